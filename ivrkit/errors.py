@@ -1,0 +1,135 @@
+"""Every error ivrkit raises, in one tree.
+
+::
+
+    IvrkitError
+    ├── FlowError               a flow file that cannot be used (carries its diagnostics)
+    ├── ScriptError             a call script that cannot be used
+    ├── ConfigurationError      ivrkit.yaml, the command line or the site
+    │   └── NotAvailable        a part that this machine or this site lacks
+    ├── ExpressionError         an expression that fails while a call runs
+    │   ├── BudgetExceeded      too many steps, too long a text, too large a number
+    │   └── SecretLost          a secret that did not survive a restart of the engine
+    ├── ValueRejected           a text that is not a value of the type it is meant for
+    ├── CarrierError            the telephone side (Asterisk, AGI) refused or did not answer
+    │   ├── ChannelGone         the channel is no longer there: a hang-up
+    │   └── CarrierUnavailable  Asterisk cannot be reached
+    ├── PromptError             a prompt that cannot be spoken or played
+    ├── StoreError              the store cannot be read or written
+    │   └── LeaseHeld           another engine owns this application name
+    └── HandoffError            a payload that cannot be handed over
+
+``code`` is stable: programs and tests may rely on it. The text says what to do.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class IvrkitError(Exception):
+    """Base of all errors. ``code`` is stable, ``hint`` says what to do about it."""
+
+    code: ClassVar[str] = "ivrkit"
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class FlowError(IvrkitError):
+    """A flow file that cannot be used; ``diagnostics`` tell where and why."""
+
+    code = "flow"
+
+    def __init__(self, message: str, *, hint: str = "", diagnostics: tuple[object, ...] = ()):
+        super().__init__(message, hint=hint)
+        self.diagnostics = diagnostics
+
+
+class ScriptError(IvrkitError):
+    """A call script that cannot be used."""
+
+    code = "script"
+
+
+class ConfigurationError(IvrkitError):
+    """Something in ``ivrkit.yaml``, on the command line or at the site is wrong."""
+
+    code = "configuration"
+
+
+class NotAvailable(ConfigurationError):
+    """A part that this machine or this site lacks (a program, a module, a connector)."""
+
+    code = "not_available"
+
+
+class ExpressionError(IvrkitError):
+    """An expression that fails while a call runs."""
+
+    code = "expression"
+
+
+class BudgetExceeded(ExpressionError):
+    """An expression that takes too many steps, makes too long a text or too large a number."""
+
+    code = "budget"
+
+
+class SecretLost(ExpressionError):
+    """A secret that did not survive a restart of the engine is read."""
+
+    code = "secret_lost"
+
+
+class ValueRejected(IvrkitError):
+    """A text that is not a value of the type it is meant for."""
+
+    code = "value"
+
+
+class CarrierError(IvrkitError):
+    """The telephone side refused a command or did not answer."""
+
+    code = "carrier"
+
+
+class ChannelGone(CarrierError):
+    """The channel is no longer there. Never a crash: it means that the caller has hung up."""
+
+    code = "channel_gone"
+
+
+class CarrierUnavailable(CarrierError):
+    """Asterisk cannot be reached, or refuses the credentials."""
+
+    code = "carrier_unavailable"
+
+
+class PromptError(IvrkitError):
+    """A prompt that cannot be spoken or played."""
+
+    code = "prompt"
+
+
+class StoreError(IvrkitError):
+    """The store cannot be read or written."""
+
+    code = "store"
+
+
+class LeaseHeld(StoreError):
+    """Another engine owns this Asterisk application name."""
+
+    code = "lease_held"
+
+
+class HandoffError(IvrkitError):
+    """A payload that cannot be handed over (form, size, characters)."""
+
+    code = "handoff"

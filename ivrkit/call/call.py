@@ -1,0 +1,102 @@
+"""The call: eight members, and no ninth. A step sees the world through them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from ivrkit.call.channel import CallChannel
+from ivrkit.call.clock import Clock
+from ivrkit.call.events import TraceEvent
+from ivrkit.call.prompt import Played, Prompt
+from ivrkit.call.session import Session
+from ivrkit.call.targets import Word
+from ivrkit.input.entries import Entry
+from ivrkit.input.machine import Timing
+
+PortT = TypeVar("PortT")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked once: prompts, then keys.
+
+    ``entries`` are the step's own; the engine adds flow-wide keys and shortcuts unless
+    ``flow_keys`` is False. ``secret`` keeps what was typed out of trace and log. ``announce``
+    makes the flow-wide keys that have a ``say`` part of the prompt (menus).
+    """
+
+    prompts: Sequence[Prompt]
+    entries: Sequence[Entry]
+    timing: Timing
+    terminator: str | None = None
+    restart: str | None = None
+    default: bool = False
+    barge_in: bool = True
+    flow_keys: bool = True
+    collecting: bool = False
+    announce: bool = False
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a question.
+
+    ``result`` is ``chosen``, ``default``, ``no_input``, ``no_match`` or ``word`` (a flow-wide key
+    whose target is a reserved word: the asking step does it). A flow-wide key or shortcut that
+    leads elsewhere is an interrupt and never arrives here.
+    """
+
+    result: str
+    entry: Entry | None = None
+    keys: str = ""
+    rest: str = ""
+    reason: str = ""
+    by: str = "key"
+    word: Word | None = None
+
+
+class Keys(Protocol):
+    """The type-ahead buffer and the collector."""
+
+    async def ask(self, question: Question) -> Answer:
+        """Say the prompts (unless keys are waiting), take keys, and tell what came of it."""
+
+    def flush(self) -> None:
+        """Empty the type-ahead buffer."""
+
+    @property
+    def waiting(self) -> bool:
+        """True while keys are in the buffer."""
+
+
+class Call(Protocol):
+    """What a step may ask of the world."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def channel(self) -> CallChannel: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def session(self) -> Session: ...
+
+    @property
+    def keys(self) -> Keys: ...
+
+    async def say(self, prompt: Prompt, *, barge_in: bool = True) -> Played:
+        """Say a prompt. Keys pressed meanwhile stop it and wait in the buffer; with ``barge_in``
+        False it is played to its end, even over a full buffer."""
+
+    def trace(self, event: TraceEvent) -> None:
+        """Tell that something happened."""
+
+    def use(self, port: type[PortT]) -> PortT:
+        """The service behind a port that the verb declared in ``needs``."""
+

@@ -1,0 +1,219 @@
+"""How a call is carried: commands into the channel, typed events out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from ivrkit.call.prompt import Media
+
+# ---- events, in the order of their rank when several are waiting ------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The channel is gone. ``cause`` is the Q.850 cause code; ``by`` is ``caller`` or ``gap``."""
+
+    cause: int = 16
+    by: str = "caller"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackEnded:
+    """A playback has ended. ``ok`` is False when something in it could not be played.
+
+    ``by`` is ``end``, ``stop`` (we stopped it), ``failed``, ``watchdog`` or ``gap``.
+    """
+
+    playback: str
+    ok: bool = True
+    by: str = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The call has come back into our application (from a queue, a dialplan context)."""
+
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartyProgress:
+    """What happens with the other party while the call is in other hands.
+
+    ``state`` is ``called``, ``connected``, ``not_answered``, ``busy`` or ``gone``; ``party`` the
+    interface or channel name of the other side (``PJSIP/1001``).
+    """
+
+    state: str
+    party: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """One key: 0-9, ``*``, ``#``, A-D. ``duration`` in milliseconds, as Asterisk reports it."""
+
+    key: str
+    duration: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The carrier was away and is back; keys pressed meanwhile are lost."""
+
+
+ChannelEvent = HungUp | PlaybackEnded | Returned | PartyProgress | KeyPressed | Gap
+EventT = TypeVar("EventT", bound=ChannelEvent)
+Deliver = Callable[[ChannelEvent], None]
+
+
+# ---- commands ----------------------------------------------------------------------------------
+
+
+class Capability(StrEnum):
+    """What a carrier may be able to do; checked when a flow is loaded for it."""
+
+    EARLY_MEDIA = "early_media"
+    QUEUE = "queue"
+    INHERITABLE_HEADERS = "inheritable_headers"
+    INTERRUPT = "interrupt"
+
+
+class ChannelLocation(StrEnum):
+    """Where a channel is."""
+
+    HERE = "here"
+    """In our application."""
+    ELSEWHERE = "elsewhere"
+    """In the dialplan, or in another application."""
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where a channel is, with the arguments of our application while it is in it."""
+
+    where: ChannelLocation
+    arguments: tuple[str, ...] = ()
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a call is not taken: a Q.850 cause; ``sip`` overrides the SIP status where it can."""
+
+    cause: int = 21
+    sip: int | None = None
+
+
+class Channel(Protocol):
+    """One party's channel, as the ARI, AGI and simulator drivers offer it.
+
+    Every method raises :class:`~ivrkit.errors.ChannelGone` when the channel is no longer there
+    and :class:`~ivrkit.errors.CarrierError` when the carrier refuses. ``id`` is the carrier's.
+    """
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def capabilities(self) -> frozenset[Capability]: ...
+
+    async def answer(self) -> None:
+        """Answer; does nothing on an answered channel. Nothing may be playing."""
+
+    async def ring(self) -> None:
+        """Tell the caller that it rings."""
+
+    async def reject(self, reason: Rejection) -> None:
+        """Refuse a call that was not answered."""
+
+    async def hang_up(self, cause: int = 16) -> None:
+        """Hang up. A channel that is gone already is no error here."""
+
+    async def play(self, playback: str, media: Sequence[Media]) -> None:
+        """Start playing; returns at once. Exactly one :class:`PlaybackEnded` follows, always
+        (a watchdog sees to it), under the id ``playback``, which the caller has derived."""
+
+    async def stop(self, playback: str) -> None:
+        """Stop a playback at once; one that has ended already is no error."""
+
+    async def start_music(self, name: str = "default") -> None:
+        """Music on hold until :meth:`stop_music` or the next playback."""
+
+    async def stop_music(self) -> None: ...
+
+    async def variable(self, name: str) -> str | None:
+        """A channel variable or dialplan function; None when it is not set."""
+
+    async def set_variables(self, variables: Mapping[str, str]) -> None:
+        """Set channel variables. Control characters are refused (ValueRejected)."""
+
+    async def subscribe(self) -> None:
+        """Keep reporting this channel's events while it is outside our application."""
+
+    async def unsubscribe(self) -> None: ...
+
+    async def leave(
+        self, context: str | None = None, extension: str = "s", priority: int = 1
+    ) -> None:
+        """Go on in the dialplan: in a context, or behind the line that brought the call here."""
+
+    async def locate(self) -> Located:
+        """Ask the carrier where the channel is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A call that has come in. ``arguments`` are those of the application in the dialplan."""
+
+    channel: Channel
+    caller: str = ""
+    number: str = ""
+    caller_name: str = ""
+    arguments: tuple[str, ...] = ()
+    arrived: datetime | None = None
+    answered: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+Receive = Callable[[Arrival], Deliver | None]
+"""What a carrier calls for a new call; the answer takes the channel's events, None refuses it
+(the carrier then sends it back into the dialplan with ``IVRKIT_STATUS=BUSY``)."""
+
+
+class Carrier(Protocol):
+    """A connection to the telephone world: the ARI driver, the AGI server, the simulator."""
+
+    async def start(self, receive: Receive) -> None:
+        """Connect and begin to report calls. Raises CarrierUnavailable with the remedy."""
+
+    async def stop(self) -> None:
+        """Stop reporting; calls in progress stay where they are."""
+
+    async def channels(self) -> Mapping[str, Located]:
+        """All channels that belong to our application or are subscribed, with their places."""
+
+    def adopt(self, channel_id: str, deliver: Deliver) -> Channel:
+        """The channel of a session that another engine process began."""
+
+
+class CallChannel(Channel, Protocol):
+    """A call's own view of its channel: the same commands, and waiting for events."""
+
+    @property
+    def answered(self) -> bool:
+        """True once the call has been answered, by this flow or before it."""
+
+    async def receive(
+        self, *kinds: type[EventT], until: float | None = None
+    ) -> EventT | None:
+        """The next event of one of these kinds, or None when the clock reaches ``until``.
+
+        Events of other kinds stay for those who ask for them. Interrupts (hang-up, limits) are
+        raised here: a step or service lets them pass and cleans up in ``finally``.
+        """

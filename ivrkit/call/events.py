@@ -1,0 +1,156 @@
+"""The trace: one typed event per thing that happened. Monitor, log, coverage, replay and reports
+are made of these and of nothing else.
+
+``at`` is seconds since the call arrived. Values are plain data with secrets already masked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class TraceEvent(msgspec.Struct, frozen=True, tag_field="event", omit_defaults=True, kw_only=True):
+    """Base of all trace events."""
+
+    at: float = 0.0
+
+
+class Arrived(TraceEvent, tag="arrived"):
+    caller: str
+    number: str
+    flow: str
+    version: str
+    channel: str = ""
+
+
+class Entered(TraceEvent, tag="entered"):
+    """A step was entered."""
+
+    path: str
+    verb: str
+    flow: str = ""
+    how: str = "entered"
+    line: int = 0
+
+
+class Left(TraceEvent, tag="left"):
+    """A step was left; ``seconds`` is how long it took."""
+
+    path: str
+    exit: str
+    seconds: float = 0.0
+    flow: str = ""
+
+
+class Said(TraceEvent, tag="said"):
+    """A prompt: ``end`` is finished, barge_in, skipped or failed; ``seconds`` how much was played."""
+
+    text: str
+    end: str
+    language: str
+    seconds: float = 0.0
+    media: tuple[str, ...] = ()
+
+
+class Saying(TraceEvent, tag="saying"):
+    """A prompt begins to play."""
+
+    text: str
+    language: str
+    barge_in: bool = True
+
+
+class Pressed(TraceEvent, tag="pressed"):
+    """Keys as the step that consumed them allows: ``keys`` is ``••••`` where they are secret."""
+
+    keys: str
+    result: str
+    label: str = ""
+    reason: str = ""
+
+
+class KeyLost(TraceEvent, tag="key_lost"):
+    """A key that nobody could take (the buffer was full, or the call was in other hands)."""
+
+    reason: str
+
+
+class VariableSet(TraceEvent, tag="set"):
+    name: str
+    value: Any
+
+
+class Noted(TraceEvent, tag="noted"):
+    """A ``log`` step."""
+
+    text: str
+
+
+class HandedOff(TraceEvent, tag="handoff"):
+    """``state`` is queued, called, connected, not_answered, back; ``handoff`` the payload's id."""
+
+    state: str
+    queue: str
+    handoff: str = ""
+    party: str = ""
+    result: str = ""
+    payload: Any = None
+
+
+class Interrupted(TraceEvent, tag="interrupted"):
+    """``by`` is hangup, key, shortcut, limit; ``to`` the target of the frame that declared it."""
+
+    by: str
+    to: str = ""
+
+
+class Failed(TraceEvent, tag="error"):
+    """A step failed; ``place`` is ``file:line:column``."""
+
+    code: str
+    message: str
+    path: str = ""
+    place: str = ""
+
+
+class Resumed(TraceEvent, tag="resumed"):
+    """Another engine process has taken the call up."""
+
+    path: str
+    where: str = "here"
+
+
+class Interruption(TraceEvent, tag="gap"):
+    """The carrier was away for a while; keys pressed meanwhile are lost."""
+
+
+class Ended(TraceEvent, tag="ended"):
+    """The call is over: caller, flow, agent, transfer, error, limit, lost, fell_back."""
+
+    ended: str
+    path: str = ""
+
+
+EVENTS = (
+    Arrived
+    | Entered
+    | Left
+    | Said
+    | Saying
+    | Pressed
+    | KeyLost
+    | VariableSet
+    | Noted
+    | HandedOff
+    | Interrupted
+    | Failed
+    | Resumed
+    | Interruption
+    | Ended
+)
+"""The union of all events, for decoding."""
+
+ENCODER = msgspec.json.Encoder()
+DECODER = msgspec.json.Decoder(EVENTS)

@@ -1,0 +1,63 @@
+"""The fields of the language: an annotation says what a value in a file means.
+
+A field of a step, form or part is annotated with one of the names below. The reader of the room
+``flow`` finds the :class:`Reads` in the annotation and calls the reading of that name; the
+checks use ``secrets`` (may a secret flow in here?) and ``role``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated
+
+from ivrkit.expressions.expression import Expression, Setting, Template
+from ivrkit.expressions.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """How a field is read.
+
+    ``reading`` names the reading in ``flow/fields``; ``type`` is the type of a setting or value;
+    ``secrets`` is True for declared sinks of secrets; ``role`` says what a name names
+    (``variable``, ``queue``, ``flow``, ``section``, ``language``, ``voice``).
+    """
+
+    reading: str
+    type: str = ""
+    secrets: bool = False
+    role: str = ""
+    text: str = ""
+
+
+Condition = Annotated[Expression, Reads("expression", type="flag", secrets=True)]
+"""A bare expression that is true or false."""
+ValueField = Annotated[Expression, Reads("expression")]
+"""A bare expression: a value (of a prompt part, of ``switch``, of ``each``)."""
+SecretValueField = Annotated[Expression, Reads("expression", secrets=True)]
+"""A value that may be a secret (a comparison, a declared sink)."""
+Text = Annotated[Template, Reads("text")]
+"""A text with ``{{ }}``."""
+
+Duration = Annotated[Setting, Reads("setting", type="duration")]
+Count = Annotated[Setting, Reads("setting", type="number")]
+NumberSetting = Annotated[Setting, Reads("setting", type="number")]
+FlagSetting = Annotated[Setting, Reads("setting", type="flag")]
+TextSetting = Annotated[Setting, Reads("setting", type="text")]
+
+Flag = Annotated[bool, Reads("flag")]
+"""``true`` or ``false``, written; never computed."""
+Variable = Annotated[str, Reads("name", role="variable")]
+"""The name of a variable that is set (``into``); may name one field (``task.step``)."""
+SectionName = Annotated[str, Reads("name", role="section")]
+FlowName = Annotated[str, Reads("name", role="flow")]
+LanguageName = Annotated[str, Reads("name", role="language")]
+VoiceName = Annotated[str, Reads("name", role="voice")]
+Label = Annotated[str, Reads("name", role="label")]
+ExitName = Annotated[str, Reads("name", role="exit")]
+SpeedField = Annotated[Decimal, Reads("decimal")]
+"""A factor: 1 is the voice's own speed."""
+KeyField = Annotated[str, Reads("key")]
+"""One key of the telephone, perhaps as a word: ``star``, ``hash``, ``pound``, ``none``."""
+TypeField = Annotated[Type, Reads("type")]

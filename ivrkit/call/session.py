@@ -1,0 +1,50 @@
+"""The session: what a call knows. Plain data, captured after every step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ivrkit.expressions.expression import Expression, Scope, Setting, Template
+from ivrkit.expressions.secrets import Secret
+from ivrkit.expressions.values import Value
+
+
+@dataclass(slots=True)
+class EntryState:
+    """What a step keeps while it is entered: it lives until the step is left.
+
+    ``how`` is ``entered`` (from elsewhere), ``again`` or ``wrong`` (from inside, ``data`` is what
+    was counted), ``reentered`` (a branch with ``Exit.reenter`` has ended) or ``resumed`` (an
+    ``away`` or ``outside`` step of an engine that died). ``visit`` counts the entries of this
+    step in this call. ``data`` is plain (JSON) and belongs to the step.
+    """
+
+    how: str = "entered"
+    visit: int = 1
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class Session(Scope, Protocol):
+    """Variables, language and payload, read and set by declared names. It is the scope in which
+    expressions are evaluated."""
+
+    language: str
+    entry: EntryState
+
+    def value(self, expression: Expression) -> Value: ...
+
+    def text(self, template: Template) -> str | Secret: ...
+
+    def setting(self, setting: Setting) -> Value: ...
+
+    def set(self, name: str, value: Value) -> None:
+        """Set a variable or one field of it (``task.step``); typed, traced, masked if secret."""
+
+    def provide(self, name: str, value: Value) -> None:
+        """Set one of the names that are always there (``input``, ``handoff``, ``error``)."""
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        """The payload's declaration in the flow: field name to type."""

@@ -1,0 +1,109 @@
+"""The step: a verb with its fields, and the place where it stands in a flow."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from ivrkit.call.exits import Exit, ExitSpec
+from ivrkit.call.kinds import Kind
+from ivrkit.call.targets import NOWHERE, Branch, Mark, Target
+from ivrkit.expressions.expression import Expression
+from ivrkit.expressions.types import Type
+
+if TYPE_CHECKING:
+    from ivrkit.call.call import Call
+
+
+class Form(BaseModel):
+    """A mapping inside a verb (``confirm: {prompt, yes, no}``), read like the verb itself.
+
+    ``main`` names the field that a scalar or list in its place is short for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    main: ClassVar[str | None] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A variable that a step sets when it leaves by one of ``exits`` (empty: the usual one)."""
+
+    name: str
+    type: Type | None = None
+    exits: tuple[str, ...] = ()
+
+
+class Step(BaseModel):
+    """A verb. A subclass per verb, found in a registry by ``verb``; its fields are annotated with
+    the names of :mod:`ivrkit.call.fields` or with a :class:`Form`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    verb: ClassVar[str]
+    kind: ClassVar[Kind]
+    exits: ClassVar[tuple[ExitSpec, ...]] = ()
+    needs: ClassVar[tuple[type, ...]] = ()
+    main: ClassVar[str | None] = None
+    """The field that ``verb: value`` is short for; None for a verb without fields."""
+    beside: ClassVar[Mapping[str, bool]] = {}
+    """The words beside the verb that hold targets (``then``, ``else``, ``do``, ``cases``); True
+    where the word holds a mapping of targets (``cases``)."""
+    asks: ClassVar[bool] = False
+    """``again`` and ``wrong`` in its branches refer to it."""
+    loops: ClassVar[bool] = False
+    """``break`` in its branches refers to it."""
+    answered: ClassVar[bool] = False
+    """Needs a call that has been answered."""
+    ends: ClassVar[bool] = False
+    """The flow never goes on behind it by ``next`` (goto, return, hangup, again …)."""
+    example: ClassVar[str]
+    """YAML of one or more steps, shown in the reference and run by a test."""
+
+    def ways(self) -> Mapping[str, Target]:
+        """The targets inside the verb, by their path (``keys/1``)."""
+        return {}
+
+    def outcomes(self) -> tuple[ExitSpec, ...]:
+        """The exits that this very step can take (by default all that its verb declares)."""
+        return self.exits
+
+    def assigns(self) -> tuple[Assignment, ...]:
+        """The variables that this step sets."""
+        return ()
+
+    def local_names(self) -> Mapping[str, Type]:
+        """Names that hold only inside its branches (the item of ``each``)."""
+        return {}
+
+    @abstractmethod
+    async def run(self, call: Call) -> Exit:
+        """Do it, and say by which exit it ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A step in its place: what stands beside the verb, its path, and where things lead.
+
+    ``targets`` holds every way: those of the verb (``keys/1``), the words beside it (``then``,
+    ``cases/card``) and ``exits/<name>``. ``marks`` gives the place of each field by its path
+    inside the verb (``prompt/0/money``), ``""`` being the verb itself.
+    """
+
+    step: Step
+    path: str
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    when: Expression | None = None
+    name: str | None = None
+    mark: Mark = NOWHERE
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+
+    def branches(self) -> Iterator[tuple[str, Branch]]:
+        """The steps in place that hang on this one, by their way."""
+        for way, target in self.targets.items():
+            if isinstance(target, Branch):
+                yield way, target

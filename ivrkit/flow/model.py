@@ -1,0 +1,124 @@
+"""A flow as read: sections of placed steps and what holds for the whole flow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ivrkit.call.prompt import Prompt
+from ivrkit.call.step import Node
+from ivrkit.call.targets import NOWHERE, Branch, Mark, Target
+from ivrkit.expressions.types import Type
+from ivrkit.expressions.values import Value
+from ivrkit.input.patterns import Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class FlowKey:
+    """A flow-wide key (``say`` announces it in menus) or a shortcut."""
+
+    pattern: Pattern
+    target: Target
+    say: Prompt | None = None
+    mark: Mark = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A declared variable or parameter."""
+
+    name: str
+    type: Type
+    mark: Mark = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A list of steps. Paths of its steps are ``<name>/<index>``."""
+
+    name: str
+    nodes: tuple[Node, ...]
+    mark: Mark = NOWHERE
+
+    @property
+    def branch(self) -> Branch:
+        """The section as a list of steps with its path."""
+        return Branch(self.nodes, self.name, self.mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One flow file, read and resolved. ``language_version`` is the value of ``ivrkit:``.
+
+    ``exits`` are the flow's own targets for outcomes that a step does not name; ``on_error`` and
+    ``on_end`` are sections or branches (paths ``on_error``, ``on_end``); ``defaults`` are field
+    values per verb, already applied to the steps.
+    """
+
+    name: str
+    file: str
+    sections: Mapping[str, Section]
+    language_version: int = 1
+    title: str = ""
+    language: str = "en"
+    params: Mapping[str, Variable] = field(default_factory=dict)
+    returns: Mapping[str, Variable] = field(default_factory=dict)
+    outcomes: tuple[str, ...] = ()
+    data: Mapping[str, Value] = field(default_factory=dict)
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    payload: Mapping[str, Variable] = field(default_factory=dict)
+    keys: tuple[FlowKey, ...] = ()
+    shortcuts: tuple[FlowKey, ...] = ()
+    exits: Mapping[str, Target] = field(default_factory=dict)
+    on_error: Target | None = None
+    on_end: Target | None = None
+    source: str = ""
+
+    def lists(self) -> Iterator[Branch]:
+        """Every list of steps with its path: sections, and the branches in and beside steps."""
+        for section in self.sections.values():
+            yield from walk_lists(section.branch)
+        for target in (*self.exits.values(), self.on_error, self.on_end):
+            if isinstance(target, Branch):
+                yield from walk_lists(target)
+        for key in (*self.keys, *self.shortcuts):
+            if isinstance(key.target, Branch):
+                yield from walk_lists(key.target)
+
+    def nodes(self) -> Iterator[Node]:
+        """Every step of the flow."""
+        for branch in self.lists():
+            yield from branch.nodes
+
+
+def walk_lists(branch: Branch) -> Iterator[Branch]:
+    """This list of steps and all that hang below it."""
+    yield branch
+    for node in branch.nodes:
+        for _, below in node.branches():
+            yield from walk_lists(below)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowVersion:
+    """A flow with everything that gives it its meaning: its closure, pinned by its hash.
+
+    ``flows`` holds the flow itself (``name``) and all that it runs. ``hash`` is the SHA-256 of
+    the sources in name order, hexadecimal.
+    """
+
+    name: str
+    hash: str
+    flows: Mapping[str, Flow]
+    lists: Mapping[str, Mapping[str, Branch]] = field(default_factory=dict)
+    sources: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def flow(self) -> Flow:
+        """The flow at which a call begins."""
+        return self.flows[self.name]
+
+    def steps(self, flow: str, path: str) -> Branch:
+        """The list of steps at a path of one of the flows (``balance/2/exits/not_found``)."""
+        return self.lists[flow][path]

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from ivrkit.expressions.expression import Expression, Setting, Template
 from ivrkit.expressions.types import Type
@@ -29,6 +32,14 @@ class Reads:
     secrets: bool = False
     role: str = ""
     text: str = ""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """The reading has made the value: pydantic looks at its class only, not into it."""
+        if isinstance(source, type):
+            return core_schema.is_instance_schema(source)
+        return core_schema.any_schema()
 
 
 Condition = Annotated[Expression, Reads("expression", type="flag", secrets=True)]

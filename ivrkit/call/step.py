@@ -80,6 +80,10 @@ class Step(BaseModel):
         """Names that hold only inside its branches (the item of ``each``)."""
         return {}
 
+    def runs(self) -> str | None:
+        """The flow that this step runs by name: it belongs to the closure."""
+        return None
+
     @abstractmethod
     async def run(self, call: Call) -> Exit:
         """Do it, and say by which exit it ended."""

@@ -1,0 +1,160 @@
+"""What steps that ask are made of: menu entries, retries, limits, confirmations. Data only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from ivrkit.call.fields import Count, Duration, Flag, KeyField, Reads
+from ivrkit.call.prompt import Prompt
+from ivrkit.call.step import Form
+from ivrkit.call.targets import NOWHERE, Branch, Mark, Target
+from ivrkit.expressions.expression import Expression, Setting, Template
+from ivrkit.input.patterns import Pattern
+
+Words = Mapping[str, tuple[str, ...]]
+"""Words that choose an entry, per language; ``""`` holds those for whatever language."""
+
+Assigned = Setting | Template
+"""A value that the type of its variable or field decides: a literal or one whole ``{{ }}`` is a
+Setting of type ``""``, text around ``{{ }}`` a Template."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One entry of ``keys``: what is pressed, where it leads, how it is announced.
+
+    ``way`` is the way by which the step is left for it (``keys/1``); its last part is the
+    pattern's text. ``when`` false: neither offered nor announced.
+    """
+
+    pattern: Pattern
+    to: Target
+    way: str
+    say: Prompt | None = None
+    label: str | None = None
+    words: Words = field(default_factory=dict)
+    when: Expression | None = None
+    mark: Mark = field(default=NOWHERE, compare=False)
+
+    def words_in(self, language: str) -> tuple[str, ...]:
+        """The words that choose it in a language (``de-AT`` takes those of ``de`` too)."""
+        return (
+            self.words.get("", ())
+            + self.words.get(language, ())
+            + (self.words.get(language.split("-")[0], ()) if "-" in language else ())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPrompt:
+    """What is said after one failed attempt. ``reprompt`` False: the question is not repeated."""
+
+    prompt: Prompt | None
+    reprompt: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """``no_input`` and ``no_match``: what is said before the question is asked again."""
+
+    prompts: tuple[RetryPrompt, ...] = ()
+
+    def after(self, failures: int) -> RetryPrompt:
+        """What is said after so many failures of this sort (from 1); the last is reused."""
+        if not self.prompts:
+            return RetryPrompt(None)
+        return self.prompts[min(failures, len(self.prompts)) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class DigitCount:
+    """How many digits are asked for: ``4`` or ``6-12``."""
+
+    least: int
+    most: int
+
+    @property
+    def pattern(self) -> Pattern:
+        """The pattern that awaits them."""
+        return Pattern.digits(self.least, self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What an entry must hold: a condition, or steps that end with ``wrong`` if it does not.
+
+    Exactly one of the two is there. The steps are the way ``check``.
+    """
+
+    condition: Expression | None = None
+    steps: Branch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """``each: message in messages``: the name of the item, and the list."""
+
+    name: str
+    items: Expression
+
+
+class AttemptLimits(Form):
+    """How often it is asked. ``each`` is meant by ``attempts: 3``: the limit for silence and the
+    limit for wrong input, where these are not given singly. ``total`` counts every question."""
+
+    main = "each"
+
+    each: Count | None = None
+    no_input: Count | None = None
+    no_match: Count | None = None
+    total: Count | None = None
+
+
+class Confirmation(Form):
+    """``confirm: true``, or with a prompt and keys of its own; ``attempts`` is its own count."""
+
+    main = "wanted"
+
+    wanted: Flag = True
+    prompt: Annotated[Prompt, Reads("prompt")] | None = None
+    yes: KeyField = "1"
+    no: KeyField = "2"
+    attempts: Count | None = None
+
+
+class Meanwhile(Form):
+    """A section or steps that run for the caller while a long step goes on (way
+    ``meanwhile``); ``after`` lets them begin later."""
+
+    main = "do"
+
+    do: Annotated[Target, Reads("target")]
+    after: Duration | None = None
+
+
+PromptField = Annotated[Prompt, Reads("prompt")]
+"""What is said: a text, a part, a list of parts."""
+TargetField = Annotated[Target, Reads("target")]
+"""A section's name, steps in place, or a reserved word."""
+EntriesField = Annotated[tuple[MenuEntry, ...], Reads("entries")]
+"""``keys`` of a menu: pattern → target, or ``{to, say, label, words, when}``."""
+PartyKeysField = Annotated[Mapping[str, tuple[MenuEntry, ...]], Reads("party_entries")]
+"""``keys`` of a long step: those of the caller, or per party (``{callee: {…}}``)."""
+RetryField = Annotated[Retry, Reads("retry")]
+"""``no_input``, ``no_match``."""
+DigitCountField = Annotated[DigitCount, Reads("digit_count")]
+"""``4`` or ``6-12``."""
+CheckField = Annotated[Check, Reads("check")]
+"""A condition over the entry, or steps."""
+IterationField = Annotated[Iteration, Reads("iteration")]
+"""``item in list``."""
+AssignmentsField = Annotated[Mapping[str, Assigned], Reads("assignments")]
+"""``set``: variable (or ``record.field``) → value, from top to bottom."""
+ArgumentsField = Annotated[Mapping[str, Assigned | Prompt], Reads("arguments")]
+"""``with`` of a ``run``: parameter → value, or a prompt (a list or part)."""
+ValuesField = Annotated[Mapping[str, Assigned], Reads("values")]
+"""``payload`` and the like: field → value."""
+SecretValuesField = Annotated[Mapping[str, Assigned], Reads("values", secrets=True)]
+"""Values that may be secrets (parameters of a database, headers)."""
+WordsField = Annotated[Words, Reads("words")]
+"""A list of words, or one list per language."""

@@ -1,0 +1,37 @@
+"""Free ports on the loopback.
+
+They are taken below the range from which the kernel hands out ports for outgoing connections
+(32768 and up on Linux), so that no connection made meanwhile can occupy one that was found free.
+"""
+
+from __future__ import annotations
+
+import random
+import socket
+
+LOOPBACK = "127.0.0.1"
+SINGLE_PORTS = range(30000, 32700)
+RTP_PORTS = range(10000, 30000)
+
+
+def free_port(kind: socket.SocketKind) -> int:
+    """A port nobody listens on; ``socket.SOCK_STREAM`` for TCP, ``socket.SOCK_DGRAM`` for UDP."""
+    while True:
+        port = random.choice(SINGLE_PORTS)  # noqa: S311
+        if _is_free(port, kind):
+            return port
+
+
+def rtp_range(size: int = 2000) -> tuple[int, int]:
+    """The first and the last port of a stretch for RTP. Asterisk itself passes over used ones."""
+    first = random.choice(RTP_PORTS[:: min(size, 2000)])  # noqa: S311
+    return first, min(first + size, RTP_PORTS.stop) - 1
+
+
+def _is_free(port: int, kind: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True

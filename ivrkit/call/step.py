@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -59,6 +59,8 @@ class Step(BaseModel):
     """``break`` in its branches refers to it."""
     answered: ClassVar[bool] = False
     """Needs a call that has been answered."""
+    answers: ClassVar[bool] = False
+    """The call is answered behind it."""
     ends: ClassVar[bool] = False
     """The flow never goes on behind it by ``next`` (goto, return, hangup, again …)."""
     example: ClassVar[str]
@@ -67,6 +69,11 @@ class Step(BaseModel):
     def ways(self) -> Mapping[str, Target]:
         """The targets inside the verb, by their path (``keys/1``)."""
         return {}
+
+    def goes_on(self, ways: Collection[str]) -> bool:
+        """Whether this very step, with these ways beside and inside it, can leave by ``next``
+        itself (``if`` with both branches cannot: it always leaves by one of them)."""
+        return not self.ends
 
     def outcomes(self) -> tuple[ExitSpec, ...]:
         """The exits that this very step can take (by default all that its verb declares)."""

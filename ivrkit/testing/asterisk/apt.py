@@ -65,7 +65,7 @@ def proxy_environment() -> dict[str, str]:
         key = f"Acquire::{scheme}::Proxy"
         command = ["apt-config", "shell", "PROXY", key]
         try:
-            printed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+            printed = subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603
         except FileNotFoundError:
             return {}
         match = re.fullmatch(r"PROXY='(.+)'\n?", printed)

@@ -28,7 +28,7 @@ BOOT_TIMEOUT = 90.0
 """Seconds until a starting Asterisk counts as failed; it takes two to five."""
 
 PREFIX = "ivrkit-asterisk-"
-FOLDERS = ("etc", "etc/ivrkit.d", "run", "spool/recording", "log", "lib", "sounds", "jail")
+FOLDERS = ("etc", "etc/ivrkit.d", "run", "spool/recording", "log", "lib/keys", "sounds", "jail")
 
 
 class PrivateAsterisk:
@@ -119,9 +119,8 @@ class PrivateAsterisk:
         return self._process.pid if running and self._process else None
 
     def log(self) -> str:
-        """What Asterisk has logged (notice, warning, error, verbose) and printed so far."""
-        files = [self.folder / "log" / "full.log", self.folder / "log" / "console"]
-        return "".join(file.read_text(errors="replace") for file in files if file.is_file())
+        """What Asterisk has logged so far: notices, warnings, errors, each step of the dialplan."""
+        return _text(self.folder / "log" / "full.log")
 
     async def command(self, text: str) -> str:
         """The answer to a command of Asterisk's own command line (``core show version``)."""
@@ -138,7 +137,7 @@ class PrivateAsterisk:
         if self._folder is None:
             _remove_stale_folders()
             self._create_folder()
-        arguments = ["-f", "-C", str(self.folder / "asterisk.conf")]
+        arguments = ["-f", "-n", "-C", str(self.folder / "asterisk.conf")]
         command = jail.start_command(self._installation, self.folder, self._shared, arguments)
         self._process = await processes.start(command, output=self.folder / "log" / "console")
         try:
@@ -208,7 +207,8 @@ class PrivateAsterisk:
             raise NotAvailable(f"Asterisk ended while it started:\n{self._last_words()}")
 
     def _last_words(self) -> str:
-        return "\n".join(self.log().splitlines()[-15:])
+        printed = self.log() or _text(self.folder / "log" / "console")
+        return "\n".join(printed.splitlines()[-15:])
 
     def _create_folder(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
@@ -231,6 +231,10 @@ class PrivateAsterisk:
         for name, text in texts.items():
             _write_private(folder / "etc" / "ivrkit.d" / name, text)
         _write_private(folder / "asterisk.conf", _folders_file(folder))
+
+
+def _text(file: Path) -> str:
+    return file.read_text(errors="replace") if file.is_file() else ""
 
 
 def _folders_file(folder: Path) -> str:

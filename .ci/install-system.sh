@@ -1,0 +1,49 @@
+#!/bin/sh
+# Install the system programs that `make demo` and `make test` use, those that are missing.
+# Quiet and fast when nothing is missing. As root or with sudo on Debian and its like; elsewhere
+# it says what to install.
+set -eu
+
+missing=""
+
+# want PROGRAM PACKAGE: the package is wanted unless the program is there.
+want() {
+    command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+
+PATH="$PATH:/usr/sbin:/sbin"
+want espeak-ng espeak-ng
+want baresip baresip-core
+want sipp sip-tester
+want setpriv util-linux
+# An Asterisk of the machine's own makes the private one, and what sets it up, superfluous.
+command -v asterisk >/dev/null 2>&1 || want debootstrap debootstrap
+
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "Please install these programs (Debian's names):$missing" >&2
+    exit 1
+fi
+if [ "$(id -u)" -eq 0 ]; then
+    as_root=""
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+    as_root="sudo -n"
+else
+    echo "Please install as root: apt-get install --no-install-recommends$missing" >&2
+    exit 1
+fi
+
+echo "Installing$missing"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+install() {
+    # shellcheck disable=SC2086 # both are lists of words
+    $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -q --no-install-recommends $missing >"$log" 2>&1
+}
+if ! install; then
+    # The package lists may be too old, or there may be none yet.
+    $as_root apt-get update -q >"$log" 2>&1 || true
+    install || { cat "$log" >&2; echo "Could not install:$missing" >&2; exit 1; }
+fi

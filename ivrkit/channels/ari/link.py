@@ -1,0 +1,192 @@
+"""One WebSocket to Asterisk, kept up: connects, reads, pings, and connects again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from base64 import b64encode
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+
+from ivrkit.channels.ari.settings import AriSettings
+from ivrkit.channels.ari.timings import Timings
+from ivrkit.errors import CarrierError, CarrierUnavailable
+
+logger = logging.getLogger("ivrkit.ari")
+# The library logs whole frames when it debugs: a caller's keys and variables among them.
+_frames = logging.getLogger("ivrkit.ari.frames")
+_frames.setLevel(logging.INFO)
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes in one message: the list of all channels of a busy Asterisk is a long one."""
+
+Connected = Callable[[], Awaitable[None]]
+
+
+class Link:
+    """A WebSocket under one application name.
+
+    ``on_message`` gets every message, in order, from the only task that reads. ``on_connected``
+    runs after each connect, while messages flow already; the link counts as ready when it has
+    returned. ``on_ready`` and ``on_lost`` are told synchronously. With ``patient`` an unanswered
+    ping is no reason to hang up: a socket whose command waits for a channel cannot answer.
+    """
+
+    def __init__(
+        self,
+        settings: AriSettings,
+        application: str,
+        on_message: Callable[[bytes], None],
+        *,
+        timings: Timings,
+        on_connected: Connected | None = None,
+        on_ready: Callable[[], None] = lambda: None,
+        on_lost: Callable[[], None] = lambda: None,
+        patient: bool = False,
+    ) -> None:
+        self._settings = settings
+        self._application = application
+        self._on_message = on_message
+        self._timings = timings
+        self._on_connected = on_connected
+        self._on_ready = on_ready
+        self._on_lost = on_lost
+        self._patient = patient
+        self._socket: ClientConnection | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.ready = asyncio.Event()
+
+    async def start(self) -> None:
+        """Connect for the first time. Raises CarrierUnavailable with the remedy."""
+        opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._task = asyncio.create_task(self._keep_up(opened), name=f"ari {self._application}")
+        try:
+            await opened
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Close the connection for good."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def send(self, frame: bytes) -> None:
+        """Send a text message. Raises CarrierUnavailable when there is no connection."""
+        if self._socket is None:
+            raise CarrierUnavailable("the WebSocket to Asterisk is not open")
+        try:
+            await self._socket.send(frame, text=True)
+        except ConnectionClosed:
+            raise CarrierUnavailable("the WebSocket to Asterisk was closed") from None
+
+    async def _keep_up(self, opened: asyncio.Future[None]) -> None:
+        loop = asyncio.get_running_loop()
+        pause = self._timings.backoff
+        while True:
+            began = loop.time()
+            try:
+                await self._live(opened)
+                logger.warning("Asterisk has closed the WebSocket of %s", self._application)
+            except CarrierError as error:
+                if not opened.done():
+                    opened.set_exception(error)
+                    return
+                logger.warning("%s: %s", self._application, error)
+            # A server that accepts and hangs up at once is not worth a tight loop: only a
+            # connection that has lasted resets the pause.
+            lasted = loop.time() - began > self._timings.settled
+            pause = self._timings.backoff if lasted else pause
+            await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311
+            pause = min(pause * 2, self._timings.backoff_limit)
+
+    async def _live(self, opened: asyncio.Future[None]) -> None:
+        """One connection, from its beginning to its end."""
+        socket = await self._connect()
+        self._socket = socket
+        reader = asyncio.create_task(self._read(socket))
+        try:
+            if self._on_connected is not None:
+                await self._on_connected()
+            self.ready.set()
+            self._on_ready()
+            if not opened.done():
+                opened.set_result(None)
+            await reader
+        finally:
+            self.ready.clear()
+            self._socket = None
+            reader.cancel()
+            self._on_lost()
+            await socket.close()
+
+    async def _read(self, socket: ClientConnection) -> None:
+        receive, handle = socket.recv, self._on_message
+        while True:
+            try:
+                message = await receive(decode=False)
+            except ConnectionClosed:
+                # Whoever waits for a reply learns it now, before anybody else is asked.
+                self._on_lost()
+                return
+            try:
+                handle(message)
+            except Exception:
+                logger.exception("an event could not be handled")
+
+    async def _connect(self) -> ClientConnection:
+        settings = self._settings
+        token = b64encode(f"{settings.user}:{settings.password.get_secret_value()}".encode())
+        try:
+            return await connect(
+                f"{settings.websocket_url}?app={quote(self._application)}",
+                additional_headers={"Authorization": f"Basic {token.decode()}"},
+                compression=None,
+                proxy=None,
+                open_timeout=self._timings.reply,
+                ping_interval=self._timings.ping,
+                ping_timeout=None if self._patient else self._timings.ping,
+                close_timeout=1,
+                max_size=LARGEST,
+                max_queue=1024,
+                logger=_frames,
+            )
+        except InvalidStatus as error:
+            raise unavailable(settings, error.response.status_code) from None
+        except (OSError, TimeoutError, WebSocketException) as error:
+            raise unreachable(settings, error) from None
+
+
+def unavailable(settings: AriSettings, status: int) -> CarrierUnavailable:
+    """The error for an HTTP status that is no welcome, with what to do about it."""
+    if status in (401, 403):
+        return CarrierUnavailable(
+            f"Asterisk at {settings.url} refuses the user {settings.user!r}",
+            hint="compare user and password with Asterisk's ari.conf; the user must not be "
+            "read_only",
+        )
+    if status == 404:
+        return CarrierUnavailable(
+            f"there is no ARI at {settings.url}",
+            hint="is res_ari loaded, enabled in ari.conf, and is the prefix of http.conf part "
+            "of the url?",
+        )
+    hint = "it is still starting" if status == 503 else "see Asterisk's log"
+    return CarrierUnavailable(f"Asterisk at {settings.url} answers {status}", hint=hint)
+
+
+def unreachable(settings: AriSettings, error: BaseException) -> CarrierUnavailable:
+    """The error for an Asterisk that cannot be reached at all."""
+    return CarrierUnavailable(
+        f"Asterisk at {settings.url} cannot be reached: {error or type(error).__name__}",
+        hint="is it running, with enabled=yes and this address and port in http.conf, and below "
+        "its sessionlimit?",
+    )

@@ -1,0 +1,78 @@
+"""Requests over HTTP: what every Asterisk takes, one of its threads for each connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+import msgspec
+from yarl import URL
+
+from ivrkit.channels.ari.link import unavailable, unreachable
+from ivrkit.channels.ari.replies import AnswerLost, Reply
+from ivrkit.channels.ari.settings import AriSettings
+from ivrkit.channels.ari.timings import Timings
+from ivrkit.errors import CarrierError
+
+IDLE = 10.0
+"""Seconds that an unused connection is kept: Asterisk closes its own after 15
+(``session_keep_alive`` in http.conf), and a request must not meet that moment."""
+CONNECTIONS = 32
+"""At once: a third of what http.conf allows unless it says otherwise (``sessionlimit``)."""
+REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+
+
+class HttpRest:
+    """A pool of connections; opened by the first request."""
+
+    def __init__(self, settings: AriSettings, timings: Timings) -> None:
+        self._settings = settings
+        self._base = settings.http_url
+        self._timings = timings
+        self._session: aiohttp.ClientSession | None = None
+
+    async def request(
+        self, method: str, uri: str, body: Mapping[str, Any] | None = None, /
+    ) -> Reply:
+        """As :class:`~ivrkit.channels.ari.replies.Rest` says. A request that may be done twice
+        is sent once more when the pooled connection turns out to be closed."""
+        try:
+            return await self._send(method, uri, body)
+        except AnswerLost:
+            if method not in REPEATABLE:
+                raise
+        return await self._send(method, uri, body)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _send(self, method: str, uri: str, body: Mapping[str, Any] | None) -> Reply:
+        data = None if body is None else msgspec.json.encode(body)
+        headers = None if body is None else {"Content-Type": "application/json"}
+        url = URL(self._base + uri, encoded=True)
+        try:
+            async with self._opened().request(method, url, data=data, headers=headers) as reply:
+                if reply.status in (401, 403, 503):
+                    raise unavailable(self._settings, reply.status)
+                return Reply(reply.status, reply.reason or "", await reply.read())
+        except (aiohttp.ClientConnectorError, ConnectionRefusedError) as error:
+            raise unreachable(self._settings, error) from None
+        except (TimeoutError, aiohttp.ServerTimeoutError):
+            raise CarrierError("Asterisk has not answered a request") from None
+        except (aiohttp.ClientError, ConnectionError) as error:
+            raise AnswerLost(f"the connection broke before Asterisk answered: {error}") from None
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            password = self._settings.password.get_secret_value()
+            self._session = aiohttp.ClientSession(
+                auth=aiohttp.BasicAuth(self._settings.user, password),
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE),
+                timeout=aiohttp.ClientTimeout(total=self._timings.reply),
+                headers={"Accept": "application/json"},
+            )
+        return self._session

@@ -1,0 +1,54 @@
+"""The connection to Asterisk, as ``ivrkit.yaml`` describes it."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+
+class AriSettings(BaseModel):
+    """One Asterisk.
+
+    ``url`` is that of Asterisk's HTTP server (http.conf), with its prefix if it has one and with
+    or without ``/ari``. ``application`` is the name in ``Stasis(…)`` of the dialplan; it belongs
+    to one engine. ``rest`` is how commands travel: ``auto`` asks Asterisk whether it takes them
+    over the WebSocket. ``inheritable_headers: off`` makes the dialplan's pre-dial handler put the
+    hand-off's headers on the agent's call even where Asterisk could do it by itself.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = "http://127.0.0.1:8088"
+    user: str = "ivrkit"
+    password: SecretStr = SecretStr("")
+    application: str = Field("ivrkit", pattern=r"^[A-Za-z0-9_.-]{1,60}$")
+    rest: Literal["auto", "websocket", "http"] = "auto"
+    inheritable_headers: Literal["auto", "off"] = "auto"
+
+    @field_validator("inheritable_headers", mode="before")
+    @classmethod
+    def _written_off(cls, value: object) -> object:
+        """An unquoted ``off`` is False to readers of YAML 1.1."""
+        return "off" if value is False else value
+
+    @field_validator("url")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write it as http://HOST:PORT, as in Asterisk's http.conf")
+        if parts.username or parts.query:
+            raise ValueError("user and password have fields of their own")
+        return value.rstrip("/").removesuffix("/ari")
+
+    @property
+    def http_url(self) -> str:
+        """Where REST requests go."""
+        return f"{self.url}/ari/"
+
+    @property
+    def websocket_url(self) -> str:
+        """Where events come from, without the application's name."""
+        return f"ws{self.url.removeprefix('http')}/ari/events"

@@ -1,0 +1,30 @@
+"""How long the driver waits for what, in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """``first`` until a playback begins, ``grace`` beyond the length of its media, ``stopped``
+    until it ends after a stop, ``left`` until a channel that left Stasis by itself is gone.
+
+    ``reply`` is the longest wait for an answer, ``probe`` that for the first one over a
+    WebSocket (an Asterisk that does not know it says nothing), ``patience`` how long a command
+    waits for a broken connection to come back. ``backoff`` and ``backoff_limit`` are the first
+    and the longest pause between two attempts to connect, ``settled`` how long a connection must
+    have lived to begin with the first again. ``ping`` is the pause between two pings.
+    """
+
+    first: float = 2.0
+    grace: float = 5.0
+    stopped: float = 2.0
+    left: float = 0.5
+    reply: float = 10.0
+    probe: float = 2.0
+    patience: float = 30.0
+    backoff: float = 0.1
+    backoff_limit: float = 5.0
+    settled: float = 5.0
+    ping: float = 10.0

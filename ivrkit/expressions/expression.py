@@ -68,6 +68,11 @@ class Expression:
         return check_tree(self._tree, types)
 
     @property
+    def root(self) -> tree.Node:
+        """Its tree, for walks that ask more than :meth:`check` tells."""
+        return self._tree
+
+    @property
     def place(self) -> tuple[int, int]:
         """Its offset in the text it was parsed from, and its length."""
         return self._tree.offset, self._tree.end - self._tree.offset

@@ -151,6 +151,11 @@ def test_restart_key_in_a_collect_drops_what_was_typed_and_the_timers_start_anew
     assert state.keys == "3456"
 
 
+def test_restart_key_forgets_that_an_entry_had_matched() -> None:
+    machine = collect(4, 4, "0")
+    assert press(machine, "0*A") == NoMatch("A", "unknown", swallow=True)
+
+
 def test_restart_key_during_the_prompt_starts_the_timers_too() -> None:
     machine = collect(4, 4)
     machine.feed(Key("1"))
@@ -159,6 +164,12 @@ def test_restart_key_during_the_prompt_starts_the_timers_too() -> None:
     turn = machine.turn
     assert machine.listen() == Waiting()  # the stopped prompt reports its end late
     assert machine.turn == turn
+
+
+def test_the_terminator_as_an_entry_swallows_nothing_behind_it() -> None:
+    state = press(menu("1", "#", terminator="#"), "#")
+    assert isinstance(state, Chosen)
+    assert not state.swallow
 
 
 def test_the_most_digits_reached_is_complete_and_no_terminator_is_awaited() -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from ivrkit.expressions.durations import format_duration, parse_duration
 from ivrkit.expressions.expression import Expression, Setting, Template
-from ivrkit.expressions.nearest import nearest
+from ivrkit.expressions.fixed import FixedScope, FixedTypes
+from ivrkit.expressions.nearest import did_you_mean, nearest
 from ivrkit.expressions.scope import ExpressionSyntax, Problem, Reference, Scope, TypeScope
 from ivrkit.expressions.secrets import MASK, Secret, contains_secret, revealed
 from ivrkit.expressions.types import Type
@@ -18,6 +19,8 @@ __all__ = [
     "MASK",
     "Expression",
     "ExpressionSyntax",
+    "FixedScope",
+    "FixedTypes",
     "Problem",
     "Reference",
     "Scope",
@@ -28,6 +31,7 @@ __all__ = [
     "TypeScope",
     "Value",
     "contains_secret",
+    "did_you_mean",
     "format_duration",
     "kind_of",
     "nearest",

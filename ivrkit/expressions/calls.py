@@ -84,7 +84,7 @@ def _argument(declared: Function, parameter: Parameter, given: Evaluator) -> Eva
             return run.text(value)
         hint = "write default(…)" if value is None else parameter.reader(isinstance(value, str))
         raise ExpressionError(
-            f"{declared.name}: {parameter.name} is a {wanted}, not {kind_of(value)}",
+            f"{declared.name}: '{parameter.name}' must be a {wanted}, not {kind_of(value)}",
             hint=hint,
         )
 

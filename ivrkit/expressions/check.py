@@ -318,7 +318,7 @@ class _Check:
         self._complain(
             place,
             "wrong_type",
-            f"{node.name}: {parameter.name} is a {wanted}, not {type_.describe()}",
+            f"{node.name}: '{parameter.name}' must be a {wanted}, not {type_.describe()}",
             parameter.reader(type_.kind in _TEXTS),
         )
 

@@ -45,7 +45,13 @@ def number_from_text(text: str) -> Decimal:
 
 
 def format_number(number: Decimal) -> str:
-    """A number without an exponent, with the places it has."""
+    """A number without an exponent, with the places it has.
+
+    Raises:
+        ExpressionError: a number larger than any that is accepted.
+    """
+    if not number.is_finite() or abs(number.adjusted()) > 3 * DIGITS:
+        raise ExpressionError(f"a number may have {DIGITS} digits at most")
     return format(number if number else abs(number), "f")
 
 

@@ -53,7 +53,7 @@ class Problem:
     """What the check found in an expression: where in its text, a stable code, and the cure.
 
     Codes: ``syntax``, ``undefined_name``, ``undefined_field``, ``unknown_function``,
-    ``arguments``, ``wrong_type``, ``not_a_choice``, ``always_none``, ``secret``.
+    ``arguments``, ``wrong_type``, ``not_a_choice``, ``always_none``.
     """
 
     offset: int

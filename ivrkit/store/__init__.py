@@ -1,0 +1,28 @@
+"""What outlives a process: captures of sessions, traces, records, payloads, flow versions, leases.
+
+One SQLite file. One thread writes, in batches, and nobody else does; reading goes through
+SQLAlchemy on threads of its own. Nothing here knows what a capture means, runs a flow or talks to
+Asterisk. A store that fails stops no call: it raises only where somebody waits for it.
+"""
+
+from ivrkit.store.flow_versions import StoredFlow
+from ivrkit.store.payloads import StoredPayload
+from ivrkit.store.records import CallRecord, RecordQuery
+from ivrkit.store.retention import Erased, Retention
+from ivrkit.store.sealing import Sealer, read_key
+from ivrkit.store.store import Observer, Store
+from ivrkit.store.writer import Statistics
+
+__all__ = [
+    "CallRecord",
+    "Erased",
+    "Observer",
+    "RecordQuery",
+    "Retention",
+    "Sealer",
+    "Statistics",
+    "Store",
+    "StoredFlow",
+    "StoredPayload",
+    "read_key",
+]

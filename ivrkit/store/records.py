@@ -1,0 +1,104 @@
+"""One row per call: what became of it. The trace tells how."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from ivrkit.store.tables import calls
+
+
+class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A call. ``ended`` is how it ended (``caller``, ``flow``, ``agent`` …), empty while it lives;
+    ``path`` where it ended; ``queue`` and ``handoff`` the last ones."""
+
+    id: str
+    flow: str
+    version: str
+    caller: str
+    number: str
+    started: datetime
+    answered: datetime | None = None
+    ended_at: datetime | None = None
+    ended: str = ""
+    path: str = ""
+    queue: str = ""
+    handoff: str = ""
+    tenant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordQuery:
+    """Which records: newest first, at most ``limit``; empty fields do not restrict.
+
+    ``before`` (exclusive) goes on where an earlier answer ended.
+    """
+
+    limit: int = 100
+    flow: str = ""
+    caller: str = ""
+    number: str = ""
+    tenant: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+    live: bool | None = None
+
+
+_TEXTS = ("flow", "version", "caller", "number", "ended", "path", "queue", "handoff", "tenant")
+_INSTANTS = ("answered", "ended_at")
+_COLUMNS = ("id", "started", *_TEXTS, *_INSTANTS)
+_UPSERT = (
+    f"INSERT INTO calls ({', '.join(_COLUMNS)}) "  # noqa: S608 - names from above
+    f"VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(
+        [f"{name} = coalesce(nullif(excluded.{name}, ''), {name})" for name in _TEXTS]
+        + [f"{name} = coalesce(excluded.{name}, {name})" for name in _INSTANTS]
+    )
+)
+
+
+def write_records(connection: sqlite3.Connection, records: Sequence[CallRecord]) -> None:
+    """Write records in their order; a field that is empty keeps what was written before."""
+    connection.executemany(_UPSERT, [_row(record) for record in records])
+
+
+def _row(record: CallRecord) -> tuple[Any, ...]:
+    instants = (getattr(record, name) for name in _INSTANTS)
+    return (
+        record.id,
+        record.started.timestamp(),
+        *(_clean(getattr(record, name)) for name in _TEXTS),
+        *(moment.timestamp() if moment is not None else None for moment in instants),
+    )
+
+
+def _clean(text: str) -> str:
+    """What a caller sends need not be encodable (a lone surrogate); SQLite stores UTF-8."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def find_records(connection: Connection, query: RecordQuery) -> list[CallRecord]:
+    """The records that a query asks for."""
+    rows = select(calls).order_by(calls.c.started.desc(), calls.c.id).limit(query.limit)
+    for name in ("flow", "caller", "number", "tenant"):
+        if value := getattr(query, name):
+            rows = rows.where(calls.c[name] == value)
+    if query.since is not None:
+        rows = rows.where(calls.c.started >= query.since)
+    if query.before is not None:
+        rows = rows.where(calls.c.started < query.before)
+    if query.live is not None:
+        rows = rows.where(calls.c.ended == "" if query.live else calls.c.ended != "")
+    return [CallRecord(**row) for row in connection.execute(rows).mappings()]
+
+
+def find_record(connection: Connection, call_id: str) -> CallRecord | None:
+    """The record of one call."""
+    found = connection.execute(select(calls).where(calls.c.id == call_id)).mappings().first()
+    return None if found is None else CallRecord(**found)

@@ -1,0 +1,280 @@
+"""The store: what the engine saves, and what everybody reads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ivrkit.call.events import TraceEvent
+from ivrkit.errors import LeaseHeld, StoreError
+from ivrkit.store import flow_versions, leases, payloads, reading, records, retention
+from ivrkit.store.batch import Fence
+from ivrkit.store.flow_versions import StoredFlow
+from ivrkit.store.payloads import StoredPayload
+from ivrkit.store.records import CallRecord, RecordQuery
+from ivrkit.store.retention import Erased, Retention
+from ivrkit.store.sealing import Sealer
+from ivrkit.store.writer import Statistics, Writer
+
+_ASK_SECONDS = 0.2
+
+
+def _unheard(_text: object) -> None:
+    """Nobody listens."""
+
+
+@dataclass(slots=True)
+class Observer:
+    """Whom the store tells, on the loop: ``alarm`` when it begins to fail, ``clear`` when it
+    works again, ``wanted`` when another engine asks for the lease (hand over, then release),
+    ``lost`` when another engine has it."""
+
+    alarm: Callable[[str], None] = _unheard
+    clear: Callable[[str], None] = _unheard
+    wanted: Callable[[str], None] = _unheard
+    lost: Callable[[LeaseHeld], None] = _unheard
+
+
+class Store:
+    """One SQLite file, its writer and its readers.
+
+    ``save``, ``append``, ``forget`` and the records are *behind*: they never block, wait or
+    raise, and are committed within about 20 ms. ``save_ahead`` and the other coroutines return
+    when what they wrote is committed (it then survives the death of this process; see
+    ``power_safe`` of :func:`~ivrkit.store.opening.open_file` for the loss of power) and raise
+    StoreError when it cannot be. What is read is what has been committed.
+
+    ``key`` (32 bytes) seals secrets; the captures' author uses :attr:`sealer`.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        key: bytes | None = None,
+        retention: Retention | None = None,
+        power_safe: bool = False,
+        observer: Observer | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.sealer = Sealer(key)
+        self.retention = retention or Retention()
+        self.observer = observer or Observer()
+        self._writer = Writer(
+            self.path,
+            power_safe=power_safe,
+            alarm=lambda text: self.observer.alarm(text),
+            clear=lambda text: self.observer.clear(text),
+            lost=lambda error: self.observer.lost(error),
+        )
+        self._reader: reading.Reader | None = None
+        self._lock: leases.HolderLock | None = None
+        self._renewing: asyncio.Task[None] | None = None
+        self.save = self._writer.save
+        """``save(call_id, capture)``: the newest capture of a session, behind."""
+        self.append = self._writer.append
+        """``append(call_id, events)``: events of the trace, behind; the sequence is handed over."""
+
+    async def open(self) -> None:
+        """Open the file, made if it is missing. Raises StoreError with one line and its remedy."""
+        await self._writer.start()
+        self._reader = reading.Reader(self.path)
+
+    async def close(self) -> None:
+        """Write what waits, give the lease back, end the threads."""
+        if self._reader is None:
+            return
+        with suppress(StoreError):
+            await self.release()
+        await self._writer.stop()
+        reader, self._reader = self._reader, None
+        await asyncio.to_thread(reader.close)
+
+    @property
+    def statistics(self) -> Statistics:
+        """Commits, captures, failures since the store was opened."""
+        return self._writer.statistics
+
+    @property
+    def read(self) -> reading.Reader:
+        """The reading side, for queries of one's own. Raises StoreError when it is not open."""
+        if self._reader is None:
+            raise StoreError(f"the store {self.path} is not open")
+        return self._reader
+
+    async def flush(self) -> None:
+        """Wait until all that was handed over before is committed. Raises StoreError."""
+        await self._writer.run(lambda connection: None)
+
+    # ---- sessions ------------------------------------------------------------------------------
+
+    async def save_ahead(self, call_id: str, capture: bytes) -> None:
+        """Save and wait for the commit. Raises StoreError (LeaseHeld: another engine has it)."""
+        await self._writer.save_ahead(call_id, capture)
+
+    def forget(self, call_id: str) -> None:
+        """The call is over: its session goes, its trace and record stay."""
+        self._writer.save(call_id, None)
+
+    async def sessions(self) -> list[tuple[str, bytes]]:
+        """Every session of the application whose lease is held; without a lease, those that were
+        saved without one."""
+        application = self._writer.fence.application
+        return await self.read.run(lambda c: reading.find_sessions(c, application))
+
+    async def session(self, call_id: str) -> bytes | None:
+        """The newest committed capture of a session."""
+        return await self.read.run(lambda c: reading.find_session(c, call_id))
+
+    # ---- traces and records --------------------------------------------------------------------
+
+    async def trace(self, call_id: str) -> list[TraceEvent]:
+        """The committed events of a call in their order."""
+        return await self.read.run(lambda c: reading.find_trace(c, call_id))
+
+    def put_record(self, record: CallRecord) -> None:
+        """A call has begun, is over, or something of it has changed: the row is written, behind.
+        Fields that are empty keep what was written before."""
+        self._writer.record(record)
+
+    async def records(self, query: RecordQuery | None = None) -> list[CallRecord]:
+        """The records that a query asks for, newest first."""
+        wanted = query or RecordQuery()
+        return await self.read.run(lambda c: records.find_records(c, wanted))
+
+    async def record(self, call_id: str) -> CallRecord | None:
+        """The record of one call."""
+        return await self.read.run(lambda c: records.find_record(c, call_id))
+
+    # ---- payloads and flow versions ------------------------------------------------------------
+
+    async def put_payload(
+        self,
+        payload_id: str,
+        document: bytes,
+        expires: datetime | None = None,
+        *,
+        call_id: str = "",
+    ) -> None:
+        """Store a payload (by default as long as the retention says) and wait for the commit."""
+        until = expires or datetime.now(UTC) + self.retention.payload
+        payload = StoredPayload(payload_id, call_id, until, document)
+        await self._writer.run(lambda c: payloads.write_payload(c, payload))
+
+    async def payload(self, payload_id: str, now: datetime | None = None) -> StoredPayload | None:
+        """A payload; its document is None once it has expired."""
+        moment = now or datetime.now(UTC)
+        return await self.read.run(lambda c: payloads.find_payload(c, payload_id, moment))
+
+    async def expire_payload(self, payload_id: str) -> bool:
+        """End a payload before its time; False when it is not known."""
+        now = datetime.now(UTC)
+        return await self._writer.run(lambda c: payloads.expire_payload(c, payload_id, now))
+
+    async def put_flow_version(
+        self, version_hash: str, name: str, sources: Mapping[str, Any]
+    ) -> None:
+        """Store a flow's closure (plain data by name) and wait for the commit."""
+        version = StoredFlow(version_hash, name, datetime.now(UTC), sources)
+        await self._writer.run(lambda c: flow_versions.write_flow_version(c, version))
+
+    async def flow_version(self, version_hash: str) -> StoredFlow | None:
+        """The closure of this hash."""
+        return await self.read.run(lambda c: flow_versions.find_flow_version(c, version_hash))
+
+    # ---- the lease -----------------------------------------------------------------------------
+
+    async def acquire(self, application: str, owner: str, *, take_over: bool = False) -> int:
+        """Become the engine of an application; captures are written under the epoch returned.
+
+        While another engine holds it: LeaseHeld, which names it. With ``take_over`` it is asked
+        to hand over, and after 10 s the lease is taken whether it did or not.
+        """
+        lock = leases.HolderLock(self.path, application)
+        claim = partial(leases.claim, application=application, owner=owner, lock=lock)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + leases.VALID_SECONDS
+        try:
+            got = await self._writer.run(partial(claim, ask=take_over))
+            while not got.epoch:
+                if not take_over:
+                    raise LeaseHeld(
+                        f"the application {application!r} is in the hands of {got.holder} "
+                        f"(seen {got.age:.1f} s ago)",
+                        hint="stop that engine, or start with --take-over",
+                    )
+                await asyncio.sleep(_ASK_SECONDS)
+                force = loop.time() >= deadline
+                got = await self._writer.run(partial(claim, ask=True, force=force))
+        except BaseException:
+            lock.drop()
+            raise
+        self._lock = lock
+        self._writer.fence = Fence(application, got.epoch)
+        self._renewing = asyncio.create_task(self._renew(), name="ivrkit-lease")
+        return got.epoch
+
+    async def _renew(self) -> None:
+        fence = self._writer.fence
+        renew = partial(leases.renew, application=fence.application, epoch=fence.epoch)
+        told = ""
+        while True:
+            await asyncio.sleep(leases.RENEW_SECONDS)
+            try:
+                wanted = await self._writer.run(renew)
+            except StoreError:
+                continue  # the writer has raised the alarm, and the time runs
+            if wanted is None:
+                return  # the writer tells `lost` with its first batch under the old epoch
+            if wanted and wanted != told:
+                told = wanted
+                self.observer.wanted(wanted)
+
+    async def release(self) -> None:
+        """Give the lease back after all that waits is written. Raises StoreError."""
+        lock, self._lock = self._lock, None
+        renewing, self._renewing = self._renewing, None
+        if lock is None or renewing is None:
+            return
+        renewing.cancel()
+        fence = self._writer.fence
+        give_back = partial(leases.release, application=fence.application, epoch=fence.epoch)
+        try:
+            await self._writer.run(give_back)
+            self._writer.fence = Fence()
+        finally:
+            lock.drop()
+
+    # ---- retention -----------------------------------------------------------------------------
+
+    async def erase_expired(
+        self, now: datetime | None = None, *, in_service: Collection[str] = ()
+    ) -> Erased:
+        """Erase what has been kept long enough, and flow versions that nothing names any more
+        (``in_service``: hashes that stay in any case). Raises StoreError."""
+        now = now or datetime.now(UTC)
+        kept = self.retention
+        erased = Erased(
+            traces=await self._erase(retention.expired_traces(now - kept.trace)),
+            records=await self._erase(retention.expired_records(now - kept.record)),
+            payloads=await self._erase(retention.expired_documents(now)),
+            versions=await self._erase(retention.unused_versions(now, in_service)),
+        )
+        await self._erase(retention.expired_payload_ids(now - kept.trace))
+        return erased
+
+    async def _erase(self, step: retention.Step) -> int:
+        total = 0
+        while count := await self._writer.run(step):
+            total += count
+        return total
+
+    async def erase_caller(self, number: str) -> Erased:
+        """Erase records, traces and payloads of a caller's calls; calls in progress stay."""
+        return await self._writer.run(lambda c: retention.erase_caller(c, number))

@@ -1,0 +1,118 @@
+"""The tables, as SQLAlchemy sees them. The writer's own SQL names the same columns."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+SCHEMA_VERSION = 1
+"""Raised with every change of the tables; a file of a higher version is refused."""
+
+APPLICATION_ID = 0x4956524B
+"""``IVRK`` in SQLite's header field ``application_id``: this file is ours."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: seconds since 1970 in the file, an aware datetime in UTC outside it."""
+
+    impl = Float
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> float | None:
+        return None if value is None else value.timestamp()
+
+    def process_result_value(self, value: float | None, dialect: Any) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+metadata = MetaData()
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, nullable=False))
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("application", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("saved", Instant, nullable=False),
+    Column("capture", LargeBinary, nullable=False),
+)
+
+traces = Table(
+    "traces",
+    metadata,
+    # One row per call and batch: the events of that batch, one JSON document per line.
+    Column("id", Integer, primary_key=True),
+    Column("call_id", Text, nullable=False),
+    Column("written", Instant, nullable=False),
+    Column("events", LargeBinary, nullable=False),
+    Index("traces_call", "call_id"),
+    Index("traces_written", "written"),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("flow", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("started", Instant, nullable=False),
+    Column("answered", Instant),
+    Column("ended_at", Instant),
+    Column("ended", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("queue", Text, nullable=False),
+    Column("handoff", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Index("calls_started", "started"),
+    Index("calls_caller", "caller"),
+    Index("calls_version", "version"),
+)
+
+payloads = Table(
+    "payloads",
+    metadata,
+    # The row of an expired payload stays for a while without its document, so that "too late"
+    # can be told from "never was".
+    Column("id", Text, primary_key=True),
+    Column("call_id", Text, nullable=False),
+    Column("expires", Instant, nullable=False),
+    Column("document", LargeBinary),
+    Index("payloads_call", "call_id"),
+    Index("payloads_expires", "expires"),
+)
+
+flow_versions = Table(
+    "flow_versions",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("seen", Instant, nullable=False),
+    Column("sources", LargeBinary, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    # A released lease keeps its row, so that epochs only ever grow.
+    Column("application", Text, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("renewed", Float, nullable=False),
+    Column("wanted", Text, nullable=False),
+)

@@ -1,0 +1,270 @@
+"""The one thread that writes: the newest of everything, in batches, one commit per 10 ms.
+
+The loop hands over under a lock that is held for a dict assignment; it never waits for the disk.
+When a batch fails, what nobody waits for is kept (the newest capture of each session) and tried
+again with growing pauses; those who wait are told at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ivrkit.call.events import TraceEvent
+from ivrkit.errors import LeaseHeld, StoreError
+from ivrkit.store.batch import Batch, Fence, Operation, Written, write
+from ivrkit.store.opening import complaint, open_file
+from ivrkit.store.records import CallRecord
+
+T = TypeVar("T")
+
+PACE = 0.010
+"""Seconds from one commit to the next, at least."""
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 5.0
+_CLOSING_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Statistics:
+    """What the writer has done since it was started."""
+
+    commits: int = 0
+    captures: int = 0
+    failures: int = 0
+    dropped: int = 0
+
+
+class Writer:
+    """Takes over what is to be written. ``alarm`` and ``clear`` are called on the loop when the
+    store begins to fail and when it works again, ``lost`` when another engine has the lease."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        power_safe: bool,
+        alarm: Callable[[str], None],
+        clear: Callable[[str], None],
+        lost: Callable[[LeaseHeld], None],
+    ) -> None:
+        self._path = path
+        self._power_safe = power_safe
+        self._alarm, self._clear, self._lost = alarm, clear, lost
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._urgent = threading.Event()
+        self._stopping = False
+        self._batch = Batch()
+        self._thread: threading.Thread | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._file = (0, 0)
+        self._failing = ""
+        self._refused = False
+        self.fence = Fence()
+        self.statistics = Statistics()
+
+    # ---- on the loop ---------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Open the file and start the thread. Raises StoreError."""
+        self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self._open)
+        self._thread = threading.Thread(target=self._live, name="ivrkit-store", daemon=True)
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Write what waits, then end the thread; a store that fails is given up after 5 s."""
+        if self._thread is None:
+            return
+        self._stopping = True
+        self._urgent.set()
+        self._wake.set()
+        await asyncio.to_thread(self._thread.join, _CLOSING_SECONDS)
+        self._thread = None
+
+    def save(self, call_id: str, capture: bytes | None) -> None:
+        """Take over a capture; None forgets the session."""
+        with self._lock:
+            self._batch.captures[call_id] = capture
+        if not self._wake.is_set():
+            self._wake.set()
+
+    def append(self, call_id: str, events: Sequence[TraceEvent]) -> None:
+        """Take over events; the sequence must not change any more."""
+        with self._lock:
+            self._batch.events.append((call_id, events))
+        if not self._wake.is_set():
+            self._wake.set()
+
+    def record(self, record: CallRecord) -> None:
+        """Take over a record."""
+        with self._lock:
+            self._batch.records.append(record)
+        if not self._wake.is_set():
+            self._wake.set()
+
+    async def save_ahead(self, call_id: str, capture: bytes) -> None:
+        """Take over a capture and wait until it, or a newer one, is committed."""
+        answer: asyncio.Future[None] = self._future()
+        with self._lock:
+            self._batch.captures[call_id] = capture
+            self._batch.ahead.append(answer)
+        self._hurry()
+        await answer
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run work in the next transaction and wait for its commit. Raises StoreError."""
+        answer: asyncio.Future[T] = self._future()
+        with self._lock:
+            self._batch.operations.append(Operation(work, answer))
+        self._hurry()
+        return await answer
+
+    def _future(self) -> asyncio.Future[Any]:
+        if self._thread is None or self._stopping:
+            raise StoreError(f"the store {self._path} is not open")
+        return self._loop.create_future()
+
+    def _hurry(self) -> None:
+        self._urgent.set()
+        self._wake.set()
+
+    # ---- on the writer's thread ----------------------------------------------------------------
+
+    def _live(self) -> None:
+        pause = 0.0
+        started = 0.0
+        while True:
+            self._wait(started, pause)
+            batch = self._take()
+            if batch.empty:
+                if self._stopping:
+                    break
+                continue
+            started = time.monotonic()
+            try:
+                written = self._write(batch)
+            except Exception as error:
+                self._failed(batch, error)
+                if self._stopping:
+                    break
+                pause = min(max(_FIRST_PAUSE, 2 * pause), _LONGEST_PAUSE)
+            else:
+                pause = 0.0
+                self._committed(batch, written)
+        self._close()
+
+    def _wait(self, started: float, pause: float) -> None:
+        """Until there is work and the pace allows it; after a failure longer, unless somebody
+        waits."""
+        self._wake.wait()
+        if pause:
+            self._urgent.wait(pause)
+        if not self._stopping:
+            time.sleep(max(0.0, started + PACE - time.monotonic()))
+
+    def _take(self) -> Batch:
+        self._wake.clear()
+        self._urgent.clear()
+        with self._lock:
+            batch, self._batch = self._batch, Batch()
+        if self._stopping:
+            self._wake.set()
+            self._urgent.set()
+        return batch
+
+    def _open(self) -> None:
+        self._connection = open_file(self._path, power_safe=self._power_safe)
+        self._file = self._identity()
+
+    def _identity(self) -> tuple[int, int]:
+        found = self._path.stat()
+        return found.st_dev, found.st_ino
+
+    def _write(self, batch: Batch) -> Written:
+        # A file that was deleted or replaced under us would be written to for nobody.
+        if self._connection is not None and self._identity() != self._file:
+            raise StoreError(
+                f"the store {self._path} was replaced while it was in use",
+                hint="stop the engine before the file is moved",
+            )
+        if self._connection is None:
+            self._open()
+        assert self._connection is not None
+        return write(self._connection, batch, self.fence)
+
+    def _committed(self, batch: Batch, written: Written) -> None:
+        self.statistics.commits += 1
+        self.statistics.captures += len(batch.captures)
+        if self._failing:
+            self._failing = ""
+            self._tell(self._clear, f"the store {self._path} is written again")
+        if written.refused is not None and not self._refused:
+            self._tell(self._lost, written.refused)
+        self._refused = written.refused is not None
+        if batch.ahead or batch.operations:
+            self._tell(_settle, batch, written.answers, written.refused)
+
+    def _failed(self, batch: Batch, error: Exception) -> None:
+        self._close()
+        self.statistics.failures += 1
+        reason = complaint(self._path, error)
+        if _will_pass(error):
+            with self._lock:
+                dropped = batch.put_before(self._batch)
+            self._wake.set()
+        else:
+            # Kept, it would fail for ever and let nothing else through.
+            dropped = len(batch.captures) + len(batch.records) + len(batch.events)
+        self.statistics.dropped += dropped
+        if reason.message != self._failing:
+            self._failing = reason.message
+            self._tell(self._alarm, f"{reason}; calls go on unsaved")
+        elif dropped:
+            self._tell(self._alarm, f"{reason}; {dropped} entries are lost")
+        if batch.ahead or batch.operations:
+            self._tell(_settle, batch, [reason] * len(batch.operations), reason)
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _tell(self, what: Callable[..., None], *arguments: object) -> None:
+        # The loop is closed when a process ends without closing its store.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(what, *arguments)
+
+
+def _will_pass(error: Exception) -> bool:
+    """True for what the file or the disk did, False for entries that can never be written."""
+    return (
+        isinstance(error, (sqlite3.OperationalError, OSError, StoreError))
+        or type(error) is sqlite3.DatabaseError
+    )
+
+
+def _settle(batch: Batch, answers: Sequence[Any], refused: StoreError | None) -> None:
+    """Answer those who wait; runs on the loop."""
+    for ahead in batch.ahead:
+        _answer(ahead, refused)
+    for operation, answer in zip(batch.operations, answers, strict=True):
+        _answer(operation.answer, answer)
+
+
+def _answer(waiting: asyncio.Future[Any], answer: Any) -> None:
+    if waiting.done():
+        return
+    if isinstance(answer, StoreError):
+        # A fresh one for each: an exception that is raised twice grows two tracebacks.
+        waiting.set_exception(type(answer)(answer.message, hint=answer.hint))
+    else:
+        waiting.set_result(answer)

@@ -5,23 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ivrkit.store import Observer, Store
-
-
-class Ears:
-    """What a store has told."""
-
-    def __init__(self) -> None:
-        self.alarms: list[str] = []
-        self.cleared: list[str] = []
-        self.wanted: list[str] = []
-        self.lost: list[object] = []
-
-    @property
-    def observer(self) -> Observer:
-        return Observer(
-            self.alarms.append, self.cleared.append, self.wanted.append, self.lost.append
-        )
+from ivrkit.store import Store
+from tests.store.support import Ears
 
 
 @pytest.fixture

@@ -80,5 +80,5 @@ def test_a_bad_key_is_named_by_its_place_and_not_shown(text: str) -> None:
 
 
 def test_a_missing_key_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="key.txt"):
+    with pytest.raises(ConfigurationError, match=r"key\.txt"):
         read_key(file=tmp_path / "key.txt")

@@ -13,20 +13,8 @@ import pytest
 
 from ivrkit.call.events import Ended, Entered, Failed, Left, TraceEvent, VariableSet
 from ivrkit.errors import StoreError
-from ivrkit.store import CallRecord, RecordQuery, Retention, Store
-
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-def record(call_id: str, **fields: object) -> CallRecord:
-    given: dict[str, object] = {
-        "flow": "bank",
-        "version": "v1",
-        "caller": "+49301",
-        "number": "800",
-        "started": NOON,
-    }
-    return CallRecord(id=call_id, **(given | fields))  # type: ignore[arg-type]
+from ivrkit.store import RecordQuery, Retention, Store
+from tests.store.support import NOON, record
 
 
 async def test_the_newest_capture_of_each_session_is_kept(store: Store) -> None:

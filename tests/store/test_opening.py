@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from ivrkit.errors import StoreError
+from ivrkit.store import Store, opening, tables
+from ivrkit.store.opening import open_file
+
+
+async def refusal(path: Path) -> StoreError:
+    with pytest.raises(StoreError) as caught:
+        await Store(path).open()
+    assert "\n" not in str(caught.value)
+    assert str(path) in caught.value.message
+    assert caught.value.hint
+    return caught.value
+
+
+def filled(path: Path) -> Path:
+    connection = open_file(path)
+    connection.executemany(
+        "INSERT INTO sessions VALUES (?, '', 0, 0, ?)",
+        [(f"call-{each}", os.urandom(3000)) for each in range(100)],
+    )
+    connection.close()
+    return path
+
+
+async def test_a_file_that_is_no_store(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    path.write_text("This is a letter to my mother, and long enough to be taken for a file.\n" * 99)
+    error = await refusal(path)
+    assert "is not a store" in error.message
+    assert "letter" in path.read_text()
+
+
+async def test_a_database_of_another_program(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE accounts (number TEXT)")
+    connection.close()
+    assert "another program" in (await refusal(path)).message
+
+
+@pytest.mark.parametrize("size", [4096, 100_000])
+async def test_a_file_that_was_cut_off(tmp_path: Path, size: int) -> None:
+    path = filled(tmp_path / "s.db")
+    os.truncate(path, size)
+    error = await refusal(path)
+    assert "is damaged" in error.message
+    assert "move it away" in error.hint
+
+
+async def test_a_file_with_noise_in_it(tmp_path: Path) -> None:
+    path = filled(tmp_path / "s.db")
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(os.urandom(200_000))
+    assert "is damaged" in (await refusal(path)).message
+
+
+async def test_a_store_of_a_newer_version(tmp_path: Path) -> None:
+    path = filled(tmp_path / "s.db")
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE schema_version SET version = 99")
+    connection.close()
+    error = await refusal(path)
+    assert "newer ivrkit (its schema is 99" in error.message
+
+
+async def test_a_store_that_another_program_has_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.05)
+    path = filled(tmp_path / "s.db")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    assert "is locked by another program" in (await refusal(path)).message
+    other.close()
+
+
+async def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
+    assert "cannot be opened" in (await refusal(tmp_path)).message
+
+
+async def test_a_file_instead_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("")
+    assert "cannot be opened" in (await refusal(tmp_path / "state" / "s.db")).message
+
+
+OPENING = """
+import asyncio, os, sys
+from ivrkit.errors import StoreError
+from ivrkit.store import Store
+if os.getuid() == 0:  # whom no rights keep out
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+try:
+    asyncio.run(Store(sys.argv[1]).open())
+except StoreError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")
+@pytest.mark.parametrize("there", [True, False])
+def test_a_folder_that_may_only_be_read(there: bool) -> None:
+    # Not pytest's own folder: nobody else may look into that one.
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "s.db"
+        if there:
+            filled(path).chmod(0o444)
+        folder.chmod(0o555)
+        run = subprocess.run(
+            [sys.executable, "-c", OPENING, str(path)], capture_output=True, text=True, check=True
+        )
+        folder.chmod(0o755)
+    (line,) = run.stdout.splitlines()
+    assert f"the store {path} cannot be opened" in line
+    assert "check owner and rights" in line
+
+
+def test_the_tables_are_those_that_sqlalchemy_reads(tmp_path: Path) -> None:
+    connection = open_file(tmp_path / "s.db")
+    for table in tables.metadata.sorted_tables:
+        columns = connection.execute(f"PRAGMA table_info({table.name})").fetchall()
+        assert [row[1] for row in columns] == [column.name for column in table.columns]
+    (version,) = connection.execute("SELECT version FROM schema_version").fetchone()
+    assert version == tables.SCHEMA_VERSION
+    connection.close()
+
+
+def test_two_processes_may_make_it_at_the_same_time(tmp_path: Path) -> None:
+    program = "import sys; from pathlib import Path; from ivrkit.store.opening import open_file; "
+    program += "open_file(Path(sys.argv[1]))"
+    path = tmp_path / "s.db"
+    children = [
+        subprocess.Popen([sys.executable, "-c", program, str(path)], stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    for child in children:
+        assert child.communicate()[1] == b""
+    connection = open_file(path)
+    assert connection.execute("SELECT count(*) FROM schema_version").fetchone() == (1,)
+    connection.close()

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivrkit.call.events import Noted
+from ivrkit.errors import StoreError
+from ivrkit.store import Store, batch, opening, writer
+from tests.store.support import Ears, until
+
+
+@pytest.fixture
+def small_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Makes the file fit into so many pages of 4 KB, from the next opening on."""
+    pages = 10**9
+    genuine = opening.open_file
+
+    def open_small(path: Path, **options: Any) -> sqlite3.Connection:
+        connection = genuine(path, **options)
+        connection.execute(f"PRAGMA max_page_count={pages}")
+        return connection
+
+    def resize(size: int) -> None:
+        nonlocal pages
+        pages = size
+
+    monkeypatch.setattr(writer, "open_file", open_small)
+    monkeypatch.setattr(writer, "_LONGEST_PAUSE", 0.1)
+    return resize
+
+
+async def reopen(store: Store) -> None:
+    """Let the writer open its file again."""
+    store._writer._file = (0, 0)
+    with pytest.raises(StoreError, match="replaced"):
+        await store.flush()
+
+
+async def test_a_full_disk_stops_nobody_and_heals_by_itself(
+    small_disk: Callable[[int], None], store: Store, ears: Ears
+) -> None:
+    await store.save_ahead("a", b"1")
+    small_disk(40)
+    await reopen(store)
+    ears.alarms.clear()
+    big = os.urandom(100_000)
+    for number in range(5):
+        store.save(f"big-{number}", big)
+        store.append(f"big-{number}", [Noted(text="noted")])
+    with pytest.raises(StoreError, match="the disk is full") as caught:
+        await store.save_ahead("a", b"2")
+    assert "make room" in caught.value.hint
+    assert len(ears.alarms) == 1
+    assert "calls go on unsaved" in ears.alarms[0]
+    # Newer captures of the same sessions replace those that wait.
+    store.save("big-0", b"small")
+    small_disk(10**9)
+    await until(lambda: ears.cleared)
+    await store.flush()
+    assert await store.session("a") == b"2"
+    assert await store.session("big-0") == b"small"
+    assert await store.session("big-4") == big
+    assert await store.trace("big-4") == [Noted(text="noted")]
+    assert store.statistics.dropped == 0
+
+
+async def test_an_operation_that_fails_is_told_and_not_tried_again(
+    small_disk: Callable[[int], None], store: Store, ears: Ears
+) -> None:
+    small_disk(40)
+    await reopen(store)
+    with pytest.raises(StoreError, match="the disk is full"):
+        await store.put_payload("p", os.urandom(1_000_000))
+    small_disk(10**9)
+    await store.flush()
+    assert await store.payload("p") is None
+
+
+async def test_what_waits_is_bounded_and_the_oldest_goes(
+    small_disk: Callable[[int], None],
+    store: Store,
+    ears: Ears,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(batch, "MOST_WAITING", 10)
+    small_disk(40)
+    await reopen(store)
+    for number in range(30):
+        store.save(f"c{number}", b"x" * 10_000)
+        store.append(f"c{number}", [Noted(text="x" * 100)])
+    with pytest.raises(StoreError):
+        await store.flush()
+    small_disk(10**9)
+    await until(lambda: ears.cleared)
+    await store.flush()
+    assert [call for call, _ in await store.sessions()] == [f"c{each}" for each in range(20, 30)]
+    assert await store.trace("c19") == []
+    assert await store.trace("c20") != []
+    assert store.statistics.dropped == 40
+
+
+async def test_a_locked_file_is_waited_for_and_then_written(
+    store: Store, ears: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.01)
+    await reopen(store)
+    await store.flush()
+    ears.alarms.clear()
+    ears.cleared.clear()
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    store.save("a", b"1")
+    await until(lambda: ears.alarms)
+    assert "is locked by another program" in ears.alarms[0]
+    other.execute("ROLLBACK")
+    other.close()
+    await until(lambda: ears.cleared)
+    assert await store.session("a") == b"1"
+
+
+async def test_a_file_that_is_deleted_under_us_is_made_again(store: Store, ears: Ears) -> None:
+    await store.save_ahead("a", b"1")
+    for file in store.path.parent.iterdir():
+        file.unlink()
+    store.save("a", b"2")
+    await until(lambda: ears.cleared)
+    assert len(ears.alarms) == 1
+    assert await _read_afresh(store.path, "a") == b"2"
+
+
+async def _read_afresh(path: Path, call_id: str) -> bytes | None:
+    other = Store(path)
+    await other.open()
+    try:
+        return await other.session(call_id)
+    finally:
+        await other.close()
+
+
+async def test_an_entry_that_can_never_be_written_does_not_block_the_rest(
+    store: Store, ears: Ears
+) -> None:
+    store.save("bad", object())  # type: ignore[arg-type]
+    await until(lambda: ears.alarms)
+    assert store.statistics.dropped == 1
+    await store.save_ahead("good", b"1")
+    assert await store.sessions() == [("good", b"1")]
+
+
+async def test_an_operation_that_breaks_a_rule_does_not_take_others_with_it(store: Store) -> None:
+    def bad(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO payloads (id, call_id, expires) VALUES ('p', 'a', 1)")
+        connection.execute("INSERT INTO payloads (id) VALUES ('q')")
+
+    outcomes = await asyncio.gather(
+        store.save_ahead("a", b"1"),
+        store._writer.run(bad),
+        store.put_payload("r", b"{}"),
+        return_exceptions=True,
+    )
+    assert outcomes[0] is None
+    assert isinstance(outcomes[1], StoreError)
+    assert outcomes[2] is None
+    assert await store.session("a") == b"1"
+    assert await store.payload("p") is None
+    assert await store.payload("r") is not None
+
+
+async def test_closing_writes_what_waits(tmp_path: Path) -> None:
+    store = Store(tmp_path / "s.db")
+    await store.open()
+    for number in range(500):
+        store.save(f"c{number}", b"x")
+    await store.close()
+    with sqlite3.connect(tmp_path / "s.db") as connection:
+        assert connection.execute("SELECT count(*) FROM sessions").fetchone() == (500,)
+    connection.close()
+
+
+async def test_closing_a_store_that_fails_ends(
+    small_disk: Callable[[int], None], tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "s.db")
+    await store.open()
+    small_disk(30)
+    await reopen(store)
+    store.save("a", b"x" * 1_000_000)
+    with pytest.raises(StoreError):
+        await store.flush()
+    await store.close()
+    assert store.statistics.failures >= 2
+
+
+def test_a_process_may_end_without_closing(tmp_path: Path) -> None:
+    async def forgetful() -> Store:
+        store = Store(tmp_path / "s.db")
+        await store.open()
+        return store
+
+    store = asyncio.run(forgetful())
+    store.save("a", b"1")
+    asyncio.run(_wait_for(tmp_path / "s.db"))
+    store._writer._stopping = True
+    store._writer._hurry()
+
+
+async def _wait_for(path: Path) -> None:
+    for _ in range(1000):
+        if await _read_afresh(path, "a") == b"1":
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("not written")

@@ -26,6 +26,7 @@ from ivrkit.call.step import Assignment, Form, Node, Step
 from ivrkit.call.targets import NOWHERE, Branch, Jump, Mark, Reserved, Target, Word
 
 __all__ = [
+    "NOWHERE",
     "Answer",
     "Arrival",
     "Assignment",
@@ -58,11 +59,10 @@ __all__ = [
     "Prompts",
     "Question",
     "Rendered",
+    "Reserved",
     "Returned",
     "Session",
     "Step",
     "Target",
     "Word",
-    "NOWHERE",
-    "Reserved",
 ]

@@ -99,4 +99,3 @@ class Call(Protocol):
 
     def use(self, port: type[PortT]) -> PortT:
         """The service behind a port that the verb declared in ``needs``."""
-

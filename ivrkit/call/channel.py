@@ -209,9 +209,7 @@ class CallChannel(Channel, Protocol):
     def answered(self) -> bool:
         """True once the call has been answered, by this flow or before it."""
 
-    async def receive(
-        self, *kinds: type[EventT], until: float | None = None
-    ) -> EventT | None:
+    async def receive(self, *kinds: type[EventT], until: float | None = None) -> EventT | None:
         """The next event of one of these kinds, or None when the clock reaches ``until``.
 
         Events of other kinds stay for those who ask for them. Interrupts (hang-up, limits) are

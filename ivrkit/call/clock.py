@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
+
+
+class Timer(Protocol):
+    """Something that will be called at its time."""
+
+    def cancel(self) -> None:
+        """Do not call it; no error when it has been called already."""
 
 
 class Clock(Protocol):
@@ -26,6 +34,12 @@ class Clock(Protocol):
 
     def random(self) -> float:
         """Chance, 0 ≤ x < 1. The virtual clock's is seeded."""
+
+    def at(self, when: float, call: Callable[[], None]) -> Timer:
+        """Call something when :meth:`time` reaches ``when``."""
+
+    def participant(self) -> AbstractContextManager[None]:
+        """Everybody whose waiting holds the virtual clock back runs inside one of these."""
 
     async def park(self, woken: asyncio.Future[None], until: float | None) -> None:
         """Wait until ``woken`` is done or :meth:`time` reaches ``until``, whichever is first.

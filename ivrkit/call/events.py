@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 
-class TraceEvent(msgspec.Struct, frozen=True, tag_field="event", omit_defaults=True, kw_only=True):
+class TraceEvent(msgspec.Struct, tag_field="event", omit_defaults=True, kw_only=True):
     """Base of all trace events."""
 
     at: float = 0.0
@@ -45,7 +45,7 @@ class Left(TraceEvent, tag="left"):
 
 
 class Said(TraceEvent, tag="said"):
-    """A prompt: ``end`` is finished, barge_in, skipped or failed; ``seconds`` how much was played."""
+    """A prompt was played: ``end`` is finished, barge_in, skipped or failed; ``seconds`` how long."""
 
     text: str
     end: str

@@ -16,12 +16,14 @@ class ExitSpec:
     """An exit that a verb declares.
 
     ``technical`` ones (error, failed, unknown …) fall through to ``on_error``; the others are
-    outcomes of the caller or the other party, and the check demands a target for each.
+    outcomes of the caller or the other party, and the check demands a target for each, unless
+    they are ``optional`` (they fall back to another exit).
     """
 
     name: str
     text: str
     technical: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Exit:
     way inside the step (``keys/1``, ``then``, ``cases/card``). ``invoke`` asks for a frame
     (``run``); ``outcome`` and ``values`` are what a ``return`` hands back; ``reenter`` makes the
     branch that the way leads to come back into this step, with its entry state, instead of
-    going on behind it (``check`` by steps, loops).
+    going on behind it (``check`` by steps, loops). ``otherwise`` is the exit to take where
+    nothing is said about ``name`` (``used_up`` falls back to the last failure's).
     """
 
     name: str = NEXT
@@ -54,6 +57,7 @@ class Exit:
     outcome: str | None = None
     values: Mapping[str, Value] = field(default_factory=dict)
     reenter: bool = False
+    otherwise: str | None = None
 
 
 GO_ON = Exit()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 from ivrkit.call.fields import Condition, LanguageName, SpeedField, VoiceName
 from ivrkit.call.targets import NOWHERE, Mark
-from ivrkit.expressions.expression import Scope
-from ivrkit.expressions.values import Value
+from ivrkit.expressions.scope import Scope
+from ivrkit.expressions.values import Value, truth
 
 if TYPE_CHECKING:
     from ivrkit.expressions.expression import Expression
@@ -73,8 +73,6 @@ class Prompt:
 
     def evaluate(self, scope: Scope) -> list[Piece]:
         """The pieces that this call says now; parts whose ``when`` is false are left out."""
-        from ivrkit.expressions.expression import truth
-
         return [
             part.evaluate(scope)
             for part in self.parts
@@ -92,6 +90,10 @@ class Media:
     text: str = ""
 
 
+def _nothing_to_release() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A prompt ready to be played. ``text`` is what is heard, for the trace and the scripts
@@ -99,6 +101,8 @@ class Rendered:
 
     media: tuple[Media, ...]
     text: str
+    release: Callable[[], None] = field(default=_nothing_to_release, compare=False, repr=False)
+    """Called when the playback is over: deletes what held a secret. Harmless if it held none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +124,13 @@ class Prompts(Protocol):
 
     def announcement(self, say: Prompt, key: str, language: str) -> Prompt:
         """The language's own wording of a menu entry ("For balances, press 1.")."""
+
+    def confirmation(
+        self, value: Expression | None, kind: str, yes: str, no: str, language: str
+    ) -> Prompt:
+        """The language's own wording of "You entered 1 2 3. If that is right, press 1; to enter
+        it again, press 2." ``kind`` is the type that was collected; a value of None (a secret)
+        is not read back."""
+
+    def apology(self, language: str) -> Prompt:
+        """What is said when a call cannot go on and the flow has no answer to it."""

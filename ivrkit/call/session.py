@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ivrkit.expressions.expression import Expression, Scope, Setting, Template
+from ivrkit.expressions.expression import Expression, Setting, Template
+from ivrkit.expressions.scope import Scope
 from ivrkit.expressions.secrets import Secret
+from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import Value
 
 
@@ -18,11 +20,13 @@ class EntryState:
     ``how`` is ``entered`` (from elsewhere), ``again`` or ``wrong`` (from inside, ``data`` is what
     was counted), ``reentered`` (a branch with ``Exit.reenter`` has ended) or ``resumed`` (an
     ``away`` or ``outside`` step of an engine that died). ``visit`` counts the entries of this
-    step in this call. ``data`` is plain (JSON) and belongs to the step.
+    step in this call; ``number`` counts all entries of the call and so names this one in ids.
+    ``data`` is plain (JSON) and belongs to the step.
     """
 
     how: str = "entered"
     visit: int = 1
+    number: int = 0
     data: dict[str, Any] = field(default_factory=dict)
 
 
@@ -39,6 +43,13 @@ class Session(Scope, Protocol):
 
     def setting(self, setting: Setting) -> Value: ...
 
+    @property
+    def flow_name(self) -> str:
+        """The name of the flow that runs now."""
+
+    def declared(self, name: str) -> Type | None:
+        """The declared type of a variable or of one field of it; None if it has none."""
+
     def set(self, name: str, value: Value) -> None:
         """Set a variable or one field of it (``task.step``); typed, traced, masked if secret."""
 
@@ -46,5 +57,5 @@ class Session(Scope, Protocol):
         """Set one of the names that are always there (``input``, ``handoff``, ``error``)."""
 
     @property
-    def payload(self) -> Mapping[str, Any]:
+    def payload(self) -> Mapping[str, Type]:
         """The payload's declaration in the flow: field name to type."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in a source file. ``line`` and ``column`` count from 1, ``length`` is in characters."""
+    """A place in a source file. ``line`` and ``column`` count from 1, ``length`` characters."""
 
     file: str
     line: int

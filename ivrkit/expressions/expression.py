@@ -246,6 +246,11 @@ class Setting:
         return self._expression is None
 
     @property
+    def literal(self) -> Value:
+        """The value of a literal; none for an expression."""
+        return self._value
+
+    @property
     def expression(self) -> Expression | None:
         """Its expression, if it is not a literal."""
         return self._expression

@@ -1,0 +1,263 @@
+"""The engine of a site: calls come in, are run, and are taken up again after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ivrkit.call.channel import Arrival, Channel, Deliver
+from ivrkit.call.clock import Clock
+from ivrkit.call.events import Arrived, Ended, Resumed, TraceEvent
+from ivrkit.engine.asking import EntrySets
+from ivrkit.engine.call import LiveCall, Ports
+from ivrkit.engine.interrupts import Restart
+from ivrkit.engine.keeping import Keeper
+from ivrkit.engine.mailbox import Mailbox
+from ivrkit.engine.runner import BeforeStep, Runner
+from ivrkit.engine.saving import Capture
+from ivrkit.engine.session import LiveSession
+from ivrkit.engine.stack import Stack
+from ivrkit.engine.state import Frame, SessionState
+from ivrkit.engine.values import Seals
+from ivrkit.errors import CarrierError, IvrkitError
+from ivrkit.expressions.values import Value
+from ivrkit.flow.model import FlowVersion
+from ivrkit.input.buffer import TypeAhead
+
+LOG = logging.getLogger(__name__)
+
+MAX_CALL_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a call begins: a version in service, its section and the values of its params."""
+
+    version: FlowVersion
+    section: str = "main"
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+
+
+Choose = Callable[[Arrival], Start | None]
+"""Which flow a call gets; None rejects it."""
+
+
+class Observer(Protocol):
+    """Is told of the beginning and the end of calls (records, metrics)."""
+
+    def opened(self, state: SessionState) -> None: ...
+
+    def closed(self, state: SessionState) -> None: ...
+
+
+Listener = Callable[[str, TraceEvent], None]
+
+
+class Engine:
+    """Runs the calls of one Asterisk application.
+
+    ``receive`` is what a carrier calls for each new call. ``most_calls`` is ``limits.calls``.
+    ``new_id`` makes call ids (random by default; scripts count).
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        keeper: Keeper,
+        choose: Choose,
+        ports: Ports,
+        seals: Seals,
+        observer: Observer | None = None,
+        most_calls: int = 1000,
+        new_id: Callable[[], str] = lambda: secrets.token_hex(8),
+        before_step: BeforeStep | None = None,
+        max_call: float = MAX_CALL_SECONDS,
+    ) -> None:
+        self.clock = clock
+        self.keeper = keeper
+        self.choose = choose
+        self.ports = ports
+        self.seals = seals
+        self.observer = observer
+        self.most_calls = most_calls
+        self.draining = False
+        self._new_id = new_id
+        self._before_step = before_step
+        self._max_call = max_call
+        self._capture = Capture(seals)
+        self._runners: dict[str, Runner] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._listeners: list[Listener] = []
+        self._sets: dict[str, EntrySets] = {}
+
+    # ---- calls -------------------------------------------------------------------------------
+
+    def receive(self, arrival: Arrival) -> Deliver | None:
+        """Take a new call: the answer takes its events. None: busy, or no flow for this number."""
+        if self.draining or len(self._tasks) >= self.most_calls:
+            LOG.warning("call to %s refused: %d calls", arrival.number, len(self._tasks))
+            return None
+        start = self.choose(arrival)
+        if start is None:
+            return None
+        state = self._begin(arrival, start)
+        mailbox = Mailbox(self.clock, TypeAhead())
+        if self.observer is not None:
+            self.observer.opened(state)
+        self._spawn(
+            arrival.channel,
+            state,
+            mailbox,
+            start.version,
+            Arrived(
+                caller=state.caller,
+                number=state.number,
+                flow=state.flow,
+                version=state.version,
+                channel=state.channel,
+            ),
+        )
+        return mailbox.put
+
+    def resume(
+        self, channel: Channel, state: SessionState, mailbox: Mailbox, version: FlowVersion
+    ) -> None:
+        """Go on with a captured call on its channel."""
+        self._spawn(channel, state, mailbox, version, Resumed(path=state.frames[-1].position))
+
+    def _begin(self, arrival: Arrival, start: Start) -> SessionState:
+        flow = start.version.flow
+        now = arrival.arrived or self.clock.now()
+        state = SessionState(
+            call=self._new_id(),
+            channel=arrival.channel.id,
+            flow=start.version.name,
+            version=start.version.hash,
+            caller=arrival.caller,
+            number=arrival.number,
+            arrived=now.isoformat(),
+            started=self.clock.time(),
+            frames=[Frame("flow", start.version.name, start.section, variables={})],
+            language=flow.language,
+            answered=arrival.answered,
+            answered_at=now.isoformat() if arrival.answered else "",
+            limit=self.clock.time() + self._max_call,
+        )
+        session = self._session(state, start.version, lambda event: None)
+        state.frames[0].variables = session.arguments(flow, start.arguments)
+        return state
+
+    def _session(
+        self, state: SessionState, version: FlowVersion, trace: Callable[[TraceEvent], None]
+    ) -> LiveSession:
+        return LiveSession(state, Stack(version, state.frames), self.clock, self.seals, trace)
+
+    def _spawn(
+        self,
+        channel: Channel,
+        state: SessionState,
+        mailbox: Mailbox,
+        version: FlowVersion,
+        first: TraceEvent,
+    ) -> None:
+        runner = self._runner(channel, state, mailbox, version)
+        runner.call.trace(first)
+        task = asyncio.create_task(self._run(runner, channel), name=f"call {state.call}")
+        self._runners[state.call] = runner
+        self._tasks[state.call] = task
+
+    def _runner(
+        self, channel: Channel, state: SessionState, mailbox: Mailbox, version: FlowVersion
+    ) -> Runner:
+        mailbox.limit = state.limit
+        traced: list[LiveCall] = []
+        session = self._session(state, version, lambda event: traced[0].trace(event))
+        call = LiveCall(
+            channel=channel,
+            session=session,
+            mailbox=mailbox,
+            clock=self.clock,
+            ports=self.ports,
+            sets=self._sets.setdefault(version.hash, {}),
+            sink=self._sink,
+        )
+        traced.append(call)
+        return Runner(call, mailbox, self.keeper, self._capture, self._before_step)
+
+    async def _run(self, runner: Runner, channel: Channel) -> None:
+        state = runner.state
+        try:
+            with self.clock.participant():
+                ended = await runner.run()
+                if state.left_in_dialplan and ended == "flow" and runner.mailbox.hung_up is None:
+                    await self._leave(channel)
+        except Restart:
+            return
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            LOG.exception("call %s broke down", state.call)
+            state.ended = "error"
+            await self._hang_up(channel)
+        finally:
+            self._runners.pop(state.call, None)
+            self._tasks.pop(state.call, None)
+        self.close(runner)
+
+    def close(self, runner: Runner) -> None:
+        """The call is over: its record is closed, its capture goes."""
+        state = runner.state
+        runner.call.trace(Ended(ended=state.ended, path=" > ".join(state.path)))
+        if self.observer is not None:
+            self.observer.closed(state)
+        self.keeper.forget(state.call)
+
+    async def _leave(self, channel: Channel) -> None:
+        try:
+            await channel.leave()
+        except CarrierError as error:
+            LOG.info("the call could not go on in the dialplan: %s", error)
+
+    async def _hang_up(self, channel: Channel) -> None:
+        try:
+            await channel.hang_up()
+        except IvrkitError as error:
+            LOG.warning("a broken call could not be hung up: %s", error)
+
+    # ---- watching ----------------------------------------------------------------------------
+
+    def _sink(self, call_id: str, event: TraceEvent) -> None:
+        self.keeper.append(call_id, (event,))
+        for listener in self._listeners:
+            listener(call_id, event)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Be told of every trace event; the answer ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def live(self) -> Mapping[str, Runner]:
+        """The calls in progress."""
+        return self._runners
+
+    def task(self, call_id: str) -> asyncio.Task[None] | None:
+        """The task of a call in progress."""
+        return self._tasks.get(call_id)
+
+    async def wait_empty(self) -> None:
+        """Wait until no call is in progress."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+
+    async def stop(self) -> None:
+        """Let go of all calls where they are: their captures stay, another engine takes them up."""
+        self.draining = True
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,84 @@
+"""A call's mailbox: its events in order, with hang-up in front of everything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from ivrkit.call.channel import ChannelEvent, Gap, HungUp, KeyPressed
+from ivrkit.call.clock import Clock
+from ivrkit.engine.interrupts import HangUp, LimitReached
+from ivrkit.input.buffer import Put, TypeAhead
+from ivrkit.input.patterns import Key
+
+
+class Mailbox:
+    """Events of one call.
+
+    Keys go into the call's type-ahead buffer, which belongs to the session; a hang-up is kept
+    apart, because it overtakes; the rest waits in order for whoever asks for its kind. Among
+    several things at once: hang-up, then operations done, then limits, then keys.
+    """
+
+    __slots__ = ("_clock", "_events", "_woken", "buffer", "gaps", "hung_up", "limit", "lost")
+
+    def __init__(self, clock: Clock, buffer: TypeAhead) -> None:
+        self._clock = clock
+        self._events: deque[ChannelEvent] = deque()
+        self._woken: asyncio.Future[None] | None = None
+        self.buffer = buffer
+        self.hung_up: HungUp | None = None
+        self.limit: float | None = None
+        self.lost = 0
+        self.gaps = 0
+
+    def put(self, event: ChannelEvent) -> None:
+        """Deliver an event. Called from the carrier's reader; never blocks."""
+        if isinstance(event, KeyPressed):
+            if self.buffer.put(Key(event.key, self._clock.time())) is Put.DROPPED:
+                self.lost += 1
+        elif isinstance(event, HungUp):
+            self.hung_up = event
+        elif isinstance(event, Gap):
+            self.gaps += 1
+        else:
+            self._events.append(event)
+        self.wake()
+
+    def wake(self) -> None:
+        """Let the call look again."""
+        if self._woken is not None and not self._woken.done():
+            self._woken.set_result(None)
+
+    def check(self) -> None:
+        """Raise the interrupt that is due, if any."""
+        if self.hung_up is not None:
+            raise HangUp(self.hung_up.cause)
+        if self.limit is not None and self._clock.time() >= self.limit:
+            raise LimitReached
+
+    def take(self, kinds: tuple[type[object], ...]) -> ChannelEvent | None:
+        """The first waiting event of these kinds, removed."""
+        events = self._events
+        for index, event in enumerate(events):
+            if isinstance(event, kinds):
+                del events[index]
+                return event
+        return None
+
+    async def wait(self, until: float | None) -> bool:
+        """Wait for anything to arrive; False when the time is reached first."""
+        limit = self.limit
+        deadline = until if limit is None or (until is not None and until < limit) else limit
+        if deadline is not None and self._clock.time() >= deadline:
+            return False
+        self._woken = asyncio.get_running_loop().create_future()
+        try:
+            await self._clock.park(self._woken, deadline)
+            return self._woken.done()
+        finally:
+            self._woken = None
+
+    def clear(self) -> None:
+        """Forget events that nobody waits for any more (playbacks that were stopped)."""
+        self._events.clear()

@@ -1,0 +1,375 @@
+"""Runs the steps of one call: enter, run, leave by an exit, capture; and what breaks in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from ivrkit.call.channel import HungUp
+from ivrkit.call.events import Entered, Failed, Interrupted, Left
+from ivrkit.call.exits import ERROR, NEXT, Exit, Invocation
+from ivrkit.call.kinds import Kind
+from ivrkit.call.prompt import Prompts
+from ivrkit.call.session import EntryState
+from ivrkit.call.step import Node
+from ivrkit.call.targets import Branch, Jump, Reserved, Target, Word
+from ivrkit.engine.call import LiveCall
+from ivrkit.engine.figures import offer_figures
+from ivrkit.engine.following import outcome_target, resolve
+from ivrkit.engine.interrupts import (
+    CallOver,
+    FlowKeyPressed,
+    HangUp,
+    LimitReached,
+)
+from ivrkit.engine.keeping import Keeper
+from ivrkit.engine.mailbox import Mailbox
+from ivrkit.engine.saving import Capture
+from ivrkit.engine.stack import MOST_FRAMES
+from ivrkit.errors import ChannelGone, ExpressionError, IvrkitError, StoreError
+from ivrkit.expressions.values import truth
+
+LOG = logging.getLogger(__name__)
+
+MOST_IDLE_STEPS = 1000
+"""Steps that a flow may take without waiting for the caller (language.md, "Steps")."""
+ON_END_SECONDS = 30.0
+GRACE_SECONDS = 120.0
+"""How long ``on_error`` may take with the caller once ``max_call`` is reached."""
+
+BeforeStep = Callable[["Runner", Node], None]
+
+
+class Runner:
+    """The one thread of control of a call.
+
+    ``before_step`` looks at every step that is entered from elsewhere, after it was captured;
+    it may raise :class:`~ivrkit.engine.interrupts.Restart`.
+    """
+
+    def __init__(
+        self,
+        call: LiveCall,
+        mailbox: Mailbox,
+        keeper: Keeper,
+        capture: Capture,
+        before_step: BeforeStep | None = None,
+    ) -> None:
+        self.call = call
+        self.session = call.session
+        self.stack = call.session.stack
+        self.state = call.session.state
+        self.mailbox = mailbox
+        self._keeper = keeper
+        self._capture = capture
+        self._before_step = before_step
+        self._limited = False
+
+    async def run(self) -> str:
+        """Run the call to its end and then ``on_end``; says how it ended."""
+        interrupt: FlowKeyPressed | LimitReached | None = None
+        while not self.state.ended:
+            try:
+                if isinstance(interrupt, FlowKeyPressed):
+                    self._interrupted(interrupt.by, interrupt.target)
+                    await self._go(interrupt.target, interrupt.depth)
+                elif interrupt is not None:
+                    await self._limit()
+                interrupt = None
+                await self._steps()
+            except HangUp:
+                self._end("agent" if self.state.with_agent else "caller", "hangup")
+            except (FlowKeyPressed, LimitReached) as broken_in:
+                interrupt = broken_in
+            except CallOver as over:
+                self._end(over.ended)
+        await self._on_end()
+        return self.state.ended
+
+    # ---- steps -------------------------------------------------------------------------------
+
+    async def _steps(self) -> None:
+        while True:
+            self.mailbox.check()
+            node = self.stack.node()
+            if node is not None:
+                await self._step(node)
+            elif self.stack.top.kind == "block":
+                self.stack.end_block()
+            elif len(self.stack.frames) > 1:
+                self._return(Exit())
+            else:
+                self.state.left_in_dialplan = True
+                raise CallOver("flow")
+
+    async def _step(self, node: Node) -> None:
+        top = self.stack.top
+        try:
+            entry = top.entry
+            if entry is None:
+                if node.when is not None and not await self._holds(node):
+                    self.stack.go_on()
+                    return
+                entry = self._enter(node)
+            self.session.entry = entry
+            left = await self._run(node, entry)
+        except ChannelGone as gone:
+            self.mailbox.put(HungUp(by="gap"))
+            raise HangUp from gone
+        except IvrkitError as error:
+            left = self._failed(node, error.code, str(error))
+        except Exception as error:
+            LOG.exception("step %s of call %s failed", node.path, self.call.id)
+            left = self._failed(node, "internal", f"{type(error).__name__} in {node.step.verb}")
+        await self._follow(node, left)
+
+    async def _holds(self, node: Node) -> bool:
+        assert node.when is not None
+        await offer_figures(self.call, node)
+        return truth(node.when.value(self.session))
+
+    def _enter(self, node: Node) -> EntryState:
+        """Count an entry from elsewhere."""
+        top, state = self.stack.top, self.state
+        if top.index == 0 and top.kind != "block":
+            key = f"{top.flow}:{top.path}"
+            state.visits[key] = state.visits.get(key, 0) + 1
+            state.path.append(top.path)
+            del state.path[:-200]
+        return self.session.entered(top, top.position)
+
+    async def _run(self, node: Node, entry: EntryState) -> Exit:
+        step, state, path = node.step, self.state, self.stack.top.position
+        state.idle_steps += 1
+        if state.idle_steps > MOST_IDLE_STEPS:
+            state.idle_steps = 0
+            raise ExpressionError(
+                f"{MOST_IDLE_STEPS} steps without waiting for the caller: the flow goes round "
+                f"through {' > '.join(state.path[-4:])}",
+                hint="let something in this circle ask the caller, wait, or count",
+            )
+        how = entry.how
+        await self._save(step.kind)
+        if self._before_step is not None and how == "entered":
+            self._before_step(self, node)
+        self.call.trace(
+            Entered(
+                path=path,
+                verb=step.verb,
+                flow=self.stack.top.flow,
+                how=how,
+                line=node.mark.line,
+            )
+        )
+        started = self.call.clock.time()
+        name = "interrupted"
+        try:
+            await offer_figures(self.call, node)
+            if step.kind in _WAITS:
+                state.idle_steps = 0
+            left = await step.run(self.call)
+            name = left.name
+            return left
+        except HangUp:
+            name = "hangup"
+            raise
+        except IvrkitError:
+            name = ERROR
+            raise
+        finally:
+            seconds = round(self.call.clock.time() - started, 3)
+            self.call.trace(Left(path=path, exit=name, seconds=seconds, flow=self.stack.top.flow))
+
+    async def _save(self, kind: Kind) -> None:
+        """Behind for most; ahead, with the start of the step in it, for what may not run twice."""
+        ahead = kind in (Kind.OUTSIDE, Kind.AWAY)
+        self.state.away = kind is Kind.AWAY
+        capture = self._capture(self.state, self.mailbox.buffer)
+        if not ahead:
+            self._keeper.save(self.call.id, capture)
+            return
+        try:
+            await self.call.clock.outside(self._keeper.save_ahead(self.call.id, capture))
+        except StoreError:
+            if kind is Kind.OUTSIDE:
+                raise
+            LOG.exception("call %s goes on unsaved", self.call.id)
+
+    # ---- exits -------------------------------------------------------------------------------
+
+    async def _follow(self, node: Node, left: Exit) -> None:
+        if left.invoke is not None:
+            self._invoke(left.invoke)
+            return
+        if left.outcome is not None:
+            self._return(left)
+            return
+        target, to_error = resolve(node, self.stack.flow, left)
+        if to_error:
+            await self._on_error()
+        elif isinstance(target, Branch):
+            self.stack.branch(target, reenter=left.reenter)
+        elif isinstance(target, Jump):
+            self.stack.jump(target)
+        elif isinstance(target, Reserved):
+            await self._word(target.word, node, left)
+        else:
+            self.stack.go_on()
+
+    async def _word(self, word: Word, node: Node, left: Exit) -> None:
+        """A reserved word: of a target it means this step, of a step the one around it."""
+        itself = left.name != word.value  # a word that is a step leaves by the way of its name
+        if word is Word.RETURN:
+            self._return(Exit(values=left.values))
+        elif word is Word.HANGUP:
+            await self.call.channel.hang_up()
+            raise CallOver("flow")
+        elif word is Word.NEXT:
+            if not itself:
+                self.stack.unwind_to_holder()
+            self.stack.go_on()
+        elif word is Word.BREAK:
+            self.stack.unwind_to_holder(loops=True)
+            self.stack.go_on()
+        else:
+            if not (itself and node.step.asks):
+                self.stack.unwind_to_holder()
+            entry = self.stack.top.entry or EntryState()
+            entry.how = word.value
+            self.stack.top.entry = entry
+
+    async def _go(self, target: Target, depth: int) -> None:
+        """Go on in the flow frame of this depth, leaving everything above it."""
+        if isinstance(target, Reserved):
+            del self.stack.frames[depth + 1 :]
+            if target.word is Word.RETURN:
+                self._return(Exit())
+                return
+            await self.call.channel.hang_up()
+            raise CallOver("flow")
+        self.stack.jump(target, depth)
+
+    def _invoke(self, invoke: Invocation) -> None:
+        if len(self.stack.frames) >= MOST_FRAMES:
+            raise CallOver("error")
+        if invoke.flow is None:
+            self.stack.run_section(invoke.section)
+            return
+        flow = self.stack.version.flows[invoke.flow]
+        variables = self.session.arguments(flow, invoke.arguments)
+        self.stack.run_flow(invoke.flow, invoke.section, variables, invoke.into)
+
+    def _return(self, left: Exit) -> None:
+        """Leave what was run, hand its values over and leave the ``run`` step."""
+        if self.stack.flow_depth() == 0 and not self._in_section():
+            self.state.left_in_dialplan = True
+            raise CallOver("flow")
+        frame = self.stack.leave_run()
+        if frame.into is not None:
+            self.session.set(frame.into, dict(left.values))
+        node = self.stack.node()
+        assert node is not None
+        name = left.outcome or NEXT
+        target = outcome_target(node, self.stack.flow, name)
+        if isinstance(target, Branch):
+            self.stack.branch(target)
+        elif isinstance(target, Jump):
+            self.stack.jump(target)
+        else:
+            self.stack.go_on()
+
+    def _in_section(self) -> bool:
+        return any(frame.kind == "section" for frame in self.stack.frames)
+
+    # ---- errors, limits, the end -------------------------------------------------------------
+
+    def _failed(self, node: Node, code: str, message: str) -> Exit:
+        path = self.stack.top.position
+        self.session.provide(
+            "error", {"code": code, "message": message, "step": path, "place": str(node.mark)}
+        )
+        self.call.trace(Failed(code=code, message=message, path=path, place=str(node.mark)))
+        return Exit(ERROR)
+
+    async def _on_error(self) -> None:
+        """To the nearest flow's ``on_error``; an error inside it ends the call."""
+        if not self.state.handling_error:
+            for depth, frame in self.stack.flow_frames():
+                target = self.stack.version.flows[frame.flow].on_error
+                if target is not None:
+                    self.state.handling_error = True
+                    await self._go(target, depth)
+                    return
+        await self._apologise()
+        raise CallOver("error")
+
+    async def _apologise(self) -> None:
+        """The built-in apology; whatever fails here, the call ends."""
+        try:
+            prompts = self.call.use(Prompts)  # type: ignore[type-abstract]
+            self.session.stack.top.entry = None
+            self.call.keys.flush()
+            await self.call.say(prompts.apology(self.session.language), barge_in=False)
+            await self.call.channel.hang_up()
+        except IvrkitError as error:
+            LOG.warning("call %s: no apology: %s", self.call.id, error)
+
+    async def _limit(self) -> None:
+        """``max_call`` is reached: ``on_error`` once, then the end."""
+        self._interrupted("limit", None)
+        if self._limited:
+            await self.call.channel.hang_up()
+            raise CallOver("limit")
+        self._limited = True
+        self.mailbox.limit = self.call.clock.time() + GRACE_SECONDS
+        node = self.stack.node()
+        if node is not None:
+            self._failed(node, "call_too_long", "the call has taken its longest time")
+        try:
+            await self._on_error()
+        except CallOver as over:
+            raise CallOver("limit") from over
+
+    def _interrupted(self, by: str, target: Target | None) -> None:
+        to = target.section if isinstance(target, Jump) else ""
+        self.call.trace(Interrupted(by=by, to=to))
+
+    def _end(self, ended: str, by: str = "") -> None:
+        if by:
+            self._interrupted(by, None)
+        self.state.ended = ended
+
+    async def _on_end(self) -> None:
+        """``on_end`` of every flow on the stack, innermost first. It cannot speak."""
+        self.mailbox.hung_up = None
+        self.mailbox.limit = self.call.clock.time() + ON_END_SECONDS
+        for depth, frame in list(self.stack.flow_frames()):
+            target = self.stack.version.flows[frame.flow].on_end
+            if target is None or isinstance(target, Reserved):
+                del self.stack.frames[depth:]
+                continue
+            self.stack.jump(target, depth)
+            try:
+                await self._writing(depth)
+            except (CallOver, LimitReached, HangUp) as over:
+                LOG.info("call %s: on_end of %s stopped: %r", self.call.id, frame.flow, over)
+            del self.stack.frames[depth:]
+
+    async def _writing(self, depth: int) -> None:
+        while True:
+            node = self.stack.node()
+            if node is not None:
+                if node.step.kind in _WAITS:
+                    self._failed(node, "caller_gone", f"{node.step.verb} needs the caller")
+                    self.stack.go_on()
+                    continue
+                await self._step(node)
+            elif self.stack.top.kind == "block":
+                self.stack.end_block()
+            elif len(self.stack.frames) - 1 > depth:
+                self._return(Exit())
+            else:
+                return
+
+
+_WAITS = frozenset({Kind.CALLER, Kind.AWAY})

@@ -1,0 +1,260 @@
+"""The session of a running call: the scope of its expressions, over captured state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from ivrkit.call.clock import Clock
+from ivrkit.call.events import VariableSet
+from ivrkit.call.session import EntryState
+from ivrkit.engine.stack import Stack
+from ivrkit.engine.state import Frame, SessionState
+from ivrkit.engine.values import LostSecret, Seals, plain, restored, shown
+from ivrkit.errors import ExpressionError, SecretLost
+from ivrkit.expressions.expression import Expression, Setting, Template
+from ivrkit.expressions.secrets import Secret
+from ivrkit.expressions.types import Type
+from ivrkit.expressions.values import Value
+from ivrkit.flow.model import Flow
+
+
+class Traces(Protocol):
+    """Takes trace events."""
+
+    def __call__(self, event: VariableSet, /) -> None: ...
+
+
+class LiveSession:
+    """Variables, language and payload of one call; see :class:`ivrkit.call.session.Session`.
+
+    ``state`` is what is captured. Values are kept twice: wrapped in the state, so that a capture
+    costs no walk over them, and as they are, for the expressions.
+    """
+
+    def __init__(
+        self, state: SessionState, stack: Stack, clock: Clock, seals: Seals, trace: Traces
+    ) -> None:
+        self.state = state
+        self.stack = stack
+        self.entry = EntryState()
+        self._clock = clock
+        self._seals = seals
+        self._trace = trace
+        self._provided: dict[str, Value] = {
+            name: restored(value, seals) for name, value in state.provided.items()
+        }
+        self._builtins: Mapping[str, Callable[[], Value]] = {
+            "call": self._call,
+            "attempt": lambda: self._count("attempt", 1),
+            "visit": lambda: _number(self._entered().visit),
+            "visits": self._visits,
+            "language": lambda: self.state.language,
+        }
+
+    # ---- scope -------------------------------------------------------------------------------
+
+    def lookup(self, name: str) -> Value:
+        """The value of a name. Raises KeyError when nothing has that name."""
+        builtin = self._builtins.get(name)
+        if builtin is not None:
+            return builtin()
+        frame = self.stack.flow_frame
+        live = self._live(frame)
+        if name in live:
+            value = live[name]
+            if isinstance(value, LostSecret):
+                raise SecretLost(
+                    f"the secret '{name}' did not survive a restart of the engine",
+                    hint="give the store a key, or ask for it again",
+                )
+            return value
+        flow = self.stack.version.flows[frame.flow]
+        if name in flow.data:
+            return flow.data[name]
+        if name in self._provided:
+            return self._provided[name]
+        if name in _PROVIDED:
+            return {}
+        if name in flow.variables or name in flow.params:
+            return None
+        raise KeyError(name)
+
+    def now(self) -> datetime:
+        """The time of the call's clock."""
+        return self._clock.now()
+
+    def random(self) -> float:
+        """Chance from the call's clock."""
+        return self._clock.random()
+
+    # ---- reading -----------------------------------------------------------------------------
+
+    @property
+    def language(self) -> str:
+        """The language spoken now."""
+        return self.state.language
+
+    @language.setter
+    def language(self, language: str) -> None:
+        self.state.language = language
+
+    @property
+    def flow(self) -> Flow:
+        """The flow whose variables hold now."""
+        return self.stack.flow
+
+    @property
+    def payload(self) -> Mapping[str, Type]:
+        """The payload's declaration in the flow."""
+        return {name: declared.type for name, declared in self.flow.payload.items()}
+
+    def value(self, expression: Expression) -> Value:
+        """The value of a bare expression."""
+        return expression.value(self)
+
+    def text(self, template: Template) -> str | Secret:
+        """The text of a template."""
+        return template.text(self)
+
+    def setting(self, setting: Setting) -> Value:
+        """The value of a setting, of its type. Never a secret."""
+        value = setting.value(self)
+        if isinstance(value, Secret):
+            raise ExpressionError("a secret cannot be a setting", hint="settings are traced")
+        return value
+
+    @property
+    def flow_name(self) -> str:
+        """The name of the flow that runs now."""
+        return self.stack.top.flow
+
+    def declared(self, name: str) -> Type | None:
+        """The declared type of a variable or of one field of it; None if it has none."""
+        variable, *fields = name.split(".")
+        found = self.flow.variables.get(variable) or self.flow.params.get(variable)
+        type_ = found.type if found is not None else None
+        for field in fields:
+            type_ = type_.fields.get(field) if type_ is not None else None
+        return type_
+
+    # ---- writing -----------------------------------------------------------------------------
+
+    def set(self, name: str, value: Value) -> None:
+        """Set a variable or one field of it."""
+        variable, _, field = name.partition(".")
+        frame = self.stack.flow_frame
+        live = self._live(frame)
+        declared = self.declared(variable)
+        if field:
+            value = self._with_field(live.get(variable), declared, name, value)
+        elif declared is not None:
+            value = declared.accept(value)
+        live[variable] = value
+        kept = value
+        if isinstance(value, Secret) and declared is not None and not declared.stored:
+            kept = LostSecret()
+        assert frame.variables is not None
+        frame.variables[variable] = plain(kept, self._seals)
+        self._trace(VariableSet(name=variable, value=shown(value)))
+
+    def provide(self, name: str, value: Value) -> None:
+        """Set one of the names that are always there (``input``, ``handoff``, ``error``)."""
+        self._provided[name] = value
+        self.state.provided[name] = plain(value, self._seals)
+
+    def offer(self, name: str, value: Value) -> None:
+        """Set such a name for this moment only (``queues``): nothing is saved."""
+        self._provided[name] = value
+
+    def arguments(self, flow: Flow, given: Mapping[str, Value]) -> dict[str, Any]:
+        """The variables of a flow that is run with these arguments, wrapped; raises
+        ExpressionError for one that is missing and ValueRejected for one of the wrong type."""
+        values: dict[str, Any] = {}
+        for name, variable in (*flow.variables.items(), *flow.params.items()):
+            value = given.get(name, variable.type.default)
+            if value is None and name in flow.params and not variable.type.optional:
+                raise ExpressionError(
+                    f"flow {flow.name} needs a value for '{name}'", hint="give it in with:"
+                )
+            if value is not None:
+                values[name] = plain(variable.type.accept(value), self._seals)
+        return values
+
+    def entered(self, frame: Frame, path: str) -> EntryState:
+        """Count an entry into the step at ``path`` and make its state."""
+        key = f"{frame.flow}:{path}"
+        count = self.state.visits.get(key, 0) + 1
+        self.state.visits[key] = count
+        self.state.entered += 1
+        frame.entry = entry = EntryState(visit=count, number=self.state.entered)
+        return entry
+
+    # ---- inside ------------------------------------------------------------------------------
+
+    def _live(self, frame: Frame) -> dict[str, Value]:
+        try:
+            return frame.live  # type: ignore[attr-defined,no-any-return]
+        except AttributeError:
+            stored = frame.variables or {}
+            live = {name: restored(value, self._seals) for name, value in stored.items()}
+            frame.live = live  # type: ignore[attr-defined]
+            return live
+
+    def _with_field(
+        self, record: Value, declared: Type | None, name: str, value: Value
+    ) -> dict[str, Any]:
+        """A copy of a record with one field, however deep, set."""
+        first, *rest = name.split(".")[1:]
+        copy = dict(record) if isinstance(record, dict) else {}
+        inner = declared.fields.get(first) if declared is not None else None
+        if rest:
+            copy[first] = self._with_field(copy.get(first), inner, name.partition(".")[2], value)
+        else:
+            copy[first] = inner.accept(value) if inner is not None else value
+        return copy
+
+    def _entered(self) -> EntryState:
+        """The state of the step that expressions speak of: the current one, or in a branch of a
+        question the one that asked."""
+        for depth in range(len(self.stack.frames) - 1, -1, -1):
+            frame = self.stack.frames[depth]
+            if frame.entry is not None and (
+                frame is self.stack.top or self.stack.holder(depth).step.asks
+            ):
+                return frame.entry
+            if frame.kind != "block":
+                break
+        return self.entry
+
+    def _count(self, name: str, default: int) -> Value:
+        return _number(self._entered().data.get(name, default))
+
+    def _visits(self) -> Value:
+        flow = self.stack.flow.name
+        return {
+            name: _number(self.state.visits.get(f"{flow}:{name}", 0))
+            for name in self.stack.flow.sections
+        }
+
+    def _call(self) -> Value:
+        state = self.state
+        return {
+            "id": state.call,
+            "from": state.caller,
+            "to": state.number,
+            "answered": datetime.fromisoformat(state.answered_at) if state.answered_at else None,
+            "started": datetime.fromisoformat(state.arrived),
+            "ended": state.ended or None,
+            "path": " > ".join(state.path),
+        }
+
+
+_PROVIDED = frozenset({"input", "handoff", "error", "queues", "loop"})
+
+
+def _number(count: int) -> Value:
+    from decimal import Decimal
+
+    return Decimal(count)

@@ -1,0 +1,128 @@
+"""Moving about in a flow: what a stack of frames does when steps end, jump, run and return.
+
+Pure: no waiting, no world. Positions are paths in a pinned version of the flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ivrkit.call.session import EntryState
+from ivrkit.call.step import Node
+from ivrkit.call.targets import Branch, Jump
+from ivrkit.engine.state import Frame
+from ivrkit.flow.model import Flow, FlowVersion
+
+MOST_FRAMES = 200
+"""Deeper than this no flow goes that is not calling itself for ever."""
+
+
+class Stack:
+    """The frames of a call, over the version of the flow in which their paths have meaning."""
+
+    __slots__ = ("frames", "version")
+
+    def __init__(self, version: FlowVersion, frames: list[Frame]) -> None:
+        self.version = version
+        self.frames = frames
+
+    @property
+    def top(self) -> Frame:
+        return self.frames[-1]
+
+    @property
+    def flow(self) -> Flow:
+        """The flow that the topmost step belongs to."""
+        return self.version.flows[self.top.flow]
+
+    @property
+    def flow_frame(self) -> Frame:
+        """The frame that holds the variables now."""
+        return self.frames[self.flow_depth()]
+
+    def node(self) -> Node | None:
+        """The current step; None when the list has come to its end."""
+        top = self.top
+        nodes = self.version.steps(top.flow, top.path).nodes
+        return nodes[top.index] if top.index < len(nodes) else None
+
+    def holder(self, depth: int) -> Node:
+        """The step at which the frame of this depth stands."""
+        frame = self.frames[depth]
+        return self.version.steps(frame.flow, frame.path).nodes[frame.index]
+
+    def flow_depth(self, depth: int | None = None) -> int:
+        """The depth of the flow frame at or below ``depth`` (the top by default)."""
+        at = len(self.frames) - 1 if depth is None else depth
+        while self.frames[at].kind != "flow":
+            at -= 1
+        return at
+
+    def flow_frames(self) -> Iterator[tuple[int, Frame]]:
+        """Flow frames with their depth, innermost first."""
+        for depth in range(len(self.frames) - 1, -1, -1):
+            if self.frames[depth].kind == "flow":
+                yield depth, self.frames[depth]
+
+    # ---- moves -------------------------------------------------------------------------------
+
+    def go_on(self) -> None:
+        """To the next step of the list."""
+        top = self.top
+        top.entry = None
+        top.index += 1
+
+    def branch(self, target: Branch, *, reenter: bool = False) -> None:
+        """Into steps in place; the holder keeps its entry state until they end."""
+        self.frames.append(Frame("block", self.top.flow, target.path, reenter=reenter))
+
+    def jump(self, target: Jump | Branch, depth: int | None = None) -> None:
+        """To a section (or a list of the flow), leaving the branches and loops around; with
+        ``depth`` everything above that frame is left too."""
+        if depth is not None:
+            del self.frames[depth + 1 :]
+        while self.top.kind == "block":
+            self.frames.pop()
+        top = self.top
+        top.path = target.path if isinstance(target, Branch) else target.section
+        top.index = 0
+        top.entry = None
+
+    def run_section(self, section: str) -> None:
+        """Run a section that shares the variables."""
+        self.frames.append(Frame("section", self.top.flow, section))
+
+    def run_flow(
+        self, flow: str, section: str, variables: dict[str, Any], into: str | None
+    ) -> None:
+        """Run a flow with variables of its own."""
+        self.frames.append(Frame("flow", flow, section, variables=variables, into=into))
+
+    def unwind_to_holder(self, *, loops: bool = False) -> None:
+        """Leave the branches up to the nearest step around that asks (or loops)."""
+        while self.top.kind == "block":
+            self.frames.pop()
+            step = self.holder(len(self.frames) - 1).step
+            if step.loops if loops else step.asks:
+                return
+        raise LookupError("nothing around this step asks or loops")
+
+    def end_block(self) -> bool:
+        """A block has come to its end: True if its holder is to be entered again."""
+        block = self.frames.pop()
+        if block.reenter:
+            entry = self.top.entry or EntryState()
+            entry.how = "reentered"
+            self.top.entry = entry
+            return True
+        self.go_on()
+        return False
+
+    def leave_run(self) -> Frame:
+        """Take the frame that ``return`` leaves (a section that was run, or a flow) off the
+        stack, with the branches in it. The holder below is its ``run`` step; the frame of the
+        top flow stays, for ``on_end``."""
+        while self.top.kind == "block":
+            self.frames.pop()
+        return self.frames.pop() if len(self.frames) > 1 else self.top

@@ -1,0 +1,177 @@
+"""``collect``: the caller enters digits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from ivrkit.call import Answer, Assignment, Call, Exit, Prompts, Question, Target
+from ivrkit.call.asking import CheckField, Confirmation, DigitCount, DigitCountField
+from ivrkit.call.fields import KeyField, SecretValueField, TypeField, Variable
+from ivrkit.errors import ValueRejected
+from ivrkit.expressions.expression import Expression
+from ivrkit.expressions.types import Type
+from ivrkit.expressions.values import Value, truth
+from ivrkit.input.attempts import Attempts
+from ivrkit.input.entries import Entry
+from ivrkit.input.patterns import Pattern
+from ivrkit.steps.asking import ATTEMPTS, Asking, AskingStep, count, pressed, timing
+from ivrkit.steps.keyed import LENGTHS, keyed
+
+ENTRY = "entry"
+
+
+class Collect(AskingStep):
+    """Asks for digits and keeps them in ``into``.
+
+    ``digits`` says how many (``4``, ``6-12``), ``type`` what they mean. ``check`` is a condition
+    over the entry, or steps that end with ``wrong``; ``confirm`` reads it back and asks. The
+    terminator (``hash``) ends an entry that may go on, ``restart`` drops what was typed.
+    """
+
+    verb: ClassVar[str] = "collect"
+    needs: ClassVar[tuple[type, ...]] = (Prompts,)
+    example: ClassVar[str] = """\
+- collect:
+    into: account
+    prompt: Enter your account number, then the hash key.
+    digits: 6-12
+    restart: star
+    check: account != '000000'
+    confirm: true
+    no_match: I could not find that account.
+  exits: {no_input: hangup, no_match: hangup}
+"""
+
+    into: Variable
+    digits: DigitCountField | None = None
+    type: TypeField | None = None
+    terminator: KeyField = "#"
+    check: CheckField | None = None
+    confirm: Confirmation | None = None
+    default: SecretValueField | None = None
+
+    def ways(self) -> Mapping[str, Target]:
+        steps = self.check.steps if self.check is not None else None
+        return {} if steps is None else {"check": steps}
+
+    def assigns(self) -> tuple[Assignment, ...]:
+        return (Assignment(self.into, self.type or Type("digits"), ("next", "check")),)
+
+    @property
+    def secret(self) -> bool:
+        """Whether what is typed must not be seen."""
+        return self.type is not None and self.type.secret
+
+    async def run(self, call: Call) -> Exit:
+        entry = call.session.entry
+        came_back, entry_how = entry.how == "reentered", entry.how
+        if entry_how == "wrong":
+            self._refuse(call)
+        asking = Asking(call, self)
+        while asking.over is None:
+            if not came_back:
+                left = await self._take(call, asking)
+                if left is not None:
+                    return left
+                if asking.over is not None or not entry.data.pop("taken", False):
+                    continue
+            came_back = False
+            if self.confirm is None or not self.confirm.wanted:
+                return Exit()
+            left = await self._confirmed(call, asking)
+            if left is not None:
+                return left
+        return asking.over
+
+    async def _take(self, call: Call, asking: Asking) -> Exit | None:
+        """Ask once; ``entry.data["taken"]`` says that a good entry is there."""
+        answer = await asking.ask(
+            (Entry(self._pattern(), ENTRY),),
+            terminator=pressed(self.terminator),
+            default=self.default is not None,
+            collecting=True,
+            secret=self._secret(call),
+        )
+        if answer.result == "word":
+            return asking.word(answer.word)
+        if answer.result not in ("chosen", "default"):
+            asking.failed(answer.result)
+            return None
+        try:
+            call.session.set(self.into, self._value(call, answer))
+        except ValueRejected:
+            self._refuse(call)
+            asking.failed("no_match")
+            return None
+        if self.check is not None and self.check.steps is not None:
+            return Exit("check", reenter=True)
+        condition = self.check.condition if self.check is not None else None
+        if condition is not None and not truth(call.session.value(condition)):
+            self._refuse(call)
+            asking.failed("no_match")
+            return None
+        call.session.entry.data["taken"] = True
+        return None
+
+    async def _confirmed(self, call: Call, asking: Asking) -> Exit | None:
+        """Read the entry back; an exit when the step is over, None to ask anew."""
+        confirm = self.confirm
+        assert confirm is not None
+        entry = call.session.entry
+        most = count(call, confirm.attempts, ATTEMPTS) or ATTEMPTS
+        prompt = confirm.prompt or call.use(Prompts).confirmation(  # type: ignore[type-abstract]
+            None if self._secret(call) else Expression.parse(self.into),
+            self.type.kind if self.type is not None else "digits",
+            confirm.yes,
+            confirm.no,
+            call.session.language,
+        )
+        question = Question(
+            (prompt,),
+            (Entry(Pattern.parse(confirm.yes), "yes"), Entry(Pattern.parse(confirm.no), "no")),
+            timing(call, self),
+            flow_keys=self.flow_keys,
+            barge_in=self.barge_in,
+        )
+        counts = Attempts(most, most)
+        while True:
+            answer = await call.keys.ask(question)
+            if answer.result == "chosen" and answer.entry is not None:
+                if answer.entry.label == "yes":
+                    return Exit()
+                refused = entry.data["refused"] = int(entry.data.get("refused", 0)) + 1
+                call.session.set(self.into, None)
+                if refused >= most:
+                    return Exit("used_up", otherwise="no_match")
+                asking.prompts = [self.prompt] if self.prompt is not None else []
+                return None
+            if answer.result == "word":
+                return asking.word(answer.word)
+            decided = counts.failed("no_input" if answer.result == "no_input" else "no_match")
+            if not hasattr(decided, "retry"):
+                return Exit(answer.result)
+
+    def _pattern(self) -> Pattern:
+        if self.digits is not None:
+            return self.digits.pattern
+        kind = self.type.kind if self.type is not None else "digits"
+        least, most = LENGTHS.get(kind, LENGTHS["digits"])
+        return DigitCount(least, most).pattern
+
+    def _secret(self, call: Call) -> bool:
+        declared = call.session.declared(self.into)
+        return self.secret or (declared is not None and declared.secret)
+
+    def _value(self, call: Call, answer: Answer) -> Value:
+        if answer.result == "default" and self.default is not None:
+            return call.session.value(self.default)
+        declared = self.type or call.session.declared(self.into) or Type("digits")
+        return declared.accept(keyed(declared.kind, answer.keys))
+
+    def _refuse(self, call: Call) -> None:
+        """The entry is not good: the variable is emptied again, and the flow can tell why."""
+        given = call.session.lookup("input")
+        if isinstance(given, dict):
+            call.session.provide("input", {**given, "reason": "check", "exit": "no_match"})
+        call.session.set(self.into, None)

@@ -1,0 +1,90 @@
+"""``menu``: the caller chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from ivrkit.call import Assignment, Call, Exit, Prompt, Prompts, Target
+from ivrkit.call.asking import EntriesField, MenuEntry
+from ivrkit.call.fields import KeyField, Variable
+from ivrkit.expressions.values import truth
+from ivrkit.input.entries import Entry
+from ivrkit.steps.asking import Asking, AskingStep, pressed
+
+
+class Menu(AskingStep):
+    """Offers entries and goes where the chosen one leads.
+
+    An entry is a target, or ``{to, say, label, words, when}``; one with ``say`` is announced
+    behind the prompt, in the order of the file. ``into`` receives its label (or the keys).
+    """
+
+    verb: ClassVar[str] = "menu"
+    needs: ClassVar[tuple[type, ...]] = (Prompts,)
+    example: ClassVar[str] = """\
+- menu:
+    prompt: How can we help?
+    keys:
+      1: {say: For balances, to: main}
+      2: {say: For cards, to: main}
+    no_input: Are you still there?
+    no_match: That is not one of the choices.
+  exits: {no_input: hangup, no_match: hangup}
+"""
+
+    keys: EntriesField = ()
+    into: Variable | None = None
+    terminator: KeyField | None = None
+
+    def ways(self) -> Mapping[str, Target]:
+        return {entry.way: entry.to for entry in self.keys}
+
+    def goes_on(self, ways: object) -> bool:
+        return False
+
+    def assigns(self) -> tuple[Assignment, ...]:
+        if self.into is None:
+            return ()
+        return (Assignment(self.into, exits=tuple(entry.way for entry in self.keys)),)
+
+    async def run(self, call: Call) -> Exit:
+        asking = Asking(call, self)
+        offered = {
+            Entry(
+                entry.pattern, entry.label or entry.pattern.text, words=self._words(call, entry)
+            ): entry
+            for entry in self.keys
+            if entry.when is None or truth(call.session.value(entry.when))
+        }
+        announcements = self._announcements(call, list(offered.values()))
+        while asking.over is None:
+            answer = await asking.ask(
+                tuple(offered),
+                announcements=announcements,
+                announce=True,
+                terminator=pressed(self.terminator),
+            )
+            if answer.result == "chosen" and answer.entry is not None:
+                chosen = offered[answer.entry]
+                if self.into is not None:
+                    call.session.set(self.into, chosen.label or answer.keys)
+                return Exit(chosen.way)
+            if answer.result == "word":
+                left = asking.word(answer.word)
+                if left is not None:
+                    return left
+            else:
+                asking.failed(answer.result)
+        return asking.over
+
+    def _announcements(self, call: Call, entries: list[MenuEntry]) -> list[Prompt]:
+        prompts = call.use(Prompts)  # type: ignore[type-abstract]
+        return [
+            prompts.announcement(entry.say, entry.pattern.text, call.session.language)
+            for entry in entries
+            if entry.say is not None
+        ]
+
+    def _words(self, call: Call, entry: MenuEntry) -> tuple[str, ...]:
+        return entry.words_in(call.session.language)

@@ -1,0 +1,32 @@
+"""``wait``: let time pass."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from pydantic import Field
+
+from ivrkit.call import Call, Exit, Kind, Step
+from ivrkit.call.channel import Returned
+from ivrkit.call.exits import GO_ON
+from ivrkit.call.fields import Duration
+
+
+class Wait(Step):
+    """Waits so long, in silence. Keys pressed meanwhile are kept."""
+
+    verb: ClassVar[str] = "wait"
+    kind: ClassVar[Kind] = Kind.CALLER
+    main: ClassVar[str | None] = "duration"
+    example: ClassVar[str] = "- wait: 2s\n"
+
+    duration: Duration = Field(alias="for")
+
+    async def run(self, call: Call) -> Exit:
+        duration = call.session.setting(self.duration)
+        assert isinstance(duration, timedelta)
+        until = call.clock.time() + duration.total_seconds()
+        # Nobody comes back from elsewhere during a wait: only the time ends it, or a hang-up.
+        await call.channel.receive(Returned, until=until)
+        return GO_ON

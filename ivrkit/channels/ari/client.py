@@ -1,180 +1,28 @@
-"""The typed ARI client: what is asked of Asterisk, and by which way it travels."""
+"""The typed ARI client: what is asked of Asterisk."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 from urllib.parse import quote
 
-from ivrkit.channels.ari.events import Handled, decode, unwanted
 from ivrkit.channels.ari.generated.applications import Application
-from ivrkit.channels.ari.generated.asterisk import AsteriskInfo, Variable
+from ivrkit.channels.ari.generated.asterisk import Variable
 from ivrkit.channels.ari.generated.channels import Channel
-from ivrkit.channels.ari.generated.events import RESTResponse
 from ivrkit.channels.ari.generated.playbacks import Playback
-from ivrkit.channels.ari.link import Link, unavailable
-from ivrkit.channels.ari.replies import AnswerLost, Reply, Rest, refusal
-from ivrkit.channels.ari.rest_http import HttpRest
-from ivrkit.channels.ari.rest_websocket import WebSocketRest
-from ivrkit.channels.ari.settings import AriSettings
-from ivrkit.channels.ari.timings import Timings
-from ivrkit.channels.ari.versions import Version
-from ivrkit.errors import CarrierError, CarrierUnavailable, ChannelGone
+from ivrkit.channels.ari.replies import Reply, refusal
+from ivrkit.channels.ari.transport import Transport
+from ivrkit.errors import CarrierError, ChannelGone
 
-logger = logging.getLogger("ivrkit.ari")
-
-COMMANDS = "commands"
-"""What the second socket's application is called: the first's name, a dash and this. Asterisk
-wants a name for every socket; nothing is ever sent to this one."""
+ModelT = TypeVar("ModelT")
 
 
-class AriClient:
-    """A connection to one Asterisk.
+class AriClient(Transport):
+    """A connection to one Asterisk, and what can be asked of it.
 
-    Requests go over the event socket, over a second one, or over HTTP. ``answer``, the setting of
-    variables and ``addChannel`` wait for the channel's thread and hold up all that follows on
-    their socket: they have the second one, and HTTP when something is being played (``busy``).
+    Methods about a channel raise ChannelGone when it is no longer there (or no longer ours), and
+    CarrierError when Asterisk refuses.
     """
-
-    def __init__(
-        self,
-        settings: AriSettings,
-        *,
-        on_event: Callable[[Handled], None] = lambda event: None,
-        on_ready: Callable[[], None] = lambda: None,
-        timings: Timings | None = None,
-    ) -> None:
-        self.settings = settings
-        self.application = settings.application
-        self.timings = timings or Timings()
-        self.version = Version()
-        self._on_event = on_event
-        self._http = HttpRest(settings, self.timings)
-        self._events = Link(
-            settings,
-            settings.application,
-            self._receive,
-            timings=self.timings,
-            on_connected=self._prepare,
-            on_ready=on_ready,
-            on_lost=lambda: self._socket.lost(),
-        )
-        self._commands = Link(
-            settings,
-            f"{settings.application}-{COMMANDS}",
-            self._receive_reply,
-            timings=self.timings,
-            on_lost=lambda: self._second.lost(),
-            patient=True,
-        )
-        self._socket = WebSocketRest(self._events, self.timings)
-        self._second = WebSocketRest(self._commands, self.timings)
-        self.over_websocket = False
-        """Whether requests travel over the WebSockets (else over HTTP)."""
-
-    # ---- the connection -----------------------------------------------------------------------
-
-    async def start(self) -> None:
-        """Connect both sockets. Raises CarrierUnavailable with the remedy."""
-        try:
-            self.version = Version.of((await self.info()).system)
-            await self._events.start()
-            if self.over_websocket:
-                await self._commands.start()
-        except BaseException:
-            await self.stop()
-            raise
-
-    async def stop(self) -> None:
-        """Close everything; channels stay where they are."""
-        await self._commands.stop()
-        await self._events.stop()
-        await self._http.close()
-
-    async def connected(self) -> None:
-        """Wait until events flow. Raises CarrierUnavailable when they do not soon."""
-        if self._events.ready.is_set():
-            return
-        try:
-            await asyncio.wait_for(self._events.ready.wait(), self.timings.patience)
-        except TimeoutError:
-            raise CarrierUnavailable(
-                f"Asterisk at {self.settings.url} has been away for too long",
-                hint="see the log for the reason; the engine goes on trying",
-            ) from None
-
-    async def request(
-        self,
-        method: str,
-        uri: str,
-        body: Mapping[str, Any] | None = None,
-        *,
-        repeat: bool = True,
-        waits: bool = False,
-        busy: bool = False,
-    ) -> Reply:
-        """Send a request by the way that suits it, whatever the answer.
-
-        ``repeat`` says that it may be done twice: then it is sent again when the connection broke
-        before the answer. ``waits`` that it waits for the channel, ``busy`` that it will do so
-        for long.
-        """
-        while True:
-            await self.connected()
-            try:
-                return await self._way(waits, busy).request(method, uri, body)
-            except AnswerLost:
-                if not repeat:
-                    raise
-            except CarrierUnavailable:
-                if self._events.ready.is_set():
-                    raise
-
-    def _way(self, waits: bool, busy: bool) -> Rest:
-        if not self.over_websocket or busy:
-            return self._http
-        if not waits:
-            return self._socket
-        return self._second if self._commands.ready.is_set() else self._http
-
-    def _receive(self, message: bytes) -> None:
-        event = decode(message)
-        if event.__class__ is RESTResponse:
-            self._socket.answer(event)  # type: ignore[arg-type]
-        elif event is not None:
-            self._on_event(event)
-
-    def _receive_reply(self, message: bytes) -> None:
-        event = decode(message)
-        if isinstance(event, RESTResponse):
-            self._second.answer(event)
-
-    async def _prepare(self) -> None:
-        """After each connect: an Asterisk that was restarted has forgotten the filter, and may
-        have become another version."""
-        uri = f"applications/{quote(self.application)}/eventFilter"
-        reply = await self._http.request("PUT", uri, {"disallowed": unwanted()})
-        if not reply.ok:
-            logger.warning("Asterisk does not filter events: %s", reply.message)
-        wanted = self.settings.rest
-        self.over_websocket = wanted != "http" and await self._answers()
-        if wanted == "websocket" and not self.over_websocket:
-            raise CarrierUnavailable(
-                "this Asterisk does not take requests over the WebSocket",
-                hint="write rest: auto, or use Asterisk 20.14, 21.9, 22.4 or later",
-            )
-
-    async def _answers(self) -> bool:
-        """Whether somebody answers on the WebSocket: an older Asterisk swallows what is sent."""
-        probe = self._socket.request("GET", "asterisk/ping")
-        try:
-            return (await asyncio.wait_for(probe, self.timings.probe)).ok
-        except (TimeoutError, CarrierError):
-            return False
-
-    # ---- channels -----------------------------------------------------------------------------
 
     async def command(
         self,
@@ -182,10 +30,14 @@ class AriClient:
         channel: str,
         action: str,
         body: Mapping[str, Any] | None = None,
-        **ways: bool,
+        *,
+        repeat: bool = True,
+        waits: bool = False,
+        busy: bool = False,
     ) -> None:
         """A command to a channel. Raises ChannelGone or CarrierError when it is refused."""
-        reply = await self.request(method, f"channels/{quote(channel)}/{action}", body, **ways)
+        uri = f"channels/{quote(channel)}/{action}"
+        reply = await self.request(method, uri, body, repeat=repeat, waits=waits, busy=busy)
         if not reply.ok:
             raise refusal(reply, action.partition("?")[0])
 
@@ -221,8 +73,8 @@ class AriClient:
     ) -> None:
         """Set variables: all at once where this Asterisk can, else one by one."""
         if self.version.many_variables:
-            body = {"variables": dict(variables)}
-            await self.command("POST", channel, "variables", body, waits=True, busy=busy)
+            many = {"variables": dict(variables)}
+            await self.command("POST", channel, "variables", many, waits=True, busy=busy)
             return
         for name, value in variables.items():
             # In the body: what stands in a URI ends up in the log of a server on the way.
@@ -257,7 +109,7 @@ class AriClient:
     async def subscribe(self, channel: str) -> None:
         """Report this channel's events wherever it is."""
         reply = await self.request("POST", self._subscription(channel))
-        if reply.status in (400, 404, 422):
+        if reply.status == 422:
             raise ChannelGone(f"subscribe: {reply.message}")
         if not reply.ok:
             raise refusal(reply, "subscribe")
@@ -299,15 +151,6 @@ class AriClient:
         """Send keys to the other side of a channel; at once, and in order."""
         await self.command("POST", channel, "dtmf", {"dtmf": keys}, repeat=False)
 
-    # ---- the rest -----------------------------------------------------------------------------
-
-    async def info(self) -> AsteriskInfo:
-        """About this Asterisk; asked over HTTP, so that it works before anything is connected."""
-        reply = await self._http.request("GET", "asterisk/info")
-        if not reply.ok:
-            raise unavailable(self.settings, reply.status)
-        return reply.read(AsteriskInfo)
-
     async def subscribed(self) -> Application | None:
         """Our application: its channels, and those that it is subscribed to."""
         reply = await self.request("GET", f"applications/{quote(self.application)}")
@@ -322,7 +165,7 @@ class AriClient:
         source = quote(f"channel:{channel}", safe="")
         return f"applications/{quote(self.application)}/subscription?eventSource={source}"
 
-    def _read(self, reply: Reply, model: type[Any], action: str) -> Any:
+    def _read(self, reply: Reply, model: type[ModelT], action: str) -> ModelT:
         if not reply.ok:
             raise CarrierError(f"{action}: Asterisk answered {reply.status} {reply.message}")
         return reply.read(model)

@@ -86,6 +86,8 @@ class Link:
         try:
             await self._socket.send(frame, text=True)
         except ConnectionClosed:
+            # Known here before the reader has noticed: the next request waits, or goes elsewhere.
+            self.ready.clear()
             raise CarrierUnavailable("the WebSocket to Asterisk was closed") from None
 
     async def _keep_up(self, opened: asyncio.Future[None]) -> None:

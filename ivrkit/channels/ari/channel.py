@@ -1,0 +1,234 @@
+"""One channel of Asterisk, as the engine sees it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import quote
+
+from ivrkit.call.channel import (
+    Capability,
+    ChannelLocation,
+    Deliver,
+    Gap,
+    HungUp,
+    KeyPressed,
+    Located,
+    PartyProgress,
+    PlaybackEnded,
+    Rejection,
+    Returned,
+)
+from ivrkit.call.prompt import Media
+from ivrkit.call.variables import accepted
+from ivrkit.channels.ari.client import AriClient
+from ivrkit.channels.ari.places import cause_for, located
+from ivrkit.channels.ari.playbacks import Playbacks
+from ivrkit.channels.ari.replies import AnswerLost
+from ivrkit.errors import CarrierError, ChannelGone
+
+logger = logging.getLogger("ivrkit.ari")
+
+
+class AriChannel:
+    """Commands go to Asterisk; what the carrier routes here comes out as the engine's events.
+
+    A channel is **here** (in our application) or **away**: it leaves when it is told to, and is
+    back when it enters the application again. Keys pressed while it is away are not ours.
+    """
+
+    def __init__(
+        self,
+        channel_id: str,
+        client: AriClient,
+        deliver: Deliver,
+        *,
+        uri: Callable[[Media], str],
+        capabilities: frozenset[Capability],
+        routes: dict[str, AriChannel],
+        suspect: Callable[[AriChannel, str], None],
+    ) -> None:
+        self._id = channel_id
+        self._client = client
+        self._tell = deliver
+        self._uri = uri
+        self._capabilities = capabilities
+        self._routes = routes
+        self._gone = False
+        self._connected_to = ""
+        self._leaving = False
+        self.away = False
+        self.subscribed = False
+        self.playbacks = Playbacks(
+            client.timings, self._ended, client.playback, lambda late: suspect(self, late)
+        )
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return self._capabilities
+
+    @property
+    def gone(self) -> bool:
+        """Whether the hang-up has been reported."""
+        return self._gone
+
+    # ---- commands -----------------------------------------------------------------------------
+
+    async def answer(self) -> None:
+        self._here()
+        busy = bool(self.playbacks)
+        await self._client.command("POST", self._id, "answer", waits=True, busy=busy)
+
+    async def ring(self) -> None:
+        await self._command("POST", "ring")
+
+    async def reject(self, reason: Rejection) -> None:
+        sip = None if reason.sip is None else cause_for(reason.sip)
+        await self.hang_up(reason.cause if sip is None else sip)
+
+    async def hang_up(self, cause: int = 16) -> None:
+        if not self._gone:
+            await self._client.hang_up(self._id, cause)
+
+    async def play(self, playback: str, media: Sequence[Media]) -> None:
+        if not media:
+            raise CarrierError("there is nothing to play")
+        self._here()
+        # Before it is asked for: the first events may overtake the reply.
+        self._routes[playback] = self
+        self.playbacks.begin(playback, sum(item.seconds for item in media))
+        try:
+            await self._client.play(self._id, playback, [self._uri(item) for item in media])
+        except AnswerLost:
+            await self.playbacks.check(playback, "gap")
+        except BaseException:
+            self.playbacks.withdraw(playback)
+            self._routes.pop(playback, None)
+            raise
+
+    async def stop(self, playback: str) -> None:
+        # Also one that this process knows nothing of: it may be left over from an engine that died.
+        self.playbacks.stopping(playback)
+        if not self._gone:
+            await self._client.stop_playback(playback)
+
+    async def start_music(self, name: str = "default") -> None:
+        await self._command("POST", f"moh?mohClass={quote(name, safe='')}")
+
+    async def stop_music(self) -> None:
+        await self._command("DELETE", "moh")
+
+    async def variable(self, name: str) -> str | None:
+        self._present()
+        return await self._client.variable(self._id, name)
+
+    async def set_variables(self, variables: Mapping[str, str]) -> None:
+        self._here()
+        values = {name: accepted(name, value) for name, value in variables.items()}
+        if values:
+            await self._client.set_variables(self._id, values, busy=bool(self.playbacks))
+
+    async def subscribe(self) -> None:
+        self._present()
+        await self._client.subscribe(self._id)
+        self.subscribed = True
+
+    async def unsubscribe(self) -> None:
+        self.subscribed = False
+        if not self._gone:
+            await self._client.unsubscribe(self._id)
+
+    async def leave(
+        self, context: str | None = None, extension: str = "s", priority: int = 1
+    ) -> None:
+        self._here()
+        # Before it is told to: from now on the caller's keys belong to somebody else.
+        self.away = self._leaving = True
+        try:
+            await self._leave(context, extension, priority)
+        except BaseException:
+            self.away = False
+            raise
+        finally:
+            self._leaving = False
+
+    async def _leave(self, context: str | None, extension: str, priority: int) -> None:
+        while True:
+            try:
+                return await self._client.leave(self._id, context, extension, priority)
+            except AnswerLost:
+                if (await self.locate()).where is not ChannelLocation.HERE:
+                    return
+
+    async def locate(self) -> Located:
+        if self._gone:
+            return Located(ChannelLocation.GONE)
+        return located(await self._client.channel(self._id), self._client.application)
+
+    async def _command(self, method: str, action: str) -> None:
+        self._here()
+        await self._client.command(method, self._id, action)
+
+    def _present(self) -> None:
+        if self._gone:
+            raise ChannelGone("the channel is no longer there")
+
+    def _here(self) -> None:
+        self._present()
+        if self.away:
+            raise CarrierError("the call is in other hands now")
+
+    # ---- what the carrier routes here ---------------------------------------------------------
+
+    def key(self, key: str, duration: int) -> None:
+        """A key; dropped while the call is in other hands, before anything can log it."""
+        if not self.away:
+            self._tell(KeyPressed(key, duration))
+
+    def found(self, place: Located) -> None:
+        """Where it is after a gap, or after its engine was started again."""
+        if place.where is ChannelLocation.HERE and not self._leaving:
+            self.returned(place.arguments)
+
+    def returned(self, arguments: tuple[str, ...]) -> None:
+        """The channel has entered the application (again)."""
+        if self.away:
+            self.away = False
+            self._connected_to = ""
+            self._tell(Returned(arguments))
+
+    def progress(self, state: str, party: str, channel: str) -> None:
+        """Something happened with the other side while the call is away."""
+        if self.away:
+            self._connected_to = channel if state == "connected" else self._connected_to
+            self._tell(PartyProgress(state, party, channel))
+
+    def left_bridge(self) -> None:
+        """The caller no longer talks with anybody."""
+        if self.away and self._connected_to:
+            channel, self._connected_to = self._connected_to, ""
+            self._tell(PartyProgress("gone", "", channel))
+
+    def hung_up(self, cause: int, by: str = "caller") -> None:
+        """The channel is going or gone. Told once; what still plays ends with it."""
+        if self._gone:
+            return
+        self._gone = True
+        self._tell(HungUp(cause, by))
+        self.playbacks.close()
+
+    def gap(self) -> None:
+        """The carrier was away and is back."""
+        self._tell(Gap())
+
+    def report_to(self, deliver: Deliver) -> None:
+        """Deliver to somebody else from now on."""
+        self._tell = deliver
+
+    def _ended(self, playback: str, ok: bool, by: str) -> None:
+        self._routes.pop(playback, None)
+        self._tell(PlaybackEnded(playback, ok, by))

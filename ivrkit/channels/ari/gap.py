@@ -1,0 +1,59 @@
+"""After a gap: what happened while nobody listened becomes ordinary events.
+
+Asterisk keeps channels in their application while its WebSocket is away, and tells nobody what
+happens to them. So each channel and each playback that is known here is looked up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivrkit.call.channel import ChannelLocation
+from ivrkit.channels.ari.channel import AriChannel
+from ivrkit.channels.ari.generated.channels import Channel
+from ivrkit.channels.ari.places import located
+from ivrkit.channels.ari.routing import NORMAL
+
+if TYPE_CHECKING:
+    from ivrkit.channels.ari.carrier import AriCarrier
+
+
+class Resync:
+    """One comparison of what is known here with what Asterisk has. Events that arrive meanwhile
+    are handled as always; what they have settled is not settled again."""
+
+    def __init__(self, carrier: AriCarrier) -> None:
+        self._carrier = carrier
+        self._application = carrier.settings.application
+
+    async def run(self) -> None:
+        """Compare, and tell each call."""
+        known = list(self._carrier.channels_by_id.values())
+        for channel in known:
+            channel.gap()
+        there = {channel.id: channel for channel in await self._carrier.client.channels()}
+        for channel in known:
+            if not channel.gone:
+                self._channel(channel, there.get(channel.id))
+        for channel in known:
+            for playback in channel.playbacks:
+                await channel.playbacks.check(playback, "gap")
+        await self._missed(there)
+
+    def _channel(self, channel: AriChannel, now: Channel | None) -> None:
+        place = located(now, self._application)
+        if place.where is ChannelLocation.GONE:
+            channel.hung_up(NORMAL, "gap")
+            self._carrier.forget(channel)
+        elif place.where is ChannelLocation.ELSEWHERE and not channel.away:
+            self._carrier.vanished(channel)
+        else:
+            channel.found(place)
+
+    async def _missed(self, there: dict[str, Channel]) -> None:
+        """Calls that came while the connection broke: in our application, and unheard."""
+        application = await self._carrier.client.subscribed()
+        for name in application.channel_ids if application else ():
+            place = located(there.get(name), self._application)
+            if place.where is ChannelLocation.HERE and name not in self._carrier.channels_by_id:
+                await self._carrier.take(name)

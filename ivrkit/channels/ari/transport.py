@@ -1,0 +1,185 @@
+"""By which way a request travels, and that the connection to Asterisk is up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from ivrkit.channels.ari.events import Handled, decode, unwanted
+from ivrkit.channels.ari.generated.asterisk import AsteriskInfo
+from ivrkit.channels.ari.generated.events import RESTResponse
+from ivrkit.channels.ari.link import Link, unavailable
+from ivrkit.channels.ari.replies import AnswerLost, Reply, Rest
+from ivrkit.channels.ari.rest_http import HttpRest
+from ivrkit.channels.ari.rest_websocket import WebSocketRest
+from ivrkit.channels.ari.settings import AriSettings
+from ivrkit.channels.ari.timings import Timings
+from ivrkit.channels.ari.versions import Version
+from ivrkit.errors import CarrierError, CarrierUnavailable
+
+logger = logging.getLogger("ivrkit.ari")
+
+COMMANDS = "commands"
+"""What the second socket's application is called: the first's name, a dash and this. Asterisk
+wants a name for every socket; nothing is ever sent to this one."""
+ATTEMPTS = 3
+"""How often a request is sent while the connection keeps breaking."""
+
+
+class Transport:
+    """A connection to one Asterisk.
+
+    Requests go over the event socket, over a second one, or over HTTP. ``answer``, the setting of
+    variables and ``addChannel`` wait for the channel's thread and hold up all that follows on
+    their socket: they have the second one, and HTTP when something is being played (``busy``).
+    """
+
+    def __init__(
+        self,
+        settings: AriSettings,
+        *,
+        on_event: Callable[[Handled], None] = lambda event: None,
+        on_ready: Callable[[], None] = lambda: None,
+        timings: Timings | None = None,
+    ) -> None:
+        self.settings = settings
+        self.application = settings.application
+        self.timings = timings or Timings()
+        self.version = Version()
+        self._on_event = on_event
+        self._http = HttpRest(settings, self.timings)
+        self._events = Link(
+            settings,
+            settings.application,
+            self._receive,
+            timings=self.timings,
+            on_connected=self._prepare,
+            on_ready=on_ready,
+            on_lost=lambda: self._socket.lost(),
+        )
+        self._commands = Link(
+            settings,
+            f"{settings.application}-{COMMANDS}",
+            self._receive_reply,
+            timings=self.timings,
+            on_lost=lambda: self._second.lost(),
+            patient=True,
+        )
+        self._socket = WebSocketRest(self._events, self.timings)
+        self._second = WebSocketRest(self._commands, self.timings)
+        self.over_websocket = False
+        """Whether requests travel over the WebSockets (else over HTTP)."""
+
+    async def start(self) -> None:
+        """Connect both sockets. Raises CarrierUnavailable with the remedy."""
+        try:
+            self.version = Version.of((await self.info()).system)
+            await self._events.start()
+            if self.over_websocket:
+                await self._commands.start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Close everything; channels stay where they are."""
+        await self._commands.stop()
+        await self._events.stop()
+        await self._http.close()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether events flow now."""
+        return self._events.ready.is_set()
+
+    async def connected(self) -> None:
+        """Wait until events flow. Raises CarrierUnavailable when they do not soon."""
+        if self._events.ready.is_set():
+            return
+        try:
+            await asyncio.wait_for(self._events.ready.wait(), self.timings.patience)
+        except TimeoutError:
+            raise CarrierUnavailable(
+                f"Asterisk at {self.settings.url} has been away for too long",
+                hint="see the log for the reason; the engine goes on trying",
+            ) from None
+
+    async def request(
+        self,
+        method: str,
+        uri: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        repeat: bool = True,
+        waits: bool = False,
+        busy: bool = False,
+    ) -> Reply:
+        """Send a request by the way that suits it, whatever the answer.
+
+        ``repeat`` says that it may be done twice: then it is sent again when the connection broke
+        before the answer; what was not sent at all always is. ``waits`` that it waits for the
+        channel, ``busy`` that it will do so for long.
+        """
+        for _ in range(ATTEMPTS - 1):
+            await self.connected()
+            try:
+                return await self._way(waits, busy).request(method, uri, body)
+            except AnswerLost:
+                if not repeat:
+                    raise
+            except CarrierUnavailable as error:
+                logger.debug("%s", error)
+        await self.connected()
+        return await self._way(waits, busy).request(method, uri, body)
+
+    def _way(self, waits: bool, busy: bool) -> Rest:
+        if not self.over_websocket or busy:
+            return self._http
+        if not waits:
+            return self._socket
+        return self._second if self._commands.ready.is_set() else self._http
+
+    def _receive(self, message: bytes) -> None:
+        event = decode(message)
+        if event.__class__ is RESTResponse:
+            self._socket.answer(event)
+        elif event is not None:
+            self._on_event(event)
+
+    def _receive_reply(self, message: bytes) -> None:
+        event = decode(message)
+        if isinstance(event, RESTResponse):
+            self._second.answer(event)
+
+    async def _prepare(self) -> None:
+        """After each connect: an Asterisk that was restarted has forgotten the filter, and may
+        have become another version."""
+        uri = f"applications/{quote(self.application)}/eventFilter"
+        reply = await self._http.request("PUT", uri, {"disallowed": unwanted()})
+        if not reply.ok:
+            logger.warning("Asterisk does not filter events: %s", reply.message)
+        wanted = self.settings.rest
+        self.over_websocket = wanted != "http" and await self._answers()
+        if wanted == "websocket" and not self.over_websocket:
+            raise CarrierUnavailable(
+                "this Asterisk does not take requests over the WebSocket",
+                hint="write rest: auto, or use Asterisk 20.14, 21.9, 22.4 or later",
+            )
+
+    async def _answers(self) -> bool:
+        """Whether somebody answers on the WebSocket: an older Asterisk swallows what is sent."""
+        probe = self._socket.request("GET", "asterisk/ping")
+        try:
+            return (await asyncio.wait_for(probe, self.timings.probe)).ok
+        except (TimeoutError, CarrierError):
+            return False
+
+    async def info(self) -> AsteriskInfo:
+        """About this Asterisk; asked over HTTP, so that it works before anything is connected."""
+        reply = await self._http.request("GET", "asterisk/info")
+        if not reply.ok:
+            raise unavailable(self.settings, reply.status)
+        return reply.read(AsteriskInfo)

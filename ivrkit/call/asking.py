@@ -16,7 +16,7 @@ Words = Mapping[str, tuple[str, ...]]
 
 Assigned = Setting | Template
 """A value that the type of its variable or field decides: a literal or one whole ``{{ }}`` is a
-Setting of type ``""``, text around ``{{ }}`` a Template."""
+Setting of type ``any``, text around ``{{ }}`` a Template."""
 
 
 @dataclass(frozen=True, slots=True)

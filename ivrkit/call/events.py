@@ -45,7 +45,7 @@ class Left(TraceEvent, tag="left"):
 
 
 class Said(TraceEvent, tag="said"):
-    """A prompt was played: ``end`` is finished, barge_in, skipped or failed; ``seconds`` how long."""
+    """A prompt was played: ``end`` is finished, barge_in, skipped, failed; ``seconds`` how long."""
 
     text: str
     end: str

@@ -66,6 +66,11 @@ class Step(BaseModel):
     example: ClassVar[str]
     """YAML of one or more steps, shown in the reference and run by a test."""
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether an ``outside`` step that may have run can simply be run again (a read)."""
+        return False
+
     def ways(self) -> Mapping[str, Target]:
         """The targets inside the verb, by their path (``keys/1``)."""
         return {}

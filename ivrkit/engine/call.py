@@ -134,6 +134,7 @@ class LiveCall:
         ports: Ports,
         sets: EntrySets,
         sink: Callable[[str, TraceEvent], None],
+        save: Callable[[], None],
     ) -> None:
         self.id = session.state.call
         self.clock = clock
@@ -150,6 +151,7 @@ class LiveCall:
             prompts=prompts,
             name=self.operation,
             trace=self.trace,
+            save=save,
         )
         self.keys = Collector(
             mailbox=mailbox,

@@ -22,7 +22,7 @@ from ivrkit.engine.saving import Capture
 from ivrkit.engine.session import LiveSession
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import Frame, SessionState
-from ivrkit.engine.values import Seals
+from ivrkit.engine.values import Sealer, Seals
 from ivrkit.errors import CarrierError, IvrkitError
 from ivrkit.expressions.values import Value
 from ivrkit.flow.model import FlowVersion
@@ -71,7 +71,7 @@ class Engine:
         keeper: Keeper,
         choose: Choose,
         ports: Ports,
-        seals: Seals,
+        sealer: Sealer,
         observer: Observer | None = None,
         most_calls: int = 1000,
         new_id: Callable[[], str] = lambda: secrets.token_hex(8),
@@ -82,14 +82,14 @@ class Engine:
         self.keeper = keeper
         self.choose = choose
         self.ports = ports
-        self.seals = seals
+        self.sealer = sealer
         self.observer = observer
         self.most_calls = most_calls
         self.draining = False
         self._new_id = new_id
         self._before_step = before_step
         self._max_call = max_call
-        self._capture = Capture(seals)
+        self._capture = Capture(sealer)
         self._runners: dict[str, Runner] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._listeners: list[Listener] = []
@@ -155,7 +155,8 @@ class Engine:
     def _session(
         self, state: SessionState, version: FlowVersion, trace: Callable[[TraceEvent], None]
     ) -> LiveSession:
-        return LiveSession(state, Stack(version, state.frames), self.clock, self.seals, trace)
+        seals = Seals(self.sealer, state.call)
+        return LiveSession(state, Stack(version, state.frames), self.clock, seals, trace)
 
     def _spawn(
         self,
@@ -185,6 +186,7 @@ class Engine:
             ports=self.ports,
             sets=self._sets.setdefault(version.hash, {}),
             sink=self._sink,
+            save=lambda: self.keeper.save(state.call, self._capture(state, mailbox.buffer)),
         )
         traced.append(call)
         return Runner(call, mailbox, self.keeper, self._capture, self._before_step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from ivrkit.call.channel import Channel, PlaybackEnded
@@ -19,7 +20,16 @@ class Speaker:
     still stop it; its end is awaited in the mailbox.
     """
 
-    __slots__ = ("_channel", "_clock", "_mailbox", "_name", "_prompts", "_session", "_trace")
+    __slots__ = (
+        "_channel",
+        "_clock",
+        "_mailbox",
+        "_name",
+        "_prompts",
+        "_save",
+        "_session",
+        "_trace",
+    )
 
     def __init__(
         self,
@@ -31,6 +41,7 @@ class Speaker:
         prompts: Prompts,
         name: Names,
         trace: Traces,
+        save: Callable[[], None],
     ) -> None:
         self._channel = channel
         self._mailbox = mailbox
@@ -39,6 +50,7 @@ class Speaker:
         self._prompts = prompts
         self._name = name
         self._trace = trace
+        self._save = save
 
     async def say(self, prompt: Prompt, *, barge_in: bool = True) -> Played:
         """Say a prompt to its end, or until a key stops it. Raises PromptError when it cannot be
@@ -64,6 +76,7 @@ class Speaker:
         self._trace(Saying(text=rendered.text, language=language, barge_in=barge_in))
         started = self._clock.time()
         await self._channel.play(playback, rendered.media)
+        self._save()
         end = "interrupted"
         try:
             end = await self._until_end(playback, barge_in)

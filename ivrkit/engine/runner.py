@@ -167,7 +167,10 @@ class Runner:
             await offer_figures(self.call, node)
             if step.kind in _WAITS:
                 state.idle_steps = 0
-            left = await step.run(self.call)
+            if how == "resumed" and step.kind is Kind.OUTSIDE and not step.repeatable:
+                left = Exit("unknown")  # it had started, and nobody knows how it went
+            else:
+                left = await step.run(self.call)
             name = left.name
             return left
         except HangUp:

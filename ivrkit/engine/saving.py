@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-
 import msgspec
 
 from ivrkit.engine.state import DECODER, ENCODER, SessionState
-from ivrkit.engine.values import Seals
+from ivrkit.engine.values import Sealer, Seals
 from ivrkit.errors import StoreError
 from ivrkit.input.buffer import TypeAhead
 
@@ -16,16 +14,16 @@ class Capture:
     """Makes the bytes of a capture. The type-ahead buffer may hold a secret: it is sealed whole,
     and not stored without a key."""
 
-    __slots__ = ("_seals",)
+    __slots__ = ("_sealer",)
 
-    def __init__(self, seals: Seals) -> None:
-        self._seals = seals
+    def __init__(self, sealer: Sealer) -> None:
+        self._sealer = sealer
 
     def __call__(self, state: SessionState, buffer: TypeAhead) -> bytes:
         state.buffer = None
         if len(buffer):
-            sealed = self._seals.seal(msgspec.json.encode(buffer.to_dict()))
-            state.buffer = base64.b64encode(sealed).decode() if sealed is not None else None
+            plain = msgspec.json.encode(buffer.to_dict())
+            state.buffer = Seals(self._sealer, state.call).seal(plain)
         return ENCODER.encode(state)
 
 
@@ -37,12 +35,7 @@ def read_capture(capture: bytes) -> SessionState:
         raise StoreError(f"a captured call cannot be read: {error}") from error
 
 
-def read_buffer(state: SessionState, seals: Seals) -> TypeAhead:
+def read_buffer(state: SessionState, sealer: Sealer) -> TypeAhead:
     """The type-ahead buffer of a captured call; empty when it was not stored."""
-    if state.buffer is None:
-        return TypeAhead()
-    try:
-        plain = seals.unseal(base64.b64decode(state.buffer))
-        return TypeAhead.from_dict(msgspec.json.decode(plain))
-    except ValueError:
-        return TypeAhead()
+    plain = Seals(sealer, state.call).unseal(state.buffer)
+    return TypeAhead() if plain is None else TypeAhead.from_dict(msgspec.json.decode(plain))

@@ -8,23 +8,48 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
 
-from ivrkit.expressions.durations import format_duration
+from ivrkit.expressions.durations import format_duration, parse_duration
 from ivrkit.expressions.secrets import MASK, Secret
 from ivrkit.expressions.values import Value
 
 
-class Seals(Protocol):
-    """Encrypts what must not be read in the store; None means: do not store it."""
+class Sealer(Protocol):
+    """Encrypts what must not be read in the store, bound to a call; None means: do not store it,
+    and of ``unseal``: it is lost. ``ivrkit.store.Sealer`` is the real one."""
 
-    def seal(self, plain: bytes) -> bytes | None: ...
+    def seal(self, plain: bytes, context: str) -> bytes | None: ...
 
-    def unseal(self, sealed: bytes) -> bytes: ...
+    def unseal(self, sealed: bytes, context: str) -> bytes | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """The sealing of one call's secrets."""
+
+    sealer: Sealer
+    call: str
+
+    def seal(self, plain: bytes) -> str | None:
+        """Sealed, as a text; None when it must not be stored."""
+        sealed = self.sealer.seal(plain, self.call)
+        return None if sealed is None else base64.b64encode(sealed).decode()
+
+    def unseal(self, sealed: str | None) -> bytes | None:
+        """What was sealed; None when it is lost."""
+        if sealed is None:
+            return None
+        try:
+            return self.sealer.unseal(base64.b64decode(sealed), self.call)
+        except ValueError:
+            return None
 
 
 class LostSecret(Secret):
@@ -40,8 +65,7 @@ def plain(value: Value, seals: Seals) -> Any:
         return value
     if isinstance(value, Secret):
         inner = msgspec.json.encode(plain(value.reveal(), seals))
-        sealed = None if isinstance(value, LostSecret) else seals.seal(inner)
-        return {"$secret": base64.b64encode(sealed).decode() if sealed is not None else None}
+        return {"$secret": None if isinstance(value, LostSecret) else seals.seal(inner)}
     if isinstance(value, dict):
         return {_escaped(key): plain(each, seals) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
@@ -57,14 +81,13 @@ def restored(data: Any, seals: Seals) -> Value:
     if not isinstance(data, dict):
         return data  # type: ignore[no-any-return]
     if len(data) == 1:
-        tag, text = next(iter(data.items()))
+        tag, content = next(iter(data.items()))
         if tag == "$secret":
-            return _unsealed(text, seals)
-        read = _READERS.get(tag)
-        if read is not None:
-            return read(text)
+            return _unsealed(content, seals)
+        if tag in _READERS:
+            return _READERS[tag](content)
     return {
-        key.removeprefix("$") if key.startswith("$$") else key: restored(each, seals)
+        key[1:] if key.startswith("$$") else key: restored(each, seals)
         for key, each in data.items()
     }
 
@@ -90,7 +113,7 @@ def _tagged(value: object) -> tuple[str, str]:
     if isinstance(value, Decimal):
         return "$number", format(value, "f")
     if isinstance(value, timedelta):
-        return "$seconds", format_duration(value)
+        return "$duration", format_duration(value)
     if isinstance(value, datetime):
         return "$datetime", value.isoformat()
     if isinstance(value, date):
@@ -100,25 +123,14 @@ def _tagged(value: object) -> tuple[str, str]:
     return "$text", str(value)
 
 
-def _unsealed(text: str | None, seals: Seals) -> Secret:
-    if text is None:
-        return LostSecret()
-    try:
-        inner = seals.unseal(base64.b64decode(text))
-    except ValueError:
-        return LostSecret()
-    return Secret(restored(msgspec.json.decode(inner), seals))
-
-
-def _duration(text: str) -> timedelta:
-    from ivrkit.expressions.durations import parse_duration
-
-    return parse_duration(text)
+def _unsealed(sealed: str | None, seals: Seals) -> Secret:
+    inner = seals.unseal(sealed)
+    return LostSecret() if inner is None else Secret(restored(msgspec.json.decode(inner), seals))
 
 
 _READERS: dict[str, Callable[[str], Value]] = {
     "$number": Decimal,
-    "$seconds": _duration,
+    "$duration": partial(parse_duration, negative=True),
     "$datetime": datetime.fromisoformat,
     "$date": date.fromisoformat,
     "$time": time.fromisoformat,

@@ -11,7 +11,9 @@ import socket
 
 LOOPBACK = "127.0.0.1"
 SINGLE_PORTS = range(30000, 32700)
-RTP_PORTS = range(10000, 30000)
+ASTERISK_RTP = range(10000, 20000)
+PHONE_RTP = range(20000, 30000)
+"""Apart, so that what a phone that has just gone is still sent never reaches an Asterisk."""
 
 
 def free_port(kind: socket.SocketKind) -> int:
@@ -22,10 +24,10 @@ def free_port(kind: socket.SocketKind) -> int:
             return port
 
 
-def rtp_range(size: int = 2000) -> tuple[int, int]:
-    """The first and the last port of a stretch for RTP. Asterisk itself passes over used ones."""
-    first = random.choice(RTP_PORTS[:: min(size, 2000)])  # noqa: S311
-    return first, min(first + size, RTP_PORTS.stop) - 1
+def rtp_range(within: range, size: int) -> tuple[int, int]:
+    """The first and the last port of a stretch for RTP; programs pass over ports in use."""
+    first = random.choice(within[: -size + 1 : 2])  # noqa: S311
+    return first, first + size - 1
 
 
 def _is_free(port: int, kind: socket.SocketKind) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import signal
 import socket
@@ -59,7 +60,7 @@ class PrivateAsterisk:
         self.site = Site(
             http_port=ports.free_port(socket.SOCK_STREAM),
             sip_port=ports.free_port(socket.SOCK_DGRAM),
-            rtp_ports=ports.rtp_range(),
+            rtp_ports=ports.rtp_range(ports.ASTERISK_RTP, 2000),
             application=application,
         )
         self._overrides = dict(overrides or {})
@@ -129,6 +130,17 @@ class PrivateAsterisk:
         assert self._installation is not None, "known as soon as it has started"
         arguments = ["-C", str(self.folder / "asterisk.conf"), "-rx", text]
         return await processes.run(jail.join_command(self._installation, self.pid, arguments))
+
+    async def wait_for_agent(self, name: str, timeout: float = 20) -> None:
+        """Wait until the queues see the agent's phone as free.
+
+        A phone that has registered is known to the queues a moment later. Raises TimeoutError
+        after ``timeout`` seconds.
+        """
+        free = re.compile(rf"\(PJSIP/{re.escape(name)}\).*\(Not in use\)")
+        async with asyncio.timeout(timeout):
+            while not free.search(await self.command("queue show")):
+                await asyncio.sleep(0.1)
 
     async def start(self) -> None:
         """Start it, with the ports, passwords and folder of the last time if there was one."""

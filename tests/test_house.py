@@ -49,7 +49,8 @@ def existing(rooms: str) -> list[str]:
     return [
         r
         for r in named
-        if (PACKAGE / r.replace(".", "/")).exists() or (PACKAGE / f"{r}.py").exists()
+        if (PACKAGE / r.replace(".", "/") / "__init__.py").exists()
+        or (PACKAGE / f"{r}.py").exists()
     ]
 
 

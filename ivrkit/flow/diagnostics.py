@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from ivrkit.call.targets import NOWHERE, Mark
 from ivrkit.flow.codes import CATALOGUE
 
 Severity = Literal["error", "warning"]
 
-WIDEST = 120
+_BREAK: Final = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+WIDEST: Final = 120
 """Source lines longer than this are shown in part, around the place."""
 
 
@@ -115,13 +117,26 @@ def _order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
     return (mark.file, mark.line, mark.column, diagnostic.severity, diagnostic.code)
 
 
+def lines_of(source: str) -> list[str]:
+    """The lines of a source as YAML counts them."""
+    return _BREAK.split(source)
+
+
+def within(mark: Mark, offset: int, length: int = 1) -> Mark:
+    """The place of a part of a value. What lies beyond the first line of a value that spans
+    several keeps the value's own place."""
+    if offset + length > mark.length:
+        return mark
+    return Mark(mark.file, mark.line, mark.column + offset, max(1, length))
+
+
 def render(diagnostic: Diagnostic, source: str) -> str:
     """A finding as people read it: the place, the line, a caret under it, and the hint."""
     mark = diagnostic.mark
     place = str(mark) if mark.line else mark.file
     lines = [f"{place}: " if place else ""]
     lines[0] += f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}"
-    written = source.splitlines()
+    written = lines_of(source)
     if 0 < mark.line <= len(written):
         lines += _excerpt(written[mark.line - 1], mark)
     if diagnostic.hint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from ivrkit.call.prompt import Prompt
@@ -53,7 +54,8 @@ class Flow:
 
     ``exits`` are the flow's own targets for outcomes that a step does not name; ``on_error`` and
     ``on_end`` are sections or branches (paths ``on_error``, ``on_end``); ``defaults`` are field
-    values per verb, already applied to the steps.
+    values per verb, already applied to the steps. ``entry`` names the sections at which a
+    call may be started from outside, besides ``main``; ``max_call`` limits the caller's time.
     """
 
     name: str
@@ -74,6 +76,8 @@ class Flow:
     on_error: Target | None = None
     on_end: Target | None = None
     source: str = ""
+    entry: tuple[str, ...] = ()
+    max_call: timedelta | None = None
 
     def lists(self) -> Iterator[Branch]:
         """Every list of steps with its path: sections, and the branches in and beside steps."""

@@ -1,0 +1,169 @@
+"""A folder of flows, and a flow with all that it runs, pinned by the hash of its sources."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ivrkit.call.step import Node
+from ivrkit.call.targets import Branch, Mark
+from ivrkit.errors import FlowError
+from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.flow import codes
+from ivrkit.flow.diagnostics import Diagnostics, render_all
+from ivrkit.flow.model import Flow, FlowVersion
+from ivrkit.flow.names import FLOW
+from ivrkit.flow.reader import Reader
+
+SUFFIX = ".yaml"
+
+
+@dataclass
+class Loaded:
+    """What came of loading: the version if there is no error, the flows that could be read, and
+    everything that was found in any of the files. ``sources`` are the texts by flow."""
+
+    version: FlowVersion | None = None
+    flows: dict[str, Flow] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+
+    def render(self) -> str:
+        """Everything that was found, as people read it."""
+        by_file = {file: self.sources.get(name, "") for name, file in self.files.items()}
+        return "\n\n".join(
+            render_all([each], by_file.get(each.mark.file, "")) for each in self.diagnostics
+        )
+
+    def required(self) -> FlowVersion:
+        """The version. Raises FlowError with the diagnostics if there is none."""
+        if self.version is None:
+            raise FlowError(
+                f"the flow cannot be used:\n{self.render()}", diagnostics=tuple(self.diagnostics)
+            )
+        return self.version
+
+
+class FlowLibrary:
+    """The flows below a folder: ``library/survey.yaml`` is the flow ``library/survey``."""
+
+    def __init__(self, reader: Reader, root: Path) -> None:
+        self.reader = reader
+        self.root = root
+
+    @classmethod
+    def around(cls, reader: Reader, file: Path) -> tuple[FlowLibrary, str]:
+        """The library in which a file stands, and the file's flow: the nearest folder above it
+        called ``flows``, else the file's own folder."""
+        file = file.absolute()
+        root = next((each for each in file.parents if each.name == "flows"), file.parent)
+        return cls(reader, root), file.relative_to(root).with_suffix("").as_posix()
+
+    def names(self) -> list[str]:
+        """The flows there are, by name."""
+        found = (path.relative_to(self.root) for path in self.root.rglob(f"*{SUFFIX}"))
+        return sorted(path.with_suffix("").as_posix() for path in found)
+
+    def path(self, name: str) -> Path:
+        """The file of a flow, whether it exists or not."""
+        return self.root / f"{name}{SUFFIX}"
+
+    def load(self, name: str, texts: Mapping[str, str] | None = None) -> Loaded:
+        """Read a flow and all that it runs. ``texts`` are read in place of files (an editor's)."""
+        loaded = Loaded()
+        waiting: list[tuple[str, Mark | None]] = [(name, None)]
+        while waiting:
+            wanted, mark = waiting.pop()
+            if wanted in loaded.files:
+                continue
+            path = self.path(wanted)
+            text = texts.get(wanted) if texts else None
+            if text is None and not self._exists(wanted, path):
+                self._complain(loaded, wanted, mark)
+                continue
+            waiting += self._read(loaded, wanted, path, text)
+        return _finished(loaded, name)
+
+    def _read(
+        self, loaded: Loaded, name: str, path: Path, text: str | None
+    ) -> list[tuple[str, Mark | None]]:
+        flow, found = self.reader.read(path, text, name=name)
+        loaded.diagnostics.extend(found)
+        loaded.files[name] = str(path)
+        if flow is None:
+            loaded.sources[name] = text if text is not None else _text_of(path)
+            return []
+        loaded.flows[name] = flow
+        loaded.sources[name] = flow.source
+        return [(each, _place(node)) for node in flow.nodes() if (each := node.step.runs())]
+
+    def _exists(self, name: str, path: Path) -> bool:
+        return bool(FLOW.fullmatch(name)) and path.is_file()
+
+    def _complain(self, loaded: Loaded, name: str, mark: Mark | None) -> None:
+        hint = did_you_mean(name, self.names()) or f"write {self.path(name)}"
+        place = mark or Mark(str(self.path(name)), 0, 0, 0)
+        loaded.diagnostics.error(codes.UNKNOWN_FLOW, f"there is no flow '{name}'", place, hint=hint)
+
+
+def from_sources(reader: Reader, name: str, sources: Mapping[str, str]) -> FlowVersion:
+    """The version that these stored sources are. Raises FlowError if they cannot be read any
+    more, or do not hold all that the flow runs."""
+    loaded = Loaded()
+    waiting = [name]
+    while waiting:
+        wanted = waiting.pop()
+        if wanted in loaded.files:
+            continue
+        file = f"{wanted}{SUFFIX}"
+        if wanted not in sources:
+            raise FlowError(f"the stored flow '{name}' lacks '{wanted}', which it runs")
+        flow, found = reader.read(file, sources[wanted], name=wanted)
+        loaded.diagnostics.extend(found)
+        loaded.files[wanted], loaded.sources[wanted] = file, sources[wanted]
+        if flow is not None:
+            loaded.flows[wanted] = flow
+            waiting += [each for node in flow.nodes() if (each := node.step.runs())]
+    return _finished(loaded, name).required()
+
+
+def hash_of(sources: Mapping[str, str]) -> str:
+    """The SHA-256 over the sources in the order of their names, hexadecimal."""
+    digest = hashlib.sha256()
+    for name in sorted(sources):
+        for text in (name, sources[name]):
+            raw = text.encode("utf-8", "surrogatepass")
+            digest.update(len(raw).to_bytes(8, "big"))
+            digest.update(raw)
+    return digest.hexdigest()
+
+
+def lists_of(flow: Flow) -> dict[str, Branch]:
+    """Every list of steps of a flow by its path."""
+    return {branch.path: branch for branch in flow.lists()}
+
+
+def _finished(loaded: Loaded, name: str) -> Loaded:
+    if not loaded.diagnostics.failed and name in loaded.flows:
+        loaded.version = FlowVersion(
+            name,
+            hash_of(loaded.sources),
+            loaded.flows,
+            {each: lists_of(flow) for each, flow in loaded.flows.items()},
+            loaded.sources,
+        )
+    return loaded
+
+
+def _place(node: Node) -> Mark:
+    return node.marks.get("flow", node.mark)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""

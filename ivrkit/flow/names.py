@@ -1,0 +1,45 @@
+"""How names are written, and which have a meaning already."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ivrkit.call.targets import Word
+from ivrkit.flow.always import ALWAYS
+
+RESERVED_TARGETS: Final = frozenset(map(str, Word))
+"""Words that lead somewhere by themselves: no section may have such a name."""
+
+_SYNTAX: Final = frozenset(
+    {"none", "true", "false", "and", "or", "not", "in", "is", "if", "else", "for"}
+)
+"""Words of expressions, which no variable may be called."""
+
+SNAKE: Final = re.compile(r"[a-z][a-z0-9_]*")
+KEBAB: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+FLOW: Final = re.compile(rf"{KEBAB.pattern}(?:/{KEBAB.pattern})*")
+VARIABLE: Final = re.compile(rf"{SNAKE.pattern}(?:\.{SNAKE.pattern})*")
+LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+"""A language tag (RFC 5646): ``de``, ``de-AT``, ``zh-Hans``."""
+
+
+def is_taken(name: str) -> bool:
+    """Whether a variable of this name cannot be declared."""
+    return name in ALWAYS or name in _SYNTAX
+
+
+def snake(text: str) -> str:
+    """The nearest snake_case name, for a hint; empty if nothing is left."""
+    return _joined(text, "_")
+
+
+def kebab(text: str) -> str:
+    """The nearest kebab-case name, for a hint; empty if nothing is left."""
+    return _joined(text, "-")
+
+
+def _joined(text: str, sign: str) -> str:
+    spread = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text[:60])
+    name = sign.join(re.findall(r"[a-z0-9]+", spread.lower()))
+    return name if name[:1].isalpha() else ""

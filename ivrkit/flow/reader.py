@@ -1,0 +1,297 @@
+"""Reads a flow file into a :class:`~ivrkit.flow.model.Flow`, or tells everything that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from ivrkit.call.prompt import Part
+from ivrkit.call.step import Step
+from ivrkit.call.targets import Mark, Target
+from ivrkit.errors import ValueRejected
+from ivrkit.expressions.durations import parse_duration
+from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.flow import codes
+from ivrkit.flow.declarations import read_data, read_variables
+from ivrkit.flow.defaults import read_defaults
+from ivrkit.flow.diagnostics import Diagnostics
+from ivrkit.flow.fields.entries import read_entries
+from ivrkit.flow.model import Flow, FlowKey, Section
+from ivrkit.flow.names import FLOW, KEBAB, LANGUAGE, RESERVED_TARGETS, SNAKE, kebab, snake
+from ivrkit.flow.plans import Language
+from ivrkit.flow.reading import Context, Rejected
+from ivrkit.flow.source import Source, compose, read_text
+from ivrkit.flow.steps import read_steps
+from ivrkit.flow.swallowed import is_empty
+
+VERSION: Final = 1
+"""The version of the language that is read."""
+
+
+class Reader:
+    """Reads files with the verbs and prompt parts it is given."""
+
+    def __init__(self, verbs: Mapping[str, type[Step]], parts: Mapping[str, type[Part]]) -> None:
+        self.language = Language(verbs, parts)
+
+    def read(
+        self, path: Path | str, text: str | None = None, *, name: str | None = None
+    ) -> tuple[Flow | None, Diagnostics]:
+        """Read a flow. ``text`` is read in place of the file if it is given; ``path`` is then
+        only its name in messages. ``name`` is the flow's name as its place in the folder of
+        flows demands; without it the file's own `flow:`, else its file name, is taken.
+
+        Returns the flow, None if there is an error, and everything that was found.
+        """
+        diagnostics = Diagnostics()
+        file = str(path)
+        if text is None:
+            text = read_text(Path(path), file, diagnostics)
+        source = compose(file, text, diagnostics) if text is not None else None
+        if source is None:
+            return None, diagnostics
+        flow = _FlowReading(Context(self.language, source, diagnostics)).read(name)
+        return (None if diagnostics.failed else flow), diagnostics
+
+
+class _FlowReading:
+    """The reading of one file: a method per field of the flow."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.values: dict[str, Any] = {}
+
+    def read(self, name: str | None) -> Flow | None:
+        context = self.context
+        source = context.source
+        self.values = {"name": name or "", "file": source.file, "source": source.text}
+        try:
+            fields = self._fields(source)
+        except Rejected:
+            return None
+        if "defaults" in fields:  # before the steps, wherever it stands
+            context.defaults = self._try(partial(read_defaults, context), fields["defaults"]) or {}
+        for key, node in fields.items():
+            read = _FIELDS.get(key)
+            if read is not None:
+                self._try(partial(read, self), node)
+        self._complete(name, fields)
+        if context.diagnostics.failed:
+            return None
+        return Flow(**self.values)
+
+    def _fields(self, source: Source) -> dict[str, Node]:
+        fields = {}
+        hint = "begin with `sections:`"
+        for key, name, node in self.context.pairs(source.root, "a flow", hint=hint):
+            if name != "defaults" and name not in _FIELDS:
+                message = f"a flow has no field '{name[:40]}'"
+                hint = did_you_mean(name, FLOW_FIELDS)
+                self.context.fail(codes.UNKNOWN_FIELD, message, key, hint=hint)
+            elif is_empty(node):
+                self.context.fail(
+                    codes.WRONG_FORM, f"{name} has no value", key, hint="write one, or leave it out"
+                )
+                fields[name] = node
+            else:
+                fields[name] = node
+        return {
+            name: node for name, node in fields.items() if not is_empty(node) or name == "sections"
+        }
+
+    def _complete(self, name: str | None, fields: Mapping[str, Node]) -> None:
+        values, context = self.values, self.context
+        if not values["name"]:
+            values["name"] = Path(context.source.file).stem
+        if "sections" not in fields:
+            context.fail(
+                codes.MISSING_FIELD,
+                "a flow needs 'sections'",
+                Mark(context.source.file, 1, 1),
+                hint="write `sections: {main: [ … ]}`, one list of steps per section",
+            )
+
+    def _try(self, read: Callable[[Node], Any], node: Node) -> Any:
+        try:
+            return read(node)
+        except Rejected:
+            return None
+
+    # ---- the fields ----------------------------------------------------------------------------
+
+    def version(self, node: Node) -> None:
+        text = self.context.scalar(node, "ivrkit", "the version of the language")
+        if text != str(VERSION):
+            message = f"'{text[:20]}' is no version of the language"
+            hint = f"write `ivrkit: {VERSION}`"
+            raise self.context.fail(codes.UNKNOWN_VERSION, message, node, hint=hint)
+        self.values["language_version"] = VERSION
+
+    def name(self, node: Node) -> None:
+        text = self.context.scalar(node, "flow", "the name of the flow")
+        expected = self.values["name"]
+        if not FLOW.fullmatch(text):
+            near = kebab(text)
+            hint = f"write {near}" if near else "flows are kebab-case"
+            message = f"'{text[:40]}' is not the name of a flow"
+            raise self.context.fail(codes.BAD_NAME, message, node, hint=hint)
+        if expected and text not in (expected, expected.rsplit("/", 1)[-1]):
+            message = f"this file is the flow '{expected}', not '{text}'"
+            hint = f"write `flow: {expected}`, leave it out, or rename the file"
+            raise self.context.fail(codes.FLOW_NAME, message, node, hint=hint)
+        self.values["name"] = expected or text
+
+    def title(self, node: Node) -> None:
+        self.values["title"] = self.context.text(node, "title")
+
+    def language(self, node: Node) -> None:
+        text = self.context.scalar(node, "language", "a language")
+        if not LANGUAGE.fullmatch(text):
+            message = f"'{text[:40]}' is not the name of a language"
+            raise self.context.fail(codes.BAD_NAME, message, node, hint="write en, de or de-AT")
+        self.values["language"] = text
+
+    def variables(self, node: Node) -> None:
+        self.values["variables"] = read_variables(self.context, node, "variables")
+
+    def params(self, node: Node) -> None:
+        self.values["params"] = read_variables(self.context, node, "params")
+
+    def returns(self, node: Node) -> None:
+        self.values["returns"] = read_variables(self.context, node, "returns")
+
+    def payload(self, node: Node) -> None:
+        self.values["payload"] = read_variables(self.context, node, "payload")
+
+    def data(self, node: Node) -> None:
+        self.values["data"] = read_data(self.context, node)
+
+    def outcomes(self, node: Node) -> None:
+        items = self.context.items(node, "outcomes", hint="write outcomes: [refused]")
+        self.values["outcomes"] = tuple(self._outcome(item) for item in items)
+
+    def _outcome(self, node: Node) -> str:
+        text = self.context.scalar(node, "outcomes", "the name of an outcome")
+        if not SNAKE.fullmatch(text):
+            near = snake(text)
+            message = f"'{text[:40]}' is not the name of an outcome"
+            hint = f"write {near}" if near else "outcomes are snake_case"
+            raise self.context.fail(codes.BAD_NAME, message, node, hint=hint)
+        if text in ("next", "else"):
+            message = f"'{text}' cannot be an outcome"
+            hint = "the usual way back needs no name"
+            raise self.context.fail(codes.RESERVED_NAME, message, node, hint=hint)
+        return text
+
+    def entry(self, node: Node) -> None:
+        items = self.context.items(node, "entry", hint="write entry: [appointment]")
+        names = [self.context.scalar(item, "entry", "the name of a section") for item in items]
+        self.values["entry"] = tuple(names)
+
+    def max_call(self, node: Node) -> None:
+        text = self.context.scalar(node, "max_call", "a duration")
+        try:
+            limit = parse_duration(text)
+        except ValueRejected as error:
+            raise self.context.refuse(error, node) from None
+        if limit <= timedelta():
+            hint = "write 1h, or more"
+            raise self.context.fail(codes.BAD_VALUE, "max_call is no time at all", node, hint=hint)
+        self.values["max_call"] = limit
+
+    def keys(self, node: Node) -> None:
+        self.values["keys"] = self._flow_keys(node, "flow_keys")
+
+    def shortcuts(self, node: Node) -> None:
+        self.values["shortcuts"] = self._flow_keys(node, "flow_shortcuts")
+
+    def _flow_keys(self, node: Node, path: str) -> tuple[FlowKey, ...]:
+        return tuple(
+            FlowKey(entry.pattern, entry.to, entry.say, entry.mark)
+            for entry in read_entries(self.context, node, path)
+        )
+
+    def exits(self, node: Node) -> None:
+        targets: dict[str, Target] = {}
+        for _, name, value in self.context.pairs(node, "exits", hint="write {no_input: agent}"):
+            targets[name] = self._target(value, f"flow_exits/{name}")
+        self.values["exits"] = targets
+
+    def on_error(self, node: Node) -> None:
+        self.values["on_error"] = self._target(node, "on_error")
+
+    def on_end(self, node: Node) -> None:
+        self.values["on_end"] = self._target(node, "on_end")
+
+    def _target(self, node: Node, path: str) -> Target:
+        target: Target = self.context.read(self.context.language.target, node, path)
+        return target
+
+    def sections(self, node: Node) -> None:
+        sections: dict[str, Section] = {}
+        hint = "write `main:` and below it a list of steps"
+        for key, name, steps in self.context.pairs(node, "sections", hint=hint):
+            section = self._try(partial(self._section, key, name), steps)
+            if section is not None:
+                sections[name] = section
+        self.values["sections"] = sections
+
+    def _section(self, key: ScalarNode, name: str, node: Node) -> Section:
+        context = self.context
+        failed = self._bad_section_name(key, name)
+        if is_empty(node):
+            message = f"the section '{name}' has no steps"
+            hint = "write its steps below it, each with `- `; `- return` does nothing"
+            raise context.fail(codes.WRONG_FORM, message, key, hint=hint)
+        if isinstance(node, MappingNode):
+            hint = "put `- ` before each step"
+            message = f"the section '{name}' must be a list of steps"
+            raise context.fail(codes.MISSING_DASH, message, node, hint=hint)
+        context.items(node, f"the section '{name}'", hint="put `- ` before each step")
+        nodes = read_steps(context, node, name)
+        if failed:
+            raise Rejected
+        return Section(name, nodes, context.source.mark(key))
+
+    def _bad_section_name(self, key: ScalarNode, name: str) -> bool:
+        if name in RESERVED_TARGETS:
+            message = f"'{name}' is a reserved word and cannot be a section"
+            self.context.fail(codes.RESERVED_NAME, message, key, hint="give it another name")
+            return True
+        if KEBAB.fullmatch(name):
+            return False
+        near = kebab(name)
+        hint = f"write {near}" if near else "sections are kebab-case and begin with a letter"
+        message = f"'{name[:40]}' is not the name of a section"
+        self.context.fail(codes.BAD_NAME, message, key, hint=hint)
+        return True
+
+
+_FIELDS: Final[dict[str, Callable[[_FlowReading, Node], None]]] = {
+    "ivrkit": _FlowReading.version,
+    "flow": _FlowReading.name,
+    "title": _FlowReading.title,
+    "language": _FlowReading.language,
+    "params": _FlowReading.params,
+    "returns": _FlowReading.returns,
+    "outcomes": _FlowReading.outcomes,
+    "entry": _FlowReading.entry,
+    "data": _FlowReading.data,
+    "variables": _FlowReading.variables,
+    "payload": _FlowReading.payload,
+    "keys": _FlowReading.keys,
+    "shortcuts": _FlowReading.shortcuts,
+    "exits": _FlowReading.exits,
+    "on_error": _FlowReading.on_error,
+    "on_end": _FlowReading.on_end,
+    "max_call": _FlowReading.max_call,
+    "sections": _FlowReading.sections,
+}
+
+FLOW_FIELDS: Final = (*_FIELDS, "defaults")
+"""The fields of a flow."""

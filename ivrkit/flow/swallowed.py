@@ -1,0 +1,140 @@
+"""What YAML would take without a word, and what was hardly meant: reported with the cure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from ivrkit.call.targets import Mark
+from ivrkit.flow import codes
+from ivrkit.flow.diagnostics import Diagnostics
+
+if TYPE_CHECKING:
+    from ivrkit.flow.source import Source
+
+_COMMENT: Final = re.compile(r" #\S?")
+_HASH_KEY: Final = re.compile(r"^[ ]*(#):[ ]\S", re.MULTILINE)
+_TAG: Final = "ivrkit"
+
+
+def find_swallowed(source: Source, diagnostics: Diagnostics) -> None:
+    """Walk over all nodes once: doubled keys, tags, ``{{`` without quotes, commas in brackets."""
+    for found in _HASH_KEY.finditer(source.text):
+        before = source.text.count("\n", 0, found.start(1))
+        column = found.start(1) - (source.text.rfind("\n", 0, found.start(1)) + 1)
+        diagnostics.warning(
+            codes.CUT_BY_COMMENT,
+            "this line is a comment: # begins one",
+            Mark(source.file, before + 1, column + 1, 2),
+            hint="write the key as the word hash",
+        )
+    waiting: list[Node] = [source.root]
+    seen: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if node.tag != _TAG:
+            _complain_tag(source, node, diagnostics)
+        if isinstance(node, ScalarNode) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, SequenceNode):
+            waiting += node.value
+        elif isinstance(node, MappingNode) and not _is_braces(source, node, diagnostics):
+            _look_at_mapping(source, node, diagnostics)
+            for pair in node.value:
+                waiting += pair
+
+
+def comment_cuts(source: Source, node: ScalarNode) -> Mark | None:
+    """The place of a `` #`` that cuts off a plain text: exactly one space before it.
+
+    Comments behind a value have two spaces or more before them.
+    """
+    if node.style:
+        return None
+    end = node.end_mark
+    if source.text[end.index : end.index + 2] != " #":
+        return None
+    rest = source.lines[end.line][end.column + 1 :]
+    return Mark(source.file, end.line + 1, end.column + 2, max(1, len(rest)))
+
+
+def is_empty(node: Node) -> bool:
+    """Whether nothing was written: ``key:``."""
+    return isinstance(node, ScalarNode) and not node.value and not node.style
+
+
+def _complain_tag(source: Source, node: Node, diagnostics: Diagnostics) -> None:
+    start = node.start_mark
+    diagnostics.error(
+        codes.TAGGED,
+        "YAML tags mean nothing here: the field decides what a value means",
+        Mark(source.file, start.line + 1, start.column + 1),
+        hint="leave the tag out; put a text that begins with ! in quotes",
+    )
+
+
+def _is_braces(source: Source, node: MappingNode, diagnostics: Diagnostics) -> bool:
+    """``{{ name }}`` without quotes is a mapping within a mapping."""
+    if not node.flow_style or not node.value:
+        return False
+    key = node.value[0][0]
+    if not isinstance(key, MappingNode) or key.start_mark.index != node.start_mark.index + 1:
+        return False
+    start, end = node.start_mark, node.end_mark
+    text = source.text[start.index : end.index].split("\n")[0]
+    diagnostics.error(
+        codes.UNQUOTED_EXPRESSION,
+        "a value that begins with {{ must be in quotes",
+        Mark(source.file, start.line + 1, start.column + 1, len(text)),
+        hint=f'write "{text}"',
+    )
+    node.value = []
+    node.tag = BRACES
+    return True
+
+
+BRACES: Final = "ivrkit-braces"
+"""The tag of a node that was complained about: nothing more is said of it."""
+
+
+def _look_at_mapping(source: Source, node: MappingNode, diagnostics: Diagnostics) -> None:
+    first: dict[str, Node] = {}
+    kept = []
+    for key, value in node.value:
+        name = key.value if isinstance(key, ScalarNode) else None
+        if name is not None and name in first:
+            diagnostics.error(
+                codes.DUPLICATE_KEY,
+                f"'{name}' stands twice; first in line {first[name].start_mark.line + 1}",
+                source.mark(key),
+                hint="remove one of the two",
+            )
+            continue
+        if node.flow_style and _is_cut(value, key):
+            _complain_comma(source, node, key, diagnostics)
+            continue
+        if name is not None:
+            first[name] = key
+        kept.append((key, value))
+    if len(kept) < len(node.value):
+        node.value = kept
+
+
+def _is_cut(value: Node, key: Node) -> bool:
+    """A key without colon and value: what a comma in a text leaves behind."""
+    return is_empty(value) and value.start_mark.index <= key.end_mark.index
+
+
+def _complain_comma(source: Source, node: MappingNode, key: Node, diagnostics: Diagnostics) -> None:
+    hint = "put the text in quotes, or write it on a line of its own"
+    if len(node.value) == 1:
+        hint = "write `name: value`"
+    diagnostics.error(
+        codes.TEXT_IN_BRACKETS,
+        "in brackets a comma ends a text, and this is left over",
+        source.mark(key),
+        hint=hint,
+    )

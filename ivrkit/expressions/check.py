@@ -131,7 +131,7 @@ class _Check:
     def _item(self, node: tree.Item) -> Type | None:
         base, key = self.type_of(node.base), self.type_of(node.key)
         if isinstance(node.key, tree.Literal) and isinstance(node.key.value, str):
-            return self._field_of(node, base, node.key.value, node.key.offset)
+            return self._field_of(node.key, base, node.key.value, node.key.offset)
         if base is None or base.kind == "any":
             return None
         by_name = base.kind == "record"

@@ -19,6 +19,11 @@ from ivrkit.expressions.values import Value, spoken
 _REMEMBERED: Final = 16_384
 """How many different texts are kept parsed; flows have fewer, callers cannot add any."""
 
+_BLOCKS: Final = (
+    ("{%", "%}", "use the steps if, switch, each and set"),
+    ("{#", "#}", "comments begin with # outside the text"),
+)
+
 
 class Expression:
     """A bare expression: ``customer.vip and attempt < 3``."""
@@ -180,34 +185,37 @@ def _unspeakable(part: Expression, type_: Type) -> Problem:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _template(text: str) -> Template:
-    for opening, closing, hint in (
-        ("{%", "%}", "use the steps if, switch, each and set"),
-        ("{#", "#}", "comments begin with # outside the text"),
-    ):
-        at = text.find(opening)
-        if 0 <= at < text.find(closing, at):
-            raise ExpressionSyntax(f"'{opening}' is not in the language", hint=hint, offset=at)
-    return Template(text, tuple(_parts(text)))
-
-
-def _parts(text: str) -> list[str | Expression]:
     parts: list[str | Expression] = []
     at = 0
     while (opening := text.find("{{", at)) >= 0:
+        _refuse_blocks(text, at, opening)
         if opening > at:
             parts.append(text[at:opening])
-        tokens = tokenize(text, opening + 2, within_braces=True)
-        source = text[opening + 2 : tokens.end]
-        if source[:1] == "-" or source[-1:] == "-":
-            raise ExpressionSyntax(
-                "'{{-' and '-}}' are not in the language", hint="write '{{ -x }}'", offset=opening
-            )
-        root = tree.build(text, tokens)
-        parts.append(Expression(source.strip(), root))
-        at = tokens.end + 2
+        part, at = _part(text, opening)
+        parts.append(part)
+    _refuse_blocks(text, at, len(text))
     if at < len(text):
         parts.append(text[at:])
-    return parts
+    return Template(text, tuple(parts))
+
+
+def _refuse_blocks(text: str, start: int, end: int) -> None:
+    """Jinja2's blocks and comments would otherwise be read out to callers."""
+    for opening, closing, hint in _BLOCKS:
+        at = text.find(opening, start, end)
+        if at >= 0 and closing in text[at:]:
+            raise ExpressionSyntax(f"'{opening}' is not in the language", hint=hint, offset=at)
+
+
+def _part(text: str, opening: int) -> tuple[Expression, int]:
+    """The expression behind ``{{`` at ``opening``, and where the text goes on behind it."""
+    tokens = tokenize(text, opening + 2, within_braces=True)
+    source = text[opening + 2 : tokens.end]
+    if source[:1] == "-" or source[-1:] == "-":
+        raise ExpressionSyntax(
+            "'{{-' and '-}}' are not in the language", hint="write '{{ -x }}'", offset=opening
+        )
+    return Expression(source.strip(), tree.build(text, tokens)), tokens.end + 2
 
 
 class Setting:

@@ -245,12 +245,12 @@ class _Builder:
 
     def _field(self, node: nodes.Getattr, depth: int) -> Node:
         base = self.build(node.node, depth + 1)
-        return Field(base.offset, self._after(node.lineno), base, node.attr)
+        return Field(base.offset, self._end(self._next(node.lineno)), base, node.attr)
 
-    def _after(self, offset: int) -> int:
-        """Where the token after the one at ``offset`` ends (the name behind a dot)."""
+    def _next(self, offset: int) -> int:
+        """Where the token after the one at ``offset`` begins (the name behind a dot)."""
         following = bisect_right(self._starts, offset)
-        return self._end(self._starts[min(following, len(self._starts) - 1)])
+        return self._starts[min(following, len(self._starts) - 1)]
 
     def _item(self, node: nodes.Getitem, depth: int) -> Node:
         if isinstance(node.arg, nodes.Slice):
@@ -326,7 +326,10 @@ class _Builder:
                 node, "after 'is' only 'none' or 'not none' stands", hint or "compare with =="
             )
         operand = self.build(node.node, depth + 1)
-        return IsNone(operand.offset, max(operand.end, self._after(node.lineno)), operand)
+        last = self._next(node.lineno)
+        if self._text.startswith("not", last):
+            last = self._next(last)
+        return IsNone(operand.offset, self._end(last), operand)
 
     def _call(self, node: nodes.Call | nodes.Filter, depth: int) -> Node:
         if node.dyn_args is not None or node.dyn_kwargs is not None:
@@ -349,5 +352,7 @@ class _Builder:
     def _called(self, node: nodes.Node) -> tuple[str, int]:
         if isinstance(node, nodes.Name):
             return node.name, node.lineno
-        hint = f"write {node.attr}(x)" if isinstance(node, nodes.Getattr) else "write f(x)"
-        self._refuse(node, "only functions can be called, data has no methods", hint)
+        if isinstance(node, nodes.Getattr):
+            node.lineno = self._next(node.lineno)
+            self._refuse(node, "data has no methods", f"write {node.attr}(x)")
+        self._refuse(node, "only functions can be called", "write f(x)")

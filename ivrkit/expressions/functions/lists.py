@@ -113,12 +113,12 @@ def sort(run: Run, items: list[Any], by: str | None, down: bool | None) -> list[
     Example: ``sort([{'n': 2}, {'n': 1}], 'n')`` is ``[{'n': 1}, {'n': 2}]``.
     """
     run.charge(len(items) * max(1, len(items).bit_length()))
+    fields = [(_field(each, by), each) for each in items]
 
-    def order(left: Any, right: Any) -> int:
-        one, other = _field(left, by), _field(right, by)
-        return compare(">", one, other, run) - compare("<", one, other, run)
+    def order(left: tuple[Any, Any], right: tuple[Any, Any]) -> int:
+        return compare(">", left[0], right[0], run) - compare("<", left[0], right[0], run)
 
-    return sorted(items, key=cmp_to_key(order), reverse=bool(down))
+    return [each for _, each in sorted(fields, key=cmp_to_key(order), reverse=bool(down))]
 
 
 def _field(item: Any, name: str | None) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ivrkit.call.call import Answer, Question
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import KeyLost, Pressed
-from ivrkit.call.prompt import Prompt, Prompts
+from ivrkit.call.prompt import Prompts
 from ivrkit.call.targets import Reserved, Target, Word
 from ivrkit.engine.interrupts import FlowKeyPressed
 from ivrkit.engine.mailbox import Mailbox
@@ -113,9 +113,8 @@ class Collector:
                 for each in offered.values()
                 if each.key.say is not None
             ]
-        parts = tuple(part for prompt in prompts for part in prompt.parts)
-        if parts:
-            await self._speaker.say(Prompt(parts), barge_in=question.barge_in)
+        if prompts:
+            await self._speaker.say(prompts, barge_in=question.barge_in)
 
     async def _listen(self, machine: KeyMachine) -> State:
         mailbox, clock = self._mailbox, self._clock

@@ -165,7 +165,7 @@ class LiveCall:
 
     async def say(self, prompt: Prompt, *, barge_in: bool = True) -> Played:
         """Say a prompt."""
-        return await self._speaker.say(prompt, barge_in=barge_in)
+        return await self._speaker.say((prompt,), barge_in=barge_in)
 
     def trace(self, event: TraceEvent) -> None:
         """Tell that something happened: the time is set here."""

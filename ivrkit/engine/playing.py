@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from ivrkit.call.channel import Channel, PlaybackEnded
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import Said, Saying, TraceEvent
-from ivrkit.call.prompt import Played, Prompt, Prompts, Rendered
+from ivrkit.call.prompt import Media, Played, Prompt, Prompts, Rendered
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.session import LiveSession
 
@@ -52,30 +52,47 @@ class Speaker:
         self._trace = trace
         self._save = save
 
-    async def say(self, prompt: Prompt, *, barge_in: bool = True) -> Played:
-        """Say a prompt to its end, or until a key stops it. Raises PromptError when it cannot be
-        spoken, ExpressionError when a part of it has no value."""
+    async def say(self, prompts: Sequence[Prompt], *, barge_in: bool = True) -> Played:
+        """Say prompts one behind the other in one playback, to the end or until a key stops it.
+
+        Each is rendered by itself, so that those that are the same in every call are ready
+        whatever stands beside them. Raises PromptError when one cannot be spoken,
+        ExpressionError when a part has no value.
+        """
         mailbox = self._mailbox
         mailbox.check()
         language = self._session.language
         if barge_in and len(mailbox.buffer):
-            played = Played("skipped")
             self._trace(Said(text="", end="skipped", language=language))
-            return played
-        pieces = prompt.evaluate(self._session)
-        if not pieces:
-            return Played("finished")
-        rendered = await self._clock.outside(self._prompts.render(pieces, language))
-        mailbox.check()
-        if not rendered.media:
-            return Played("finished", 0.0, rendered.text)
-        return await self._play(rendered, language, barge_in)
+            return Played("skipped")
+        rendered = await self._render(prompts, language)
+        try:
+            mailbox.check()
+            media = [each for one in rendered for each in one.media]
+            text = " ".join(one.text for one in rendered if one.text)
+            if not media:
+                return Played("finished", 0.0, text)
+            return await self._play(media, text, language, barge_in)
+        finally:
+            for one in rendered:
+                one.release()
 
-    async def _play(self, rendered: Rendered, language: str, barge_in: bool) -> Played:
+    async def _render(self, prompts: Sequence[Prompt], language: str) -> list[Rendered]:
+        rendered = []
+        for prompt in prompts:
+            pieces = prompt.evaluate(self._session)
+            if pieces:
+                work = self._prompts.render(pieces, language)
+                rendered.append(await self._clock.outside(work))
+        return rendered
+
+    async def _play(
+        self, media: Sequence[Media], text: str, language: str, barge_in: bool
+    ) -> Played:
         playback = self._name()
-        self._trace(Saying(text=rendered.text, language=language, barge_in=barge_in))
+        self._trace(Saying(text=text, language=language, barge_in=barge_in))
         started = self._clock.time()
-        await self._channel.play(playback, rendered.media)
+        await self._channel.play(playback, media)
         self._save()
         end = "interrupted"
         try:
@@ -84,11 +101,9 @@ class Speaker:
             if end in ("barge_in", "interrupted") and self._mailbox.hung_up is None:
                 await self._channel.stop(playback)
             seconds = round(self._clock.time() - started, 3)
-            media = tuple(each.path.name for each in rendered.media)
-            self._trace(
-                Said(text=rendered.text, end=end, language=language, seconds=seconds, media=media)
-            )
-        return Played(end, seconds, rendered.text)
+            names = tuple(each.path.name for each in media)
+            self._trace(Said(text=text, end=end, language=language, seconds=seconds, media=names))
+        return Played(end, seconds, text)
 
     async def _until_end(self, playback: str, barge_in: bool) -> str:
         mailbox = self._mailbox

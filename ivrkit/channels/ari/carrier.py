@@ -116,7 +116,19 @@ class AriCarrier:
             self.arrival(channel, place.arguments)
         return True
 
-    # ---- what routing and resync ask for --------------------------------------------------------
+    async def evaluate(self, function: str) -> str | None:
+        """A dialplan function that tells something about the whole Asterisk (a queue's figures).
+
+        ARI evaluates functions on channels only, so one of ours is asked; None without any.
+        """
+        for channel in tuple(self.channels_by_id.values()):
+            try:
+                return await channel.variable(function)
+            except ChannelGone:
+                continue
+        return None
+
+    # ---- what routing and resync ask for ------------------------------------------------------
 
     def arrival(self, channel: Channel, arguments: tuple[str, ...]) -> None:
         """A call has come in: report it, or send it back into the dialplan."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from ivrkit.call.fields import Reads
+from ivrkit.call.targets import Mark
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.reading import Context, Reading, Rejected
@@ -119,7 +120,8 @@ def read_fields(context: Context, plan: Plan, node: Node, path: str) -> dict[str
             failed = True
             values[field.name] = None
     if not unknown:
-        complain_missing(context, plan, values, node)
+        at = None if path else context.marks.get("")
+        complain_missing(context, plan, values, node, at)
     if failed or unknown:
         raise Rejected
     return values
@@ -140,17 +142,19 @@ def complain_unknown(context: Context, plan: Plan, key: ScalarNode) -> None:
     context.fail(codes.UNKNOWN_FIELD, message, key, hint=did_you_mean(key.value, known))
 
 
-def complain_missing(context: Context, plan: Plan, values: dict[str, Any], node: Node) -> None:
-    """Tell which field is not there without which the mapping means nothing."""
+def complain_missing(
+    context: Context, plan: Plan, values: dict[str, Any], node: Node, at: Mark | None = None
+) -> None:
+    """Tell which field is not there without which the mapping means nothing; ``at`` is the place
+    of the verb whose field it is."""
     for field in plan.required:
         if field.name not in values:
+            key = plan.what if at is not None and field is plan.main else field.key
+            place = node if at is None else at
             example = field.reading.example
-            raise context.fail(
-                codes.MISSING_FIELD,
-                f"{plan.what} needs '{field.key}'",
-                node,
-                hint=f"add `{field.key}: {example}`" if example else f"add `{field.key}:`",
-            )
+            hint = f"write `{key}: {example}`" if example else f"add `{key}:`"
+            message = f"{plan.what} needs '{field.key}'"
+            raise context.fail(codes.MISSING_FIELD, message, place, hint=hint)
 
 
 def build(context: Context, plan: Plan, values: dict[str, Any], node: Node, path: str) -> BaseModel:

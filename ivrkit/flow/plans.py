@@ -41,20 +41,16 @@ class FieldPlan:
 
 
 class Plan:
-    """A model ready for reading; ``what`` is what it is called in messages."""
+    """A model ready for reading. ``what`` is what it is called in messages, ``main`` the field that
+    a value in place of the mapping is short for."""
 
-    __slots__ = ("_main", "fields", "model", "what")
+    __slots__ = ("fields", "main", "model", "what")
 
-    def __init__(self, model: type[BaseModel], what: str, main: str | None) -> None:
+    def __init__(self, model: type[BaseModel], what: str) -> None:
         self.model = model
         self.what = what
         self.fields: dict[str, FieldPlan] = {}
-        self._main = main
-
-    @property
-    def main(self) -> FieldPlan | None:
-        """The field that a value in place of the mapping is short for."""
-        return self.fields[self._main] if self._main is not None else None
+        self.main: FieldPlan | None = None
 
     @property
     def required(self) -> list[FieldPlan]:
@@ -109,7 +105,7 @@ class Language:
         return found(reads)
 
     def _compile(self, model: type[BaseModel], what: str, main: str | None) -> Plan:
-        plan = Plan(model, what, main)
+        plan = Plan(model, what)
         self._plans[model] = plan
         for name, info in model.model_fields.items():
             where = f"{model.__module__}.{model.__qualname__}.{name}"
@@ -118,7 +114,9 @@ class Language:
             plan.fields[key] = FieldPlan(
                 info.alias or name, key, reading, info.is_required(), info, name
             )
-        if main is not None and main not in plan.fields:
+        found = [field for field in plan.fields.values() if main in (field.key, field.attribute)]
+        plan.main = found[0] if found else None
+        if main is not None and not found:
             raise ConfigurationError(
                 f"{model.__module__}.{model.__qualname__} has no field {main!r}, which is its main"
             )

@@ -120,7 +120,7 @@ def _verb(context: Context, plan: Plan, node: Node, key: ScalarNode) -> Step:
     main = plan.main
     if is_empty(node):
         values = _defaults(context, plan, {})
-        complain_missing(context, plan, values, key)
+        complain_missing(context, plan, values, key, context.marks[""])
     elif isinstance(node, MappingNode) and not (
         main and main.reading.claims(context, node, plan.fields)
     ):
@@ -132,7 +132,7 @@ def _verb(context: Context, plan: Plan, node: Node, key: ScalarNode) -> Step:
     else:
         values = {main.name: context.read(main.reading, node, path_of(main, main, ""))}
         values = _defaults(context, plan, values)
-        complain_missing(context, plan, values, key)
+        complain_missing(context, plan, values, key, context.marks[""])
     step = build(context, plan, values, key, "")
     assert isinstance(step, Step)
     return step
@@ -206,7 +206,7 @@ def _bare_word(context: Context, node: ScalarNode, path: str) -> PlacedStep:
     plan = context.language.verb(node.value)
     context.marks[""] = mark
     values = _defaults(context, plan, {})
-    complain_missing(context, plan, values, node)
+    complain_missing(context, plan, values, node, mark)
     step = build(context, plan, values, node, "")
     assert isinstance(step, Step)
     return _placed(context, step, path, None, None, mark)

@@ -37,10 +37,14 @@ def _language_tag(text: str) -> str:
     return text.replace("_", "-")
 
 
+def _flow(text: str) -> str:
+    return "/".join(map(kebab, text.split("/")))
+
+
 _ROLES: Final = {
     "variable": _Role(VARIABLE, "a variable", "variables are snake_case", snake, "account"),
     "section": _Role(KEBAB, "a section", "sections are kebab-case", kebab, "top"),
-    "flow": _Role(FLOW, "a flow", "flows are kebab-case", kebab, "library/survey"),
+    "flow": _Role(FLOW, "a flow", "flows are kebab-case", _flow, "library/survey"),
     "exit": _Role(SNAKE, "an exit", "exits are snake_case", snake, "not_found"),
     "language": _Role(LANGUAGE, "a language", "write en, de or de-AT", _language_tag, "de"),
 }

@@ -26,13 +26,14 @@ _EXAMPLES = {
 
 
 class SettingReading(Reading):
-    """``5s``, ``3`` or ``"{{ patience }}"``; the annotation's ``type`` decides what it is."""
+    """``5s``, ``3`` or ``"{{ patience }}"``. The annotation's ``type`` decides what it is: a word
+    of the language, ``choice:busy,declined``, or nothing for a value of any type."""
 
     name: ClassVar[str] = "setting"
 
     def __init__(self, reads: Reads) -> None:
         super().__init__(reads)
-        self.type = Type.read(reads.type) if reads.type else Type("any")
+        self.type = _type_of(reads.type)
 
     def read(self, context: Context, node: Node, path: str) -> Setting:
         text = context.scalar(node, path, self.type.describe())
@@ -42,6 +43,14 @@ class SettingReading(Reading):
             raise context.refuse(error, node) from None
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
-        example = _EXAMPLES.get(self.type.kind)
+        example = self.type.options[0] if self.type.options else _EXAMPLES.get(self.type.kind)
         schema: dict[str, Any] = {**SCALAR, "title": self.type.describe()}
         return {**schema, "examples": [example]} if example else schema
+
+
+def _type_of(text: str) -> Type:
+    if not text:
+        return Type("any")
+    if text.startswith("choice:"):
+        return Type("choice", options=tuple(text.removeprefix("choice:").split(",")))
+    return Type.read(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,6 +17,7 @@ from ivrkit.expressions.types import Type
 
 if TYPE_CHECKING:
     from ivrkit.call.call import Call
+    from ivrkit.call.prompt import Prompt, Prompts
 
 
 class Form(BaseModel):
@@ -65,6 +66,11 @@ class Step(BaseModel):
     """The flow never goes on behind it by ``next`` (goto, return, hangup, again …)."""
     example: ClassVar[str]
     """YAML of one or more steps, shown in the reference and run by a test."""
+
+    def says(self, wording: Prompts, language: str) -> Iterable[Prompt]:
+        """What it says in the language's own wording, besides the prompts in its fields: these
+        are spoken when the flow is loaded, never while a caller waits."""
+        return ()
 
     @property
     def repeatable(self) -> bool:

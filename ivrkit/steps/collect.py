@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from ivrkit.call import Answer, Assignment, Call, Exit, Prompts, Question, Target
+from ivrkit.call import Answer, Assignment, Call, Exit, Prompt, Prompts, Question, Target
 from ivrkit.call.asking import CheckField, Confirmation, DigitCount, DigitCountField
 from ivrkit.call.fields import KeyField, SecretValueField, TypeField, Variable
 from ivrkit.errors import ValueRejected
@@ -57,6 +57,11 @@ class Collect(AskingStep):
 
     def assigns(self) -> tuple[Assignment, ...]:
         return (Assignment(self.into, self.type or Type("digits"), ("next", "check")),)
+
+    def says(self, wording: Prompts, language: str) -> list[Prompt]:
+        if self.confirm is None or self.confirm.prompt is not None:
+            return []
+        return [self._confirmation(self.confirm, wording, language, secret=self.secret)]
 
     @property
     def secret(self) -> bool:
@@ -120,12 +125,9 @@ class Collect(AskingStep):
         assert confirm is not None
         entry = call.session.entry
         most = count(call, confirm.attempts, ATTEMPTS) or ATTEMPTS
-        prompt = confirm.prompt or call.use(Prompts).confirmation(  # type: ignore[type-abstract]
-            None if self._secret(call) else Expression.parse(self.into),
-            self.type.kind if self.type is not None else "digits",
-            confirm.yes,
-            confirm.no,
-            call.session.language,
+        wording = call.use(Prompts)  # type: ignore[type-abstract]
+        prompt = confirm.prompt or self._confirmation(
+            confirm, wording, call.session.language, secret=self._secret(call)
         )
         question = Question(
             (prompt,),
@@ -151,6 +153,14 @@ class Collect(AskingStep):
             decided = counts.failed("no_input" if answer.result == "no_input" else "no_match")
             if not hasattr(decided, "retry"):
                 return Exit(answer.result)
+
+    def _confirmation(
+        self, confirm: Confirmation, wording: Prompts, language: str, *, secret: bool
+    ) -> Prompt:
+        """The language's own question whether the entry is right; a secret is not read back."""
+        value = None if secret else Expression.parse(self.into)
+        kind = self.type.kind if self.type is not None else "digits"
+        return wording.confirmation(value, kind, confirm.yes, confirm.no, language)
 
     def _pattern(self) -> Pattern:
         if self.digits is not None:

@@ -48,6 +48,13 @@ class Menu(AskingStep):
             return ()
         return (Assignment(self.into, exits=tuple(entry.way for entry in self.keys)),)
 
+    def says(self, wording: Prompts, language: str) -> list[Prompt]:
+        return [
+            wording.announcement(entry.say, entry.pattern.text, language)
+            for entry in self.keys
+            if entry.say is not None
+        ]
+
     async def run(self, call: Call) -> Exit:
         asking = Asking(call, self)
         offered = {

@@ -1,0 +1,5 @@
+"""``python -m ivrkit``."""
+
+from ivrkit.cli.main import main
+
+main()

@@ -1,0 +1,62 @@
+"""``ivrkit check``: find the mistakes before callers do."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ivrkit.cli.output import ERR, OUT
+from ivrkit.service.checking import Report, check_paths
+
+EPILOG = """Examples:\n
+    ivrkit check flows\n
+    ivrkit check flows/bank.yaml\n
+    ivrkit check flows --format json | jq '.diagnostics[].code'
+\n\nExit status: 0 no errors (warnings are no errors), 1 errors, 2 wrong use.
+"""
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    text = "text"
+    json = "json"
+
+
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Flow files, or folders of flows.")],
+    form: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.text,
+) -> None:
+    """Check flows: every mistake with its place, its code and what to do."""
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        ERR.print(f"there is no {missing[0]}: name a flow file or a folder of flows")
+        raise typer.Exit(2)
+    report = check_paths(paths)
+    if form is Format.json:
+        _print_json(report)
+    else:
+        _print_text(report)
+    raise typer.Exit(1 if report.failed else 0)
+
+
+def _print_json(report: Report) -> None:
+    found = [each.as_dict() for each in report.diagnostics]
+    typer.echo(json.dumps({"files": report.files, "diagnostics": found}, ensure_ascii=False))
+
+
+def _print_text(report: Report) -> None:
+    if len(report.diagnostics):
+        OUT.print(report.render(), markup=False, soft_wrap=True)
+        OUT.print()
+    colour = "red" if report.failed else "green"
+    OUT.print(f"[{colour}]{report.summary()}[/]")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=EPILOG)(check)

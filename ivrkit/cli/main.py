@@ -1,0 +1,56 @@
+"""The commands, found by looking into this folder: each file has a ``register(app)``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+from typing import Annotated
+
+import typer
+
+from ivrkit import __version__, cli
+from ivrkit.cli.output import complain
+from ivrkit.errors import IvrkitError
+
+USAGE = 2
+"""Exit status for a wrong command line; 1 is for what was asked and failed."""
+
+
+def application() -> typer.Typer:
+    """The application with all its commands."""
+    app = typer.Typer(
+        name="ivrkit",
+        help="Telephone self-service on your own Asterisk: YAML flows, one engine, nothing lost.",
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_main)
+    for module in sorted(each.name for each in pkgutil.iter_modules(cli.__path__)):
+        register = getattr(importlib.import_module(f"ivrkit.cli.{module}"), "register", None)
+        if register is not None:
+            register(app)
+    return app
+
+
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and leave.", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(f"ivrkit {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run a command. An error of ours is one clear line and a status that is not 0."""
+    try:
+        application()()
+    except IvrkitError as error:
+        complain(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,35 @@
+"""``ivrkit schema``: the JSON Schema of flow files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ivrkit.flow.schema import flow_schema
+from ivrkit.service.registries import reader
+
+EPILOG = """Examples:\n
+    ivrkit schema > flow.schema.json\n
+    ivrkit schema --output .vscode/flow.schema.json
+"""
+
+
+def schema(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it to a file.")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of a flow file, for editors that complete and check YAML."""
+    text = json.dumps(flow_schema(reader().language), indent=2, ensure_ascii=False) + "\n"
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=EPILOG)(schema)

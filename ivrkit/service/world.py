@@ -1,0 +1,37 @@
+"""What exists at a site, for the check of its flows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ivrkit.call.prompt import Prompts
+from ivrkit.call.queues import Queues
+
+SERVED: frozenset[type] = frozenset({Prompts, Queues})
+"""The ports that every site of this version serves."""
+
+
+def no_recordings(name: str) -> bool | None:
+    """Nothing is known about recordings."""
+    return None
+
+
+@dataclass(frozen=True)
+class SiteWorld:
+    """The names of a site; ``queues`` is None where no configuration says which there are."""
+
+    flows: Collection[str] = ()
+    queues: Collection[str] | None = None
+    ports: Collection[type] | None = SERVED
+    audio: Callable[[str], bool | None] = field(default=no_recordings)
+
+    def has_audio(self, name: str) -> bool | None:
+        """Whether there is a recording of this name."""
+        return self.audio(name)
+
+
+def folder_world(root: Path, names: Collection[str]) -> SiteWorld:
+    """A folder of flows without a configuration: nothing is known of queues or recordings."""
+    return SiteWorld(flows=names)

@@ -1,0 +1,211 @@
+"""A clock whose time passes only when nobody has anything left to do at this instant."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from ivrkit.errors import IvrkitError
+
+T = TypeVar("T")
+
+START = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
+"""When virtual time begins if nobody says otherwise: a Monday, at ten."""
+
+_FIRST, _USUAL = 0, 1
+
+
+class NothingLeft(IvrkitError):  # noqa: N818
+    """Everybody waits and no timer is armed: nothing can ever happen again."""
+
+    code = "nothing_left"
+
+
+class _Timer:
+    """A call at its time; lies in the heap until its time even when it was cancelled."""
+
+    __slots__ = ("call", "when")
+
+    def __init__(self, when: float, call: Callable[[], None]) -> None:
+        self.when = when
+        self.call: Callable[[], None] | None = call
+
+    def cancel(self) -> None:
+        """Do not call it."""
+        self.call = None
+
+
+class _Parked:
+    """Somebody who waits: on ``woken``, or on the ``resumed`` that a timer sets."""
+
+    __slots__ = ("first", "resumed", "woken")
+
+    def __init__(
+        self, woken: asyncio.Future[None], resumed: asyncio.Future[None], first: bool
+    ) -> None:
+        self.woken = woken
+        self.resumed = resumed
+        self.first = first
+
+    @property
+    def waits(self) -> bool:
+        """False from the moment it was woken, which is before its task runs again."""
+        return not (self.woken.done() or self.resumed.done())
+
+    def resume(self, _: object = None) -> None:
+        if not self.resumed.done():
+            self.resumed.set_result(None)
+
+
+class VirtualClock:
+    """Jumps to the next timer when every participant is parked and no outside work is open.
+
+    Timers due at the same instant fire one by one in the order in which they were armed, and
+    everybody whom one wakes runs until he waits again before the next one fires; those of a
+    :meth:`player` fire before all others (keys before timers). Times that differ by less than a
+    microsecond are the same instant. Chance is seeded, so that a run repeats exactly.
+
+    When everybody waits for what no timer can bring, :class:`NothingLeft` is raised where the
+    players wait (where everybody waits, if there is no player).
+    """
+
+    def __init__(self, start: datetime = START, *, seed: int = 0) -> None:
+        self._start = start
+        self._time = 0.0
+        self._chance = random.Random(seed)  # noqa: S311
+        self._timers: list[tuple[float, int, int, _Timer]] = []
+        self._order = itertools.count()
+        self._participants: dict[asyncio.Task[Any], bool] = {}
+        self._parked: dict[asyncio.Task[Any], _Parked] = {}
+        self._held = 0
+        self._scheduled = False
+
+    # ---- the clock -----------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The time of day, in the zone of the start."""
+        return self._start + timedelta(seconds=self._time)
+
+    def time(self) -> float:
+        """Seconds since the start."""
+        return self._time
+
+    def random(self) -> float:
+        """Chance, 0 ≤ x < 1, the same in every run."""
+        return self._chance.random()
+
+    def at(self, when: float, call: Callable[[], None]) -> _Timer:
+        """Call something when :meth:`time` reaches ``when``."""
+        return self._arm(when, call, _USUAL)
+
+    def participant(self) -> AbstractContextManager[None]:
+        """Time stands still while the task inside is not parked."""
+        return self._taking_part(first=False)
+
+    def player(self) -> AbstractContextManager[None]:
+        """As :meth:`participant`, for the one who plays the world around a call: its timers fire
+        before others that are due at the same instant."""
+        return self._taking_part(first=True)
+
+    @contextlib.contextmanager
+    def hold(self) -> Iterator[None]:
+        """Time stands still inside, whoever waits."""
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+            self._consider()
+
+    async def outside(self, work: Awaitable[T]) -> T:
+        """Wait for work that takes real time; virtual time stands still meanwhile."""
+        with self.hold():
+            return await work
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for so many seconds. ``0`` waits until everybody else waits too."""
+        await self.park(asyncio.get_running_loop().create_future(), self._time + seconds)
+
+    async def park(self, woken: asyncio.Future[None], until: float | None) -> None:
+        """Wait until ``woken`` is done or the time is reached. Raises NothingLeft when neither
+        can come any more."""
+        if woken.done():
+            return
+        task = asyncio.current_task()
+        assert task is not None
+        first = self._participants.get(task, False)
+        resumed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        parked = self._parked[task] = _Parked(woken, resumed, first)
+        timer = None
+        if until is not None:
+            timer = self._arm(until, parked.resume, _FIRST if first else _USUAL)
+        woken.add_done_callback(parked.resume)
+        self._consider()
+        try:
+            await resumed
+        finally:
+            woken.remove_done_callback(parked.resume)
+            if timer is not None:
+                timer.cancel()
+            del self._parked[task]
+
+    # ---- inside ----------------------------------------------------------------------------------
+
+    def _arm(self, when: float, call: Callable[[], None], rank: int) -> _Timer:
+        timer = _Timer(max(when, self._time), call)
+        heapq.heappush(self._timers, (round(timer.when, 6), rank, next(self._order), timer))
+        self._consider()
+        return timer
+
+    @contextlib.contextmanager
+    def _taking_part(self, *, first: bool) -> Iterator[None]:
+        task = asyncio.current_task()
+        if task is None or task in self._participants:
+            raise RuntimeError("a task takes part in a clock once")
+        self._participants[task] = first
+        try:
+            yield
+        finally:
+            del self._participants[task]
+            self._consider()
+
+    def _consider(self) -> None:
+        """Look soon whether time can pass: what has been woken or begun by now runs before."""
+        if not self._scheduled and self._parked and not self._held:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._advance)
+
+    def _advance(self) -> None:
+        self._scheduled = False
+        if self._held or not self._parked:
+            return
+        parked = self._parked
+        if not all(each.waits for each in parked.values()):
+            return
+        if not all(task in parked for task in self._participants):
+            return
+        while self._timers:
+            timer = heapq.heappop(self._timers)[3]
+            if timer.call is not None:
+                self._time = max(self._time, timer.when)
+                timer.call()
+                self._consider()
+                return
+        self._despair()
+
+    def _despair(self) -> None:
+        waiting = list(self._parked.values())
+        for each in [one for one in waiting if one.first] or waiting:
+            each.resumed.set_exception(
+                NothingLeft(
+                    f"after {self._time:g} s everybody waits and no timer is armed",
+                    hint="something waits for an event that nobody will send",
+                )
+            )

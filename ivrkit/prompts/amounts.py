@@ -1,0 +1,73 @@
+"""Numbers and amounts taken apart for the say rules: signs, whole parts, places, units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+from ivrkit.errors import PromptError
+from ivrkit.expressions.nearest import nearest
+from ivrkit.prompts.words import Word
+
+PLACES = 6
+"""Places of a fraction that are said; further ones are rounded half to even."""
+_EXACT = Context(prec=100, rounding=ROUND_HALF_EVEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of money for one and for any other count."""
+
+    one: Word
+    many: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """``places`` as ISO 4217 has them: how many digits the smaller unit takes."""
+
+    major: Unit
+    minor: Unit | None
+    places: int
+
+
+def whole_and_places(value: Decimal, largest: int) -> tuple[int, str]:
+    """The whole part and the digits behind the point, without sign and without idle zeros.
+
+    Raises PromptError for a number beyond ``largest``.
+    """
+    rounded = abs(value).quantize(Decimal(1).scaleb(-PLACES), context=_EXACT)
+    whole, _, places = format(rounded, "f").partition(".")
+    if int(whole) > largest:
+        raise PromptError(
+            f"a number beyond {largest} cannot be said as one", hint="say it with digits"
+        )
+    return int(whole), places.rstrip("0")
+
+
+def amount(
+    value: Decimal, currency: str, known: Mapping[str, Currency], largest: int
+) -> tuple[bool, int, int, Currency]:
+    """Whether it is negative, the counts of the larger and smaller unit, and their names.
+
+    Raises PromptError for a currency that the language has no names for, or without one.
+    """
+    names = known.get(currency.upper())
+    if not currency:
+        raise PromptError(
+            "an amount without a currency",
+            hint="write currency: EUR beside money, or set prompts.currency for all",
+        )
+    if names is None:
+        meant = nearest(currency, (code.lower() for code in known))
+        raise PromptError(
+            f"there are no names for the currency '{currency}'",
+            hint=f"did you mean '{meant.upper()}'?" if meant else "write a code of ISO 4217",
+        )
+    scaled = abs(value).scaleb(names.places, context=_EXACT)
+    smallest = int(scaled.quantize(Decimal(1), context=_EXACT))
+    major, minor = divmod(smallest, 10**names.places)
+    if major > largest:
+        raise PromptError(f"an amount beyond {largest} cannot be said")
+    return value < 0 and smallest > 0, major, minor, names

@@ -1,0 +1,65 @@
+"""The announcement of a menu entry: "For balances, press 1." """
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+
+from ivrkit.call.prompt import Part, Piece, Prompt
+from ivrkit.expressions.expression import Expression, Template
+from ivrkit.expressions.scope import Scope
+from ivrkit.prompts.language import KEYS, Languages
+from ivrkit.prompts.part import Heard, Rules, SayablePart
+from ivrkit.prompts.parts.text import TextPart
+
+
+class PressPart(SayablePart):
+    """The end of an announcement. A flow cannot write it: menus say what they map."""
+
+    form = "press"
+    example = "{press: 1}"
+
+    keys: str
+
+    def evaluate(self, scope: Scope) -> Piece:
+        return self.piece(self.keys)
+
+    @property
+    def static(self) -> Piece:
+        """The piece; it is the same in every call."""
+        return self.piece(self.keys)
+
+    @classmethod
+    def heard(cls, piece: Piece, rules: Rules) -> Heard:
+        return rules().press(str(piece.value))
+
+
+def announcement(say: Prompt, key: str) -> Prompt:
+    """What an entry says of itself and the key for it. The wording is that of the language in
+    which it is rendered; an entry that is no sequence of keys (a pattern) is only said."""
+    if not key or not KEYS.issuperset(key):
+        return say
+    last = say.parts[-1] if say.parts else None
+    press = PressPart(keys=key) if last is None else _following(last, key)
+    return Prompt((*say.parts, press), say.mark)
+
+
+def apology(languages: Languages, language: str) -> Prompt:
+    """What is said when a call cannot go on. Raises PromptError for a language without rules."""
+    return Prompt((TextPart(text=Template.parse(languages.find(language).apology)),))
+
+
+@lru_cache(maxsize=1024)
+def _alike(
+    key: str,
+    language: str | None,
+    voice: str | None,
+    speed: Decimal | None,
+    when: Expression | None,
+) -> PressPart:
+    return PressPart(keys=key, language=language, voice=voice, speed=speed, when=when)
+
+
+def _following(last: Part, key: str) -> PressPart:
+    """The part for a key, said like the part before it, and only if that one is."""
+    return _alike(key, last.language, last.voice, last.speed, last.when)

@@ -1,0 +1,115 @@
+"""A language: the rules by which values are said in it. Pure; nothing is spoken here."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from decimal import Decimal
+from typing import ClassVar
+
+from ivrkit.errors import PromptError
+from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.flow.registry import Registry
+from ivrkit.prompts import languages
+from ivrkit.prompts.words import Utterance, Word, sentence
+
+ENTRY_POINTS = "ivrkit.languages"
+KEYS = frozenset("0123456789*#ABCD")
+"""The keys of a telephone; what is no sequence of them cannot be announced."""
+
+
+class Language(ABC):
+    """The say rules of one language, found by its ``tag`` (BCP 47: ``en``, ``pt-BR``).
+
+    ``currency`` is the one meant where a prompt names none (ISO 4217). Every method is a pure
+    function of its arguments and raises PromptError for values it cannot say. Names of sounds are
+    those of Asterisk's core sounds where these have the word, so that a copy of that folder
+    serves as recordings.
+    """
+
+    tag: ClassVar[str]
+    space: ClassVar[str] = " "
+    """What stands between words."""
+    apology: ClassVar[str]
+    """What is said when a call cannot go on and the flow has no answer to it."""
+
+    def __init__(self, currency: str = "") -> None:
+        self.currency = currency
+
+    @abstractmethod
+    def number(self, value: Decimal) -> Utterance:
+        """A cardinal number, exact to the places it has."""
+
+    @abstractmethod
+    def digits(self, text: str, group: int = 0) -> Utterance:
+        """Digits one by one. ``group`` puts a pause after so many; 0 leaves that to the language.
+        A space or hyphen in the text is a pause too."""
+
+    @abstractmethod
+    def spell(self, text: str) -> Utterance:
+        """Letters, digits and signs, one by one."""
+
+    @abstractmethod
+    def money(self, value: Decimal, currency: str) -> Utterance:
+        """An amount, rounded half to even to the currency's smallest unit."""
+
+    @abstractmethod
+    def date(self, value: date, style: str = "full") -> Utterance:
+        """A date: ``full``, ``short`` (without year and weekday) or ``weekday``."""
+
+    @abstractmethod
+    def time(self, value: time) -> Utterance:
+        """A time of day, to the minute."""
+
+    @abstractmethod
+    def press(self, keys: str) -> Utterance:
+        """The end of a menu entry's announcement: ``, press 1.`` behind ``For balances``."""
+
+    def speech(self, words: Iterable[Word]) -> str:
+        """The words as the text a voice reads."""
+        return sentence(words, self.space)
+
+
+class Languages:
+    """The languages there are, each made once."""
+
+    def __init__(self, currency: str = "", known: Mapping[str, type[Language]] | None = None):
+        self._known = registry() if known is None else known
+        self._currency = currency
+        self._made: dict[str, Language] = {}
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags of the languages that have say rules."""
+        return tuple(sorted(self._known))
+
+    def find(self, tag: str) -> Language:
+        """The rules of a language; those of ``en`` serve ``en-GB`` where it has none of its own.
+
+        Raises PromptError for a language without rules.
+        """
+        found = self._made.get(tag)
+        if found is None:
+            found = self._made[tag] = self._make(tag)
+        return found
+
+    def _make(self, tag: str) -> Language:
+        for name in wider(tag):
+            if name in self._known:
+                return self._known[name](self._currency)
+        raise PromptError(
+            f"there are no say rules for the language '{tag}'",
+            hint=did_you_mean(tag, self._known),
+        )
+
+
+def wider(tag: str) -> list[str]:
+    """The tag and the wider ones it falls back to: ``zh-Hant-TW``, ``zh-Hant``, ``zh``."""
+    subtags = tag.split("-")
+    return ["-".join(subtags[:count]) for count in range(len(subtags), 0, -1)]
+
+
+def registry() -> Registry[Language]:
+    """All languages: the files of ``prompts/languages`` and the entry points."""
+    return Registry.find(Language, "tag", languages, ENTRY_POINTS)  # type: ignore[type-abstract]

@@ -1,0 +1,204 @@
+"""English: numbers without "and", dates with the month first, the clock of twelve hours."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from datetime import date, time
+from decimal import Decimal
+
+from ivrkit.errors import PromptError
+from ivrkit.prompts.amounts import Unit, amount, whole_and_places
+from ivrkit.prompts.language import Language
+from ivrkit.prompts.languages.en_words import (
+    CURRENCIES,
+    DAYS,
+    KEY_NAMES,
+    MONTHS,
+    ORDINALS,
+    SCALES,
+    SIGNS,
+    SMALL,
+    TENS,
+)
+from ivrkit.prompts.words import PAUSE, STOP, Utterance, Word
+
+LARGEST = 10**18 - 1
+
+AND = Word("and", "vm-and")
+MINUS = Word("minus", "digits/minus")
+POINT = Word("point", "digits/point")
+OH = Word("oh", "digits/oh")
+PRESS = Word("press", "vm-press")
+MIDNIGHT = Word("midnight", "digits/midnight")
+NOON = Word("noon", "digits/noon")
+
+
+class English(Language):
+    """English."""
+
+    tag = "en"
+    apology = "We are sorry, something went wrong. Please call again later. Goodbye."
+
+    def number(self, value: Decimal) -> Utterance:
+        whole, places = whole_and_places(value, LARGEST)
+        words = [MINUS] if value < 0 and (whole or places) else []
+        text = ("-" if words else "") + str(whole)
+        words += cardinal(whole)
+        if places:
+            text += f".{places}"
+            words += [POINT, *map(_digit, places)]
+        return Utterance(text, tuple(words))
+
+    def digits(self, text: str, group: int = 0) -> Utterance:
+        return Utterance(text, tuple(_digit_words(text, group)))
+
+    def spell(self, text: str) -> Utterance:
+        signs = [_sign(character) for character in text]
+        if not signs:
+            raise PromptError("there is nothing to spell in an empty text")
+        # The comma keeps a voice from reading a lone A as the article.
+        words = [Word(f"{sign.text},", sign.sound) for sign in signs[:-1]] + signs[-1:]
+        shown = (
+            character if character.isdecimal() else sign.text
+            for character, sign in zip(text, signs, strict=True)
+        )
+        return Utterance(" ".join(shown), tuple(words))
+
+    def money(self, value: Decimal, currency: str) -> Utterance:
+        negative, major, minor, names = amount(value, currency, CURRENCIES, LARGEST)
+        texts: list[str] = []
+        words = [MINUS] if negative else []
+        if major or not minor:
+            _count(major, names.major, texts, words)
+        if minor and names.minor:
+            if major:
+                texts.append("and")
+                words.append(AND)
+            _count(minor, names.minor, texts, words)
+        return Utterance(" ".join((["minus"] if negative else []) + texts), tuple(words))
+
+    def date(self, value: date, style: str = "full") -> Utterance:
+        weekday = DAYS[value.isoweekday() % 7]
+        if style == "weekday":
+            return Utterance(weekday.text, (weekday,))
+        month = MONTHS[value.month - 1]
+        text = f"{month.text} {value.day}{_suffix(value.day)}"
+        words = (month, *ordinal(value.day))
+        if style == "short":
+            return Utterance(text, words)
+        return Utterance(
+            f"{weekday.text}, {text}, {value.year}",
+            (weekday, PAUSE, *words, PAUSE, *_year(value.year)),
+        )
+
+    def time(self, value: time) -> Utterance:
+        if not value.minute and value.hour % 12 == 0:
+            word = NOON if value.hour else MIDNIGHT
+            return Utterance(word.text, (word,))
+        half = "AM" if value.hour < 12 else "PM"
+        hour = value.hour % 12 or 12
+        words = cardinal(hour)
+        text = str(hour)
+        if value.minute:
+            words += [OH] if value.minute < 10 else []
+            words += cardinal(value.minute)
+            text += f":{value.minute:02}"
+        last = Word("a.m.", "digits/a-m") if half == "AM" else Word("p.m.", "digits/p-m")
+        return Utterance(f"{text} {half}", (*words, last))
+
+    def press(self, keys: str) -> Utterance:
+        names = [KEY_NAMES.get(key) or _sign(key) for key in keys]
+        shown = [key if key.isalnum() else name.text for key, name in zip(keys, names, strict=True)]
+        return Utterance(f", press {' '.join(shown)}.", (PAUSE, PRESS, *names, STOP))
+
+
+def cardinal(number: int) -> list[Word]:
+    """The words of a whole number of at least zero, without "and"."""
+    if number < 20:
+        return [SMALL[number]]
+    if number < 100:
+        tens, ones = divmod(number, 10)
+        return [_hyphened(TENS[tens]), SMALL[ones]] if ones else [TENS[tens]]
+    size, scale = next((size, word) for size, word in SCALES if number >= size)
+    count, rest = divmod(number, size)
+    return [*cardinal(count), scale, *(cardinal(rest) if rest else [])]
+
+
+def ordinal(number: int) -> list[Word]:
+    """The words of first to thirty-first."""
+    if number <= 20 or number == 30:
+        return [ORDINALS[number]]
+    tens, ones = divmod(number, 10)
+    return [_hyphened(TENS[tens]), ORDINALS[ones]]
+
+
+def _hyphened(word: Word) -> Word:
+    return Word(f"{word.text}-", word.sound)
+
+
+def _suffix(day: int) -> str:
+    return {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th") if day not in (11, 12, 13) else "th"
+
+
+def _year(year: int) -> list[Word]:
+    """2026 is twenty twenty-six, 2005 two thousand five, 1905 nineteen oh five."""
+    century, rest = divmod(year, 100)
+    if year < 1000 or (century % 10 == 0 and rest < 10):
+        return cardinal(year)
+    if rest == 0:
+        return [*cardinal(century), Word("hundred", "digits/hundred")]
+    return [*cardinal(century), *([OH] if rest < 10 else []), *cardinal(rest)]
+
+
+def _count(count: int, unit: Unit, texts: list[str], words: list[Word]) -> None:
+    """So many of a unit of money, in the singular or plural."""
+    word = unit.one if count == 1 else unit.many
+    texts += [str(count), word.text]
+    words += [*cardinal(count), word]
+
+
+def _digit(character: str) -> Word:
+    return SMALL[int(character)]
+
+
+def _digit_words(text: str, group: int) -> Iterator[Word]:
+    """Digits with pauses: where the text has a space or hyphen, else after each group."""
+    parts = [part for part in text.replace("-", " ").split() if part]
+    if not parts:
+        raise PromptError("there are no digits to say in an empty text")
+    if len(parts) == 1:
+        parts = groups(parts[0], group)
+    for index, part in enumerate(parts):
+        if index:
+            yield PAUSE
+        for character in part:
+            word = KEY_NAMES.get(character) or SIGNS.get(character)
+            if word is None:
+                raise PromptError(
+                    f"'{character}' is not a digit", hint="use spell for letters and signs"
+                )
+            yield word
+
+
+def groups(digits: str, size: int = 0) -> list[str]:
+    """Digits in groups of a size. By itself: up to four together, more in threes, the last
+    of four rather than of one (555 1234)."""
+    if size <= 0 and len(digits) <= 4:
+        return [digits]
+    step = size if size > 0 else 3
+    parts = [digits[start : start + step] for start in range(0, len(digits), step)]
+    if size <= 0 and len(parts[-1]) == 1:
+        parts[-2:] = [parts[-2] + parts[-1]]
+    return parts
+
+
+def _sign(character: str) -> Word:
+    """The name of one letter, digit or sign; of an accented letter that of its base."""
+    known = KEY_NAMES.get(character) or SIGNS.get(character)
+    if known:
+        return known
+    base = unicodedata.normalize("NFKD", character)[0].upper()
+    if "A" <= base <= "Z":
+        return Word(base, f"letters/{base.lower()}")
+    return KEY_NAMES.get(base) or Word(character)

@@ -1,0 +1,39 @@
+"""A date: "Monday, March 2nd, 2026"."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from ivrkit.call.fields import TextSetting, ValueField
+from ivrkit.errors import PromptError
+from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.prompts.language import Language
+from ivrkit.prompts.part import ValuePart
+from ivrkit.prompts.words import Utterance
+
+STYLES = ("full", "short", "weekday")
+
+
+class DatePart(ValuePart):
+    """A date. ``style`` is ``full`` (weekday, day, month, year), ``short`` (day and month) or
+    ``weekday``."""
+
+    form = "date"
+    example = "{date: appointment.day, style: short}"
+    accepts = (datetime.date,)
+    wanted = "dates"
+    settings = ("style",)
+
+    date: ValueField
+    style: TextSetting | None = None
+
+    @classmethod
+    def utterance(cls, value: Any, options: Mapping[str, Any], language: Language) -> Utterance:
+        style = options.get("style", "full")
+        if style not in STYLES:
+            raise PromptError(
+                f"a date has no style '{style}'", hint=did_you_mean(str(style), STYLES)
+            )
+        return language.date(value, style)

@@ -1,0 +1,191 @@
+"""What a prompt comes to: which texts a voice speaks, which files are played, in which order.
+
+Pure but for the question whether a word was recorded; the service and the simulator share it, so
+that both say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeAlias
+
+from ivrkit.call.prompt import Part, Piece
+from ivrkit.errors import PromptError
+from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.expressions.secrets import MASK
+from ivrkit.prompts import audio
+from ivrkit.prompts.language import Languages
+from ivrkit.prompts.part import Made, Recording, SayablePart
+from ivrkit.prompts.words import Utterance
+
+ENDS = (".", "!", "?", ":", ";", "…", "。", "！", "？", "；", "：")
+"""After these a text is complete, and the next one is spoken by itself."""
+GLUED = (",", ".", ";", ":", "!", "?", "，", "。")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A text for a voice. ``shown`` is what trace and scripts show of it."""
+
+    text: str
+    shown: str
+    language: str
+    voice: str | None = None
+    speed: float = 1.0
+    dynamic: bool = False
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that were all recorded: names of sounds, and seconds of silence between them."""
+
+    sounds: tuple[str | float, ...]
+    shown: str
+    language: str
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A recording, and what is spoken when it is missing."""
+
+    name: str
+    shown: str
+    language: str
+    fallback: Spoken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A sound that is calculated."""
+
+    made: Made
+    dynamic: bool = False
+    shown: str = ""
+
+
+Segment: TypeAlias = Spoken | Words | Played | Sound
+Key: TypeAlias = tuple[object, ...]
+
+
+class Planner:
+    """Plans prompts. ``recorded`` tells whether a word (language, sound) was recorded."""
+
+    def __init__(
+        self,
+        parts: Mapping[str, type[Part]],
+        languages: Languages,
+        recorded: Callable[[str, str], bool],
+    ) -> None:
+        self._parts = parts
+        self._languages = languages
+        self._recorded = recorded
+
+    def plan(self, pieces: Sequence[Piece], language: str) -> list[Segment]:
+        """The segments of a prompt. Raises PromptError for what no rule can say."""
+        segments: list[Segment] = []
+        for piece in pieces:
+            segment = self._segment(piece, piece.language or language)
+            if segment is None:
+                continue
+            last = segments[-1] if segments else None
+            if isinstance(last, Spoken) and isinstance(segment, Spoken) and joins(last, segment):
+                segments[-1] = join(last, segment)
+            else:
+                segments.append(segment)
+        return segments
+
+    def _segment(self, piece: Piece, language: str) -> Segment | None:
+        form = self._parts.get(piece.form)
+        if form is None or not issubclass(form, SayablePart):
+            raise PromptError(
+                f"nothing here can say the prompt part '{piece.form}'",
+                hint=did_you_mean(piece.form, self._parts),
+            )
+        heard = form.heard(piece, partial(self._languages.find, language))
+        if isinstance(heard, Made):
+            return Sound(heard, piece.dynamic)
+        if isinstance(heard, Recording):
+            return self._recording(heard, piece, language)
+        return self._utterance(heard, piece, language)
+
+    def _utterance(self, heard: Utterance, piece: Piece, language: str) -> Segment | None:
+        if not heard.words:
+            return None
+        shown = MASK if piece.secret else heard.text
+        if all(word.pause or self._recorded(language, word.sound) for word in heard.words):
+            sounds = tuple(word.pause or word.sound for word in heard.words)
+            return Words(sounds, shown, language, piece.secret)
+        if len(heard.words) == 1:
+            text = heard.words[0].text
+        else:
+            text = self._languages.find(language).speech(heard.words)
+        return self._spoken(text, shown, piece, language)
+
+    def _recording(self, heard: Recording, piece: Piece, language: str) -> Played:
+        shown = f"[{heard.name}]" if heard.fallback is None else heard.fallback
+        fallback = heard.fallback and self._spoken(heard.fallback, shown, piece, language)
+        return Played(heard.name, shown, language, fallback or None)
+
+    def _spoken(self, text: str, shown: str, piece: Piece, language: str) -> Spoken:
+        return Spoken(text, shown, language, piece.voice, piece.speed, piece.dynamic, piece.secret)
+
+
+def joins(first: Spoken, second: Spoken) -> bool:
+    """Whether two texts are one sentence for a voice: the first does not end, or the second
+    begins with a comma, and the same voice speaks both."""
+    same = (first.language, first.voice, first.speed) == (
+        second.language,
+        second.voice,
+        second.speed,
+    )
+    return same and (second.text.startswith(GLUED) or not first.text.endswith(ENDS))
+
+
+def join(first: Spoken, second: Spoken) -> Spoken:
+    """Two texts as one; it is dynamic or secret if one of them is."""
+    return replace(
+        first,
+        text=joined((first.text, second.text)),
+        shown=joined((first.shown, second.shown)),
+        dynamic=first.dynamic or second.dynamic,
+        secret=first.secret or second.secret,
+    )
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Texts as one; one that begins with a comma takes the place of a full stop before it."""
+    whole = ""
+    for text in texts:
+        if text.startswith(GLUED):
+            whole = whole.rstrip(" .,;:") + text
+        elif text:
+            whole += f" {text}" if whole else text
+    return whole
+
+
+def key_of(pieces: Sequence[Piece], language: str) -> Key | None:
+    """What a prompt is known by; None when it is not the same in every call."""
+    parts: list[object] = [language]
+    for piece in pieces:
+        if piece.dynamic or piece.secret:
+            return None
+        parts.append(
+            (
+                piece.form,
+                piece.value,
+                tuple(piece.options.items()),
+                piece.language,
+                piece.voice,
+                piece.speed,
+            )
+        )
+    return tuple(parts)
+
+
+def silence_of(seconds: float) -> Sound:
+    """A pause between recorded words."""
+    return Sound(Made(f"silence-{seconds:.2f}", seconds, partial(audio.silence, seconds)))

@@ -1,0 +1,206 @@
+"""The prompt service: pieces in, sound files out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import structlog
+
+from ivrkit.call.prompt import Media, Part, Piece, Prompt, Rendered
+from ivrkit.errors import NotAvailable, PromptError
+from ivrkit.prompts.announcement import PressPart, announcement, apology
+from ivrkit.prompts.ephemeral import Ephemeral
+from ivrkit.prompts.language import Languages
+from ivrkit.prompts.part import registry
+from ivrkit.prompts.plan import (
+    Key,
+    Planner,
+    Played,
+    Segment,
+    Sound,
+    Spoken,
+    Words,
+    joined,
+    key_of,
+    silence_of,
+)
+from ivrkit.prompts.preparing import static_runs
+from ivrkit.prompts.recordings import Recordings
+from ivrkit.prompts.settings import PromptSettings
+from ivrkit.prompts.sounds import Sounds
+from ivrkit.prompts.speakers import Speakers, VoiceCheck
+from ivrkit.prompts.voice import Voice
+
+log = structlog.get_logger("ivrkit.prompts")
+
+Progress = Callable[[int, int], None]
+"""Called with how many prompts are ready, and how many there are."""
+
+
+class PromptService:
+    """The port :class:`~ivrkit.call.prompt.Prompts` with sound.
+
+    Recordings of the project are preferred, then what was spoken before, then a voice. A prompt
+    that is the same in every call is looked up in memory and costs no look at the disk.
+    """
+
+    def __init__(
+        self,
+        settings: PromptSettings,
+        *,
+        parts: Mapping[str, type[Part]] | None = None,
+        languages: Languages | None = None,
+        engines: Mapping[str, type[Voice]] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._languages = languages or Languages(settings.currency)
+        self._recordings = Recordings(settings.folder, settings.cache)
+        self._planner = planner(parts, self._languages, self._recordings.has_word)
+        self._speakers = Speakers(settings, engines)
+        self._sounds = Sounds(settings, self._speakers)
+        self._ready: dict[Key, Rendered] = {}
+        self._reported: set[tuple[str, str]] = set()
+
+    async def render(self, pieces: Sequence[Piece], language: str) -> Rendered:
+        """The sound files for these pieces. ``release`` of the result is to be called when they
+        were played. Raises PromptError when no voice can speak them, or not in time."""
+        key = key_of(pieces, language)
+        if key is not None and (ready := self._ready.get(key)) is not None:
+            return ready
+        limit = self._settings.dynamic.wait.total_seconds()
+        try:
+            async with asyncio.timeout(limit):
+                return await self._render(pieces, language, key)
+        except TimeoutError:
+            raise PromptError(f"the voice took longer than {limit:g} s") from None
+        except NotAvailable as error:
+            raise PromptError(error.message, hint=error.hint) from None
+
+    def announcement(self, say: Prompt, key: str, language: str) -> Prompt:
+        """What a menu entry says of itself and the key for it ("For balances, press 1.")."""
+        return announcement(say, key)
+
+    def apology(self, language: str) -> Prompt:
+        """What is said when a call cannot go on."""
+        return apology(self._languages, language)
+
+    async def prepare(
+        self, prompts: Iterable[Prompt], language: str, progress: Progress | None = None
+    ) -> None:
+        """Speak what is the same in every call, before one comes.
+
+        A prompt is to be given as it will be rendered: with the announcements behind it. Raises
+        PromptError that tells of all that cannot be said.
+        """
+        runs = {key_of(run, language): run for prompt in prompts for run in static_runs(prompt)}
+        turns = asyncio.Semaphore(self._settings.preparing)
+        done = 0
+
+        async def ready(key: Key | None, run: Sequence[Piece]) -> None:
+            nonlocal done
+            async with turns:
+                if key not in self._ready:
+                    await self._render(run, language, key)
+            done += 1
+            if progress is not None:
+                progress(done, len(runs))
+
+        results = await asyncio.gather(
+            *(ready(key, run) for key, run in runs.items()), return_exceptions=True
+        )
+        failed = list(dict.fromkeys(str(result) for result in results if result is not None))
+        if failed:
+            more = f", and {len(failed) - 3} more" if len(failed) > 3 else ""
+            raise PromptError(
+                f"prompts that cannot be said in '{language}': {'; '.join(failed[:3])}{more}"
+            )
+
+    async def check_voices(self, languages: Iterable[str]) -> list[VoiceCheck]:
+        """Whether the languages can be spoken here, for ``doctor``."""
+        return [await self._speakers.check(language) for language in languages]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that have say rules."""
+        return self._languages.tags
+
+    def has_audio(self, name: str, language: str) -> bool:
+        """Whether there is a recording of this name. Raises PromptError for what is no name."""
+        return self._recordings.find(name, language) is not None
+
+    def refresh(self) -> None:
+        """Look at the recordings again, after they or the flows were changed."""
+        self._recordings.refresh()
+        self._ready.clear()
+        self._reported.clear()
+
+    async def close(self) -> None:
+        """Stop speaking, and erase all that was made of calls' data."""
+        await self._sounds.close()
+        self._speakers.close()
+
+    async def _render(self, pieces: Sequence[Piece], language: str, key: Key | None) -> Rendered:
+        segments = self._planner.plan(pieces, language)
+        private = self._sounds.private()
+        try:
+            found = await asyncio.gather(*(self._media(segment, private) for segment in segments))
+        except BaseException:
+            private.release()
+            raise
+        media = tuple(each for several in found for each in several)
+        text = joined(each.shown for each in segments)
+        if key is None:
+            return Rendered(media, text, private.release)
+        rendered = self._ready[key] = Rendered(media, text)
+        return rendered
+
+    async def _media(self, segment: Segment, private: Ephemeral) -> Sequence[Media]:
+        match segment:
+            case Spoken():
+                return [await self._sounds.spoken(segment, private)]
+            case Sound():
+                return [await self._sounds.made(segment)]
+            case Words():
+                words = [await self._word(each, segment.language) for each in segment.sounds]
+                return [await self._sounds.as_one(words, private)] if segment.secret else words
+            case Played():
+                return [await self._played(segment, private)]
+
+    async def _word(self, sound: str | float, language: str) -> Media:
+        if isinstance(sound, float):
+            return await self._sounds.made(silence_of(sound))
+        path = self._recordings.find(sound, language)
+        if path is None:
+            raise PromptError(f"the recording of '{sound}' has gone", hint="reload the flows")
+        return await self._sounds.threaded(lambda: self._recordings.copy(path))
+
+    async def _played(self, played: Played, private: Ephemeral) -> Media:
+        """A recording, or what is said instead of one that is missing or cannot be read."""
+        problem = f"there is no recording '{played.name}' in '{played.language}'"
+        path = self._recordings.find(played.name, played.language)
+        if path is not None:
+            try:
+                copy = await self._sounds.threaded(lambda: self._recordings.copy(path))
+                return Media(copy.path, copy.seconds, played.shown)
+            except PromptError as error:
+                problem = str(error)
+        if played.fallback is None:
+            raise PromptError(
+                problem, hint=f"put {played.name}.wav into {self._settings.folder}, or give a text"
+            )
+        if (played.name, played.language) not in self._reported:
+            self._reported.add((played.name, played.language))
+            log.warning("recording_missing", problem=problem, instead="the text is spoken")
+        return await self._sounds.spoken(played.fallback, private)
+
+
+def planner(
+    parts: Mapping[str, type[Part]] | None,
+    languages: Languages,
+    recorded: Callable[[str, str], bool],
+) -> Planner:
+    """A planner for the parts a flow may write, and for what the engine adds to them."""
+    return Planner(
+        {**(registry() if parts is None else parts), "press": PressPart}, languages, recorded
+    )

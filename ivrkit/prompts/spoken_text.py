@@ -1,0 +1,77 @@
+"""Prompts without sound, for the simulator: the same words by the same rules, no files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from ivrkit.call.prompt import Media, Part, Piece, Prompt, Rendered
+from ivrkit.errors import PromptError
+from ivrkit.prompts.announcement import announcement, apology
+from ivrkit.prompts.language import Languages
+from ivrkit.prompts.plan import Key, Played, Segment, Sound, joined, key_of
+from ivrkit.prompts.recordings import checked
+from ivrkit.prompts.service import planner
+
+CHARACTERS_A_SECOND = 15.0
+"""How fast a voice is taken to be."""
+MOST_REMEMBERED = 10_000
+
+
+class TextPrompts:
+    """The port :class:`~ivrkit.call.prompt.Prompts` where nothing is heard.
+
+    ``has_audio`` tells which recordings exist, by name and language; without it all do. Paths
+    of the media are names only.
+    """
+
+    def __init__(
+        self,
+        *,
+        currency: str = "",
+        parts: Mapping[str, type[Part]] | None = None,
+        has_audio: Callable[[str, str], bool] | None = None,
+    ) -> None:
+        self._languages = Languages(currency)
+        self._planner = planner(parts, self._languages, lambda language, sound: False)
+        self._has_audio = has_audio
+        self._ready: dict[Key, Rendered] = {}
+
+    async def render(self, pieces: Sequence[Piece], language: str) -> Rendered:
+        """What would be heard, and for how long. Raises PromptError as the service does."""
+        key = key_of(pieces, language)
+        if key is not None and (ready := self._ready.get(key)) is not None:
+            return ready
+        segments = self._planner.plan(pieces, language)
+        media = tuple(self._media(segment) for segment in segments)
+        rendered = Rendered(media, joined(each.shown for each in segments))
+        if key is not None and len(self._ready) < MOST_REMEMBERED:
+            self._ready[key] = rendered
+        return rendered
+
+    def announcement(self, say: Prompt, key: str, language: str) -> Prompt:
+        """What a menu entry says of itself and the key for it."""
+        return announcement(say, key)
+
+    def apology(self, language: str) -> Prompt:
+        """What is said when a call cannot go on."""
+        return apology(self._languages, language)
+
+    def _media(self, segment: Segment) -> Media:
+        if isinstance(segment, Sound):
+            return Media(Path(f"{segment.made.name}.wav"), segment.made.seconds)
+        if isinstance(segment, Played):
+            self._look_up(segment)
+        seconds = round(len(segment.shown) / CHARACTERS_A_SECOND, 2)
+        name = segment.name if isinstance(segment, Played) else "spoken"
+        return Media(Path(f"{name}.wav"), seconds, segment.shown)
+
+    def _look_up(self, played: Played) -> None:
+        """Refuse what the service would refuse: a bad name, a missing recording without text."""
+        checked(played.name)
+        missing = self._has_audio is not None and not self._has_audio(played.name, played.language)
+        if missing and played.fallback is None:
+            raise PromptError(
+                f"there is no recording '{played.name}' in '{played.language}'",
+                hint="record it, or give a text",
+            )

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import io
+import struct
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ivrkit.errors import PromptError
+from ivrkit.prompts import audio
+from ivrkit.prompts.audio import Samples
+
+
+def tone(hertz: float, seconds: float, rate: int = audio.RATE, loudness: float = 0.2) -> Samples:
+    return (loudness * np.sin(2 * np.pi * hertz * np.arange(round(seconds * rate)) / rate)).astype(
+        np.float32
+    )
+
+
+def wav(samples: Samples, rate: int, width: int = 2, channels: int = 1) -> bytes:
+    scale = {1: 127.0, 2: 32767.0, 4: 2147483392.0}[width]
+    kind = {1: "u1", 2: "<i2", 4: "<i4"}[width]
+    levels = np.repeat(samples[:, None], channels, axis=1) * scale + (128 if width == 1 else 0)
+    target = io.BytesIO()
+    with wave.open(target, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(width)
+        file.setframerate(rate)
+        file.writeframes(levels.round().astype(kind).tobytes())
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("width", [1, 2, 4])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_every_pcm_is_read(width: int, channels: int) -> None:
+    told = tone(440, 0.1)
+    samples, rate = audio.read(wav(told, 8000, width, channels))
+    assert rate == 8000
+    assert np.allclose(samples, told, atol=0.01)
+
+
+def test_a_length_written_into_a_pipe_does_not_matter() -> None:
+    sound = bytearray(wav(tone(440, 0.1, 22050), 22050))
+    struct.pack_into("<I", sound, 4, 0x7FFFF024)
+    struct.pack_into("<I", sound, 40, 0x7FFFF000)
+    assert len(audio.read(bytes(sound))[0]) == 2205
+
+
+@pytest.mark.parametrize("sound", [b"", b"RIFF", b"ID3 an mp3", wav(tone(440, 0.1), 8000)[:30]])
+def test_what_is_no_wav_is_refused(sound: bytes) -> None:
+    with pytest.raises(PromptError, match="16-bit PCM"):
+        audio.read(sound)
+
+
+def test_24_bits_are_refused_with_the_cure() -> None:
+    target = io.BytesIO()
+    with wave.open(target, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(3)
+        file.setframerate(8000)
+        file.writeframes(b"\0" * 300)
+    with pytest.raises(PromptError, match="24 bits"):
+        audio.read(target.getvalue())
+
+
+def test_what_8_khz_cannot_carry_is_filtered() -> None:
+    high = audio.resampled(tone(5000, 0.5, 22050), 22050)
+    low = audio.resampled(tone(1000, 0.5, 22050), 22050)
+    assert len(low) == 4000
+    assert np.abs(high[500:-500]).max() < 0.001
+    assert np.abs(low[500:-500]).max() == pytest.approx(0.2, rel=0.01)
+
+
+def test_silence_at_the_ends_is_cut() -> None:
+    samples = np.concatenate([np.zeros(4000), tone(440, 0.5), np.zeros(8000)]).astype(np.float32)
+    cut = audio.trimmed(samples)
+    assert len(cut) / audio.RATE == pytest.approx(0.5 + 0.02 + 0.15, abs=0.005)
+
+
+def test_speech_is_levelled_and_recordings_are_not() -> None:
+    quiet = wav(tone(440, 0.5, loudness=0.05), 8000)
+    assert np.abs(audio.read(audio.speech(quiet))[0]).max() == pytest.approx(0.7, abs=0.01)
+    assert np.abs(audio.read(audio.recording(quiet))[0]).max() == pytest.approx(0.05, abs=0.01)
+
+
+def test_a_voice_that_is_silent_is_an_error() -> None:
+    with pytest.raises(PromptError, match="silence"):
+        audio.speech(wav(np.zeros(8000, dtype=np.float32), 8000))
+    with pytest.raises(PromptError, match="silence"):
+        audio.speech(wav(np.zeros(0, dtype=np.float32), 22050))
+
+
+def test_what_is_written_is_for_asterisk(tmp_path: Path) -> None:
+    path = tmp_path / "silence.wav"
+    path.write_bytes(audio.silence(1.5))
+    with wave.open(str(path)) as file:
+        form = (file.getnchannels(), file.getsampwidth(), file.getframerate(), file.getnframes())
+    assert form == (1, 2, 8000, 12000)
+    assert audio.seconds_of(path) == audio.seconds(path.read_bytes()) == 1.5
+
+
+def test_files_are_joined() -> None:
+    assert audio.seconds(audio.joined([audio.silence(0.5), audio.silence(0.25)])) == 0.75
+
+
+def test_loud_samples_are_clipped_not_wrapped() -> None:
+    samples = audio.read(audio.written(np.array([2.0, -2.0], dtype=np.float32)))[0]
+    assert samples[0] > 0.99
+    assert samples[1] < -0.99

@@ -193,19 +193,23 @@ class Collector:
         """The entry set of a question with the flow-wide keys, worked out once for each."""
         stack = self._session.stack
         flows = tuple(frame.flow for _, frame in stack.flow_frames()) if question.flow_keys else ()
-        key = (tuple(question.entries), flows)
+        key = (tuple(question.entries), flows, question.collecting)
         found = self._sets.get(key)
         if found is None:
-            offered = self._offered(question.entries, flows)
+            # Shortcuts hold in menus, flow-wide keys in collects too (language.md, "A flow").
+            scopes = (Scope.FLOW,) if question.collecting else (Scope.FLOW, Scope.SHORTCUT)
+            offered = self._offered(question.entries, flows, scopes)
             entries = EntrySet((*question.entries, *offered))
             found = self._sets[key] = (entries, offered)
         return found
 
-    def _offered(self, own: Sequence[Entry], flows: Sequence[str]) -> dict[Entry, Offered]:
+    def _offered(
+        self, own: Sequence[Entry], flows: Sequence[str], scopes: Sequence[Scope]
+    ) -> dict[Entry, Offered]:
         taken = {entry.pattern.text for entry in own}
         offered: dict[Entry, Offered] = {}
         version = self._session.stack.version
-        for scope in (Scope.FLOW, Scope.SHORTCUT):
+        for scope in scopes:
             for level, name in enumerate(flows):
                 flow = version.flows[name]
                 for key in flow.keys if scope is Scope.FLOW else flow.shortcuts:

@@ -295,7 +295,10 @@ class Runner:
         return Exit(ERROR)
 
     async def _on_error(self) -> None:
-        """To the nearest flow's ``on_error``; an error inside it ends the call."""
+        """To the nearest flow's ``on_error``; an error inside it ends the call, and so does one
+        in ``on_end``, where nobody listens any more."""
+        if self.state.ended:
+            raise CallOver("error")
         if not self.state.handling_error:
             for depth, frame in self.stack.flow_frames():
                 target = self.stack.version.flows[frame.flow].on_error

@@ -1,0 +1,118 @@
+"""The calls in progress, as the API and the records see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from ivrkit.call.events import HandedOff, TraceEvent
+from ivrkit.engine.engine import Engine
+from ivrkit.engine.state import SessionState
+from ivrkit.errors import IvrkitError
+from ivrkit.service.api.live import FlowInService, Listener, LiveCall
+from ivrkit.service.flows import FlowService
+from ivrkit.store import CallRecord, Store
+
+
+class EngineCalls:
+    """What the API shows of a running engine; see :class:`~ivrkit.service.api.live.LiveCalls`."""
+
+    def __init__(
+        self, engine: Engine, flows: FlowService, problems: Callable[[], Sequence[str]]
+    ) -> None:
+        self._engine = engine
+        self._flows = flows
+        self._problems = problems
+
+    def live(self) -> Mapping[str, LiveCall]:
+        """The calls in progress, by id."""
+        return {call_id: _shown(each.state) for call_id, each in self._engine.live().items()}
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear every trace event from now on."""
+        return self._engine.subscribe(listener)
+
+    async def hang_up(self, call_id: str) -> bool:
+        """Hang up; False when there is no such call."""
+        runner = self._engine.live().get(call_id)
+        if runner is None:
+            return False
+        try:
+            await runner.call.channel.hang_up()
+        except IvrkitError:
+            return False
+        return True
+
+    def flows(self) -> Sequence[FlowInService]:
+        """The versions in service, and the calls in them."""
+        inside = [each.state.version for each in self._engine.live().values()]
+        return [
+            FlowInService(
+                name=version.name,
+                version=version.hash,
+                title=version.flow.title,
+                calls=inside.count(version.hash),
+            )
+            for version in self._flows.versions()
+        ]
+
+    def problems(self) -> Sequence[str]:
+        """What is wrong with this engine now."""
+        return self._problems()
+
+
+class Records:
+    """Writes one record per call: when it arrives, and when it is over."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._now = now
+        self._handoffs: dict[str, tuple[str, str]] = {}
+
+    def opened(self, state: SessionState) -> None:
+        """A call has arrived."""
+        self._store.put_record(_record(state))
+
+    def closed(self, state: SessionState) -> None:
+        """A call is over."""
+        queue, handoff = self._handoffs.pop(state.call, ("", ""))
+        self._store.put_record(_record(state, ended_at=self._now(), queue=queue, handoff=handoff))
+
+    def heard(self, call_id: str, event: TraceEvent) -> None:
+        """A trace event: of hand-offs the last one is kept in the record."""
+        if isinstance(event, HandedOff) and event.state == "queued":
+            self._handoffs[call_id] = (event.queue, event.handoff)
+
+
+def _record(
+    state: SessionState, ended_at: datetime | None = None, queue: str = "", handoff: str = ""
+) -> CallRecord:
+    answered = datetime.fromisoformat(state.answered_at) if state.answered_at else None
+    return CallRecord(
+        id=state.call,
+        flow=state.flow,
+        version=state.version,
+        caller=state.caller,
+        number=state.number,
+        started=datetime.fromisoformat(state.arrived),
+        answered=answered,
+        ended_at=ended_at,
+        ended=state.ended,
+        path=" > ".join(state.path),
+        queue=queue,
+        handoff=handoff,
+    )
+
+
+def _shown(state: SessionState) -> LiveCall:
+    frame = state.frames[-1] if state.frames else None
+    return LiveCall(
+        id=state.call,
+        flow=state.flow,
+        version=state.version,
+        caller=state.caller,
+        number=state.number,
+        started=datetime.fromisoformat(state.arrived),
+        path=frame.position if frame is not None else "",
+        tenant="",
+    )

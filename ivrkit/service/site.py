@@ -1,0 +1,260 @@
+"""One engine with everything around it: started in order, stopped in the reverse one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from ivrkit.call.channel import Arrival
+from ivrkit.call.prompt import Media, Prompts
+from ivrkit.call.queues import Queues
+from ivrkit.channels.ari.carrier import AriCarrier
+from ivrkit.engine.clock import RealClock
+from ivrkit.engine.engine import Engine, Start
+from ivrkit.engine.recovery import Recovered, recover
+from ivrkit.errors import CarrierError, ConfigurationError, FlowError, IvrkitError
+from ivrkit.handoff import AsteriskQueues, HandoffSettings, Payloads
+from ivrkit.prompts.delivery import FolderDelivery, HttpDelivery
+from ivrkit.prompts.service import Progress, PromptService
+from ivrkit.service.api.server import ApiServer, make_app
+from ivrkit.service.api.tokens import Token, Tokens, TokenScope, digest, local_token
+from ivrkit.service.calls import EngineCalls, Records
+from ivrkit.service.configuration import Configuration
+from ivrkit.service.flows import FlowService, Reload
+from ivrkit.service.numbers import Numbers
+from ivrkit.service.world import SiteWorld
+from ivrkit.store import Observer as StoreObserver
+from ivrkit.store import Store
+
+LOG = logging.getLogger(__name__)
+
+HOUSEKEEPING_SECONDS = 3600.0
+Tell = Callable[[str], None]
+"""Takes a line about what is being done, for people who wait."""
+
+
+class Site:
+    """An engine for one Asterisk, as a configuration describes it.
+
+    ``tell`` is told of each step of the start; ``progress`` of the texts that are spoken.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        *,
+        take_over: bool = False,
+        tell: Tell = LOG.info,
+        progress: Callable[[str], Progress] | None = None,
+    ) -> None:
+        self.configuration = configuration
+        self._take_over = take_over
+        self._tell = tell
+        self._progress = progress
+        self._stack = AsyncExitStack()
+        self._problems: dict[str, str] = {}
+        self.lost = asyncio.Event()
+        """Set when another engine has taken this application."""
+        self.api_port = 0
+        self.token = ""
+
+    async def __aenter__(self) -> Site:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    # ---- the start -----------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Bring everything up. Raises IvrkitError with one clear line; what was up is down then."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+
+    async def _start(self) -> None:
+        configuration = self.configuration
+        _make_private(configuration.state)
+        self.store = await self._open_store()
+        self.prompts = PromptService(configuration.prompts)
+        self._stack.push_async_callback(self.prompts.close)
+        self.flows = FlowService(configuration.flows, self._world(), self.prompts, self.store)
+        await self._load_flows()
+        self.carrier = AriCarrier(configuration.asterisk, self._media_uri())
+        self.engine = self._make_engine()
+        await self._serve_api()
+        self._tell(f"connecting to Asterisk at {configuration.asterisk.url}")
+        await self.carrier.start(self.engine.receive)
+        self._stack.push_async_callback(self.carrier.stop)
+        self._stack.push_async_callback(self.engine.stop)
+        recovered = await self.recover()
+        if recovered != Recovered():
+            self._tell(f"calls taken up: {recovered}")
+        housekeeping = asyncio.create_task(self._keep_house(), name="ivrkit-housekeeping")
+        self._stack.callback(housekeeping.cancel)
+
+    async def stop(self) -> None:
+        """Let go of everything. Calls stay where they are, and their captures in the store."""
+        await self._stack.aclose()
+
+    async def recover(self) -> Recovered:
+        """Take up what an earlier engine has left."""
+        sessions = await self.store.sessions()
+        return await recover(self.engine, self.carrier, sessions, self.flows.pinned)
+
+    async def reload(self) -> Reload:
+        """Look at the flows again; those with errors change nothing."""
+        self.prompts.refresh()
+        return await self.flows.load(progress=self._progress)
+
+    # ---- parts ---------------------------------------------------------------------------------
+
+    async def _open_store(self) -> Store:
+        configuration = self.configuration
+        observer = StoreObserver(
+            alarm=lambda text: self._problem("store", text),
+            clear=lambda text: self._problem("store", ""),
+            lost=lambda error: self.lost.set(),
+        )
+        store = Store(
+            configuration.store_path,
+            key=configuration.store_key(),
+            retention=configuration.kept(),
+            power_safe=configuration.store.power_safe,
+            observer=observer,
+        )
+        await store.open()
+        self._stack.push_async_callback(store.close)
+        owner = f"{socket.gethostname()}:{os.getpid()}"
+        await store.acquire(configuration.asterisk.application, owner, take_over=self._take_over)
+        return store
+
+    def _world(self) -> SiteWorld:
+        folder = self.configuration.flows
+        if not folder.is_dir():
+            raise ConfigurationError(
+                f"there is no folder of flows {folder}", hint="make a project with: ivrkit init"
+            )
+        names = [p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.yaml")]
+        return SiteWorld(
+            flows=names,
+            queues=set(self.handoff_settings.queues),
+            audio=lambda name: self.prompts.has_audio(name, "en"),
+        )
+
+    @property
+    def handoff_settings(self) -> HandoffSettings:
+        """The queues of this site."""
+        return self.configuration.handoff
+
+    async def _load_flows(self) -> None:
+        self._tell(f"loading flows from {self.configuration.flows}")
+        loaded = await self.flows.load(progress=self._progress)
+        if loaded.refused:
+            raise FlowError(
+                "flows with errors are not taken into service\n\n"
+                + "\n\n".join(loaded.refused.values()),
+                hint="mend them; `ivrkit check` shows the same",
+            )
+        unknown = Numbers(self.configuration).unknown(loaded.taken + loaded.kept)
+        if unknown:
+            raise ConfigurationError("; ".join(unknown))
+
+    def _media_uri(self) -> Callable[[Media], str]:
+        configuration = self.configuration
+        cache = configuration.prompts.cache
+        if configuration.media.url is None:
+            return FolderDelivery(cache, configuration.media.seen_as).uri
+        self._http = HttpDelivery(cache, configuration.media.url, secrets.token_bytes(32))
+        return self._http.uri
+
+    def _make_engine(self) -> Engine:
+        clock = RealClock()
+        payloads = Payloads(self.store, self.handoff_settings)
+        self._stack.push_async_callback(payloads.stop)
+        queues = AsteriskQueues(self.handoff_settings, payloads, self._evaluate)
+        records = Records(self.store, clock.now)
+        engine = Engine(
+            clock=clock,
+            keeper=self.store,
+            choose=self._choose,
+            ports={Prompts: self.prompts, Queues: queues},
+            sealer=self.store.sealer,
+            observer=records,
+            most_calls=self.configuration.limits.calls,
+        )
+        engine.subscribe(records.heard)
+        return engine
+
+    async def _serve_api(self) -> None:
+        settings = self.configuration.api
+        self.token = local_token(self.configuration.state)
+        own = Token("local", digest(self.token), frozenset(TokenScope))
+        tokens = Tokens([*self.configuration.tokens(), own])
+        app = make_app(self.store, EngineCalls(self.engine, self.flows, self.problems), tokens)
+        if self.configuration.media.url is not None:
+            app.add_routes(self._http.routes())
+        server = ApiServer(app, settings.host, settings.port)
+        self.api_port = await server.start()
+        self._stack.push_async_callback(server.stop)
+
+    # ---- while it runs -------------------------------------------------------------------------
+
+    def _choose(self, arrival: Arrival) -> Start | None:
+        in_service = {version.name for version in self.flows.versions()}
+        chosen = Numbers(self.configuration).choose(arrival.number, arrival.arguments, in_service)
+        if chosen.note:
+            LOG.warning("call to %r: %s", arrival.number, chosen.note)
+        version = self.flows.version(chosen.flow) if chosen.flow is not None else None
+        return None if version is None else Start(version, chosen.section, chosen.values)
+
+    async def _evaluate(self, function: str) -> str | None:
+        try:
+            return await self.carrier.client.global_variable(function)
+        except CarrierError as error:
+            LOG.debug("%s: %s", function, error)
+            return None
+
+    def problems(self) -> list[str]:
+        """What is wrong now; empty when nothing is."""
+        found = [text for text in self._problems.values() if text]
+        if not self.carrier.client.is_connected:
+            found.append("Asterisk is away")
+        return found
+
+    def _problem(self, what: str, text: str) -> None:
+        self._problems[what] = text
+        if text:
+            LOG.error("%s", text)
+        else:
+            LOG.info("%s works again", what)
+
+    async def _keep_house(self) -> None:
+        while True:
+            try:
+                hashes = [version.hash for version in self.flows.versions()]
+                await self.store.erase_expired(in_service=hashes)
+            except IvrkitError as error:
+                LOG.error("%s", error)
+            await asyncio.sleep(HOUSEKEEPING_SECONDS)
+
+
+def _make_private(folder: Path) -> None:
+    """The state folder: for this user alone."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise ConfigurationError(
+            f"the state folder {folder} cannot be made: {error.strerror or error}",
+            hint="name another under state: in ivrkit.yaml",
+        ) from error

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import os
 import signal
-import socket
 import struct
 import tempfile
 from collections.abc import Sequence
@@ -164,7 +163,7 @@ def _step(step: Step) -> str:
 
 
 def _arguments(load: Load, sip_port: int, folder: Path) -> list[str]:
-    own = str(ports.free_port(socket.SOCK_DGRAM))
+    own = str(ports.free_ports(1))
     media = str(ports.rtp_range(ports.PHONE_RTP, 4 * load.calls)[0])
     longest = sum(_duration(step) for step in load.steps) + load.longest
     limit = round(load.calls / load.rate + longest + 30)

@@ -12,7 +12,6 @@ import itertools
 import json
 import re
 import signal
-import socket
 import struct
 from asyncio.subprocess import Process
 from collections.abc import Mapping
@@ -84,9 +83,10 @@ class Baresip:
     async def start(self) -> None:
         """Start it, and register if it has a password."""
         program = processes.require("baresip", "baresip-core")
-        control = ports.free_port(socket.SOCK_STREAM)
+        own = ports.free_ports(3)  # SIP, SIP over TLS (always the next one), control
+        control = own + 2
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._write_configuration(control)
+        self._write_configuration(own, control)
         command: list[str | Path] = [program, "-f", self._folder, "-s"]
         self._process = await processes.start(command, output=self._log_file)
         stream, self._writer = await self._connect(control)
@@ -106,6 +106,8 @@ class Baresip:
                 await self._reader
         if self._writer is not None:
             self._writer.close()
+            with contextlib.suppress(ConnectionError):
+                await self._writer.wait_closed()
         if self._process is not None:
             await processes.end(self._process, signal.SIGTERM, patience=5)
 
@@ -256,11 +258,10 @@ class Baresip:
             self.events.append(event)
             self._happened.notify_all()
 
-    def _write_configuration(self, control: int) -> None:
+    def _write_configuration(self, own: int, control: int) -> None:
         quiet = self._folder / "quiet.wav"
         _write_quiet(quiet)
         first, last = ports.rtp_range(ports.PHONE_RTP, 200)
-        own = ports.free_port(socket.SOCK_DGRAM)
         config = CONFIGURATION.format(
             sip_port=own,
             control=control,

@@ -16,12 +16,12 @@ PHONE_RTP = range(20000, 30000)
 """Apart, so that what a phone that has just gone is still sent never reaches an Asterisk."""
 
 
-def free_port(kind: socket.SocketKind) -> int:
-    """A port nobody listens on; ``socket.SOCK_STREAM`` for TCP, ``socket.SOCK_DGRAM`` for UDP."""
+def free_ports(count: int) -> int:
+    """The first of ``count`` ports in a row on which nobody listens, neither TCP nor UDP."""
     while True:
-        port = random.choice(SINGLE_PORTS)  # noqa: S311
-        if _is_free(port, kind):
-            return port
+        first = random.choice(SINGLE_PORTS[: -count + 1 or None])  # noqa: S311
+        if all(_is_free(port) for port in range(first, first + count)):
+            return first
 
 
 def rtp_range(within: range, size: int) -> tuple[int, int]:
@@ -30,10 +30,11 @@ def rtp_range(within: range, size: int) -> tuple[int, int]:
     return first, first + size - 1
 
 
-def _is_free(port: int, kind: socket.SocketKind) -> bool:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
+def _is_free(port: int) -> bool:
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                return False
     return True

@@ -57,9 +57,10 @@ class PrivateAsterisk:
         application: str = "ivrkit",
         progress: setup.Progress = print,
     ) -> None:
+        first = ports.free_ports(2)
         self.site = Site(
-            http_port=ports.free_port(socket.SOCK_STREAM),
-            sip_port=ports.free_port(socket.SOCK_DGRAM),
+            http_port=first,
+            sip_port=first + 1,
             rtp_ports=ports.rtp_range(ports.ASTERISK_RTP, 2000),
             application=application,
         )
@@ -139,7 +140,9 @@ class PrivateAsterisk:
         """
         free = re.compile(rf"\(PJSIP/{re.escape(name)}\).*\(Not in use\)")
         async with asyncio.timeout(timeout):
-            while not free.search(await self.command("queue show")):
+            while True:
+                if free.search(await self.command("queue show")):
+                    return
                 await asyncio.sleep(0.1)
 
     async def start(self) -> None:

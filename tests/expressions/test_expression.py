@@ -220,22 +220,32 @@ BINARY = st.sampled_from(
     ["+", "-", "*", "/", "//", "%", "**", "~", "==", "!=", "<", ">=", "in", "and", "or"]
 )
 CALLS = st.sampled_from(sorted(functions()))
-EXPRESSIONS = st.recursive(
-    ATOMS,
-    lambda inner: st.one_of(
-        st.builds("({} {} {})".format, inner, BINARY, inner),
-        st.builds("({} {} {} {} {})".format, inner, BINARY, inner, BINARY, inner),
-        st.builds("{}({})".format, CALLS, st.lists(inner, max_size=3).map(", ".join)),
-        st.builds("({} if {} else {})".format, inner, inner, inner),
-        st.builds("({})[{}]".format, inner, inner),
-        st.builds("({}).name".format, inner),
-        st.builds("(not {})".format, inner),
-        st.builds("(-{})".format, inner),
-        st.builds("({} is none)".format, inner),
-        st.builds("[{}, {}]".format, inner, inner),
-    ),
-    max_leaves=12,
-)
+
+
+@st.composite
+def expressions(draw: st.DrawFn, depth: int = 3) -> str:
+    """Expressions of every form, over names that hold every kind of value."""
+    form = draw(st.integers(0, 9)) if depth else 0
+    if form == 0:
+        return draw(ATOMS)
+    one, two = draw(expressions(depth - 1)), draw(expressions(depth - 1))
+    if form == 1:
+        return f"{draw(CALLS)}({', '.join([one, two][: draw(st.integers(0, 2))])})"
+    if form == 2:
+        return f"{draw(CALLS)}({one}, {two}, {draw(ATOMS)})"
+    if form == 3:
+        return f"({one} {draw(BINARY)} {two} {draw(BINARY)} {draw(ATOMS)})"
+    forms = (
+        f"({one} {draw(BINARY)} {two})",
+        f"({one} if {two} else {draw(ATOMS)})",
+        f"({one})[{two}]",
+        f"({one}).name",
+        f"(not {one} or -{two} is none)",
+        f"[{one}, {two}]",
+    )
+    return forms[form - 4]
+
+
 HIDDEN = "8314159265"
 
 
@@ -255,7 +265,7 @@ def hidden_scope() -> FixedScope:
 
 
 @settings(max_examples=400, deadline=None)
-@given(EXPRESSIONS)
+@given(expressions())
 def test_evaluation_raises_nothing_but_its_error_and_tells_no_secret(source: str) -> None:
     try:
         expression = Expression.parse(source)
@@ -284,7 +294,7 @@ TYPES = FixedTypes(
 
 
 @settings(max_examples=400, deadline=None)
-@given(EXPRESSIONS)
+@given(expressions())
 def test_the_check_foretells_secrets_and_kinds(source: str) -> None:
     try:
         expression = Expression.parse(source)

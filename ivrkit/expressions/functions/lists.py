@@ -31,11 +31,11 @@ def either(*values: Any) -> Any:
     return next((each for each in values if each is not None), None)
 
 
-@function("get(record: record, name: text, other: any?) -> any")
+@function("get(record: record, name: field, other: any?) -> field")
 def get(record: dict[str, Any], name: str, other: Any) -> Any:
     """The field of a record by its name; the other value (none if not said) if it is not there.
 
-    Example: ``get({'a': 1}, 'b', 0)`` is ``0``.
+    Example: ``get({'a': 1, 'b': 2}, 'b', 0)`` is ``2``.
     """
     return record.get(name, other)
 
@@ -67,7 +67,7 @@ def reverse(value: list[Any] | str) -> list[Any] | str:
     return value[::-1]
 
 
-@function("append(list: list, item: any) -> same")
+@function("append(list: list, item: any) -> any")
 def append(items: list[Any], item: Any) -> list[Any]:
     """The list with one more item at its end.
 
@@ -77,7 +77,7 @@ def append(items: list[Any], item: Any) -> list[Any]:
     return [*items, item]
 
 
-@function("merge(list: list|record, other: list|record) -> same")
+@function("merge(list: list|record, other: list|record) -> any")
 def merge(value: Any, other: Any) -> Any:
     """Two lists one after the other, or a record with the fields of another put over it.
 
@@ -153,7 +153,7 @@ def find(run: Run, items: list[Any], name: str, value: Any) -> Any:
     return found[0] if found else None
 
 
-@function("pluck(list: list, name: field) -> list", with_run=True)
+@function("pluck(list: list, name: field) -> fields", with_run=True)
 def pluck(run: Run, items: list[Any], name: str) -> list[Any]:
     """One field of each record of a list.
 

@@ -87,7 +87,8 @@ class Function:
     """A function of the language.
 
     ``returns`` is a kind, ``same`` (the type of the first argument), ``item`` (of its items),
-    ``common`` (what all arguments have in common) or ``any``. ``with_run`` functions get the run
+    ``common`` (what all arguments have in common), ``field`` (of the field that the second argument
+    names), ``fields`` (a list of these) or ``any``. ``with_run`` functions get the run
     first: time, chance, steps.
     """
 

@@ -69,6 +69,8 @@ def value(source: str) -> Any:
         "where([{'n': 1}], 'n', 2) == []",
         "find([{'n': 1}], 'n', 2) is none",
         "get({'a': none}, 'a', 1) is none",
+        "get({'a': 1}, 'b') is none",
+        "get({'a': 1}, 'b', 2) == 2",
         "numbers(3, 2) == []",
         "either(nothing, nothing) is none",
         # checks

@@ -1,7 +1,8 @@
-"""The announcement of a menu entry: "For balances, press 1." """
+"""The wording that is the language's own: announcements, confirmations, the apology."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -10,7 +11,12 @@ from ivrkit.expressions.expression import Expression, Template
 from ivrkit.expressions.scope import Scope
 from ivrkit.prompts.language import KEYS, Languages
 from ivrkit.prompts.part import Heard, Rules, SayablePart
+from ivrkit.prompts.parts.date import DatePart
+from ivrkit.prompts.parts.digits import DigitsPart
+from ivrkit.prompts.parts.money import MoneyPart
+from ivrkit.prompts.parts.number import NumberPart
 from ivrkit.prompts.parts.text import TextPart
+from ivrkit.prompts.parts.time import TimePart
 
 
 class PressPart(SayablePart):
@@ -46,7 +52,38 @@ def announcement(say: Prompt, key: str) -> Prompt:
 
 def apology(languages: Languages, language: str) -> Prompt:
     """What is said when a call cannot go on. Raises PromptError for a language without rules."""
-    return Prompt((TextPart(text=Template.parse(languages.find(language).apology)),))
+    return Prompt((_text(languages.find(language).apology),))
+
+
+@lru_cache(maxsize=1024)
+def confirmation(
+    languages: Languages, value: Expression | None, kind: str, yes: str, no: str, language: str
+) -> Prompt:
+    """Reads an entry back (None: it is a secret) and asks whether it is right."""
+    rules = languages.find(language)
+    parts: list[Part] = []
+    if value is not None:
+        parts = [_text(rules.entered), _READ_BACK.get(kind, _digits)(value)]
+    parts += announcement(Prompt((_text(rules.right),)), yes).parts
+    parts += announcement(Prompt((_text(rules.wrong),)), no).parts
+    return Prompt(tuple(parts))
+
+
+def _text(text: str) -> TextPart:
+    return TextPart(text=Template.parse(text))
+
+
+def _digits(value: Expression) -> Part:
+    return DigitsPart(digits=value)
+
+
+_READ_BACK: dict[str, Callable[[Expression], Part]] = {
+    "number": lambda value: NumberPart(number=value),
+    "money": lambda value: MoneyPart(money=value),
+    "date": lambda value: DatePart(date=value),
+    "time": lambda value: TimePart(time=value),
+}
+"""How an entry of a type is read back; the others as digits."""
 
 
 @lru_cache(maxsize=1024)

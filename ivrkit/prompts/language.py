@@ -33,6 +33,12 @@ class Language(ABC):
     """What stands between words."""
     apology: ClassVar[str]
     """What is said when a call cannot go on and the flow has no answer to it."""
+    entered: ClassVar[str]
+    """What stands before an entry that is read back."""
+    right: ClassVar[str]
+    """What the key for "yes" is announced with, behind it."""
+    wrong: ClassVar[str]
+    """What the key for "no" is announced with."""
 
     def __init__(self, currency: str = "") -> None:
         self.currency = currency

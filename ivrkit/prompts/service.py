@@ -9,7 +9,8 @@ import structlog
 
 from ivrkit.call.prompt import Media, Part, Piece, Prompt, Rendered
 from ivrkit.errors import NotAvailable, PromptError
-from ivrkit.prompts.announcement import PressPart, announcement, apology
+from ivrkit.expressions.expression import Expression
+from ivrkit.prompts.announcement import PressPart, announcement, apology, confirmation
 from ivrkit.prompts.ephemeral import Ephemeral
 from ivrkit.prompts.language import Languages
 from ivrkit.prompts.part import registry
@@ -80,6 +81,12 @@ class PromptService:
     def announcement(self, say: Prompt, key: str, language: str) -> Prompt:
         """What a menu entry says of itself and the key for it ("For balances, press 1.")."""
         return announcement(say, key)
+
+    def confirmation(
+        self, value: Expression | None, kind: str, yes: str, no: str, language: str
+    ) -> Prompt:
+        """Reads an entry back and asks whether it is right."""
+        return confirmation(self._languages, value, kind, yes, no, language)
 
     def apology(self, language: str) -> Prompt:
         """What is said when a call cannot go on."""

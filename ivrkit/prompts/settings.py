@@ -8,11 +8,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from ivrkit.errors import ValueRejected
 from ivrkit.expressions.durations import parse_duration
 
 
 def _duration(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, str) else value
+    try:
+        return parse_duration(value) if isinstance(value, str) else value
+    except ValueRejected as error:
+        raise ValueError(str(error)) from None
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
@@ -50,7 +54,7 @@ class PromptSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     folder: Path = Path("prompts")
-    cache: Path = Path("state/prompts")
+    cache: Path = Path("cache/prompts")
     voices: dict[str, VoiceSettings] = Field(default_factory=dict)
     engine: str = "espeak-ng"
     currency: str = ""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ivrkit.call.prompt import Media, Part, Piece, Prompt, Rendered
 from ivrkit.errors import PromptError
-from ivrkit.prompts.announcement import announcement, apology
+from ivrkit.expressions.expression import Expression
+from ivrkit.prompts.announcement import announcement, apology, confirmation
 from ivrkit.prompts.language import Languages
 from ivrkit.prompts.plan import Key, Played, Segment, Sound, joined, key_of
 from ivrkit.prompts.recordings import checked
@@ -52,6 +53,12 @@ class TextPrompts:
     def announcement(self, say: Prompt, key: str, language: str) -> Prompt:
         """What a menu entry says of itself and the key for it."""
         return announcement(say, key)
+
+    def confirmation(
+        self, value: Expression | None, kind: str, yes: str, no: str, language: str
+    ) -> Prompt:
+        """Reads an entry back and asks whether it is right."""
+        return confirmation(self._languages, value, kind, yes, no, language)
 
     def apology(self, language: str) -> Prompt:
         """What is said when a call cannot go on."""

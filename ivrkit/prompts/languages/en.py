@@ -39,6 +39,9 @@ class English(Language):
 
     tag = "en"
     apology = "We are sorry, something went wrong. Please call again later. Goodbye."
+    entered = "You entered"
+    right = "If that is right"
+    wrong = "To enter it again"
 
     def number(self, value: Decimal) -> Utterance:
         whole, places = whole_and_places(value, LARGEST)

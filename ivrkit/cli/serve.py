@@ -1,0 +1,44 @@
+"""``ivrkit serve``: answer calls."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ivrkit.cli.options import Config
+from ivrkit.cli.output import ERR, OUT
+from ivrkit.service.logs import configure_logs
+from ivrkit.service.serving import serve as run_site
+
+EPILOG = """Examples:\n
+    ivrkit serve\n
+    ivrkit serve --config /etc/ivrkit\n
+    ivrkit serve --take-over        # a new release while calls are in progress\n
+\nSIGHUP looks at the flows again; those with errors change nothing.
+SIGTERM and Ctrl-C stop the engine: calls stay in Asterisk, and the next engine takes them up.
+"""
+
+
+def serve(
+    config: Config = None,
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="Take the application from the engine that has it.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
+) -> None:
+    """Connect to Asterisk and answer calls, until stopped."""
+    configure_logs(verbose=verbose)
+    raise typer.Exit(
+        run_site(
+            config,
+            take_over=take_over,
+            tell=lambda text: OUT.print(text, markup=False, soft_wrap=True),
+            complain=lambda text: ERR.print(text, markup=False, soft_wrap=True),
+        )
+    )
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=EPILOG)(serve)

@@ -1,0 +1,219 @@
+"""``ivrkit.yaml``: what the names in flows are at this site. Each room brings its own settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+from ivrkit.channels.ari.settings import AriSettings
+from ivrkit.errors import ConfigurationError, ValueRejected
+from ivrkit.expressions.durations import parse_duration
+from ivrkit.handoff import HandoffSettings, QueueSettings, WebhookSettings
+from ivrkit.prompts.settings import PromptSettings
+from ivrkit.service.api.tokens import SHORTEST, Token, TokenScope, digest
+from ivrkit.service.settings_file import read_settings
+from ivrkit.store import Retention, read_key
+from ivrkit.store.sealing import decode_key
+
+FILE = "ivrkit.yaml"
+
+
+def _duration(value: Any) -> Any:
+    try:
+        return parse_duration(value) if isinstance(value, str) else value
+    except ValueRejected as error:
+        raise ValueError(str(error)) from error
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
+
+
+class Section(BaseModel):
+    """A part of the file. Unknown names are refused, nothing changes once it is read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NumberSettings(Section):
+    """What a called number gets: a flow, values for its params, the section to start at."""
+
+    flow: str = Field(min_length=1)
+    with_: dict[str, Any] = Field(default_factory=dict, alias="with")
+    section: str = "main"
+
+
+def _flow_or_more(value: Any) -> Any:
+    return {"flow": value} if isinstance(value, str) else value
+
+
+NumberField = Annotated[NumberSettings, BeforeValidator(_flow_or_more)]
+
+
+class StoreSettings(Section):
+    """The store. ``path`` is in the state folder by default. ``key`` (or ``key_file``, or the
+    variable IVRKIT_STORE_KEY) seals secrets in captures: without one they are not stored.
+    ``power_safe`` waits for the disk with every commit, so that nothing is lost with the power."""
+
+    path: Path | None = None
+    key: SecretStr | None = None
+    key_file: Path | None = None
+    power_safe: bool = False
+
+
+class LimitSettings(Section):
+    """``calls`` at once; what comes on top goes back to the dialplan with IVRKIT_STATUS=BUSY."""
+
+    calls: int = Field(default=1000, ge=1)
+
+
+class TokenSettings(Section):
+    """A token of the API: the token itself (from the environment) or its SHA-256."""
+
+    name: str = Field(min_length=1)
+    token: SecretStr | None = None
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    scopes: frozenset[TokenScope] = Field(min_length=1)
+    tenant: str = ""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.token is None) == (self.sha256 is None):
+            raise ValueError("give either token or sha256")
+        if self.token is not None and len(self.token.get_secret_value()) < SHORTEST:
+            raise ValueError(
+                f"a token has at least {SHORTEST} characters; make one with: openssl rand -hex 32"
+            )
+        return self
+
+    def as_token(self) -> Token:
+        """What is kept of it: its hash."""
+        hashed = self.sha256
+        if self.token is not None:
+            hashed = digest(self.token.get_secret_value())
+        assert hashed is not None
+        return Token(self.name, hashed, self.scopes, self.tenant)
+
+
+class ApiSettings(Section):
+    """Where the API listens: on this machine only by default (put a proxy with TLS in front)."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8060, ge=0, le=65535)
+    tokens: tuple[TokenSettings, ...] = ()
+
+
+class MediaSettings(Section):
+    """How Asterisk gets at the sound files.
+
+    On one machine it reads the prompt cache itself; ``seen_as`` is the cache's path as Asterisk
+    sees it, where that differs. A remote Asterisk fetches them: ``url`` is the address of the
+    API's ``/media`` as that Asterisk reaches it (``http://10.0.0.5:8060/media``).
+    """
+
+    seen_as: str | None = None
+    url: str | None = Field(default=None, pattern=r"^https?://\S+$")
+
+
+class RetentionSettings(Section):
+    """How long what is kept: traces, records, payloads."""
+
+    trace: Duration = timedelta(days=30)
+    record: Duration = timedelta(days=365)
+    payload: Duration = timedelta(hours=24)
+
+
+class Configuration(Section):
+    """The whole file. Relative paths count from the folder in which the file lies."""
+
+    asterisk: AriSettings = AriSettings()
+    flows: Path = Path("flows")
+    numbers: dict[str, NumberField] = Field(default_factory=dict)
+    default_flow: str | None = None
+    queues: dict[str, QueueSettings] = Field(default_factory=dict)
+    webhook: WebhookSettings | None = None
+    prompts: PromptSettings = PromptSettings()
+    media: MediaSettings = MediaSettings()
+    store: StoreSettings = StoreSettings()
+    limits: LimitSettings = LimitSettings()
+    api: ApiSettings = ApiSettings()
+    retention: RetentionSettings = RetentionSettings()
+    state: Path = Path("state")
+
+    @property
+    def store_path(self) -> Path:
+        """The store's file."""
+        return self.store.path or self.state / "ivrkit.db"
+
+    @property
+    def handoff(self) -> HandoffSettings:
+        """The queues, and who is told of a hand-off."""
+        return HandoffSettings(queues=self.queues, webhook=self.webhook)
+
+    def store_key(self, environment: Mapping[str, str] | None = None) -> bytes | None:
+        """The key that seals secrets; None when the site has none. Raises ConfigurationError."""
+        if self.store.key is not None:
+            return decode_key(self.store.key.get_secret_value(), "store: key")
+        return read_key(environment=environment, file=self.store.key_file)
+
+    def kept(self) -> Retention:
+        """The retention, as the store takes it."""
+        return Retention(self.retention.trace, self.retention.record, self.retention.payload)
+
+    def tokens(self) -> list[Token]:
+        """The tokens of the file. Raises ConfigurationError when two have one name."""
+        names = [each.name for each in self.api.tokens]
+        for name in names:
+            if names.count(name) > 1:
+                raise ConfigurationError(
+                    f"two tokens are called {name!r}", hint="the audit could not tell them apart"
+                )
+        return [each.as_token() for each in self.api.tokens]
+
+    def placed(self, folder: Path) -> Configuration:
+        """The same with its paths counted from a folder."""
+        state = folder / self.state
+        prompts = self.prompts.model_copy(
+            update={
+                "folder": folder / self.prompts.folder,
+                "cache": folder / self.prompts.cache,
+            }
+        )
+        files = {
+            name: folder / path
+            for name in ("path", "key_file")
+            if (path := getattr(self.store, name)) is not None
+        }
+        return self.model_copy(
+            update={
+                "flows": folder / self.flows,
+                "state": state,
+                "prompts": prompts,
+                "store": self.store.model_copy(update=files),
+            }
+        )
+
+
+def load_configuration(
+    path: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Configuration:
+    """Read the configuration: of ``path``, else ``ivrkit.yaml`` in this folder, else the defaults.
+
+    Raises ConfigurationError with every mistake at its line and column.
+    """
+    environment = os.environ if environment is None else environment
+    if path is None:
+        path = Path(FILE)
+        if not path.exists():
+            return Configuration().placed(Path())
+    elif path.is_dir():
+        path = path / FILE
+    if not path.exists():
+        raise ConfigurationError(
+            f"there is no file {path}", hint="make a project with: ivrkit init DIR"
+        )
+    return read_settings(path, Configuration, environment).placed(path.parent)

@@ -66,6 +66,8 @@ def part(form: str, **fields: Any) -> Part:
             read[name] = Expression.parse(text)
         elif name in SETTINGS:
             read[name] = Setting.parse(text, Type(SETTINGS[name]))
+        elif name == "speed":
+            read[name] = Decimal(text)
         elif name in ("text", "audio"):
             read[name] = Template.parse(text)
         else:

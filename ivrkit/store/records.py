@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from ivrkit.store.tables import calls
 
@@ -37,7 +37,8 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
 class RecordQuery:
     """Which records: newest first, at most ``limit``; empty fields do not restrict.
 
-    ``before`` (exclusive) goes on where an earlier answer ended.
+    ``since`` is inclusive, ``before`` exclusive. ``behind`` goes on where an earlier answer ended:
+    it is ``started`` and ``id`` of its last record.
     """
 
     limit: int = 100
@@ -47,6 +48,7 @@ class RecordQuery:
     tenant: str = ""
     since: datetime | None = None
     before: datetime | None = None
+    behind: tuple[datetime, str] | None = None
     live: bool | None = None
 
 
@@ -93,6 +95,10 @@ def find_records(connection: Connection, query: RecordQuery) -> list[CallRecord]
         rows = rows.where(calls.c.started >= query.since)
     if query.before is not None:
         rows = rows.where(calls.c.started < query.before)
+    if query.behind is not None:
+        started, last = query.behind
+        same = and_(calls.c.started == started, calls.c.id > last)
+        rows = rows.where(or_(calls.c.started < started, same))
     if query.live is not None:
         rows = rows.where(calls.c.ended == "" if query.live else calls.c.ended != "")
     return [CallRecord(**row) for row in connection.execute(rows).mappings()]

@@ -74,17 +74,19 @@ def read_key(
     """
     if file is not None:
         try:
-            return _decode(file.read_text("ascii"), str(file))
+            return decode_key(file.read_text("ascii"), str(file))
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(
                 f"the key of the store cannot be read from {file}: {error}",
                 hint="make one with: openssl rand -base64 32",
             ) from error
     text = (os.environ if environment is None else environment).get(variable)
-    return _decode(text, f"the variable {variable}") if text else None
+    return decode_key(text, f"the variable {variable}") if text else None
 
 
-def _decode(text: str, place: str) -> bytes:
+def decode_key(text: str, place: str) -> bytes:
+    """A key of 32 bytes as base64 or hexadecimal. Raises ConfigurationError, which names the
+    place and never shows the text."""
     text = text.strip()
     try:
         is_hex = len(text) == 2 * KEY_BYTES

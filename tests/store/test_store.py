@@ -212,6 +212,19 @@ async def test_records_are_found_by_their_fields(store: Store) -> None:
     assert await found(live=False, limit=1) == ["c7"]
 
 
+async def test_records_of_the_same_moment_are_all_found_page_by_page(store: Store) -> None:
+    for number in range(7):
+        started = NOON + timedelta(microseconds=number // 3)
+        store.put_record(record(f"c{number}", started=started))
+    await store.flush()
+    found: list[str] = []
+    behind = None
+    while page := await store.records(RecordQuery(limit=2, behind=behind)):
+        found += [each.id for each in page]
+        behind = (page[-1].started, page[-1].id)
+    assert found == ["c6", "c3", "c4", "c5", "c0", "c1", "c2"]
+
+
 async def test_a_record_with_characters_that_cannot_be_stored(store: Store) -> None:
     store.put_record(record("a", caller="Ann\ud800"))
     await store.flush()

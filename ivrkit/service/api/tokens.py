@@ -106,8 +106,3 @@ def read_local_token(state: Path) -> str:
             f"{path} holds no token", hint="remove the file; the next start makes a new one"
         )
     return token
-
-
-def with_all_rights(name: str, token: str) -> Token:
-    """A token that may do everything: that of this machine's own tools."""
-    return Token(name, digest(token), frozenset(TokenScope))

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from ivrkit.call.events import TraceEvent
+from ivrkit.service.api.live import FlowInService, Listener, LiveCall
+from ivrkit.service.api.tokens import Token, TokenScope, digest
+from ivrkit.store import CallRecord
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class Engine:
+    """The calls in progress, as a test wants them."""
+
+    def __init__(self) -> None:
+        self.calls: dict[str, LiveCall] = {}
+        self.listeners: list[Listener] = []
+        self.hung_up: list[str] = []
+        self.wrong: list[str] = []
+
+    def begin(self, call_id: str, *, tenant: str = "", started: datetime = NOON) -> None:
+        self.calls[call_id] = {
+            "id": call_id,
+            "flow": "bank",
+            "version": "v1",
+            "caller": "+49301",
+            "number": "800",
+            "started": started,
+            "path": "main/2",
+            "tenant": tenant,
+        }
+
+    def trace(self, call_id: str, event: TraceEvent) -> None:
+        for listener in list(self.listeners):
+            listener(call_id, event)
+
+    def live(self) -> dict[str, LiveCall]:
+        return self.calls
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    async def hang_up(self, call_id: str) -> bool:
+        self.hung_up.append(call_id)
+        return self.calls.pop(call_id, None) is not None
+
+    def flows(self) -> Sequence[FlowInService]:
+        return [{"name": "bank", "version": "v1", "title": "Acme Bank", "calls": len(self.calls)}]
+
+    def problems(self) -> Sequence[str]:
+        return self.wrong
+
+
+def secret(name: str) -> str:
+    """The token of somebody, as they send it."""
+    return f"ivrkit_{name:x<40}"
+
+
+def bearer(name: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret(name)}"}
+
+
+def token(name: str, *scopes: TokenScope, tenant: str = "") -> Token:
+    return Token(name, digest(secret(name)), frozenset(scopes), tenant)
+
+
+def record(call_id: str, **fields: object) -> CallRecord:
+    given: dict[str, object] = {
+        "flow": "bank",
+        "version": "v1",
+        "caller": "+49301",
+        "number": "800",
+        "started": NOON,
+    }
+    return CallRecord(id=call_id, **(given | fields))  # type: ignore[arg-type]

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ivrkit.errors import ConfigurationError
+from ivrkit.service.api.tokens import TokenScope, digest
+from ivrkit.service.configuration import Configuration, load_configuration
+from ivrkit.store import Retention
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+
+
+def read(folder: Path, text: str, **environment: str) -> Configuration:
+    path = folder / "ivrkit.yaml"
+    path.write_text(text)
+    return load_configuration(path, environment)
+
+
+def test_everything_has_a_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = load_configuration(environment={})
+    assert found.asterisk.application == "ivrkit"
+    assert found.api.host == "127.0.0.1"
+    assert found.flows == Path("flows")
+    assert found.store_path == Path("state/ivrkit.db")
+    assert found.prompts.cache == Path("cache/prompts")
+    assert found.kept() == Retention()
+    assert found.store_key({}) is None
+    assert found.tokens() == []
+    assert found.default_flow is None
+
+
+def test_paths_count_from_the_folder_of_the_file(tmp_path: Path) -> None:
+    found = read(tmp_path, "state: /var/lib/ivrkit\nprompts: {folder: sounds}\n")
+    assert found.flows == tmp_path / "flows"
+    assert found.prompts.folder == tmp_path / "sounds"
+    assert found.prompts.cache == tmp_path / "cache/prompts"
+    assert found.store_path == Path("/var/lib/ivrkit/ivrkit.db")
+    found = read(tmp_path, "store: {path: s.db}\nprompts: {cache: spoken}\n")
+    assert found.store_path == tmp_path / "s.db"
+    assert found.prompts.cache == tmp_path / "spoken"
+    assert load_configuration(tmp_path) == found
+
+
+def test_a_whole_file(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        """
+asterisk:
+  url: http://pbx:8088
+  password: ${P}
+  rest: http
+  inheritable_headers: off
+flows: ivr
+numbers:
+  800: bank
+  801: {flow: clinic, section: night, with: {desk: "5"}}
+default_flow: bank
+queues:
+  service: {asterisk: desk, headers: [account], timeout: 5m}
+webhook: {url: https://crm.example/called, secret: "${HOOK}"}
+prompts:
+  voices:
+    en: {voice: en-gb, speed: 0.9}
+limits: {calls: 200}
+api:
+  host: 0.0.0.0
+  port: 9000
+  tokens:
+    - {name: crm, token: "${CRM}", scopes: [handoff:read], tenant: acme}
+    - {name: wall, sha256: """
+        + digest("x" * 40)
+        + """, scopes: [tail, calls:read]}
+retention: {trace: 7d, payload: 90m}
+store: {power_safe: true}
+""",
+        P="x",
+        CRM=TOKEN,
+        HOOK="h" * 16,
+    )
+    assert found.handoff.queue("service").timeout == timedelta(minutes=5)
+    assert found.handoff.webhook == found.webhook
+    assert found.asterisk.inheritable_headers == "off"
+    assert found.numbers["800"].flow == "bank"
+    assert found.numbers["801"].section == "night"
+    assert found.prompts.voices["en"].speed == 0.9
+    assert found.limits.calls == 200
+    assert found.kept().trace == timedelta(days=7)
+    assert found.kept().payload == timedelta(minutes=90)
+    assert found.store.power_safe
+    crm, wall = found.tokens()
+    assert (crm.name, crm.sha256, crm.tenant) == ("crm", digest(TOKEN), "acme")
+    assert crm.scopes == {TokenScope.HANDOFF_READ}
+    assert wall.scopes == {TokenScope.TAIL, TokenScope.CALLS_READ}
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        ("{name: a, scopes: [tail]}", "give either token or sha256"),
+        (f"{{name: a, token: {TOKEN}, sha256: {'0' * 64}, scopes: [tail]}}", "give either token"),
+        ("{name: a, token: short, scopes: [tail]}", "at least 32 characters"),
+        ("{name: a, sha256: xyz, scopes: [tail]}", "'sha256' should match the pattern"),
+        (f"{{name: a, token: {TOKEN}, scopes: []}}", "'scopes'"),
+        (f"{{name: a, token: {TOKEN}, scopes: [everything]}}", "should be 'calls:read'"),
+    ],
+)
+def test_a_token_that_cannot_be_used(tmp_path: Path, token: str, said: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read(tmp_path, f"api:\n  tokens:\n    - {token}\n")
+    assert said in str(caught.value)
+
+
+def test_two_tokens_of_one_name(tmp_path: Path) -> None:
+    line = f"    - {{name: a, token: {TOKEN}, scopes: [tail]}}\n"
+    found = read(tmp_path, f"api:\n  tokens:\n{line}{line}")
+    with pytest.raises(ConfigurationError, match="two tokens are called 'a'"):
+        found.tokens()
+
+
+def test_the_key_of_the_store(tmp_path: Path) -> None:
+    key = bytes(range(32))
+    found = read(tmp_path, 'store: {key: "${K}"}\n', K=key.hex())
+    assert found.store_key({}) == key
+    (tmp_path / "key").write_text(key.hex())
+    found = read(tmp_path, "store: {key_file: key}\n")
+    assert found.store_key({}) == key
+    found = read(tmp_path, "")
+    assert found.store_key({"IVRKIT_STORE_KEY": key.hex()}) == key
+    with pytest.raises(ConfigurationError, match="store: key holds no key"):
+        read(tmp_path, "store: {key: secret}\n").store_key({})

@@ -11,6 +11,7 @@
     │   ├── BudgetExceeded      too many steps, too long a text, too large a number
     │   └── SecretLost          a secret that did not survive a restart of the engine
     ├── ValueRejected           a text that is not a value of the type it is meant for
+    │   └── ExpressionSyntax    a text that is no expression (in ``expressions``, with its place)
     ├── CarrierError            the telephone side (Asterisk, AGI) refused or did not answer
     │   ├── ChannelGone         the channel is no longer there: a hang-up
     │   └── CarrierUnavailable  Asterisk cannot be reached

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivrkit.errors import BudgetExceeded, ExpressionError, ValueRejected
@@ -264,7 +264,7 @@ def hidden_scope() -> FixedScope:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(expressions())
 def test_evaluation_raises_nothing_but_its_error_and_tells_no_secret(source: str) -> None:
     try:
@@ -293,7 +293,7 @@ TYPES = FixedTypes(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(expressions())
 def test_the_check_foretells_secrets_and_kinds(source: str) -> None:
     try:
@@ -315,7 +315,7 @@ def test_the_check_foretells_secrets_and_kinds(source: str) -> None:
         type_.accept(value)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet="ab1.'\"()[]{}|~+-*/%<>=!,: \n\\_if else not in is and or", max_size=40))
 def test_any_text_is_an_expression_or_a_syntax_error_in_it(source: str) -> None:
     for parse in (Expression.parse, Template.parse, lambda text: Template.parse(f"{{{{{text}}}}}")):
@@ -327,7 +327,7 @@ def test_any_text_is_an_expression_or_a_syntax_error_in_it(source: str) -> None:
         assert 0 <= offset <= len(source) + 4
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(), st.one_of(st.text(), st.integers(-100, 100), st.none(), st.booleans()))
 def test_what_a_caller_says_is_never_read(said: str, other: object) -> None:
     scope = FixedScope({"said": said, "other": other})

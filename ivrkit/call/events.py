@@ -55,11 +55,16 @@ class Said(TraceEvent, tag="said"):
 
 
 class Saying(TraceEvent, tag="saying"):
-    """A prompt begins to play."""
+    """A prompt begins to play; ``seconds`` is how long it lasts if nothing stops it."""
 
     text: str
     language: str
     barge_in: bool = True
+    seconds: float = 0.0
+
+
+class Listening(TraceEvent, tag="listening"):
+    """A question waits for the caller's keys: its prompt is over, or was skipped."""
 
 
 class Pressed(TraceEvent, tag="pressed"):
@@ -139,6 +144,7 @@ EVENTS = (
     | Left
     | Said
     | Saying
+    | Listening
     | Pressed
     | KeyLost
     | VariableSet

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ivrkit.call.call import Answer, Question
 from ivrkit.call.clock import Clock
-from ivrkit.call.events import KeyLost, Pressed
+from ivrkit.call.events import KeyLost, Listening, Pressed
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.targets import Reserved, Target, Word
 from ivrkit.engine.interrupts import FlowKeyPressed
@@ -119,7 +119,7 @@ class Collector:
     async def _listen(self, machine: KeyMachine) -> State:
         mailbox, clock = self._mailbox, self._clock
         state = machine.listen()
-        turn, deadlines = -1, []
+        turn, deadlines, told = -1, [], False
         while not machine.over:
             mailbox.check()
             key = mailbox.buffer.take()
@@ -131,6 +131,9 @@ class Collector:
                 turn, now = machine.turn, clock.time()
                 deadlines = [(now + each, name) for name, each in machine.timers().items()]
             due, name = min(deadlines, default=(None, None))
+            if not told:
+                told = True
+                self._trace(Listening())
             if not await mailbox.wait(due) and name is not None and not len(mailbox.buffer):
                 mailbox.check()
                 state = machine.feed(TimerDue(name, turn))

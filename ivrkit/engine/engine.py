@@ -133,6 +133,7 @@ class Engine:
     def _begin(self, arrival: Arrival, start: Start) -> SessionState:
         flow = start.version.flow
         now = arrival.arrived or self.clock.now()
+        longest = self._max_call if flow.max_call is None else flow.max_call.total_seconds()
         state = SessionState(
             call=self._new_id(),
             channel=arrival.channel.id,
@@ -146,7 +147,7 @@ class Engine:
             language=flow.language,
             answered=arrival.answered,
             answered_at=now.isoformat() if arrival.answered else "",
-            limit=self.clock.time() + self._max_call,
+            limit=self.clock.time() + longest,
         )
         session = self._session(state, start.version, lambda event: None)
         state.frames[0].variables = session.arguments(flow, start.arguments)

@@ -90,7 +90,8 @@ class Speaker:
         self, media: Sequence[Media], text: str, language: str, barge_in: bool
     ) -> Played:
         playback = self._name()
-        self._trace(Saying(text=text, language=language, barge_in=barge_in))
+        length = round(sum(each.seconds for each in media), 3)
+        self._trace(Saying(text=text, language=language, barge_in=barge_in, seconds=length))
         started = self._clock.time()
         await self._channel.play(playback, media)
         self._save()

@@ -11,7 +11,7 @@ from ivrkit.call.exits import ERROR, NEXT, Exit, Invocation
 from ivrkit.call.kinds import Kind
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.session import EntryState
-from ivrkit.call.step import Node
+from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import Branch, Jump, Reserved, Target, Word
 from ivrkit.engine.call import LiveCall
 from ivrkit.engine.figures import offer_figures
@@ -63,7 +63,6 @@ class Runner:
         self._keeper = keeper
         self._capture = capture
         self._before_step = before_step
-        self._limited = False
 
     async def run(self) -> str:
         """Run the call to its end and then ``on_end``; says how it ended."""
@@ -97,7 +96,7 @@ class Runner:
             elif self.stack.top.kind == "block":
                 self.stack.end_block()
             elif len(self.stack.frames) > 1:
-                self._return(Exit())
+                await self._return(Exit())
             else:
                 self.state.left_in_dialplan = True
                 raise CallOver("flow")
@@ -131,6 +130,14 @@ class Runner:
     def _enter(self, node: Node) -> EntryState:
         """Count an entry from elsewhere."""
         top, state = self.stack.top, self.state
+        state.idle_steps += 1
+        if state.idle_steps > MOST_IDLE_STEPS:
+            state.idle_steps = 0
+            raise ExpressionError(
+                f"{MOST_IDLE_STEPS} steps without waiting for the caller: the flow goes round "
+                f"through {' > '.join(state.path[-4:])}",
+                hint="let something in this circle ask the caller, wait, or count",
+            )
         if top.index == 0 and top.kind != "block":
             key = f"{top.flow}:{top.path}"
             state.visits[key] = state.visits.get(key, 0) + 1
@@ -140,15 +147,11 @@ class Runner:
 
     async def _run(self, node: Node, entry: EntryState) -> Exit:
         step, state, path = node.step, self.state, self.stack.top.position
-        state.idle_steps += 1
-        if state.idle_steps > MOST_IDLE_STEPS:
-            state.idle_steps = 0
-            raise ExpressionError(
-                f"{MOST_IDLE_STEPS} steps without waiting for the caller: the flow goes round "
-                f"through {' > '.join(state.path[-4:])}",
-                hint="let something in this circle ask the caller, wait, or count",
-            )
         how = entry.how
+        if step.kind is not Kind.AWAY:
+            state.away_since = None
+        elif how != "resumed" or state.away_since is None:
+            state.away_since = self.call.clock.time()
         await self._save(step.kind)
         if self._before_step is not None and how == "entered":
             self._before_step(self, node)
@@ -169,6 +172,8 @@ class Runner:
                 state.idle_steps = 0
             if how == "resumed" and step.kind is Kind.OUTSIDE and not step.repeatable:
                 left = Exit("unknown")  # it had started, and nobody knows how it went
+            elif step.kind is Kind.AWAY:
+                left = await self._away(step)
             else:
                 left = await step.run(self.call)
             name = left.name
@@ -183,10 +188,20 @@ class Runner:
             seconds = round(self.call.clock.time() - started, 3)
             self.call.trace(Left(path=path, exit=name, seconds=seconds, flow=self.stack.top.flow))
 
+    async def _away(self, step: Step) -> Exit:
+        """Run a step that gives the call out of our hands: ``max_call`` does not count it."""
+        state, mailbox = self.state, self.mailbox
+        mailbox.limit = None
+        try:
+            return await step.run(self.call)
+        finally:
+            if state.limit is not None and state.away_since is not None:
+                state.limit += self.call.clock.time() - state.away_since
+            mailbox.limit = state.limit
+
     async def _save(self, kind: Kind) -> None:
         """Behind for most; ahead, with the start of the step in it, for what may not run twice."""
         ahead = kind in (Kind.OUTSIDE, Kind.AWAY)
-        self.state.away = kind is Kind.AWAY
         capture = self._capture(self.state, self.mailbox.buffer)
         if not ahead:
             self._keeper.save(self.call.id, capture)
@@ -205,7 +220,7 @@ class Runner:
             self._invoke(left.invoke)
             return
         if left.outcome is not None:
-            self._return(left)
+            await self._return(left)
             return
         target, to_error = resolve(node, self.stack.flow, left)
         if to_error:
@@ -223,7 +238,7 @@ class Runner:
         """A reserved word: of a target it means this step, of a step the one around it."""
         itself = left.name != word.value  # a word that is a step leaves by the way of its name
         if word is Word.RETURN:
-            self._return(Exit(values=left.values))
+            await self._return(Exit(values=left.values))
         elif word is Word.HANGUP:
             await self.call.channel.hang_up()
             raise CallOver("flow")
@@ -246,7 +261,7 @@ class Runner:
         if isinstance(target, Reserved):
             del self.stack.frames[depth + 1 :]
             if target.word is Word.RETURN:
-                self._return(Exit())
+                await self._return(Exit())
                 return
             await self.call.channel.hang_up()
             raise CallOver("flow")
@@ -262,7 +277,7 @@ class Runner:
         variables = self.session.arguments(flow, invoke.arguments)
         self.stack.run_flow(invoke.flow, invoke.section, variables, invoke.into)
 
-    def _return(self, left: Exit) -> None:
+    async def _return(self, left: Exit) -> None:
         """Leave what was run, hand its values over and leave the ``run`` step."""
         if self.stack.flow_depth() == 0 and not self._in_section():
             self.state.left_in_dialplan = True
@@ -278,6 +293,8 @@ class Runner:
             self.stack.branch(target)
         elif isinstance(target, Jump):
             self.stack.jump(target)
+        elif isinstance(target, Reserved):
+            await self._word(target.word, node, Exit(f"exits/{name}"))
         else:
             self.stack.go_on()
 
@@ -323,11 +340,11 @@ class Runner:
     async def _limit(self) -> None:
         """``max_call`` is reached: ``on_error`` once, then the end."""
         self._interrupted("limit", None)
-        if self._limited:
+        if self.state.limited:
             await self.call.channel.hang_up()
             raise CallOver("limit")
-        self._limited = True
-        self.mailbox.limit = self.call.clock.time() + GRACE_SECONDS
+        self.state.limited = True
+        self.state.limit = self.mailbox.limit = self.call.clock.time() + GRACE_SECONDS
         node = self.stack.node()
         if node is not None:
             self._failed(node, "call_too_long", "the call has taken its longest time")
@@ -354,7 +371,9 @@ class Runner:
             if target is None or isinstance(target, Reserved):
                 del self.stack.frames[depth:]
                 continue
-            self.stack.jump(target, depth)
+            if self.state.closing != depth:  # else another engine had begun it
+                self.stack.jump(target, depth)
+                self.state.closing = depth
             try:
                 await self._writing(depth)
             except (CallOver, LimitReached, HangUp) as over:
@@ -373,7 +392,7 @@ class Runner:
             elif self.stack.top.kind == "block":
                 self.stack.end_block()
             elif len(self.stack.frames) - 1 > depth:
-                self._return(Exit())
+                await self._return(Exit())
             else:
                 return
 

@@ -43,7 +43,10 @@ class SessionState(msgspec.Struct, omit_defaults=True):
     :func:`~ivrkit.engine.values.plain`. ``buffer`` is sealed. ``arrived`` is on the wall clock
     (ISO), ``started`` on :meth:`Clock.time`. ``idle_steps`` counts steps since the caller was
     last waited for. ``handling_error``: ``on_error`` runs and the caller was not heard since.
-    ``ended`` is set once the call is over and ``on_end`` runs.
+    ``away_since``: the call has been in other hands since then, on :meth:`Clock.time`.
+    ``ended`` is set once the call is over and ``on_end`` runs; ``closing`` is then the depth of
+    the flow whose ``on_end`` it is. ``limited``: ``max_call`` was reached, and ``limit`` is what
+    ``on_error`` has left.
     """
 
     call: str
@@ -67,10 +70,12 @@ class SessionState(msgspec.Struct, omit_defaults=True):
     with_agent: bool = False
     handling_error: bool = False
     idle_steps: int = 0
-    away: bool = False
+    away_since: float | None = None
     ended: str = ""
     left_in_dialplan: bool = False
     limit: float | None = None
+    limited: bool = False
+    closing: int | None = None
 
 
 ENCODER = msgspec.msgpack.Encoder()

@@ -65,6 +65,7 @@ class _FlowReading:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.values: dict[str, Any] = {}
+        self.given: set[str] = set()
 
     def read(self, name: str | None) -> Flow | None:
         context = self.context
@@ -80,7 +81,7 @@ class _FlowReading:
             read = _FIELDS.get(key)
             if read is not None:
                 self._try(partial(read, self), node)
-        self._complete(name, fields)
+        self._complete()
         if context.diagnostics.failed:
             return None
         return Flow(**self.values)
@@ -94,21 +95,19 @@ class _FlowReading:
                 hint = did_you_mean(name, FLOW_FIELDS)
                 self.context.fail(codes.UNKNOWN_FIELD, message, key, hint=hint)
             elif is_empty(node):
-                self.context.fail(
-                    codes.WRONG_FORM, f"{name} has no value", key, hint="write one, or leave it out"
-                )
-                fields[name] = node
+                hint = "write one, or leave it out"
+                self.context.fail(codes.WRONG_FORM, f"{name} has no value", key, hint=hint)
+                self.given.add(name)
             else:
+                self.given.add(name)
                 fields[name] = node
-        return {
-            name: node for name, node in fields.items() if not is_empty(node) or name == "sections"
-        }
+        return fields
 
-    def _complete(self, name: str | None, fields: Mapping[str, Node]) -> None:
+    def _complete(self) -> None:
         values, context = self.values, self.context
         if not values["name"]:
             values["name"] = Path(context.source.file).stem
-        if "sections" not in fields:
+        if "sections" not in self.given:
             context.fail(
                 codes.MISSING_FIELD,
                 "a flow needs 'sections'",
@@ -248,6 +247,7 @@ class _FlowReading:
             message = f"the section '{name}' has no steps"
             hint = "write its steps below it, each with `- `; `- return` does nothing"
             raise context.fail(codes.WRONG_FORM, message, key, hint=hint)
+        context.heed_braces(node)
         if isinstance(node, MappingNode):
             hint = "put `- ` before each step"
             message = f"the section '{name}' must be a list of steps"

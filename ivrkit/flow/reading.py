@@ -103,19 +103,22 @@ class Context:
 
     def demand(self, node: Node, path: str) -> None:
         """Refuse a value that was not written (``key:``)."""
-        if node.tag is BRACES:
-            raise Rejected
+        self.heed_braces(node)
         if is_empty(node):
             name = path.rsplit("/", 1)[-1]
             raise self.fail(
                 codes.WRONG_FORM, f"{name} has no value", node, hint="write one, or leave it out"
             )
 
+    def heed_braces(self, node: Node) -> None:
+        """Give up a ``{{ }}`` without quotes, of which has been told."""
+        if node.tag is BRACES:
+            raise Rejected
+
     def scalar(self, node: Node, path: str, what: str) -> str:
         """The raw text of a scalar, whose place is noted under ``path``."""
         if not isinstance(node, ScalarNode):
-            if node.tag is BRACES:
-                raise Rejected
+            self.heed_braces(node)
             form = "a list" if isinstance(node, SequenceNode) else "a mapping"
             raise self.fail(codes.WRONG_FORM, f"{what} is wanted here, not {form}", node)
         self.marks[path] = self.source.value_mark(node)
@@ -140,8 +143,7 @@ class Context:
         if isinstance(node, SequenceNode):
             items: list[Node] = node.value
             return items
-        if node.tag is BRACES:
-            raise Rejected
+        self.heed_braces(node)
         raise self.fail(codes.WRONG_FORM, f"{what} must be a list", node, hint=hint)
 
     def pairs(
@@ -149,9 +151,8 @@ class Context:
     ) -> Iterator[tuple[ScalarNode, str, Node]]:
         """The keys of a mapping, their texts and values. A key that is no scalar is told of and
         left out."""
+        self.heed_braces(node)
         if not isinstance(node, MappingNode):
-            if node.tag is BRACES:
-                raise Rejected
             raise self.fail(codes.WRONG_FORM, f"{what} must be a mapping", node, hint=hint)
         for key, value in node.value:
             if isinstance(key, ScalarNode):

@@ -314,6 +314,7 @@ def _jump(context: Context, node: ScalarNode, way: str) -> Target:
 
 
 def _no_target(context: Context, node: Node) -> Rejected:
+    context.heed_braces(node)
     names = keys_of_mapping(node) if isinstance(node, MappingNode) else set()
     verbs = [name for name in context.language.verbs if name in names]
     if verbs:

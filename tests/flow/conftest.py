@@ -344,9 +344,7 @@ def complaints(read: ReadText) -> Callable[[str], list[tuple[str, str]]]:
 
     def bad(text: str) -> list[tuple[str, str]]:
         _, diagnostics = read(_as_section(text))
-        return [
-            (f"{each.mark.line - 2}:{each.mark.column - 4}", each.code) for each in diagnostics
-        ]
+        return [(f"{each.mark.line - 2}:{each.mark.column - 4}", each.code) for each in diagnostics]
 
     return bad
 

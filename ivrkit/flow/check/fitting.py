@@ -1,0 +1,27 @@
+"""Whether a value fits the type of the place it is put into."""
+
+from __future__ import annotations
+
+from ivrkit.errors import ValueRejected
+from ivrkit.expressions.expression import Setting, Template
+from ivrkit.expressions.types import Type
+from ivrkit.flow.check.effects import is_none
+from ivrkit.flow.check.subject import Checked
+
+
+def misfit(checked: Checked, wanted: Type) -> str:
+    """Why a value is not one of a type; empty if it may be one."""
+    value = checked.use.value
+    if isinstance(value, Setting) and value.static:
+        if is_none(value):
+            return ""
+        try:
+            wanted.accept(value.literal)
+        except ValueRejected as error:
+            return error.message
+        return ""
+    if isinstance(value, Template) and value.static:
+        return ""
+    if checked.type is None or wanted.admits(checked.type):
+        return ""
+    return f"{checked.type.describe()} where {wanted.describe()} is wanted"

@@ -1,0 +1,206 @@
+"""Keys that compete: entries of menus and collects, flow-wide keys, shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cached_property
+from typing import Final
+
+from ivrkit.call.asking import DigitCount, MenuEntry
+from ivrkit.call.step import Node, Step
+from ivrkit.call.targets import Mark
+from ivrkit.errors import ValueRejected
+from ivrkit.expressions.expression import Setting
+from ivrkit.flow.check.fields import field_read_as
+from ivrkit.flow.check.subject import Check, Subject
+from ivrkit.flow.codes import BAD_VALUE, define
+from ivrkit.flow.model import Flow
+from ivrkit.input.conflicts import Conflict, ConflictKind
+from ivrkit.input.entries import Entry, EntrySet, Scope
+
+SAME_KEYS = define(
+    "same-keys",
+    "Two entries are chosen by the same keys or words",
+    "Both match what the caller enters, and neither has more fixed keys. Make one of them more "
+    "exact, or remove it.",
+)
+HIDDEN_KEY = define(
+    "hidden-key",
+    "A key can never be chosen here",
+    "Another entry takes all of its keys: a menu's own entries come before flow-wide keys, these "
+    "before shortcuts.",
+)
+KEY_BEGINS = define(
+    "key-begins-another",
+    "A key is the beginning of another",
+    "The caller who presses the shorter one waits (`settle`) whether more keys come. Choose other "
+    "keys, or set `settle`.",
+)
+UNTYPEABLE_KEY = define(
+    "untypeable-key",
+    "An entry can never be typed",
+    "It holds the terminator or the restart key, which come first. Choose another terminator, or "
+    "`none`.",
+)
+
+_CODES: Final = {
+    ConflictKind.SAME_RANK: SAME_KEYS,
+    ConflictKind.SAME_WORDS: SAME_KEYS,
+    ConflictKind.HIDDEN: HIDDEN_KEY,
+    ConflictKind.BEGINNING: KEY_BEGINS,
+    ConflictKind.TERMINATOR: UNTYPEABLE_KEY,
+    ConflictKind.RESTART: UNTYPEABLE_KEY,
+}
+_KINDS: Final = {
+    Scope.OWN: "the entry",
+    Scope.FLOW: "the flow-wide key",
+    Scope.SHORTCUT: "the shortcut",
+}
+_RESERVED: Final = frozenset({ConflictKind.TERMINATOR, ConflictKind.RESTART})
+_ERRORS: Final = frozenset({SAME_KEYS, UNTYPEABLE_KEY})
+"""The others work, though perhaps not as they were meant."""
+
+
+class Keys(Check):
+    """The entries of every question, together with the flow's own keys and shortcuts."""
+
+    name = "keys"
+
+    def run(self, subject: Subject) -> None:
+        asked = Asked(subject.flow)
+        for node in subject.nodes:
+            if not node.step.asks:
+                continue
+            try:
+                for conflict in asked.conflicts(node):
+                    self._report(subject, node, conflict, asked)
+            except ValueRejected as error:  # terminator and restart are the same key
+                mark = node.marks.get("restart") or node.marks.get("terminator") or node.mark
+                subject.report(BAD_VALUE, error.message, mark, hint=error.hint, path=node.path)
+
+    def _report(self, subject: Subject, node: Node, conflict: Conflict, asked: Asked) -> None:
+        code = _CODES[conflict.kind]
+        optional = {entry.pattern.text for entry in _entries(node.step) if entry.when is not None}
+        several = (conflict.entry, conflict.other) if conflict.other else (conflict.entry,)
+        unsure = all(each.is_own and each.label in optional for each in several)
+        subject.report(
+            code,
+            _message(conflict),
+            asked.mark(node, conflict.entry),
+            hint=_hint(conflict),
+            path=node.path,
+            severity="error" if code in _ERRORS and not unsure else "warning",
+        )
+
+
+class Asked:
+    """The flow's own keys, and the conflicts of questions; equal questions are looked at once."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._known: dict[object, list[Conflict]] = {}
+
+    @cached_property
+    def _whole(self) -> tuple[tuple[Entry, Mark], ...]:
+        """Entries of the whole flow, with their places."""
+        return tuple(
+            (Entry(key.pattern, key.pattern.text, scope), key.mark)
+            for scope, keys in (
+                (Scope.FLOW, self._flow.keys),
+                (Scope.SHORTCUT, self._flow.shortcuts),
+            )
+            for key in keys
+        )
+
+    def mark(self, node: Node, entry: Entry) -> Mark:
+        """The place of an entry."""
+        for own in _entries(node.step):
+            if entry.is_own and own.pattern.text == entry.label:
+                return own.mark if own.mark.line else node.mark
+        for each, mark in self._whole:
+            if each is entry and mark.line:
+                return mark
+        return node.mark
+
+    def conflicts(self, node: Node) -> list[Conflict]:
+        """What is wrong with the entries of a question."""
+        step = node.step
+        own = tuple(self._own(step))
+        shared = getattr(step, "flow_keys", True)
+        whole = tuple(entry for entry, _ in self._whole) if shared else ()
+        rules = _rules(step)
+        key = (own, shared, *rules)
+        if key not in self._known:
+            self._known[key] = _conflicts((*own, *whole), *rules)
+        return self._known[key]
+
+    def _own(self, step: Step) -> Iterator[Entry]:
+        for entry in _entries(step):
+            words = entry.words_in(self._flow.language)
+            yield Entry(entry.pattern, entry.pattern.text, words=words)
+        digits = field_read_as(type(step), reading="digit_count")
+        count = getattr(step, digits.attribute) if digits is not None else None
+        if isinstance(count, DigitCount):
+            yield Entry(count.pattern, count.pattern.text)
+
+
+def _conflicts(
+    entries: tuple[Entry, ...],
+    terminator: str | None,
+    restart: str | None,
+    collecting: bool,
+    at_once: bool,
+) -> list[Conflict]:
+    found = EntrySet(entries).conflicts(
+        terminator=terminator, restart=restart, collecting=collecting, at_once=at_once
+    )
+    if not collecting:
+        return found
+    # In a collect, terminator and restart come before the flow's own keys: that is the rule.
+    return [each for each in found if each.entry.is_own or each.kind not in _RESERVED]
+
+
+def _entries(step: Step) -> tuple[MenuEntry, ...]:
+    field = field_read_as(type(step), reading="entries")
+    return getattr(step, field.attribute) if field is not None else ()
+
+
+def _rules(step: Step) -> tuple[str | None, str | None, bool, bool]:
+    """Terminator, restart key, whether digits are collected, whether the shorter entry wins."""
+    keys = []
+    for name in ("terminator", "restart"):
+        key = getattr(step, name, None)
+        keys.append(key if key and key != "none" else None)
+    settle = getattr(step, "settle", None)
+    at_once = isinstance(settle, Setting) and settle.static and settle.literal == timedelta(0)
+    collecting = field_read_as(type(step), reading="digit_count") is not None
+    return keys[0], keys[1], collecting, at_once
+
+
+def _message(conflict: Conflict) -> str:
+    own, other = _name(conflict.entry), _name(conflict.other) if conflict.other else ""
+    match conflict.kind:
+        case ConflictKind.SAME_RANK:
+            return f"{own} and {other} both match '{conflict.keys}', and neither comes first"
+        case ConflictKind.SAME_WORDS:
+            return f"{own} and {other} are both chosen by '{conflict.keys}'"
+        case ConflictKind.HIDDEN:
+            return f"{own} can never be chosen here: {other} takes all of its keys"
+        case ConflictKind.BEGINNING:
+            return f"'{conflict.keys}' chooses {own} and begins {other}: the caller has to wait"
+        case ConflictKind.TERMINATOR:
+            return f"{own} can never be typed: '{conflict.keys}' is the terminator"
+    return f"{own} can never be typed: '{conflict.keys}' starts the entry anew"
+
+
+def _name(entry: Entry) -> str:
+    return f"{_KINDS[entry.scope]} {entry.pattern.text}"
+
+
+def _hint(conflict: Conflict) -> str:
+    if conflict.kind in (ConflictKind.TERMINATOR, ConflictKind.RESTART):
+        return "choose another key for it, or none"
+    if conflict.kind is ConflictKind.BEGINNING:
+        return "`settle: 0s` takes the shorter one at once"
+    return "choose other keys for one of them"

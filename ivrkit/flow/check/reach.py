@@ -1,0 +1,107 @@
+"""Sections and steps that nothing reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ivrkit.call.targets import NOWHERE, Jump, Mark
+from ivrkit.flow.check.graph import KEYS, Graph
+from ivrkit.flow.check.subject import Check, Subject
+from ivrkit.flow.codes import define
+from ivrkit.flow.model import Flow
+
+UNREACHED_SECTION = define(
+    "unreached-section",
+    "Nothing leads to a section",
+    "No step, exit, flow-wide key, on_error or on_end leads to it. Remove it, or let something go "
+    "there. `main` is where a call comes in.",
+)
+UNREACHED_STEP = define(
+    "unreached-step",
+    "A step is never reached",
+    "The step before it always leads elsewhere (goto, hangup, return, a menu all of whose entries "
+    "jump, a section that never comes back). Remove it, or put a `when` on the step before.",
+)
+NO_MAIN = define(
+    "no-main",
+    "A flow has no section main",
+    "A flow starts at the section `main`.",
+)
+
+
+class Unreached(Check):
+    """Walks from ``main``, ``on_error``, ``on_end`` and the flow-wide keys."""
+
+    name = "reach"
+
+    def run(self, subject: Subject) -> None:
+        if "main" not in subject.flow.sections:
+            mark = _first_mark(subject.flow)
+            subject.report(NO_MAIN, "a flow needs a section main", mark, hint="a call begins there")
+            return
+        for name in _roots(subject.graph, _unreached(subject)):
+            section = subject.flow.sections[name]
+            subject.report(
+                UNREACHED_SECTION,
+                f"nothing leads to the section '{name}'",
+                section.mark,
+                hint="remove it, or let a step go there",
+                path=name,
+            )
+        self._steps(subject)
+
+    def _steps(self, subject: Subject) -> None:
+        """The first step of a list that is not reached though the one before it is."""
+        graph, before = subject.graph, subject.states.before
+        for points in graph.lists:
+            for earlier, number in pairwise(points):
+                node = graph.points[number].node
+                if node is None or before[number] >= 0 or before[earlier] < 0:
+                    continue
+                behind = graph.points[earlier].node
+                verb = behind.step.verb if behind else ""
+                subject.report(
+                    UNREACHED_STEP,
+                    f"this step is never reached: {verb} before it always leads elsewhere",
+                    node.mark,
+                    hint=f"remove it, or put a `when` on {verb}",
+                    path=node.path,
+                )
+                break
+
+
+def _first_mark(flow: Flow) -> Mark:
+    return next((section.mark for section in flow.sections.values()), NOWHERE)
+
+
+def _unreached(subject: Subject) -> list[str]:
+    """Sections to which nothing leads. What the flow's own ``exits`` name counts as reached."""
+    graph = subject.graph
+    named = [
+        graph.heads.get(target.section, graph.start)
+        for target in subject.flow.exits.values()
+        if isinstance(target, Jump)
+    ]
+    reached = graph.reached([*graph.ways_in, KEYS, *named])
+    return [
+        name
+        for name, section in subject.flow.sections.items()
+        if section.nodes and graph.heads[name] not in reached
+    ]
+
+
+def _roots(graph: Graph, alone: list[str]) -> Iterator[str]:
+    """Of sections that only lead to one another those without which the others would be reached
+    by nothing: one mistake is told of once."""
+    led_to: set[int] = set()
+    inside = set(alone)
+    for number, point in enumerate(graph.points):
+        if point.origin in inside:
+            heads = (edge.to for edge in graph.edges[number])
+            led_to.update(to for to in heads if graph.points[to].origin != point.origin)
+    covered: set[int] = set()
+    for name in sorted(alone, key=lambda each: graph.heads[each] in led_to):
+        if graph.heads[name] not in covered:
+            yield name
+            covered |= graph.reached([graph.heads[name]])

@@ -1,0 +1,106 @@
+"""The names that hold in a flow, with their types: what expressions are checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ivrkit.call.step import Assignment, Node
+from ivrkit.expressions.types import Type
+from ivrkit.expressions.values import Value, kind_of
+from ivrkit.flow.always import ALWAYS, QUEUE
+from ivrkit.flow.model import Flow
+from ivrkit.flow.world import World
+
+_ANY = Type("any")
+
+
+class FlowScope:
+    """Names and their types; None where a name is known and its type is not."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, names: Mapping[str, Type | None]) -> None:
+        self._names = names
+
+    def lookup(self, name: str) -> Type | None:
+        """The type of a name. Raises KeyError if it is not declared."""
+        return self._names[name]
+
+    def names(self) -> Iterable[str]:
+        """All names."""
+        return self._names
+
+    def within(self, names: Mapping[str, Type]) -> FlowScope:
+        """The scope inside a branch that knows further names."""
+        return FlowScope({**self._names, **names}) if names else self
+
+
+def scope_of(
+    flow: Flow, nodes: Iterable[Node], flows: Mapping[str, Flow], world: World
+) -> FlowScope:
+    """What can be named anywhere in a flow: declared and built-in names, ``data``, and the
+    variables that ``into`` and ``set`` declare where nothing else does."""
+    names: dict[str, Type | None] = dict(ALWAYS)
+    names["visits"] = Type("record", fields=dict.fromkeys(flow.sections, Type("number")))
+    if world.queues is not None:
+        names["queues"] = Type("record", fields=dict.fromkeys(world.queues, QUEUE))
+    for name, value in flow.data.items():
+        names[name] = type_of_data(value)
+    for declared in (flow.params, flow.variables):
+        names.update({name: variable.type for name, variable in declared.items()})
+    for node in nodes:
+        for assignment in node.step.assigns():
+            if "." not in assignment.name and names.get(assignment.name) is None:
+                names[assignment.name] = assigned_type(assignment, node.step.runs(), flows)
+    return FlowScope(names)
+
+
+def assigned_type(
+    assignment: Assignment, runs: str | None, flows: Mapping[str, Flow]
+) -> Type | None:
+    """The type of what a step assigns; for one that runs a flow the record of what it returns."""
+    if assignment.type is not None or runs is None:
+        return assignment.type
+    flow = flows.get(runs)
+    if flow is None:
+        return None
+    fields = {name: variable.type for name, variable in flow.returns.items()}
+    return Type("record", fields=fields) if fields else None
+
+
+def declared_type(scope: FlowScope, name: str) -> Type | None:
+    """The type of a variable or of one field of it (``task.step``); None if it is not known.
+
+    Raises KeyError if a record has no such field.
+    """
+    first, *fields = name.split(".")
+    type_ = scope.lookup(first)
+    for field in fields:
+        if type_ is None or type_.kind != "record" or not type_.fields:
+            return None
+        type_ = type_.fields[field]
+    return type_
+
+
+def type_of_data(value: Value | Any) -> Type:
+    """The type of a constant of ``data``; a text may be read as whatever it is compared with."""
+    if isinstance(value, dict):
+        return Type("record", fields={name: type_of_data(each) for name, each in value.items()})
+    if isinstance(value, list):
+        return Type("list", item=_common([type_of_data(each) for each in value]))
+    return _ANY if value is None or isinstance(value, str) else Type(kind_of(value))
+
+
+def _common(types: list[Type]) -> Type | None:
+    """The type of the items of a list; records have the fields of all of them."""
+    if not types:
+        return None
+    if all(each.kind == "record" for each in types):
+        fields: dict[str, Type] = {}
+        for each in types:
+            for name, type_ in each.fields.items():
+                fields[name] = type_ if fields.get(name, type_) == type_ else _ANY
+        return replace(types[0], fields=fields)
+    return types[0] if all(each == types[0] for each in types) else _ANY

@@ -1,0 +1,53 @@
+"""Targets that name sections which do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ivrkit.call.targets import Jump
+from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.flow.check.fields import field_read_as, section_run
+from ivrkit.flow.check.subject import Check, Subject
+from ivrkit.flow.codes import define
+
+MISSING_SECTION = define(
+    "missing-section",
+    "A section does not exist",
+    "A target is the name of a section of this flow, steps in place, or a reserved word. The hint "
+    "gives the nearest name.",
+)
+
+
+class MissingSections(Check):
+    """Jumps to sections that do not exist."""
+
+    name = "sections"
+
+    def run(self, subject: Subject) -> None:
+        sections = subject.flow.sections
+        for node, way, target in subject.targets():
+            if isinstance(target, Jump) and target.section not in sections:
+                path = "" if node is None else node.path
+                _missing(subject, target.section, sections, target, f"{path}/{way}".strip("/"))
+        for node in subject.nodes:
+            name = section_run(node.step)
+            if name is not None and name not in sections:
+                field = field_read_as(type(node.step), role="section")
+                mark = node.marks.get(field.name if field else "", node.mark)
+                subject.report(
+                    MISSING_SECTION,
+                    f"there is no section '{name}'",
+                    mark,
+                    hint=did_you_mean(name, sections),
+                    path=node.path,
+                )
+
+
+def _missing(subject: Subject, name: str, sections: Iterable[str], target: Jump, path: str) -> None:
+    subject.report(
+        MISSING_SECTION,
+        f"there is no section '{name}'",
+        target.mark,
+        hint=did_you_mean(name, sections),
+        path=path,
+    )

@@ -19,7 +19,7 @@ from ivrkit.call.events import ENCODER, Failed, TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
 from ivrkit.store.records import CallRecord, write_records
 
-_CHUNKS = (64, 8, 1)
+_CHUNKS = (64, 16, 4, 1)
 
 
 @dataclass(slots=True)

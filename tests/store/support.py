@@ -39,5 +39,5 @@ def record(call_id: str, **fields: object) -> CallRecord:
 async def until(true: Callable[[], object]) -> None:
     """Wait for something that a thread or a process does; a test fails after 20 s."""
     async with asyncio.timeout(20):
-        while not true():  # noqa: ASYNC110 - a thread does it
+        while not true():
             await asyncio.sleep(0.005)

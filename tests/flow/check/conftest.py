@@ -1,0 +1,92 @@
+"""Flows written in the tests, checked with the verbs of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+import ivrkit.prompts.parts
+import ivrkit.steps
+from ivrkit.call.prompt import Part
+from ivrkit.call.step import Step
+from ivrkit.flow.check import check
+from ivrkit.flow.check.graph import Graph
+from ivrkit.flow.diagnostics import Diagnostic
+from ivrkit.flow.model import Flow, FlowVersion
+from ivrkit.flow.reader import Reader
+from ivrkit.flow.registry import Registry
+
+
+@dataclass
+class Site:
+    """A world of a test."""
+
+    queues: Collection[str] | None = None
+    flows: Collection[str] = ()
+    ports: Collection[type] | None = None
+    recordings: Collection[str] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def has_audio(self, name: str) -> bool | None:
+        return None if self.recordings is None else name in self.recordings
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    return Reader(
+        Registry.find(Step, "verb", ivrkit.steps),  # type: ignore[type-abstract]
+        Registry.find(Part, "form", ivrkit.prompts.parts),  # type: ignore[type-abstract]
+    )
+
+
+ReadFlow = Callable[..., Flow]
+CheckFlow = Callable[..., list[Diagnostic]]
+
+
+@pytest.fixture(scope="session")
+def read(reader: Reader) -> ReadFlow:
+    """Reads a flow that is well formed."""
+
+    def read_flow(text: str, name: str = "bank") -> Flow:
+        flow, found = reader.read(f"{name}.yaml", dedent(text), name=name)
+        assert flow is not None, [str(each) for each in found]
+        return flow
+
+    return read_flow
+
+
+@pytest.fixture(scope="session")
+def findings(read: ReadFlow) -> CheckFlow:
+    """Checks a flow, with the flows that it runs, and gives what was found in the flow itself."""
+
+    def check_text(
+        text: str, site: Site | None = None, *, part: bool | None = None, **runs: str
+    ) -> list[Diagnostic]:
+        flows = {"bank": read(text)}
+        for name, other in runs.items():
+            flows[name] = read(other, name)
+        found = check(FlowVersion("bank", "", flows), site or Site(), part=part)
+        return [each for each in found if each.mark.file == "bank.yaml"]
+
+    return check_text
+
+
+@pytest.fixture(scope="session")
+def graph(read: ReadFlow) -> Callable[..., Graph]:
+    """The graph of a flow."""
+
+    def graph_of(text: str, **runs: str) -> Graph:
+        flows = {name: read(other, name) for name, other in runs.items()}
+        flow = read(text)
+        return Graph.of(flow, {"bank": flow, **flows})
+
+    return graph_of
+
+
+def told(found: list[Diagnostic]) -> list[tuple[str, int]]:
+    """Codes with their lines."""
+    return [(each.code, each.mark.line) for each in found]

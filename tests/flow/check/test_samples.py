@@ -1,0 +1,966 @@
+"""Every code of the checks: a flow that has the mistake, at its line, and one that has not.
+
+In a bad sample the line with the mistake ends with ``  # here``; it is the only finding.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from textwrap import dedent
+from typing import NamedTuple
+
+import pytest
+
+import ivrkit.flow.check
+from ivrkit.flow.codes import CATALOGUE
+
+from .conftest import CheckFlow, Site, told
+
+
+class Sample(NamedTuple):
+    code: str
+    bad: str
+    good: str
+
+
+SAMPLES = [
+    Sample(
+        "missing-section",
+        """
+        sections:
+          main:
+            - answer
+            - goto: ballance  # here
+          balance:
+            - hangup
+        on_error: balance
+        """,
+        """
+        sections:
+          main:
+            - goto: balance
+          balance:
+            - hangup
+        """,
+    ),
+    Sample(
+        "missing-section",
+        """
+        sections:
+          main:
+            - run: greet  # here
+        """,
+        """
+        sections:
+          main:
+            - run: greeting
+          greeting:
+            - say: Hello.
+        """,
+    ),
+    Sample(
+        "missing-section",
+        """
+        on_error: sorry  # here
+        sections:
+          main:
+            - say: Hello.
+        """,
+        """
+        on_error: sorry
+        sections:
+          main:
+            - say: Hello.
+          sorry:
+            - say: Sorry.
+        """,
+    ),
+    Sample(
+        "nothing-around",
+        """
+        sections:
+          main:
+            - say: Hello.
+            - again  # here
+        """,
+        """
+        sections:
+          main:
+            - answer
+            - menu:
+                prompt: Press 1.
+                keys:
+                  1:
+                    - say: Hello.
+                    - again
+              exits: {no_input: hangup, no_match: hangup}
+        """,
+    ),
+    Sample(
+        "nothing-around",
+        """
+        variables: {vip: flag}
+        sections:
+          main:
+            - if: vip
+              then: wrong  # here
+        """,
+        """
+        variables: {pin: digits}
+        sections:
+          main:
+            - answer
+            - collect:
+                into: pin
+                digits: 4
+                check:
+                  - if: pin == '0000'
+                    then: wrong
+              exits: {no_input: hangup, no_match: hangup}
+        """,
+    ),
+    Sample(
+        "unknown-exit",
+        """
+        sections:
+          main:
+            - answer
+            - queue: {name: service}
+              exits:
+                timeouts: hangup  # here
+                else: hangup
+        """,
+        """
+        sections:
+          main:
+            - answer
+            - queue: {name: service}
+              exits:
+                timeout: hangup
+                error: hangup
+                else: hangup
+        """,
+    ),
+    Sample(
+        "no-target",
+        """
+        sections:
+          main:
+            - answer
+            - menu:  # here
+                keys: {1: hangup}
+              exits: {no_input: hangup}
+        """,
+        """
+        exits: {no_match: hangup}
+        sections:
+          main:
+            - answer
+            - menu:
+                keys: {1: hangup}
+              exits: {no_input: hangup}
+        """,
+    ),
+    Sample(
+        "unreached-section",
+        """
+        sections:
+          main:
+            - say: Hello.
+          cards:  # here
+            - goto: more
+          more:
+            - goto: cards
+        """,
+        """
+        keys: {0: cards}
+        sections:
+          main:
+            - answer
+            - menu:
+                keys: {1: hangup}
+              exits: {else: hangup}
+          cards:
+            - goto: more
+          more:
+            - say: Hello.
+            - goto: cards
+        """,
+    ),
+    Sample(
+        "unreached-step",
+        """
+        sections:
+          main:
+            - goto: end
+            - say: Hello.  # here
+            - say: And again.
+          end:
+            - hangup
+        """,
+        """
+        variables: {vip: flag}
+        sections:
+          main:
+            - goto: end
+              when: vip
+            - say: Hello.
+          end:
+            - hangup
+        """,
+    ),
+    Sample(
+        "unreached-step",
+        """
+        variables: {vip: flag}
+        sections:
+          main:
+            - if: vip
+              then: end
+              else: end
+            - say: Hello.  # here
+          end:
+            - hangup
+        """,
+        """
+        variables: {vip: flag}
+        sections:
+          main:
+            - if: vip
+              then: end
+              else:
+                - say: Please wait.
+            - say: Hello.
+          end:
+            - hangup
+        """,
+    ),
+    Sample(
+        "no-main",
+        """
+        sections:
+          start:  # here
+            - say: Hello.
+        """,
+        """
+        sections:
+          main:
+            - say: Hello.
+        """,
+    ),
+    Sample(
+        "undefined-name",
+        """
+        variables: {account: {type: digits, default: "1"}}
+        sections:
+          main:
+            - say: "Your account is {{ acount }}."  # here
+        """,
+        """
+        variables: {account: {type: digits, default: "1"}}
+        data: {hotline: "0800"}
+        sections:
+          main:
+            - say: "Your account is {{ account }}, our number {{ hotline }}, {{ call.id }}."
+        """,
+    ),
+    Sample(
+        "undefined-field",
+        """
+        sections:
+          main:
+            - log: "{{ call.form }}"  # here
+        """,
+        """
+        sections:
+          main:
+            - log: "{{ call.from }} {{ visits.main }} {{ queues.service.waiting }}"
+        """,
+    ),
+    Sample(
+        "undefined-field",
+        """
+        variables: {task: {step: text}}
+        sections:
+          main:
+            - set:
+                task.stepp: amount  # here
+        """,
+        """
+        variables: {task: {step: text}}
+        sections:
+          main:
+            - set:
+                task.step: amount
+        """,
+    ),
+    Sample(
+        "unknown-function",
+        """
+        sections:
+          main:
+            - log: "{{ uper(call.id) }}"  # here
+        """,
+        """
+        sections:
+          main:
+            - log: "{{ upper(call.id) }}"
+        """,
+    ),
+    Sample(
+        "bad-arguments",
+        """
+        sections:
+          main:
+            - log: "{{ upper(call.id, 3) }}"  # here
+        """,
+        """
+        sections:
+          main:
+            - log: "{{ upper(call.id) }}"
+        """,
+    ),
+    Sample(
+        "wrong-type",
+        """
+        variables: {patience: {type: flag, default: true}}
+        sections:
+          main:
+            - wait: "{{ patience }}"  # here
+        """,
+        """
+        variables: {patience: {type: duration, default: 3s}}
+        sections:
+          main:
+            - wait: "{{ patience }}"
+        """,
+    ),
+    Sample(
+        "wrong-type",
+        """
+        variables: {count: number}
+        sections:
+          main:
+            - set:
+                count: many  # here
+        """,
+        """
+        variables: {count: number}
+        sections:
+          main:
+            - set:
+                count: 12
+            - set: {count: none}
+        """,
+    ),
+    Sample(
+        "never-holds",
+        """
+        variables: {reason: {choice: [cards, other], default: other}}
+        sections:
+          main:
+            - if: reason == 'card'  # here
+              then: hangup
+        """,
+        """
+        variables: {reason: {choice: [cards, other], default: other}}
+        sections:
+          main:
+            - if: reason == 'cards'
+              then: hangup
+        """,
+    ),
+    Sample(
+        "never-holds",
+        """
+        variables: {reason: {choice: [cards, other], default: other}}
+        sections:
+          main:
+            - switch: reason
+              cases:
+                card: hangup  # here
+        """,
+        """
+        variables: {reason: {choice: [cards, other], default: other}}
+        sections:
+          main:
+            - switch: reason
+              cases:
+                cards: hangup
+                none: hangup
+        """,
+    ),
+    Sample(
+        "always-none",
+        """
+        sections:
+          main:
+            - log: "{{ call.id ~ none }}"  # here
+        """,
+        """
+        sections:
+          main:
+            - log: "{{ call.id ~ 'x' }}"
+        """,
+    ),
+    Sample(
+        "perhaps-unset",
+        """
+        variables: {account: digits}
+        sections:
+          main:
+            - say: "Your account is {{ account }}."  # here
+        """,
+        """
+        variables: {account: digits}
+        sections:
+          main:
+            - say: "Your account is {{ account }}."
+              when: account
+            - say: "It is {{ default(account, 'unknown') }}, {{ account if account else 'none' }}."
+            - set: {account: "123"}
+            - say: "Your account is {{ account }}."
+        """,
+    ),
+    Sample(
+        "payload-missing",
+        """
+        payload: {account: digits}
+        sections:
+          main:
+            - answer
+            - queue: {name: service}  # here
+              exits: {else: hangup}
+        """,
+        """
+        payload: {account: digits}
+        variables: {account: digits}
+        sections:
+          main:
+            - answer
+            - collect: {into: account, digits: 4}
+              exits: {else: hangup}
+            - queue:
+                name: service
+                payload: {account: "{{ account }}"}
+              exits: {else: hangup}
+        """,
+    ),
+    Sample(
+        "payload-missing",
+        """
+        payload: {account: digits}
+        variables: {account: digits}
+        sections:
+          main:
+            - answer
+            - collect: {into: account, digits: 4}
+              exits: {else: agent}
+            - goto: agent
+          agent:
+            - queue:
+                name: service
+                payload: {account: "{{ account }}"}  # here
+              exits: {else: hangup}
+        """,
+        """
+        payload: {account: {type: digits, optional: true}}
+        variables: {account: digits}
+        sections:
+          main:
+            - answer
+            - collect: {into: account, digits: 4}
+              exits: {else: agent}
+            - goto: agent
+          agent:
+            - queue:
+                name: service
+                payload: {account: "{{ account }}"}
+              exits: {else: hangup}
+        """,
+    ),
+    Sample(
+        "payload-unknown",
+        """
+        payload: {account: {type: digits, optional: true}}
+        sections:
+          main:
+            - answer
+            - queue:
+                name: service
+                payload: {acount: "1"}  # here
+              exits: {else: hangup}
+        """,
+        """
+        payload: {account: {type: digits, optional: true}}
+        sections:
+          main:
+            - answer
+            - queue:
+                name: service
+                payload: {account: "1"}
+              exits: {else: hangup}
+        """,
+    ),
+    Sample(
+        "wrong-type",
+        """
+        payload: {reason: {choice: [cards, other]}}
+        sections:
+          main:
+            - answer
+            - queue:
+                name: service
+                payload: {reason: balances}  # here
+              exits: {else: hangup}
+        """,
+        """
+        payload: {reason: {choice: [cards, other]}}
+        sections:
+          main:
+            - answer
+            - queue:
+                name: service
+                payload: {reason: cards}
+              exits: {else: hangup}
+        """,
+    ),
+    Sample(
+        "secret",
+        """
+        variables: {pin: secret}
+        sections:
+          main:
+            - answer
+            - collect: {into: pin, digits: 4}
+              exits: {else: hangup}
+            - log: "entered {{ pin }}"  # here
+        """,
+        """
+        variables: {pin: secret, good: flag}
+        sections:
+          main:
+            - answer
+            - collect: {into: pin, digits: 4, check: pin != '0000'}
+              exits: {else: hangup}
+            - if: pin == '1234'
+              then:
+                - log: entered
+        """,
+    ),
+    Sample(
+        "secret",
+        """
+        variables: {pin: secret}
+        payload: {pin: digits}
+        sections:
+          main:
+            - answer
+            - collect: {into: pin, digits: 4}
+              exits: {else: hangup}
+            - queue:
+                name: service
+                payload: {pin: "{{ pin }}"}  # here
+              exits: {else: hangup}
+        """,
+        """
+        variables: {pin: secret}
+        sections:
+          main:
+            - answer
+            - collect: {into: pin, digits: 4}
+              exits: {else: hangup}
+            - say: {digits: pin, reveal: true}
+        """,
+    ),
+    Sample(
+        "secret",
+        """
+        variables: {pin: secret, copy: text}
+        sections:
+          main:
+            - answer
+            - collect: {into: pin, digits: 4}
+              exits: {else: hangup}
+            - set:
+                copy: "{{ pin }}"  # here
+        """,
+        """
+        variables: {pin: secret, copy: secret}
+        sections:
+          main:
+            - answer
+            - collect: {into: pin, digits: 4}
+              exits: {else: hangup}
+            - set:
+                copy: "{{ pin }}"
+        """,
+    ),
+    Sample(
+        "secret",
+        """
+        variables: {pin: secret}
+        sections:
+          main:
+            - answer
+            - collect: {into: pin, digits: 4}
+              exits: {else: hangup}
+            - log: "{{ input.keys }}"  # here
+        """,
+        """
+        variables: {pin: secret}
+        sections:
+          main:
+            - answer
+            - collect: {into: pin, digits: 4}
+              exits: {else: hangup}
+            - menu:
+                keys: {1: next}
+              exits: {else: hangup}
+            - log: "{{ input.keys }}"
+        """,
+    ),
+    Sample(
+        "into-without-returns",
+        """
+        sections:
+          main:
+            - run:
+                section: part
+                into: x  # here
+          part:
+            - say: Hello.
+        """,
+        """
+        sections:
+          main:
+            - run: part
+          part:
+            - say: Hello.
+        """,
+    ),
+    Sample(
+        "unknown-argument",
+        """
+        sections:
+          main:
+            - run:
+                section: part
+                with: {question: Why}  # here
+          part:
+            - say: Hello.
+        """,
+        """
+        sections:
+          main:
+            - run:
+                section: part
+          part:
+            - say: Hello.
+        """,
+    ),
+    Sample(
+        "unknown-outcome",
+        """
+        outcomes: [refused]
+        sections:
+          main:
+            - return: {exit: refussed}  # here
+        """,
+        """
+        outcomes: [refused]
+        sections:
+          main:
+            - return: {exit: refused}
+        """,
+    ),
+    Sample(
+        "unknown-return",
+        """
+        returns: {score: number}
+        sections:
+          main:
+            - return: {scores: 3}  # here
+        """,
+        """
+        returns: {score: number}
+        sections:
+          main:
+            - return: {score: 3}
+        """,
+    ),
+    Sample(
+        "section-as-text",
+        """
+        sections:
+          main:
+            - say: cards  # here
+            - goto: cards
+          cards:
+            - hangup
+        """,
+        """
+        sections:
+          main:
+            - say: Cards.
+            - goto: cards
+          cards:
+            - hangup
+        """,
+    ),
+    Sample(
+        "same-keys",
+        """
+        sections:
+          main:
+            - answer
+            - menu:
+                keys:
+                  "[1-3]": hangup
+                  "[2-4]": hangup  # here
+              exits: {else: hangup}
+        """,
+        """
+        sections:
+          main:
+            - answer
+            - menu:
+                keys:
+                  "X": hangup
+                  2: hangup
+              exits: {else: hangup}
+        """,
+    ),
+    Sample(
+        "hidden-key",
+        """
+        shortcuts:
+          1: cards  # here
+        sections:
+          main:
+            - answer
+            - menu:
+                keys: {1: hangup}
+              exits: {else: hangup}
+          cards:
+            - hangup
+        """,
+        """
+        shortcuts:
+          1: cards
+        sections:
+          main:
+            - answer
+            - menu:
+                keys: {1: next}
+                flow_keys: false
+              exits: {else: hangup}
+            - menu:
+                keys: {2: hangup}
+              exits: {else: hangup}
+          cards:
+            - hangup
+        """,
+    ),
+    Sample(
+        "key-begins-another",
+        """
+        sections:
+          main:
+            - answer
+            - menu:
+                keys:
+                  1: hangup  # here
+                  12: hangup
+              exits: {else: hangup}
+        """,
+        """
+        sections:
+          main:
+            - answer
+            - menu:
+                keys:
+                  2: hangup
+                  12: hangup
+              exits: {else: hangup}
+        """,
+    ),
+    Sample(
+        "untypeable-key",
+        """
+        sections:
+          main:
+            - answer
+            - menu:
+                restart: star
+                keys:
+                  "*1": hangup  # here
+                  2: hangup
+              exits: {else: hangup}
+        """,
+        """
+        shortcuts: {"*31": cards}
+        sections:
+          main:
+            - answer
+            - collect: {into: account, digits: 4-6, restart: star}
+              exits: {else: hangup}
+          cards:
+            - hangup
+        """,
+    ),
+    Sample(
+        "bad-value",
+        """
+        sections:
+          main:
+            - answer
+            - collect:
+                into: account
+                digits: 4-6
+                restart: hash  # here
+                terminator: hash
+              exits: {else: hangup}
+        """,
+        """
+        sections:
+          main:
+            - answer
+            - collect: {into: account, digits: 4-6, restart: star, terminator: hash}
+              exits: {else: hangup}
+        """,
+    ),
+    Sample(
+        "not-answered",
+        """
+        sections:
+          main:
+            - say: Hello.
+            - queue: {name: service}  # here
+              exits: {else: hangup}
+        """,
+        """
+        sections:
+          main:
+            - say: Hello.
+            - answer
+            - queue: {name: service}
+              exits: {else: hangup}
+        """,
+    ),
+    Sample(
+        "caller-gone",
+        """
+        on_end: close
+        sections:
+          main:
+            - say: Hello.
+          close:
+            - log: over
+            - say: Goodbye.  # here
+        """,
+        """
+        on_end: close
+        sections:
+          main:
+            - say: Hello.
+          close:
+            - log: "{{ call.ended }}"
+        """,
+    ),
+    Sample(
+        "endless",
+        """
+        variables: {count: {type: number, default: 0}}
+        sections:
+          main:
+            - set: {count: "{{ count + 1 }}"}  # here
+            - goto: more
+          more:
+            - goto: main
+        """,
+        """
+        variables: {count: {type: number, default: 0}}
+        sections:
+          main:
+            - set: {count: "{{ count + 1 }}"}
+            - goto: more
+              when: count < 10
+          more:
+            - goto: main
+        """,
+    ),
+]
+
+ELSEWHERE = {
+    "unknown-queue",
+    "missing-audio",
+    "missing-port",
+    "missing-argument",
+}
+"""Codes whose tests need more than a text: below, and in test_runs."""
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda each: each.code)
+def test_the_mistake_is_told_of_once_at_its_line(sample: Sample, findings: CheckFlow) -> None:
+    text = dedent(sample.bad)
+    line = next(n for n, each in enumerate(text.splitlines(), 1) if each.endswith("  # here"))
+    found = findings(text)
+    assert told(found) == [(sample.code, line)], [str(each) for each in found]
+    assert found[0].message
+    assert found[0].mark.column > 0
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda each: each.code)
+def test_nothing_is_told_of_what_is_right(sample: Sample, findings: CheckFlow) -> None:
+    assert [str(each) for each in findings(sample.good)] == []
+
+
+def test_every_code_of_the_checks_has_a_sample() -> None:
+    modules = [
+        importlib.import_module(f"ivrkit.flow.check.{module.name}")
+        for module in pkgutil.iter_modules(ivrkit.flow.check.__path__)
+    ]
+    defined = {
+        value
+        for module in modules
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, str) and value in CATALOGUE
+    }
+    assert defined - {sample.code for sample in SAMPLES} - ELSEWHERE <= {"bad-expression"}
+
+
+QUEUE = """
+sections:
+  main:
+    - answer
+    - queue: {name: sevice}
+      exits: {else: hangup}
+"""
+
+
+def test_a_queue_that_the_site_does_not_have(findings: CheckFlow) -> None:
+    found = findings(QUEUE, Site(queues=["service"]))
+    assert told(found) == [("unknown-queue", 5)]
+    assert found[0].hint == "did you mean 'service'?"
+    assert findings(QUEUE, Site(queues=None)) == []
+    assert findings(QUEUE, Site(queues=["sevice"])) == []
+
+
+def test_a_recording_that_is_missing_and_has_no_text(findings: CheckFlow) -> None:
+    text = """
+        sections:
+          main:
+            - say: {audio: welcome}
+            - say: {audio: bye, text: Goodbye.}
+        """
+    assert told(findings(text, Site(recordings=[]))) == [("missing-audio", 4)]
+    assert findings(text, Site(recordings=["welcome"])) == []
+    assert findings(text, Site(recordings=None)) == []
+
+
+def test_a_port_that_the_site_does_not_serve(findings: CheckFlow) -> None:
+    found = findings(QUEUE.replace("sevice", "service"), Site(ports=[]))
+    assert told(found) == [("missing-port", 5)]
+    assert findings(QUEUE, Site(ports=None)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,10 +58,12 @@ class FlowLibrary:
     @classmethod
     def around(cls, reader: Reader, file: Path) -> tuple[FlowLibrary, str]:
         """The library in which a file stands, and the file's flow: the nearest folder above it
-        called ``flows``, else the file's own folder."""
-        file = file.absolute()
-        root = next((each for each in file.parents if each.name == "flows"), file.parent)
-        return cls(reader, root), file.relative_to(root).with_suffix("").as_posix()
+        called ``flows``, else the file's own folder. Messages name files as this one was."""
+        whole = file.absolute()
+        root = next((each for each in whole.parents if each.name == "flows"), whole.parent)
+        name = whole.relative_to(root).with_suffix("").as_posix()
+        shown = root if file.is_absolute() else Path(os.path.relpath(root))
+        return cls(reader, shown), name
 
     def names(self) -> list[str]:
         """The flows there are, by name."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ivrkit.flow.schema import Schemas
 
 
-class Rejected(Exception):  # noqa: N818 - it is no error but the end of a value
+class Rejected(Exception):
     """A value could not be read; the finding has been told."""
 
 

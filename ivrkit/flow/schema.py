@@ -334,6 +334,6 @@ def _examples(written: str, verb: str) -> list[Any]:
 def _plain(written: str) -> Any:
     """An example as plain data whose scalars are texts."""
     try:
-        return yaml.load(written, Loader=yaml.BaseLoader)  # noqa: S506 - makes texts only
+        return yaml.load(written, Loader=yaml.CBaseLoader)  # noqa: S506 - makes texts only
     except (yaml.YAMLError, IvrkitError):
         return written

@@ -45,6 +45,8 @@ def find_swallowed(source: Source, diagnostics: Diagnostics) -> None:
             _look_at_mapping(source, node, diagnostics)
             for pair in node.value:
                 waiting += pair
+        if isinstance(node, SequenceNode | MappingNode) and node.flow_style:
+            _look_for_questions(source, node, diagnostics)
 
 
 def comment_cuts(source: Source, node: ScalarNode) -> Mark | None:
@@ -121,6 +123,21 @@ def _look_at_mapping(source: Source, node: MappingNode, diagnostics: Diagnostics
         kept.append((key, value))
     if len(kept) < len(node.value):
         node.value = kept
+
+
+def _look_for_questions(
+    source: Source, node: SequenceNode | MappingNode, diagnostics: Diagnostics
+) -> None:
+    """A question mark in a plain text in brackets, which other readers of YAML refuse."""
+    mapping = isinstance(node, MappingNode)
+    for item in (value for _, value in node.value) if mapping else node.value:
+        if isinstance(item, ScalarNode) and not item.style and "?" in item.value:
+            diagnostics.warning(
+                codes.TEXT_IN_BRACKETS,
+                "a text with a question mark must be in quotes within brackets",
+                source.mark(item),
+                hint="put it in quotes, or write it on a line of its own",
+            )
 
 
 def _is_cut(value: Node, key: Node) -> bool:

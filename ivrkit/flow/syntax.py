@@ -14,7 +14,6 @@ from ivrkit.flow import codes
 from ivrkit.flow.diagnostics import Diagnostic, lines_of
 
 _BRACES: Final = re.compile(r"(?:^|[:\-,\[{?])\s*(\{\{)")
-_COLON: Final = re.compile(r"^\s*(?:- +)*[^:'\"]*?:\s+(?P<text>[^'\"\[{|>].*?:)(?:\s|$)|")
 _STAR: Final = 'write the key as the word star, or put it in quotes: "*"'
 
 
@@ -94,6 +93,10 @@ def _by_problem(problem: str, context: str, line: str, column: int) -> _Found | 
 
 def _colon(line: str, column: int) -> _Found | None:
     start = _text_start(line, column)
+    if not line[:start].strip(" -"):  # the text began in a line above
+        message = "this line is indented deeper than the one above, which has its value already"
+        hint = "begin it in the same column, or put a text over several lines in quotes"
+        return codes.YAML_SYNTAX, message, hint, start, max(1, column - start)
     shown = line[start:].strip()
     if not shown or start >= column:
         return None
@@ -150,10 +153,6 @@ def _escape(line: str, column: int) -> _Found | None:
     hint = "write it in single quotes, where a backslash is only a backslash"
     message = "in double quotes a backslash begins an escape, and this is none"
     return codes.YAML_SYNTAX, message, hint, column, 1
-
-
-def _quotes(line: str, column: int) -> _Found | None:
-    return None
 
 
 _RULES: Final[tuple[tuple[str, Callable[[str, int], _Found | None]], ...]] = (

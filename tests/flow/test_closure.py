@@ -61,9 +61,14 @@ def test_the_names_of_a_library_are_its_paths(library: FlowLibrary) -> None:
     assert library.names() == ["bank", "library/survey", "other"]
 
 
-def test_the_library_around_a_file(reader: Reader, library: FlowLibrary, tmp_path: Path) -> None:
+def test_the_library_around_a_file(
+    reader: Reader, library: FlowLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found, name = FlowLibrary.around(reader, library.path("library/survey"))
     assert (found.root, name) == (library.root.absolute(), "library/survey")
+    monkeypatch.chdir(library.root / "library")
+    found, name = FlowLibrary.around(reader, Path("survey.yaml"))
+    assert (found.path(name), name) == (Path("../library/survey.yaml"), "library/survey")
     found, name = FlowLibrary.around(reader, tmp_path / "elsewhere" / "x.yaml")
     assert (found.root.name, name) == ("elsewhere", "x")
 

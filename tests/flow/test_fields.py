@@ -78,7 +78,7 @@ def test_retries_one_per_attempt_the_last_is_reused(step: One) -> None:
         - menu:
             no_input:
               - Hello?
-              - {say: [Really, gone?], reprompt: false}
+              - {say: [Really, "gone?"], reprompt: false}
         """,
         "no_input",
     )
@@ -118,7 +118,7 @@ def test_a_check_is_a_condition_or_steps(step: One) -> None:
 
 def test_forms_have_their_short_form(step: One) -> None:
     assert value(step, "- collect: {into: a, confirm: true}", "confirm").wanted is True
-    long = value(step, "- collect: {into: a, confirm: {prompt: Right?, yes: star}}", "confirm")
+    long = value(step, "- collect: {into: a, confirm: {prompt: Right, yes: star}}", "confirm")
     assert (long.yes, long.no, long.wanted) == ("*", "2", True)
     assert value(step, "- menu: {attempts: 3}", "attempts").each.value(None) == 3
     assert value(step, "- menu: {attempts: {total: 4}}", "attempts").total.value(None) == 4

@@ -123,7 +123,7 @@ def test_defaults_fill_what_a_step_does_not_say(flow: Callable[[str], Flow]) -> 
     read = flow(
         """
         defaults:
-          menu: {first_digit: 7s, no_input: Hello?}
+          menu: {first_digit: 7s, no_input: "Hello?"}
           first_digit: 9s
         sections:
           main:

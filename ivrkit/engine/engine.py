@@ -168,9 +168,9 @@ class Engine:
         first: TraceEvent,
     ) -> None:
         runner = self._runner(channel, state, mailbox, version)
+        self._runners[state.call] = runner
         runner.call.trace(first)
         task = asyncio.create_task(self._run(runner, channel), name=f"call {state.call}")
-        self._runners[state.call] = runner
         self._tasks[state.call] = task
 
     def _runner(

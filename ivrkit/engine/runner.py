@@ -141,8 +141,9 @@ class Runner:
         if top.index == 0 and top.kind != "block":
             key = f"{top.flow}:{top.path}"
             state.visits[key] = state.visits.get(key, 0) + 1
-            state.path.append(top.path)
-            del state.path[:-200]
+            if not state.ended:  # on_end is not a part of the way the caller took
+                state.path.append(top.path)
+                del state.path[:-200]
         return self.session.entered(top, top.position)
 
     async def _run(self, node: Node, entry: EntryState) -> Exit:

@@ -123,6 +123,7 @@ class Site:
         observer = StoreObserver(
             alarm=lambda text: self._problem("store", text),
             clear=lambda text: self._problem("store", ""),
+            wanted=lambda owner: self.lost.set(),
             lost=lambda error: self.lost.set(),
         )
         store = Store(

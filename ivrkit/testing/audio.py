@@ -36,10 +36,14 @@ Samples = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Window:
-    """One window of a prompt as found: ``at`` seconds into the recording, ``score`` -1 to 1."""
+    """One window of a prompt as found in a recording."""
 
+    start: float
+    """Where it begins in the prompt, in seconds."""
     at: float
+    """Where it fits best in the recording, in seconds."""
     score: float
+    """How well it fits there, -1 to 1."""
 
 
 def heard(recording: Path, prompt: Path) -> float:
@@ -54,12 +58,12 @@ def heard(recording: Path, prompt: Path) -> float:
 
 def heard_seconds(recording: Path, prompt: Path, least: float = 0.8) -> float:
     """How much of the prompt was heard from its beginning before it was cut, in seconds."""
-    seconds = 0.0
+    until = 0.0
     for window in windows(recording, prompt):
         if window.score < least:
             break
-        seconds += WINDOW / RATE
-    return min(seconds, len(read_wave(prompt)) / RATE)
+        until = window.start + WINDOW / RATE
+    return min(until, len(read_wave(prompt)) / RATE)
 
 
 def begins(recording: Path, prompt: Path) -> float:
@@ -71,8 +75,8 @@ def begins(recording: Path, prompt: Path) -> float:
 def windows(recording: Path, prompt: Path) -> list[Window]:
     """The windows of the prompt that are not silent, each where it fits best.
 
-    The window that fits best of all anchors the prompt; the others are looked for where they
-    must be if the prompt was played in one piece.
+    The window that fits best of all anchors the prompt; from there on, each is looked for near
+    where it must be if the prompt was played in one piece.
     """
     played = read_wave(prompt)
     line = read_wave(recording)
@@ -80,9 +84,18 @@ def windows(recording: Path, prompt: Path) -> list[Window]:
     # A recording may lack the beginning or the end of a prompt: those count as silence.
     line = np.pad(line, PADDING)
     scores = [_correlate(line, played[start : start + WINDOW]) for start in starts]
+    if not starts:
+        return []
     anchor = max(range(len(starts)), key=lambda index: float(scores[index].max()))
-    shift = int(scores[anchor].argmax()) - starts[anchor]
-    return [_near(score, start + shift) for score, start in zip(scores, starts, strict=True)]
+    found = {anchor: (int(scores[anchor].argmax()), float(scores[anchor].max()))}
+    later, earlier = range(anchor + 1, len(starts)), range(anchor - 1, -1, -1)
+    for index, neighbour in [(at, at - 1) for at in later] + [(at, at + 1) for at in earlier]:
+        shift = found[neighbour][0] - starts[neighbour]
+        found[index] = _near(scores[index], starts[index] + shift)
+    return [
+        Window(start / RATE, (found[index][0] - PADDING) / RATE, found[index][1])
+        for index, start in enumerate(starts)
+    ]
 
 
 def read_wave(file: Path) -> Samples:
@@ -171,14 +184,11 @@ def _correlate(line: Samples, window: Samples) -> Samples:
     return scores
 
 
-def _near(scores: Samples, expected: int) -> Window:
+def _near(scores: Samples, expected: int) -> tuple[int, float]:
+    """The best offset and its score in the neighbourhood of the expected one."""
     first = max(expected - SLACK, 0)
-    stretch = scores[first : expected + SLACK]
+    stretch = scores[first : max(expected + SLACK, 0)]
     if not len(stretch):
-        return Window(_seconds(expected), 0.0)
+        return expected, 0.0
     best = int(stretch.argmax())
-    return Window(_seconds(first + best), float(stretch[best]))
-
-
-def _seconds(offset: int) -> float:
-    return (offset - PADDING) / RATE
+    return first + best, float(stretch[best])

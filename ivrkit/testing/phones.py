@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ivrkit.errors import CarrierError
+from ivrkit.errors import CarrierError, NotAvailable
 from ivrkit.testing import ports, processes
 
 MODULES = Path("/usr/lib/baresip/modules")
@@ -82,7 +82,7 @@ class Baresip:
 
     async def start(self) -> None:
         """Start it, and register if it has a password."""
-        program = processes.require("baresip", "baresip-core")
+        program = _program()
         own = ports.free_ports(3)  # SIP, SIP over TLS (always the next one), control
         control = own + 2
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -210,6 +210,12 @@ class Baresip:
         return files[-1]
 
     @property
+    def pid(self) -> int | None:
+        """The process id while it runs."""
+        running = self._process is not None and self._process.returncode is None
+        return self._process.pid if running and self._process else None
+
+    @property
     def _log_file(self) -> Path:
         return self._folder / "log"
 
@@ -306,6 +312,13 @@ module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:{control}
 """
+
+
+def _program() -> str:
+    program = processes.require("baresip", "baresip-core")
+    if not MODULES.is_dir():
+        raise NotAvailable(f"baresip's modules are not in {MODULES}")
+    return program
 
 
 def invite_headers(trace: str, prefix: str) -> dict[str, str]:

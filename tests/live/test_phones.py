@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.audio import begins, heard, heard_seconds
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+
+
+ROOT = Path(__file__).parents[2]
 
 
 async def test_hears_what_is_played_and_nothing_else(
@@ -72,6 +76,41 @@ async def test_keys_from_the_other_side_are_seen(phone: Any, ari: Any) -> None:
         await caller.dial("702")
         await caller.closed()
         assert caller.keys_received() == "19*#"
+
+
+OWNER = """
+import asyncio, sys
+from pathlib import Path
+from ivrkit.testing.phones import Baresip
+
+async def main():
+    async with Baresip("4930123", sip_port=int(sys.argv[1]), folder=Path(sys.argv[2])) as phone:
+        print(phone.pid, flush=True)
+        await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_phone_dies_with_its_owner(asterisk: PrivateAsterisk, tmp_path: Path) -> None:
+    owner = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        OWNER,
+        str(asterisk.sip_port),
+        str(tmp_path),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    assert owner.stdout is not None
+    pid = int(await owner.stdout.readline())
+    assert "baresip" in Path(f"/proc/{pid}/cmdline").read_text()
+    owner.kill()
+    await owner.wait()
+    async with asyncio.timeout(10):
+        # What has ended and waits to be fetched has no command line any more.
+        while (line := Path(f"/proc/{pid}/cmdline")).is_file() and line.read_text():
+            await asyncio.sleep(0.05)
 
 
 async def test_an_event_that_does_not_come_is_named(phone: Any, ari: Any) -> None:

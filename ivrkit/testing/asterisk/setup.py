@@ -163,11 +163,22 @@ def _bootstrap(target: Path, mirror: apt.Source, progress: Progress) -> None:
     """Run debootstrap in mount and process namespaces of its own.
 
     debootstrap mounts /proc in its target; whatever ends it, the mounts and the programs it has
-    started go with the namespaces.
+    started go with the namespaces. It dies with the thread that called it.
     """
     keyring = [f"--keyring={mirror.signed_by}"] if Path(mirror.signed_by).is_file() else []
     command = [
-        *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--"),
+        *(
+            "setpriv",
+            "--pdeathsig",
+            "KILL",
+            "--",
+            "unshare",
+            "--mount",
+            "--pid",
+            "--fork",
+            "--kill-child",
+            "--",
+        ),
         *("debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", *keyring),
         *(SUITE, str(target), mirror.uri),
     ]

@@ -1,0 +1,120 @@
+"""``.ci/install-system.sh`` against a machine made of stubs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / ".ci" / "install-system.sh"
+WANTED = ("espeak-ng", "baresip", "sipp", "setpriv", "debootstrap")
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Path:
+    """A folder that is the whole PATH: the tools of the script, and all programs it wants."""
+    for name in ("sh", "env", "mktemp", "rm", "cat", "id"):
+        found = shutil.which(name)
+        assert found is not None
+        (tmp_path / name).symlink_to(found)
+    for name in WANTED:
+        program(tmp_path / name, "exit 0")
+    return tmp_path
+
+
+def program(file: Path, text: str) -> None:
+    file.write_text(f"#!{shutil.which('sh')}\n{text}\n")
+    file.chmod(0o755)
+
+
+def run(machine: Path) -> subprocess.CompletedProcess[str]:
+    # The folders of system programs, which the script adds, are those of the machine too.
+    script = SCRIPT.read_text().replace(":/usr/sbin:/sbin", "")
+    return subprocess.run(
+        [str(machine / "sh"), "-c", script],
+        env={"PATH": str(machine), "TMPDIR": str(machine), "STUB": str(machine)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def calls(machine: Path) -> list[str]:
+    file = machine / "calls"
+    return file.read_text().splitlines() if file.is_file() else []
+
+
+def is_root(machine: Path, *, root: bool) -> None:
+    (machine / "id").unlink()
+    program(machine / "id", f"echo {0 if root else 1000}")
+
+
+def with_apt(machine: Path, exit_status: int = 0) -> None:
+    program(machine / "apt-get", f'echo "$@" >>"$STUB/calls"; echo told; exit {exit_status}')
+
+
+def test_it_is_silent_when_nothing_is_missing(machine: Path) -> None:
+    with_apt(machine)
+    done = run(machine)
+    assert (done.returncode, done.stdout, done.stderr, calls(machine)) == (0, "", "", [])
+
+
+def test_root_gets_what_is_missing_and_no_more(machine: Path) -> None:
+    with_apt(machine)
+    is_root(machine, root=True)
+    (machine / "sipp").unlink()
+    (machine / "baresip").unlink()
+    done = run(machine)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "Installing baresip-core sip-tester\n"
+    assert calls(machine) == ["install -y -q --no-install-recommends baresip-core sip-tester"]
+
+
+def test_an_asterisk_of_the_machine_s_own_needs_no_debootstrap(machine: Path) -> None:
+    (machine / "debootstrap").unlink()
+    program(machine / "asterisk", "exit 0")
+    assert run(machine).returncode == 0
+
+
+def test_without_rights_it_says_what_to_do(machine: Path) -> None:
+    with_apt(machine)
+    is_root(machine, root=False)
+    (machine / "sipp").unlink()
+    done = run(machine)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Please install as root: apt-get install --no-install-recommends sip-tester\n"
+    )
+
+
+def test_sudo_is_used_where_it_asks_nothing(machine: Path) -> None:
+    with_apt(machine)
+    is_root(machine, root=False)
+    program(machine / "sudo", 'echo "sudo $*" >>"$STUB/calls"; shift; "$@"')
+    (machine / "debootstrap").unlink()
+    assert run(machine).returncode == 0
+    assert calls(machine)[-1] == "install -y -q --no-install-recommends debootstrap"
+
+
+def test_a_machine_without_apt_is_told_the_names(machine: Path) -> None:
+    (machine / "espeak-ng").unlink()
+    done = run(machine)
+    assert done.returncode == 1
+    assert done.stderr == "Please install these programs (Debian's names): espeak-ng\n"
+
+
+def test_old_lists_are_renewed_and_a_failure_is_shown(machine: Path) -> None:
+    with_apt(machine, exit_status=100)
+    is_root(machine, root=True)
+    (machine / "sipp").unlink()
+    done = run(machine)
+    assert done.returncode == 1
+    assert [line.split()[0] for line in calls(machine)] == ["install", "update", "install"]
+    assert done.stderr == "told\nCould not install: sip-tester\n"
+
+
+def test_it_can_be_run_as_it_is() -> None:
+    assert os.access(SCRIPT, os.X_OK)

@@ -51,21 +51,17 @@ class Diagnostic:
 class Diagnostics:
     """Collects findings: one mistake, one message.
 
-    A second finding of the same code at the same place is dropped, and so is one below a path
-    that :meth:`give_up` has named: what could not be read is not complained about again.
+    A second finding of the same code at the same place is dropped.
     """
 
     def __init__(self, found: Iterable[Diagnostic] = ()) -> None:
         self._found: dict[tuple[str, Mark | str], Diagnostic] = {}
-        self._given_up: set[str] = set()
         self.extend(found)
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Take a finding, unless it has been said. Raises KeyError for a code nobody defined."""
         if diagnostic.code not in CATALOGUE:
             raise KeyError(f"the diagnostic code {diagnostic.code!r} is not in the catalogue")
-        if self._given_up and self._is_below_given_up(diagnostic.path):
-            return
         place = diagnostic.mark if diagnostic.mark.line else diagnostic.message
         self._found.setdefault((diagnostic.code, place), diagnostic)
 
@@ -86,10 +82,6 @@ class Diagnostics:
         for diagnostic in found:
             self.add(diagnostic)
 
-    def give_up(self, path: str) -> None:
-        """Nothing is said any more about what is at this path and below it."""
-        self._given_up.add(path)
-
     def __iter__(self) -> Iterator[Diagnostic]:
         """In the order of the files and their lines; errors before warnings at one place."""
         return iter(sorted(self._found.values(), key=_order))
@@ -106,10 +98,6 @@ class Diagnostics:
     def failed(self) -> bool:
         """True when there is at least one error."""
         return any(each.severity == "error" for each in self._found.values())
-
-    def _is_below_given_up(self, path: str) -> bool:
-        parts = path.split("/")
-        return any("/".join(parts[:end]) in self._given_up for end in range(1, len(parts) + 1))
 
 
 def _order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:

@@ -92,14 +92,6 @@ def test_one_mistake_is_told_once_and_findings_come_in_the_order_of_the_file() -
     assert [each.message for each in found.errors] == ["first"]
 
 
-def test_nothing_is_said_of_what_was_given_up() -> None:
-    found = Diagnostics()
-    found.give_up("main/0")
-    found.error(codes.BAD_VALUE, "below", Mark("f", 1, 1), path="main/0/exits/x")
-    found.error(codes.BAD_VALUE, "beside", Mark("f", 2, 1), path="main/01")
-    assert [each.message for each in found] == ["beside"]
-
-
 def test_warnings_alone_do_not_fail() -> None:
     found = Diagnostics([Diagnostic(codes.CUT_BY_COMMENT, "warning", Mark("f", 1, 1), "m")])
     assert not found.failed

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import random
-from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
@@ -26,6 +25,24 @@ LARGEST = 64 * 1024 * 1024
 """Bytes in one message: the list of all channels of a busy Asterisk is a long one."""
 
 Connected = Callable[[], Awaitable[None]]
+
+
+class Backoff:
+    """How long to wait before connecting again. A connection that was closed in good order counts
+    like one that broke: a server that accepts and hangs up at once would else be hammered."""
+
+    def __init__(self, timings: Timings) -> None:
+        self._timings = timings
+        self._next = timings.backoff
+
+    def pause(self, lived: float) -> float:
+        """Seconds to wait, after a connection that lived so long. Spread by half either way, so
+        that not everybody comes back in the same moment."""
+        if lived > self._timings.settled:
+            self._next = self._timings.backoff
+        pause = self._next
+        self._next = min(pause * 2, self._timings.backoff_limit)
+        return pause * (0.5 + random.random())  # noqa: S311
 
 
 class Link:
@@ -91,10 +108,10 @@ class Link:
             raise CarrierUnavailable("the WebSocket to Asterisk was closed") from None
 
     async def _keep_up(self, opened: asyncio.Future[None]) -> None:
-        loop = asyncio.get_running_loop()
-        pause = self._timings.backoff
+        clock = asyncio.get_running_loop().time
+        backoff = Backoff(self._timings)
         while True:
-            began = loop.time()
+            began = clock()
             try:
                 await self._live(opened)
                 logger.warning("Asterisk has closed the WebSocket of %s", self._application)
@@ -103,12 +120,7 @@ class Link:
                     opened.set_exception(error)
                     return
                 logger.warning("%s: %s", self._application, error)
-            # A server that accepts and hangs up at once is not worth a tight loop: only a
-            # connection that has lasted resets the pause.
-            lasted = loop.time() - began > self._timings.settled
-            pause = self._timings.backoff if lasted else pause
-            await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311
-            pause = min(pause * 2, self._timings.backoff_limit)
+            await asyncio.sleep(backoff.pause(clock() - began))
 
     async def _live(self, opened: asyncio.Future[None]) -> None:
         """One connection, from its beginning to its end."""
@@ -146,11 +158,10 @@ class Link:
 
     async def _connect(self) -> ClientConnection:
         settings = self._settings
-        token = b64encode(f"{settings.user}:{settings.password.get_secret_value()}".encode())
         try:
             return await connect(
                 f"{settings.websocket_url}?app={quote(self._application)}",
-                additional_headers={"Authorization": f"Basic {token.decode()}"},
+                additional_headers={"Authorization": settings.authorization},
                 compression=None,
                 proxy=None,
                 open_timeout=self._timings.reply,

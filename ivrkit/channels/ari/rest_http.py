@@ -20,7 +20,6 @@ IDLE = 10.0
 (``session_keep_alive`` in http.conf), and a request must not meet that moment."""
 CONNECTIONS = 32
 """At once: a third of what http.conf allows unless it says otherwise (``sessionlimit``)."""
-REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 
 
 class HttpRest:
@@ -35,22 +34,7 @@ class HttpRest:
     async def request(
         self, method: str, uri: str, body: Mapping[str, Any] | None = None, /
     ) -> Reply:
-        """As :class:`~ivrkit.channels.ari.replies.Rest` says. A request that may be done twice
-        is sent once more when the pooled connection turns out to be closed."""
-        try:
-            return await self._send(method, uri, body)
-        except AnswerLost:
-            if method not in REPEATABLE:
-                raise
-        return await self._send(method, uri, body)
-
-    async def close(self) -> None:
-        """Close all connections."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
-
-    async def _send(self, method: str, uri: str, body: Mapping[str, Any] | None) -> Reply:
+        """As :class:`~ivrkit.channels.ari.replies.Rest` says."""
         data = None if body is None else msgspec.json.encode(body)
         headers = None if body is None else {"Content-Type": "application/json"}
         url = URL(self._base + uri, encoded=True)
@@ -66,13 +50,17 @@ class HttpRest:
         except (aiohttp.ClientError, ConnectionError) as error:
             raise AnswerLost(f"the connection broke before Asterisk answered: {error}") from None
 
+    async def close(self) -> None:
+        """Close all connections."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            password = self._settings.password.get_secret_value()
             self._session = aiohttp.ClientSession(
-                auth=aiohttp.BasicAuth(self._settings.user, password),
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE),
                 timeout=aiohttp.ClientTimeout(total=self._timings.reply),
-                headers={"Accept": "application/json"},
+                headers={"Authorization": self._settings.authorization},
             )
         return self._session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ class AriSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = "http://127.0.0.1:8088"
-    user: str = "ivrkit"
+    user: str = Field("ivrkit", pattern=r"^[^:]+$")
     password: SecretStr = SecretStr("")
     application: str = Field("ivrkit", pattern=r"^[A-Za-z0-9_.-]{1,60}$")
     rest: Literal["auto", "websocket", "http"] = "auto"
@@ -42,6 +43,12 @@ class AriSettings(BaseModel):
         if parts.username or parts.query:
             raise ValueError("user and password have fields of their own")
         return value.rstrip("/").removesuffix("/ari")
+
+    @property
+    def authorization(self) -> str:
+        """The ``Authorization`` header (RFC 7617): in a URL the password would reach logs."""
+        pair = f"{self.user}:{self.password.get_secret_value()}"
+        return f"Basic {b64encode(pair.encode()).decode()}"
 
     @property
     def http_url(self) -> str:

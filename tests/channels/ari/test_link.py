@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from ivrkit.channels.ari.link import Backoff, Link
+from ivrkit.channels.ari.timings import Timings
+from ivrkit.errors import CarrierError, CarrierUnavailable
+from ivrkit.testing.fake_asterisk import FakeAsterisk
+from tests.channels.ari.support import QUIET, Line, eventually
+
+
+def test_pauses_grow_until_a_connection_has_lasted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("random.random", lambda: 0.5)
+    backoff = Backoff(Timings(backoff=1.0, backoff_limit=4.0, settled=10.0))
+    assert [backoff.pause(lived) for lived in (0, 0, 0, 9, 11, 0)] == [1, 2, 4, 4, 1, 2]
+
+
+def test_pauses_are_spread() -> None:
+    pauses = [Backoff(Timings(backoff=1.0)).pause(0) for _ in range(50)]
+    assert len(set(pauses)) > 10
+    assert all(0.5 <= pause <= 1.5 for pause in pauses)
+
+
+async def test_it_comes_back_after_a_clean_close(asterisk: FakeAsterisk) -> None:
+    async with Line(asterisk) as line:
+        for before in range(1, 4):
+            await asterisk.drop("ivrkit")
+            await line.reconnected(before)
+
+
+async def test_it_comes_back_when_asterisk_does(
+    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Line(asterisk) as line:
+        await asterisk.stop()
+        await eventually(lambda: "cannot be reached" in caplog.text)
+        asterisk.password = "another"
+        await asterisk.start()
+        await eventually(lambda: "refuses the user" in caplog.text)
+        asterisk.password = "secret"
+        await line.reconnected(1)
+
+
+async def test_nothing_is_sent_without_a_connection(asterisk: FakeAsterisk) -> None:
+    link = Link(asterisk.settings(), "x", lambda message: None, timings=QUIET)
+    with pytest.raises(CarrierUnavailable):
+        await link.send(b"{}")
+    await link.stop()
+
+
+async def test_a_first_connection_that_cannot_be_prepared_fails(asterisk: FakeAsterisk) -> None:
+    async def prepare() -> None:
+        raise CarrierError("no")
+
+    link = Link(asterisk.settings(), "x", lambda message: None, timings=QUIET, on_connected=prepare)
+    with pytest.raises(CarrierError, match="no"):
+        await link.start()
+    assert not link.ready.is_set()
+
+
+async def test_the_library_never_logs_frames(
+    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with Line(asterisk) as line:
+        channel = await line.call()
+        asterisk.press(channel.id, "4711")
+        await channel.set_variables({"PIN": "0815"})
+        await eventually(lambda: len(line.events[channel.id]) == 4)
+    for text in ("4711", "0815", "RESTRequest", "Basic "):
+        assert text not in caplog.text

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from ivrkit.channels.ari.generated.asterisk import SystemInfo
+from ivrkit.channels.ari.versions import Version
+
+
+@pytest.mark.parametrize(
+    ("text", "many", "headers"),
+    [
+        ("22.10.1~dfsg+~cs6.15.60671435-1", True, True),
+        ("22.9.0", False, True),
+        ("22.8.2", False, False),
+        ("20.20.0", True, True),
+        ("20.19.0", False, True),
+        ("20.18.9", False, False),
+        ("21.12.3", False, False),
+        ("18.26.4", False, False),
+        ("23.3.0", False, True),
+        ("23.4.1", True, True),
+        ("24.0.0", True, True),
+        ("25.1", True, True),
+        ("certified/20.7-cert3", False, False),
+        ("certified-22.8-cert1", False, False),
+        ("GIT-master-abc", False, False),
+        ("", False, False),
+    ],
+)
+def test_what_a_version_can_do(text: str, many: bool, headers: bool) -> None:
+    version = Version.of(SystemInfo(version=text))
+    assert (version.many_variables, version.inheritable_headers) == (many, headers)
+
+
+def test_an_asterisk_that_says_nothing() -> None:
+    assert Version.of(None) == Version()

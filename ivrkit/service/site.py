@@ -220,7 +220,7 @@ class Site:
 
     async def _evaluate(self, function: str) -> str | None:
         try:
-            return await self.carrier.client.global_variable(function)
+            return await self.carrier.evaluate(function)
         except CarrierError as error:
             LOG.debug("%s: %s", function, error)
             return None

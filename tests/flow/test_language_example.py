@@ -165,7 +165,7 @@ sections:
 
   wrap-up:
     - log: "{{ call.ended }} after {{ call.path }}"
-"""
+"""  # noqa: E501 - as it stands in the definition
 
 
 @pytest.fixture(scope="module")
@@ -207,5 +207,5 @@ def test_without_the_lookup_the_balance_would_be_reported(version: FlowVersion) 
     assert flow is not None, list(found)
     flows = {"bank": flow, "library/survey": version.flows["library/survey"]}
     told = list(check(FlowVersion("bank", "", flows), Site()))
-    assert [each.code for each in told] == ["perhaps-unset", "perhaps-unset"]
+    assert [each.code for each in told] == ["perhaps-unset"]
     assert "main > top > balance" in told[0].message

@@ -2,56 +2,119 @@
 
 from __future__ import annotations
 
-from ivrkit.call.step import Node
+from functools import cache
+
+from ivrkit.call.asking import MenuEntry
+from ivrkit.call.step import Assignment, Node, Step
+from ivrkit.errors import ValueRejected
 from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.expressions.types import Type
 from ivrkit.flow.check.expressions import UNDEFINED_FIELD, UNDEFINED_NAME, WRONG_TYPE
-from ivrkit.flow.check.fields import field_read_as
+from ivrkit.flow.check.fields import Field, entries_of, field_read_as
 from ivrkit.flow.check.fitting import misfit
-from ivrkit.flow.check.scopes import declared_type
+from ivrkit.flow.check.scopes import assigned_type, declared_type
 from ivrkit.flow.check.subject import Check, Placed, Subject
 
 
 class Assigned(Check):
-    """What ``set`` and ``into`` put into variables must fit their types."""
+    """What is put into variables must be declared and fit their types.
+
+    ``into`` declares its variable where nothing else does; ``set`` declares none.
+    """
 
     name = "assigned"
 
     def run(self, subject: Subject) -> None:
-        for placed in subject.steps:
-            if placed.node is not None and placed.node.step.assigns():
-                self._step(subject, placed, placed.node)
+        declared = {*subject.flow.variables, *subject.flow.params}
+        steps = [each for each in subject.steps if each.node is not None]
+        for placed in steps:
+            if placed.node is not None and _written(type(placed.node.step)) is None:
+                declared |= {each.name.partition(".")[0] for each in placed.node.step.assigns()}
+        for placed in steps:
+            if placed.node is not None:
+                for assignment in placed.node.step.assigns():
+                    self._assigned(subject, placed, placed.node, assignment, declared)
 
-    def _step(self, subject: Subject, placed: Placed, node: Node) -> None:
-        field = field_read_as(type(node.step), reading="assignments")
-        checked = {each.use.path: each for each in placed.fields}
-        for assignment in node.step.assigns():
-            path = f"{field.name}/{assignment.name}" if field is not None else "into"
-            mark = placed.mark_of(path)
-            try:
-                wanted = declared_type(placed.scope, assignment.name)
-            except KeyError:
-                self._no_field(subject, placed, assignment.name, path)
-                continue
-            problem, found = "", checked.get(path)
-            if wanted is None:
-                continue
-            if found is not None and not found.problems:
-                problem = misfit(found, wanted)
-            elif assignment.type is not None and not wanted.admits(assignment.type):
-                problem = f"{assignment.type.describe()} where {wanted.describe()} is wanted"
-            if problem:
-                subject.report(WRONG_TYPE, f"{assignment.name}: {problem}", mark, path=placed.path)
+    def _assigned(
+        self,
+        subject: Subject,
+        placed: Placed,
+        node: Node,
+        assignment: Assignment,
+        declared: set[str],
+    ) -> None:
+        name = assignment.name
+        path = _path(type(node.step), name)
+        mark = placed.mark_of(path)
+        if name.partition(".")[0] not in declared:
+            hint = did_you_mean(name, declared) or f"add `{name}:` with its type to `variables`"
+            message = f"'{name}' is not declared"
+            subject.report(UNDEFINED_NAME, message, mark, hint=hint, path=placed.path)
+            return
+        try:
+            wanted = declared_type(placed.scope, name)
+        except KeyError:
+            self._no_field(subject, placed, name, path)
+            return
+        if wanted is None:
+            return
+        problem = self._problem(subject, placed, node, assignment, wanted)
+        if problem:
+            subject.report(WRONG_TYPE, f"{name}: {problem}", mark, path=placed.path)
+        for entry in entries_of(node.step):
+            self._label(subject, placed, name, entry, wanted)
+
+    def _problem(
+        self, subject: Subject, placed: Placed, node: Node, assignment: Assignment, wanted: Type
+    ) -> str:
+        """Why what is assigned is none of the variable's type."""
+        path = _path(type(node.step), assignment.name)
+        for checked in placed.fields:
+            if checked.use.path == path:
+                return "" if checked.problems else misfit(checked, wanted)
+        given = assigned_type(assignment, node.step.runs(), subject.flows)
+        if given is None or wanted.admits(given):
+            return ""
+        return f"{given.describe()} where {wanted.describe()} is wanted"
+
+    def _label(
+        self, subject: Subject, placed: Placed, name: str, entry: MenuEntry, wanted: Type
+    ) -> None:
+        """The label of a menu's entry must be a value of the variable that receives it."""
+        if entry.label is None:
+            return
+        try:
+            wanted.parse(entry.label)
+        except ValueRejected as error:
+            subject.report(
+                WRONG_TYPE,
+                f"the label cannot be put into {name}: {error.message}",
+                placed.mark_of(f"{entry.way}/label"),
+                hint=did_you_mean(entry.label, wanted.options) if wanted.options else error.hint,
+                path=placed.path,
+            )
 
     def _no_field(self, subject: Subject, placed: Placed, name: str, path: str) -> None:
         first, _, rest = name.partition(".")
-        known = set(placed.scope.names())
-        declared = first in known
-        type_ = placed.scope.lookup(first) if declared else None
-        fields = type_.fields if type_ is not None else {}
+        type_ = placed.scope.lookup(first)
         subject.report(
-            UNDEFINED_FIELD if declared else UNDEFINED_NAME,
-            f"'{first}' has no field '{rest}'" if declared else f"'{first}' is not declared",
+            UNDEFINED_FIELD,
+            f"'{first}' has no field '{rest}'",
             placed.mark_of(path),
-            hint=did_you_mean(rest if declared else first, fields if declared else known),
+            hint=did_you_mean(rest, type_.fields) if type_ is not None else "",
             path=placed.path,
         )
+
+
+@cache
+def _written(model: type[Step]) -> Field | None:
+    """The field in which a step writes what it sets (``set``)."""
+    return field_read_as(model, reading="assignments")
+
+
+def _path(model: type[Step], name: str) -> str:
+    written = _written(model)
+    if written is not None:
+        return f"{written.name}/{name}"
+    into = field_read_as(model, role="variable")
+    return into.name if into is not None else ""

@@ -92,6 +92,12 @@ def section_run(step: Step) -> str | None:
     return None if step.ends or step.runs() is not None else named(step, "section")
 
 
+def entries_of(step: Step) -> tuple[MenuEntry, ...]:
+    """The entries of a menu."""
+    field = field_read_as(type(step), reading="entries")
+    return getattr(step, field.attribute) if field is not None else ()
+
+
 def check_way(node: Node) -> str | None:
     """The way of the steps that an entry must pass before the step is left."""
     field = field_read_as(type(node.step), reading="check")

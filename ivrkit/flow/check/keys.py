@@ -7,12 +7,12 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Final
 
-from ivrkit.call.asking import DigitCount, MenuEntry
+from ivrkit.call.asking import DigitCount
 from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import Mark
 from ivrkit.errors import ValueRejected
 from ivrkit.expressions.expression import Setting
-from ivrkit.flow.check.fields import field_read_as
+from ivrkit.flow.check.fields import entries_of, field_read_as
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import BAD_VALUE, define
 from ivrkit.flow.model import Flow
@@ -81,7 +81,7 @@ class Keys(Check):
 
     def _report(self, subject: Subject, node: Node, conflict: Conflict, asked: Asked) -> None:
         code = _CODES[conflict.kind]
-        optional = {entry.pattern.text for entry in _entries(node.step) if entry.when is not None}
+        optional = {entry.pattern.text for entry in entries_of(node.step) if entry.when is not None}
         several = (conflict.entry, conflict.other) if conflict.other else (conflict.entry,)
         unsure = all(each.is_own and each.label in optional for each in several)
         subject.report(
@@ -115,7 +115,7 @@ class Asked:
 
     def mark(self, node: Node, entry: Entry) -> Mark:
         """The place of an entry."""
-        for own in _entries(node.step):
+        for own in entries_of(node.step):
             if entry.is_own and own.pattern.text == entry.label:
                 return own.mark if own.mark.line else node.mark
         for each, mark in self._whole:
@@ -136,7 +136,7 @@ class Asked:
         return self._known[key]
 
     def _own(self, step: Step) -> Iterator[Entry]:
-        for entry in _entries(step):
+        for entry in entries_of(step):
             words = entry.words_in(self._flow.language)
             yield Entry(entry.pattern, entry.pattern.text, words=words)
         digits = field_read_as(type(step), reading="digit_count")
@@ -159,11 +159,6 @@ def _conflicts(
         return found
     # In a collect, terminator and restart come before the flow's own keys: that is the rule.
     return [each for each in found if each.entry.is_own or each.kind not in _RESERVED]
-
-
-def _entries(step: Step) -> tuple[MenuEntry, ...]:
-    field = field_read_as(type(step), reading="entries")
-    return getattr(step, field.attribute) if field is not None else ()
 
 
 def _rules(step: Step) -> tuple[str | None, str | None, bool, bool]:

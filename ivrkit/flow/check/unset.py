@@ -17,19 +17,25 @@ PERHAPS_UNSET = define(
 
 
 class Unset(Check):
-    """What is said, logged or put together as a text must have a value."""
+    """What is said, logged or put together as a text must have a value.
+
+    Of several places in one section at which the same variable has none the first is told of.
+    """
 
     name = "unset"
 
     def run(self, subject: Subject) -> None:
+        told: set[tuple[str, str]] = set()
         for placed in subject.steps:
             if placed.node is None:
                 continue
             for checked in placed.live:
                 if checked.use.spoken and not checked.problems:
-                    self._field(subject, placed, checked)
+                    self._field(subject, placed, checked, told)
 
-    def _field(self, subject: Subject, placed: Placed, checked: Checked) -> None:
+    def _field(
+        self, subject: Subject, placed: Placed, checked: Checked, told: set[tuple[str, str]]
+    ) -> None:
         use, states = checked.use, subject.states
         if use.reads is CONDITION or _needed_by_payload(subject, use.path):
             return
@@ -41,6 +47,10 @@ class Unset(Check):
                 mask = states.bits.of_path(need.path)
                 if states.holds(number, mask) or is_known(need.path, known):
                     continue
+                place = (subject.graph.describe(number), need.path[0])
+                if place in told:
+                    continue
+                told.add(place)
                 name = ".".join(need.path)
                 way = " > ".join(states.way_to(number, mask))
                 subject.report(

@@ -266,6 +266,51 @@ SAMPLES = [
         """,
     ),
     Sample(
+        "undefined-name",
+        """
+        variables: {account: digits}
+        sections:
+          main:
+            - set:
+                acount: "12"  # here
+            - say: "{{ acount }}"
+        """,
+        """
+        variables: {account: digits}
+        sections:
+          main:
+            - set:
+                account: "12"
+            - say: "{{ account }}"
+        """,
+    ),
+    Sample(
+        "wrong-type",
+        """
+        variables: {reason: {choice: [cards, other]}}
+        sections:
+          main:
+            - answer
+            - menu:
+                into: reason
+                keys:
+                  1: {label: card, to: hangup}  # here
+                  2: {label: other, to: hangup}
+              exits: {else: hangup}
+        """,
+        """
+        variables: {reason: {choice: [cards, other]}}
+        sections:
+          main:
+            - answer
+            - menu:
+                into: reason
+                keys:
+                  1: {label: cards, to: hangup}
+              exits: {else: hangup}
+        """,
+    ),
+    Sample(
         "undefined-field",
         """
         sections:

@@ -12,13 +12,14 @@ import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import aiohttp
 import pytest
 import pytest_asyncio
 
 from ivrkit.errors import NotAvailable
+from ivrkit.testing import processes
 from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.audio import read_wave, write_wave
 from ivrkit.testing.phones import Baresip
@@ -50,7 +51,7 @@ IVRKIT_QUEUE = service
 """
 
 
-def unavailable(error: NotAvailable) -> None:
+def unavailable(error: NotAvailable) -> NoReturn:
     """Fail where the live tests must run (CI), skip elsewhere, never in silence."""
     if os.environ.get("CI"):
         pytest.fail(f"the live tests must run in CI: {error}")
@@ -80,10 +81,14 @@ def prompts(asterisk: PrivateAsterisk) -> dict[str, Path]:
         "two": "The opening hours of the clinic are from nine to seventeen o'clock.",
         "three": "Nobody can take your call at this time. Goodbye, and thank you for waiting.",
     }
+    try:
+        voice = processes.require("espeak-ng", "espeak-ng")
+    except NotAvailable as error:
+        unavailable(error)
     found = {}
     for name, text in texts.items():
         spoken = asterisk.folder / f"{name}.wav"
-        subprocess.run(["espeak-ng", "-v", "en", "-w", spoken, text], check=True)
+        subprocess.run([voice, "-v", "en", "-w", spoken, text], check=True)
         found[name] = asterisk.sounds_folder / f"{name}.wav"
         write_wave(found[name], read_wave(spoken))
     return found

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ivrkit.call.kinds import Kind
-from ivrkit.call.step import Node
-from ivrkit.flow.check.graph import FIRST, EdgeKind, Graph
+from ivrkit.flow.check.graph import END, EdgeKind, Graph
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
 
@@ -23,49 +22,90 @@ class Circles(Check):
 
     def run(self, subject: Subject) -> None:
         graph, before = subject.graph, subject.states.before
-        waits = _leads_out(graph)
+        ends = _leading(graph, {END}, None)
+        waits = _leading(graph, _waiting(graph), ends)
+        leads_out = ends | waits
         told: set[int] = set()
-        for number, node in graph.steps():
-            if number in waits or number in told or before[number] < 0:
+        for number in sorted(_outermost(graph) | set(graph.calls.values())):
+            if number in leads_out or before[number] < 0 or number in told:
                 continue
-            circle = graph.reached([number])
-            told |= circle
-            names = graph.sections_of(sorted(circle & set(range(FIRST, len(graph.points)))))
-            subject.report(
-                ENDLESS,
-                f"the flow goes round for ever through {' > '.join(names)} without waiting for "
-                "the caller",
-                node.mark,
-                hint="let something in the circle speak, ask or wait",
-                path=node.path,
-            )
+            circle = _circle(graph, number, leads_out)
+            if not told & set(circle):
+                self._report(subject, circle)
+            told |= graph.reached([number])
+
+    def _report(self, subject: Subject, circle: list[int]) -> None:
+        node = subject.graph.points[circle[0]].node
+        assert node is not None
+        names = " > ".join(subject.graph.sections_of(circle))
+        subject.report(
+            ENDLESS,
+            f"the flow goes round for ever through {names} without waiting for the caller",
+            node.mark,
+            hint="let something in the circle speak, ask or wait",
+            path=node.path,
+        )
 
 
-def _leads_out(graph: Graph) -> set[int]:
-    """Points from which something that waits, or an end, can be reached."""
-    sources: list[list[int]] = [[] for _ in graph.points]
+def _leading(graph: Graph, goals: set[int], ends: set[int] | None) -> set[int]:
+    """The points from which one of these can be reached. Behind a section that is run one only
+    comes if it has an end: ``ends`` are the points from which there is one. None: this is what
+    is being found out, and what happens inside such a section does not count."""
+    sources: list[list[tuple[int, EdgeKind]]] = [[] for _ in graph.points]
+    behind: dict[int, list[tuple[int, int]]] = {}
     for number, edges in enumerate(graph.edges):
         for edge in edges:
-            if edge.kind is not EdgeKind.RETURN or number not in graph.calls:
-                sources[edge.to].append(number)
-            else:
-                # Behind a section that is run one only comes through it.
-                sources[graph.calls[number]].append(number)
-    found = {number for number, edges in enumerate(graph.edges) if _stops(graph, number)}
-    waiting = list(found)
+            if edge.kind is not EdgeKind.CALL or ends is not None:
+                sources[edge.to].append((number, edge.kind))
+            if edge.kind is EdgeKind.RETURN and number in graph.calls:
+                behind.setdefault(graph.calls[number], []).append((number, edge.to))
+    found, waiting = set(goals), list(goals)
+    returns = found if ends is None else ends
     while waiting:
-        for source in sources[waiting.pop()]:
-            if source not in found:
-                found.add(source)
-                waiting.append(source)
+        number = waiting.pop()
+        led = [
+            source
+            for source, kind in sources[number]
+            if kind is not EdgeKind.RETURN or graph.calls.get(source, number) in returns
+        ]
+        if ends is None:  # the section that begins here has an end
+            led += [source for source, to in behind.get(number, ()) if to in found]
+        waiting += {*led} - found
+        found.update(led)
     return found
 
 
-def _stops(graph: Graph, number: int) -> bool:
-    """Whether the call waits here, or the walk ends here."""
-    node: Node | None = graph.points[number].node
-    if node is None:
-        return number < FIRST
-    if not graph.edges[number]:
-        return True
-    return node.step.kind is not Kind.INNER and not node.step.answers
+def _waiting(graph: Graph) -> set[int]:
+    """The points at which the call waits for the caller, is over, or goes who knows where."""
+    loose = {id(each.node) for each in graph.loose}
+    found = set()
+    for number, point in enumerate(graph.points):
+        node = point.node
+        if node is None:
+            stops = number != END and not graph.edges[number]
+        else:
+            stops = node.step.kind is not Kind.INNER and not node.step.answers
+        if stops or (node is not None and id(node) in loose):
+            found.add(number)
+    return found
+
+
+def _outermost(graph: Graph) -> set[int]:
+    """The points that a call comes to without a section being run."""
+    found = {graph.start}
+    waiting = [graph.start]
+    while waiting:
+        for edge in graph.edges[waiting.pop()]:
+            if edge.kind is not EdgeKind.CALL and edge.to not in found:
+                found.add(edge.to)
+                waiting.append(edge.to)
+    return found
+
+
+def _circle(graph: Graph, number: int, leads_out: set[int]) -> list[int]:
+    """The points of a circle into which the flow runs from here."""
+    way: list[int] = []
+    while number not in way:
+        way.append(number)
+        number = next(edge.to for edge in graph.edges[number] if edge.to not in leads_out)
+    return way[way.index(number) :]

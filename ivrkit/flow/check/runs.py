@@ -81,7 +81,7 @@ class Runs(Check):
         params = flow.params if flow is not None else {}
         checked = {each.use.path: each for each in placed.fields}
         for name, value in given.items():
-            mark = placed.mark_of(f"{field}/{name}")
+            mark = value.mark if isinstance(value, Prompt) else placed.mark_of(f"{field}/{name}")
             if name not in params:
                 what = f"the flow {flow.name}" if flow else "a section that is run"
                 hint = did_you_mean(name, params)
@@ -104,7 +104,7 @@ class Runs(Check):
             subject.report(
                 MISSING_ARGUMENT,
                 f"the flow {flow.name} needs {', '.join(missing)}",
-                placed.mark_of(field) if given else placed.mark,
+                placed.mark_of(f"{field}/{missing[0]}"),
                 hint=f"add `{field}: {{{missing[0]}: …}}`",
                 path=placed.path,
             )

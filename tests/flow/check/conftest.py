@@ -64,12 +64,12 @@ def findings(read: ReadFlow) -> CheckFlow:
     """Checks a flow, with the flows that it runs, and gives what was found in the flow itself."""
 
     def check_text(
-        text: str, site: Site | None = None, *, part: bool | None = None, **runs: str
+        text: str, site: Site | None = None, *, as_part: bool | None = None, **runs: str
     ) -> list[Diagnostic]:
         flows = {"bank": read(text)}
         for name, other in runs.items():
             flows[name] = read(other, name)
-        found = check(FlowVersion("bank", "", flows), site or Site(), part=part)
+        found = check(FlowVersion("bank", "", flows), site or Site(), part=as_part)
         return [each for each in found if each.mark.file == "bank.yaml"]
 
     return check_text

@@ -19,7 +19,7 @@ T = TypeVar("T")
 START = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 """When virtual time begins if nobody says otherwise: a Monday, at ten."""
 
-_FIRST, _USUAL = 0, 1
+_FIRST, _USUAL, _LAST = 0, 1, 2
 
 
 class NothingLeft(IvrkitError):  # noqa: N818
@@ -45,14 +45,14 @@ class _Timer:
 class _Parked:
     """Somebody who waits: on ``woken``, or on the ``resumed`` that a timer sets."""
 
-    __slots__ = ("first", "resumed", "woken")
+    __slots__ = ("plays", "resumed", "woken")
 
     def __init__(
-        self, woken: asyncio.Future[None], resumed: asyncio.Future[None], first: bool
+        self, woken: asyncio.Future[None], resumed: asyncio.Future[None], plays: bool
     ) -> None:
         self.woken = woken
         self.resumed = resumed
-        self.first = first
+        self.plays = plays
 
     @property
     def waits(self) -> bool:
@@ -68,9 +68,10 @@ class VirtualClock:
     """Jumps to the next timer when every participant is parked and no outside work is open.
 
     Timers due at the same instant fire one by one in the order in which they were armed, and
-    everybody whom one wakes runs until he waits again before the next one fires; those of a
-    :meth:`player` fire before all others (keys before timers). Times that differ by less than a
-    microsecond are the same instant. Chance is seeded, so that a run repeats exactly.
+    everybody whom one wakes runs until he waits again before the next one fires. Those of a
+    :meth:`player` fire before all others (keys before timers), except that a player who waits for
+    no time at all waits until everything that is due has happened. Times that differ by less than
+    a microsecond are the same instant. Chance is seeded, so that a run repeats exactly.
 
     When everybody waits for what no timer can bring, :class:`NothingLeft` is raised where the
     players wait (where everybody waits, if there is no player).
@@ -107,12 +108,12 @@ class VirtualClock:
 
     def participant(self) -> AbstractContextManager[None]:
         """Time stands still while the task inside is not parked."""
-        return self._taking_part(first=False)
+        return self._taking_part(plays=False)
 
     def player(self) -> AbstractContextManager[None]:
         """As :meth:`participant`, for the one who plays the world around a call: its timers fire
         before others that are due at the same instant."""
-        return self._taking_part(first=True)
+        return self._taking_part(plays=True)
 
     @contextlib.contextmanager
     def hold(self) -> Iterator[None]:
@@ -130,7 +131,7 @@ class VirtualClock:
             return await work
 
     async def sleep(self, seconds: float) -> None:
-        """Wait for so many seconds. ``0`` waits until everybody else waits too."""
+        """Wait for so many seconds; ``0`` until everybody else waits too."""
         await self.park(asyncio.get_running_loop().create_future(), self._time + seconds)
 
     async def park(self, woken: asyncio.Future[None], until: float | None) -> None:
@@ -140,12 +141,13 @@ class VirtualClock:
             return
         task = asyncio.current_task()
         assert task is not None
-        first = self._participants.get(task, False)
+        plays = self._participants.get(task, False)
         resumed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        parked = self._parked[task] = _Parked(woken, resumed, first)
+        parked = self._parked[task] = _Parked(woken, resumed, plays)
         timer = None
         if until is not None:
-            timer = self._arm(until, parked.resume, _FIRST if first else _USUAL)
+            rank = _USUAL if not plays else _FIRST if until > self._time else _LAST
+            timer = self._arm(until, parked.resume, rank)
         woken.add_done_callback(parked.resume)
         self._consider()
         try:
@@ -165,11 +167,11 @@ class VirtualClock:
         return timer
 
     @contextlib.contextmanager
-    def _taking_part(self, *, first: bool) -> Iterator[None]:
+    def _taking_part(self, *, plays: bool) -> Iterator[None]:
         task = asyncio.current_task()
         if task is None or task in self._participants:
             raise RuntimeError("a task takes part in a clock once")
-        self._participants[task] = first
+        self._participants[task] = plays
         try:
             yield
         finally:
@@ -202,7 +204,7 @@ class VirtualClock:
 
     def _despair(self) -> None:
         waiting = list(self._parked.values())
-        for each in [one for one in waiting if one.first] or waiting:
+        for each in [one for one in waiting if one.plays] or waiting:
             each.resumed.set_exception(
                 NothingLeft(
                     f"after {self._time:g} s everybody waits and no timer is armed",

@@ -137,6 +137,26 @@ async def test_the_timers_of_a_player_come_first() -> None:
     assert log == ["player", "call"]
 
 
+async def test_a_player_who_waits_for_no_time_sees_everything_done() -> None:
+    clock = VirtualClock()
+    log: list[str] = []
+
+    async def call() -> None:
+        with clock.participant():
+            await clock.sleep(1)
+            log.append("first")
+            await clock.sleep(0)
+            log.append("second")
+
+    task = asyncio.create_task(call())
+    with clock.player():
+        await clock.sleep(1)
+        assert log == []
+        await clock.sleep(0)
+        assert log == ["first", "second"]
+    await task
+
+
 async def test_a_cancelled_timer_does_not_fire() -> None:
     clock = VirtualClock()
     fired: list[str] = []

@@ -1,0 +1,39 @@
+"""What a script says of the world around the call. Data only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ivrkit.call.queues import QueueExit, QueueFigures
+
+
+@dataclass(frozen=True, slots=True)
+class QueueUse:
+    """What comes of one use of a queue.
+
+    ``after`` is when it is answered or left, in seconds; None where the exit itself says it
+    (a timeout comes when the flow's own limit is reached). ``talk`` is how long the agent talks,
+    ``result`` what the agent's side says about the call.
+    """
+
+    exit: QueueExit = QueueExit.ANSWERED
+    agent: str = "PJSIP/1001"
+    talk: float = 30.0
+    after: float | None = None
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The world of a script.
+
+    ``clock`` is when the call begins. ``queues`` tells by name what comes of their uses: one for
+    all (a single item that is not ``each``), or one after the other. ``figures`` are the live
+    figures by queue.
+    """
+
+    clock: datetime | None = None
+    queues: Mapping[str, QueueUse | tuple[QueueUse, ...]] = field(default_factory=dict)
+    figures: Mapping[str, QueueFigures] = field(default_factory=dict)

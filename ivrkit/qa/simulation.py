@@ -1,0 +1,114 @@
+"""A site without telephones: the engine, a simulated carrier and the stubs of its ports."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from ivrkit.call.clock import Clock
+from ivrkit.call.events import TraceEvent
+from ivrkit.call.prompt import Prompts
+from ivrkit.call.queues import Queues
+from ivrkit.channels.simulator.carrier import SimulatedCarrier
+from ivrkit.channels.simulator.channel import SimulatedChannel
+from ivrkit.engine.engine import Choose, Engine
+from ivrkit.engine.keeping import Keeper
+from ivrkit.engine.runner import BeforeStep
+from ivrkit.qa.given import Given
+from ivrkit.qa.stubs import StubQueues
+from ivrkit.store import Sealer
+
+Listener = Callable[[TraceEvent], None]
+KEY = bytes(32)
+"""Nothing of a simulated call is worth hiding; what would be sealed is sealed as in service."""
+
+
+class PlayedClock(Clock, Protocol):
+    """A clock whose time passes when everybody waits (``ivrkit.testing.VirtualClock``)."""
+
+    def player(self) -> AbstractContextManager[None]:
+        """Whoever plays the world around a call runs inside one of these."""
+
+    def hold(self) -> AbstractContextManager[None]:
+        """Time stands still inside."""
+
+
+class Forgetful:
+    """A keeper that keeps nothing."""
+
+    def save(self, call_id: str, capture: bytes) -> None: ...
+
+    async def save_ahead(self, call_id: str, capture: bytes) -> None: ...
+
+    def append(self, call_id: str, events: Sequence[TraceEvent]) -> None: ...
+
+    def forget(self, call_id: str) -> None: ...
+
+
+class Simulation:
+    """One engine on one simulated carrier. ``listen`` is told of everything that is traced.
+
+    ``choose`` tells which flow a call gets, as in service. ``more`` are further ports.
+    """
+
+    def __init__(
+        self,
+        clock: PlayedClock,
+        prompts: Prompts,
+        choose: Choose,
+        *,
+        given: Given | None = None,
+        more: Mapping[type, object] | None = None,
+    ) -> None:
+        self.clock = clock
+        self.carrier = SimulatedCarrier(clock)
+        self.queues = StubQueues(clock, given or Given(), lambda name: self.carrier.calls[name])
+        self._choose = choose
+        self._ports: dict[type, Any] = {Prompts: prompts, Queues: self.queues, **(more or {})}
+        self._ids = itertools.count(1)
+        self._listeners: list[Listener] = []
+        self.engine = self.new_engine(Forgetful())
+
+    @property
+    def missing(self) -> list[str]:
+        """What a flow needed and the script does not give."""
+        return self.queues.missing
+
+    def new_engine(self, keeper: Keeper, before_step: BeforeStep | None = None) -> Engine:
+        """An engine for this site."""
+        engine = Engine(
+            clock=self.clock,
+            keeper=keeper,
+            choose=self._choose,
+            ports=self._ports,
+            sealer=Sealer(KEY),
+            new_id=lambda: f"call-{next(self._ids)}",
+            before_step=before_step,
+        )
+        engine.subscribe(lambda _, event: self._tell(event))
+        return engine
+
+    async def start(self) -> None:
+        """Begin to take calls."""
+        await self.carrier.start(self.engine.receive)
+
+    async def stop(self) -> None:
+        """Let go of everything."""
+        await self.engine.stop()
+        await self.carrier.stop()
+
+    def call(
+        self, number: str, caller: str = "", arguments: tuple[str, ...] = ()
+    ) -> SimulatedChannel:
+        """A call comes in."""
+        return self.carrier.call(number, caller, arguments=arguments)
+
+    def listen(self, listener: Listener) -> None:
+        """Be told of every trace event from now on."""
+        self._listeners.append(listener)
+
+    def _tell(self, event: TraceEvent) -> None:
+        for listener in self._listeners:
+            listener(event)

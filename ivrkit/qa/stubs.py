@@ -1,0 +1,157 @@
+"""Ports of the simulator: what a service would do, as the script gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ivrkit.call.call import Call
+from ivrkit.call.channel import ChannelLocation, PartyProgress, Returned
+from ivrkit.call.clock import Clock
+from ivrkit.call.events import HandedOff
+from ivrkit.call.queues import QueueExit, QueueFigures, QueueRequest, QueueResult
+from ivrkit.channels.simulator.channel import SimulatedChannel
+from ivrkit.errors import HandoffError
+from ivrkit.qa.given import Given, QueueUse
+
+CONTEXT = "ivrkit-queue"
+ANSWERED_AFTER, RINGING = 5.0, 2.0
+"""Seconds until an agent answers where nothing is given, and how long the agent's phone rings."""
+TIMEOUT = 60.0
+"""When a given timeout comes where neither script nor flow says it."""
+_AT_ONCE = frozenset({QueueExit.FULL, QueueExit.UNSTAFFED, QueueExit.FAILED})
+
+
+@dataclass(slots=True)
+class _Ticket:
+    use: QueueUse
+    entered: float
+    handoff: str
+    wait: float = 0.0
+
+
+class StubQueues:
+    """The port :class:`~ivrkit.call.queues.Queues` as a script gives it.
+
+    It is the queue's world, not the engine's: tickets outlive a restart. The call leaves our
+    application and comes back as with a real queue. ``requests`` are in order; ``missing`` names
+    what a flow needed and the script does not give.
+    """
+
+    def __init__(
+        self, clock: Clock, given: Given, channel: Callable[[str], SimulatedChannel]
+    ) -> None:
+        self._clock = clock
+        self._given = given
+        self._channel = channel
+        self._tickets: dict[str, _Ticket] = {}
+        self._uses: dict[str, int] = {}
+        self.requests: list[QueueRequest] = []
+        self.missing: list[str] = []
+
+    async def hand_off(self, call: Call, request: QueueRequest, *, resumed: bool) -> QueueResult:
+        """Put the call into the queue and wait until it is back."""
+        ticket = self._tickets.get(request.ticket)
+        if ticket is None:
+            ticket = await self._enter(call, request)
+        while (await call.channel.locate()).where is ChannelLocation.ELSEWHERE:
+            event = await call.channel.receive(Returned, PartyProgress)
+            if isinstance(event, PartyProgress):
+                self._trace(call, request, ticket, event.state, event.party)
+        use = ticket.use
+        answered = use.exit is QueueExit.ANSWERED
+        agent = use.agent if answered else ""
+        self._trace(call, request, ticket, "back", agent, use.exit.value)
+        return QueueResult(
+            use.exit,
+            agent=agent,
+            talk_time=use.talk if answered else 0.0,
+            wait=ticket.wait,
+            result=use.result if answered else "",
+            handoff=ticket.handoff,
+        )
+
+    async def figures(self, name: str) -> QueueFigures:
+        """The figures that the script gives. Raises HandoffError where it gives none."""
+        found = self._given.figures.get(name)
+        if found is None:
+            raise self._lacks(
+                f"the figures of the queue '{name}'",
+                f"add `queues.{name}: {{waiting: 0, ready: 1, staffed: 1, wait: 0s}}` to given:",
+            )
+        return found
+
+    # ---- inside --------------------------------------------------------------------------------
+
+    async def _enter(self, call: Call, request: QueueRequest) -> _Ticket:
+        use = self._use(request.name)
+        handoff = f"handoff-{len(self._tickets) + 1}"
+        ticket = _Ticket(use, self._clock.time(), handoff)
+        self._tickets[request.ticket] = ticket
+        self.requests.append(request)
+        call.trace(
+            HandedOff(
+                state="queued",
+                queue=request.name,
+                handoff=handoff,
+                payload=dict(request.payload),
+            )
+        )
+        await call.channel.subscribe()
+        await call.channel.leave(CONTEXT)
+        self._arrange(self._channel(call.channel.id), request, ticket)
+        return ticket
+
+    def _arrange(self, channel: SimulatedChannel, request: QueueRequest, ticket: _Ticket) -> None:
+        """Let happen what is given: an agent is called, answers and hangs up; or nobody does."""
+        use, now, limit = ticket.use, self._clock.time(), request.timeout
+        if use.exit is not QueueExit.ANSWERED:
+            usual = 0.0 if use.exit in _AT_ONCE else TIMEOUT if limit is None else limit
+            ticket.wait = usual if use.after is None else use.after
+            self._clock.at(now + ticket.wait, channel.come_back)
+            return
+        ticket.wait = ANSWERED_AFTER if use.after is None else use.after
+        if limit is not None and limit < ticket.wait:
+            ticket.use, ticket.wait = QueueUse(QueueExit.TIMEOUT), limit
+            self._clock.at(now + limit, channel.come_back)
+            return
+        answered = now + ticket.wait
+        ringing = max(now, answered - RINGING)
+        self._clock.at(ringing, lambda: channel.progress("called", use.agent))
+        self._clock.at(answered, lambda: channel.progress("connected", use.agent))
+        self._clock.at(answered + use.talk, channel.come_back)
+
+    def _use(self, name: str) -> QueueUse:
+        given = self._given.queues.get(name, QueueUse())
+        if isinstance(given, QueueUse):
+            return given
+        used = self._uses[name] = self._uses.get(name, 0) + 1
+        if used > len(given):
+            raise self._lacks(
+                f"use {used} of the queue '{name}'",
+                f"queue.{name} in given: lists {len(given)}; add one, or give one for all",
+            )
+        return given[used - 1]
+
+    def _trace(
+        self,
+        call: Call,
+        request: QueueRequest,
+        ticket: _Ticket,
+        state: str,
+        party: str,
+        result: str = "",
+    ) -> None:
+        call.trace(
+            HandedOff(
+                state=state,
+                queue=request.name,
+                handoff=ticket.handoff,
+                party=party,
+                result=result,
+            )
+        )
+
+    def _lacks(self, what: str, hint: str) -> HandoffError:
+        self.missing.append(f"{what}: {hint}")
+        return HandoffError(f"the script does not give {what}", hint=hint)

@@ -1,0 +1,141 @@
+"""A bench for the engine: flows written in YAML, a simulated line, virtual time."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivrkit.call.events import Entered, Failed, Noted, Pressed, Said, TraceEvent, VariableSet
+from ivrkit.channels.simulator.channel import SimulatedChannel
+from ivrkit.engine.engine import Start
+from ivrkit.flow.closure import from_sources
+from ivrkit.flow.model import FlowVersion
+from ivrkit.prompts.spoken_text import TextPrompts
+from ivrkit.qa.given import Given
+from ivrkit.qa.simulation import Simulation
+from ivrkit.service.registries import reader
+from ivrkit.testing.clock import VirtualClock
+
+
+class Bench:
+    """One call on a simulated line; the test is the caller."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.events: list[TraceEvent] = []
+        self.simulation: Simulation
+        self.channel: SimulatedChannel
+        self.version: FlowVersion
+        self.stack = ExitStack()
+
+    async def call(
+        self,
+        flow: str,
+        *,
+        given: Given | None = None,
+        flows: Mapping[str, str] | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        caller: str = "+4930123",
+    ) -> None:
+        """Place a call to a flow."""
+        self.stack.enter_context(self.clock.player())
+        sources = {"main": textwrap.dedent(flow)}
+        sources |= {name: textwrap.dedent(text) for name, text in (flows or {}).items()}
+        self.version = from_sources(reader(), "main", sources)
+        start = Start(self.version, arguments=arguments or {})
+        self.simulation = Simulation(self.clock, TextPrompts(), lambda arrival: start, given=given)
+        self.simulation.listen(self.events.append)
+        await self.simulation.start()
+        self.channel = self.simulation.call("800", caller)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Until the engine has nothing left to do at this instant."""
+        await self.clock.sleep(0)
+
+    async def after(self, seconds: float) -> None:
+        """Let time pass."""
+        await self.clock.sleep(seconds)
+        await self.settle()
+
+    async def press(self, keys: str) -> None:
+        """Press keys in one go."""
+        self.channel.press(keys)
+        await self.settle()
+
+    async def hang_up(self) -> None:
+        """The caller hangs up."""
+        self.channel.hang_up_by_caller()
+        await self.settle()
+
+    async def quiet(self) -> None:
+        """Until what is being said has been said."""
+        while (last := self.last_heard()) is not None and last.seconds is None:
+            await self.after(max(0.0, last.at + last.length - self.clock.time()))
+
+    async def ended(self) -> str:
+        """Until the call is over; says how it ended."""
+        while self.simulation.engine.live():
+            await self.after(1)
+        return self.events[-1].ended  # type: ignore[attr-defined,no-any-return]
+
+    # ---- what happened -------------------------------------------------------------------------
+
+    def last_heard(self) -> Any:
+        heard = self.channel.caller.heard
+        return heard[-1] if heard else None
+
+    @property
+    def heard(self) -> list[str]:
+        """What reached the caller's ear, prompt by prompt."""
+        return self.channel.caller.transcript
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        return [(each.text, each.end) for each in self.of(Said)]
+
+    @property
+    def pressed(self) -> list[tuple[str, str]]:
+        return [(each.keys, each.result) for each in self.of(Pressed)]
+
+    @property
+    def sections(self) -> list[str]:
+        """The sections that were entered at their first step."""
+        return [
+            each.path.split("/")[0]
+            for each in self.of(Entered)
+            if each.how == "entered" and each.path.endswith("/0") and each.path.count("/") == 1
+        ]
+
+    @property
+    def notes(self) -> list[str]:
+        return [each.text for each in self.of(Noted)]
+
+    @property
+    def failures(self) -> list[str]:
+        return [each.code for each in self.of(Failed)]
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        return {each.name: each.value for each in self.of(VariableSet)}
+
+    def of(self, kind: type[Any]) -> list[Any]:
+        return [each for each in self.events if isinstance(each, kind)]
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    bench = Bench()
+    with bench.stack:
+        yield bench
+        await bench.simulation.stop()
+
+
+@pytest.fixture
+def flows_folder() -> Path:
+    return Path(__file__).parents[2] / "flows"

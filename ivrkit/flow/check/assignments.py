@@ -68,10 +68,11 @@ class Assigned(Check):
         self, subject: Subject, placed: Placed, node: Node, assignment: Assignment, wanted: Type
     ) -> str:
         """Why what is assigned is none of the variable's type."""
-        path = _path(type(node.step), assignment.name)
-        for checked in placed.fields:
-            if checked.use.path == path:
-                return "" if checked.problems else misfit(checked, wanted)
+        if _written(type(node.step)) is not None:
+            path = _path(type(node.step), assignment.name)
+            for checked in placed.fields:
+                if checked.use.path == path:
+                    return "" if checked.problems else misfit(checked, wanted)
         given = assigned_type(assignment, node.step.runs(), subject.flows)
         if given is None or wanted.admits(given):
             return ""

@@ -22,12 +22,16 @@ class Circles(Check):
 
     def run(self, subject: Subject) -> None:
         graph, before = subject.graph, subject.states.before
-        ends = _leading(graph, {END}, None)
-        waits = _leading(graph, _waiting(graph), ends)
-        leads_out = ends | waits
+        waits = _waiting(graph)
+        ends = _leading(graph, {END}, None) if graph.calls else {END}
+        leads_out = ends | _leading(graph, waits | (set() if graph.calls else ends), ends)
         told: set[int] = set()
-        for number in sorted(_outermost(graph) | set(graph.calls.values())):
-            if number in leads_out or before[number] < 0 or number in told:
+        quiet = [n for n in range(len(before)) if n not in leads_out and before[n] >= 0]
+        if not quiet:
+            return
+        outermost = _outermost(graph) | set(graph.calls.values())
+        for number in quiet:
+            if number in told or number not in outermost:
                 continue
             circle = _circle(graph, number, leads_out)
             if not told & set(circle):
@@ -54,6 +58,8 @@ def _leading(graph: Graph, goals: set[int], ends: set[int] | None) -> set[int]:
     sources: list[list[tuple[int, EdgeKind]]] = [[] for _ in graph.points]
     behind: dict[int, list[tuple[int, int]]] = {}
     for number, edges in enumerate(graph.edges):
+        if number in goals:
+            continue
         for edge in edges:
             if edge.kind is not EdgeKind.CALL or ends is not None:
                 sources[edge.to].append((number, edge.kind))

@@ -165,8 +165,9 @@ def _walked(model: type[BaseModel]) -> tuple[Field, ...]:
 
 
 def _of_model(model: BaseModel, path: str, inside: _Inside) -> None:
+    values = model.__dict__
     for field in _walked(type(model)):
-        value = getattr(model, field.attribute)
+        value = values[field.attribute]
         if value is not None:
             name = f"{path}/{field.name}" if path else field.name
             _of_value(value, name, field.reads, inside)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ivrkit.call.targets import NOWHERE, Jump, Mark
+from ivrkit.expressions.nearest import nearest
 from ivrkit.flow.check.graph import KEYS, Graph
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
@@ -76,17 +77,19 @@ def _first_mark(flow: Flow) -> Mark:
 
 
 def _unreached(subject: Subject) -> list[str]:
-    """Sections to which nothing leads. What the flow's own ``exits`` name counts as reached."""
-    graph = subject.graph
-    named = [
-        graph.heads.get(target.section, graph.start)
-        for target in subject.flow.exits.values()
-        if isinstance(target, Jump)
-    ]
-    reached = graph.reached([*graph.ways_in, KEYS, *named])
+    """Sections to which nothing leads. What the flow's own ``exits`` name counts as reached, and
+    so does what a misspelt target seems to mean: that mistake is told of already."""
+    graph, sections = subject.graph, subject.flow.sections
+    jumps = [each for each in subject.flow.exits.values() if isinstance(each, Jump)]
+    named = {each.section for each in jumps}
+    for loose in graph.loose:
+        if isinstance(loose.target, Jump):
+            named.add(nearest(loose.target.section, sections) or "")
+    heads = [graph.heads[name] for name in named if name in graph.heads]
+    reached = graph.reached([*graph.ways_in, KEYS, *heads])
     return [
         name
-        for name, section in subject.flow.sections.items()
+        for name, section in sections.items()
         if section.nodes and graph.heads[name] not in reached
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ivrkit.call.targets import Jump
+from ivrkit.call.targets import NOWHERE, Jump
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.check.fields import field_read_as, section_run
 from ivrkit.flow.check.subject import Check, Subject
@@ -29,6 +29,11 @@ class MissingSections(Check):
             if isinstance(target, Jump) and target.section not in sections:
                 path = "" if node is None else node.path
                 _missing(subject, target.section, sections, target, f"{path}/{way}".strip("/"))
+        for name in subject.flow.entry:
+            if name not in sections:
+                hint = did_you_mean(name, sections)
+                message = f"there is no section '{name}', which `entry` names"
+                subject.report(MISSING_SECTION, message, NOWHERE, hint=hint, path="entry")
         for node in subject.nodes:
             name = section_run(node.step)
             if name is not None and name not in sections:

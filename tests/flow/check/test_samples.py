@@ -34,7 +34,6 @@ SAMPLES = [
             - goto: ballance  # here
           balance:
             - hangup
-        on_error: balance
         """,
         """
         sections:

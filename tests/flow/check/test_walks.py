@@ -39,6 +39,12 @@ def test_a_missing_section_is_not_also_a_step_that_is_not_reached(findings: Chec
     assert told(findings(text)) == [("missing-section", 6)]
 
 
+def test_an_entry_that_does_not_exist(findings: CheckFlow) -> None:
+    text = "entry: [remnd]\nsections: {main: [{say: Hello.}, {goto: remind}], remind: [hangup]}"
+    (found,) = findings(text)
+    assert (found.code, found.hint) == ("missing-section", "did you mean 'remind'?")
+
+
 def test_a_circle_that_speaks_is_none(findings: CheckFlow) -> None:
     assert findings("sections: {main: [{say: Hello.}, {goto: main}]}") == []
     found = findings("sections: {main: [answer, {log: x}, {goto: main}]}")

@@ -35,15 +35,15 @@ class MissingSections(Check):
                 message = f"there is no section '{name}', which `entry` names"
                 subject.report(MISSING_SECTION, message, NOWHERE, hint=hint, path="entry")
         for node in subject.nodes:
-            name = section_run(node.step)
-            if name is not None and name not in sections:
+            ran = section_run(node.step)
+            if ran is not None and ran not in sections:
                 field = field_read_as(type(node.step), role="section")
                 mark = node.marks.get(field.name if field else "", node.mark)
                 subject.report(
                     MISSING_SECTION,
-                    f"there is no section '{name}'",
+                    f"there is no section '{ran}'",
                     mark,
-                    hint=did_you_mean(name, sections),
+                    hint=did_you_mean(ran, sections),
                     path=node.path,
                 )
 

@@ -269,7 +269,7 @@ def _flow_properties(schemas: Schemas) -> dict[str, Any]:
 def _entry_plan(schemas: Schemas) -> Plan:
     from ivrkit.flow.fields.entries import Entry  # the readings import this module
 
-    return schemas.language.plan(Entry, "an entry")
+    return schemas.language.plan(Entry, "an entry", main="to")
 
 
 def _defaults_maker(schemas: Schemas, verb: str) -> Callable[[], dict[str, Any]]:

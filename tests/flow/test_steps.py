@@ -75,6 +75,24 @@ def test_a_target_is_a_section_a_reserved_word_or_steps(step: One) -> None:
     assert list(node.targets) == ["keys/1", "keys/2", "keys/3", "exits/else"]
 
 
+def test_an_entry_has_one_way_however_it_is_written(step: One) -> None:
+    node = step(
+        """
+        - menu:
+            keys:
+              1: {say: One, to: top}
+              2:
+                label: two
+                to:
+                  - hangup
+        """
+    )
+    assert list(node.targets) == ["keys/1", "keys/2"]
+    branch = node.targets["keys/2"]
+    assert isinstance(branch, Branch)
+    assert branch.nodes[0].path == "main/0/keys/2/0"
+
+
 def test_the_place_of_every_text_and_expression_is_known(step: One) -> None:
     node = step(
         """

@@ -80,8 +80,9 @@ class PartyEntriesReading(Reading):
 
 
 def context_plan(plan: Any) -> Plan:
-    """The plan of an entry's long form."""
-    found = plan(Entry, "an entry")
+    """The plan of an entry's long form; with ``to`` as its main field its way is that of the short
+    one."""
+    found = plan(Entry, "an entry", main="to")
     assert isinstance(found, Plan)
     return found
 

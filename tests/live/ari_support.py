@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from ivrkit.call.channel import Arrival, Deliver
 from ivrkit.call.prompt import Media
@@ -27,9 +28,8 @@ async def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
 
 
 def settings(asterisk: PrivateAsterisk, **changes: Any) -> AriSettings:
-    return AriSettings(
-        url=asterisk.ari_url, user=asterisk.ari_user, password=asterisk.ari_password, **changes
-    )
+    site = {"url": asterisk.ari_url, "user": asterisk.ari_user, "password": asterisk.ari_password}
+    return AriSettings(**{**site, **changes})
 
 
 def sound(name: str, seconds: float = 5.0) -> Media:
@@ -42,6 +42,7 @@ class Engine:
     def __init__(self, asterisk: PrivateAsterisk, **changes: Any) -> None:
         self.carrier = AriCarrier(settings(asterisk, **changes), lambda m: f"sound:{m.path}")
         self.calls: list[CallOnChannel] = []
+        self.arguments: list[tuple[str, ...]] = []
         self.taking = True
 
     async def __aenter__(self) -> Engine:
@@ -57,6 +58,7 @@ class Engine:
         assert isinstance(arrival.channel, AriChannel)
         call = CallOnChannel(arrival.channel, Mailbox(), id=f"c{len(self.calls)}")
         self.calls.append(call)
+        self.arguments.append(arrival.arguments)
         return call.mailbox.put
 
     async def next(self, index: int = 0) -> CallOnChannel:
@@ -97,13 +99,13 @@ async def local_phone(asterisk: PrivateAsterisk, number: str = "801") -> AsyncIt
     await client.start()
     try:
         made = await client.originate(
-            f"Local/{number}@ivrkit-phone", channel="phone", caller="4930123"
+            f"Local/{number}@ivrkit-phone", channel=f"phone-{uuid4().hex}", caller="4930123"
         )
         phone = LocalPhone(client, made.id)
         yield phone
         await phone.hang_up()
         async with asyncio.timeout(20):
-            while await client.channels():
+            while await client.channel(phone.channel):
                 await asyncio.sleep(0.05)
     finally:
         await client.stop()

@@ -18,7 +18,7 @@ from ivrkit.call.channel import (
 from ivrkit.errors import CarrierError, CarrierUnavailable, ChannelGone
 from ivrkit.testing.asterisk import PrivateAsterisk
 from tests.handoff.support import CallOnChannel, HangUp
-from tests.live.ari_support import Engine, eventually, heard, local_phone, settings, sound
+from tests.live.ari_support import Engine, eventually, heard, local_phone, sound
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
@@ -113,16 +113,16 @@ async def test_variables_arrive_as_they_are(engine: Engine, asterisk: PrivateAst
 async def test_what_waits_for_a_prompt_holds_nobody_up(
     asterisk: PrivateAsterisk, prompts: dict[str, Path]
 ) -> None:
-    async with Engine(asterisk) as engine, local_phone(asterisk):
-        channel = (await engine.next()).driver
-        await channel.answer()
-        await channel.play("p1", [sound(str(prompts["one"].with_suffix("")))])
-        waiting = asyncio.ensure_future(channel.set_variables({"A": "1"}))
-        other = engine.carrier.client
-        await other.set_variables(channel.id, {}, busy=False)
-        assert await other.playback("p1") is not None
+    async with Engine(asterisk) as engine, local_phone(asterisk), local_phone(asterisk):
+        first, second = (await engine.next(0)).driver, (await engine.next(1)).driver
+        await first.answer()
+        await first.play("p1", [sound(str(prompts["one"].with_suffix("")))])
+        waiting = asyncio.ensure_future(first.set_variables({"A": "1"}))
+        await second.answer()
+        await second.set_variables({"A": "2"})
+        assert await engine.carrier.client.playback("p1") is not None
         assert not waiting.done()
-        await channel.stop("p1")
+        await first.stop("p1")
         await waiting
 
 
@@ -214,11 +214,13 @@ async def test_a_gap_becomes_events(
 async def test_a_killed_engine_loses_no_call(
     asterisk: PrivateAsterisk, prompts: dict[str, Path]
 ) -> None:
+    killed = Engine(asterisk)
+    await killed.carrier.start(killed._receive)
     async with local_phone(asterisk) as phone:
-        async with Engine(asterisk) as killed:
-            channel = (await killed.next()).driver
-            await channel.answer()
-            await channel.play("c1.4.1", [sound(str(prompts["one"].with_suffix("")))])
+        channel = (await killed.next()).driver
+        await channel.answer()
+        await channel.play("c1.4.1", [sound(str(prompts["one"].with_suffix("")))])
+        await killed.carrier.stop()
         async with Engine(asterisk) as engine:
             places = await engine.carrier.channels()
             assert places[channel.id].where is ChannelLocation.HERE
@@ -232,9 +234,6 @@ async def test_a_killed_engine_loses_no_call(
 
 
 async def test_wrong_credentials_are_said_at_once(asterisk: PrivateAsterisk) -> None:
-    engine = Engine(asterisk)
-    engine.carrier.client.settings = settings(asterisk)
-    wrong = Engine(asterisk, rest="auto")
-    object.__setattr__(wrong.carrier.settings, "user", "nobody")
+    engine = Engine(asterisk, user="nobody")
     with pytest.raises(CarrierUnavailable, match="refuses the user 'nobody'"):
-        await wrong.carrier.start(lambda arrival: None)
+        await engine.carrier.start(lambda arrival: None)

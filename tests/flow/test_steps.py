@@ -84,7 +84,7 @@ def test_an_entry_has_one_way_however_it_is_written(step: One) -> None:
               2:
                 label: two
                 to:
-                  - hangup
+                  - answer
         """
     )
     assert list(node.targets) == ["keys/1", "keys/2"]

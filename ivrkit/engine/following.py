@@ -2,58 +2,48 @@
 
 from __future__ import annotations
 
-from ivrkit.call.exits import ERROR, NEXT, Exit, ExitSpec
+from ivrkit.call.exits import ERROR, NEXT, Exit
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Target
+from ivrkit.flow.exits import leads_to
 from ivrkit.flow.model import Flow
 
 
 def resolve(node: Node, flow: Flow, left: Exit) -> tuple[Target | None, bool]:
-    """The target of an exit, or of the one it falls back to; see :func:`target_of`."""
-    found = target_of(node, flow, left.name)
-    if found == (None, False) and left.otherwise is not None:
+    """The target of an exit, or, where nobody speaks of it by name, of the one it falls back to
+    (``used_up`` to that of the last failure); see :func:`target_of`."""
+    named = f"exits/{left.name}" in node.targets or left.name in flow.exits
+    if left.otherwise is not None and not named:
         return target_of(node, flow, left.otherwise)
-    return found
+    return target_of(node, flow, left.name)
 
 
 def target_of(node: Node, flow: Flow, name: str) -> tuple[Target | None, bool]:
     """The target of an exit of a step, and whether ``on_error`` is to be taken instead.
 
-    The step's own targets come first (ways like ``keys/1``, then ``exits/<name>``, then
-    ``exits/else``), then the flow's, then ``on_error`` for technical exits. ``(None, False)`` is
-    the usual one: behind the step.
+    A way inside the step (``keys/1``) comes first, then :func:`leads_to`, then ``on_error`` for
+    technical exits. ``(None, False)`` is the usual one: behind the step.
     """
-    targets = node.targets
-    if name in targets:
-        return targets[name], False
-    own = targets.get(f"exits/{name}")
-    if own is not None:
-        return own, False
+    if name in node.targets:
+        return node.targets[name], False
     if name == NEXT:
-        return None, False
-    spec = _spec(node, name)
-    if spec is None:
-        return None, False
-    found = targets.get("exits/else") or flow.exits.get(name) or flow.exits.get("else")
-    if found is not None:
-        return found, False
-    return None, spec.technical
+        return node.targets.get(f"exits/{NEXT}"), False
+    technical = _technical(node, name)
+    if technical is None:
+        return None, False  # a way without a target: an `if` without `else`
+    found = leads_to(node, name, flow)
+    return found, found is None and technical
 
 
 def outcome_target(node: Node, flow: Flow, name: str) -> Target | None:
     """Where a ``run`` step goes when what it ran has left by one of its outcomes."""
-    targets = node.targets
-    own = targets.get(f"exits/{name}")
-    if own is not None or name == NEXT:
-        return own
-    return targets.get("exits/else") or flow.exits.get(name) or flow.exits.get("else")
+    if name == NEXT:
+        return node.targets.get(f"exits/{NEXT}")
+    return leads_to(node, name, flow)
 
 
-def _spec(node: Node, name: str) -> ExitSpec | None:
-    """The declaration of an exit; None for ways without a target (an ``if`` without ``else``)."""
+def _technical(node: Node, name: str) -> bool | None:
+    """Whether an exit is a technical one; None when the step has no such exit."""
     if name == ERROR:
-        return _ERROR
-    return next((spec for spec in node.step.outcomes() if spec.name == name), None)
-
-
-_ERROR = ExitSpec(ERROR, "The step failed.", technical=True)
+        return True
+    return next((spec.technical for spec in node.step.outcomes() if spec.name == name), None)

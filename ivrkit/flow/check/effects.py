@@ -188,7 +188,7 @@ def is_none(value: Setting) -> bool:
     """Whether a setting is written as none."""
     if value.expression is not None:
         return value.expression.source == "none"
-    return value.literal in (None, "none")
+    return value.literal is None
 
 
 def condition_of(step: Step) -> Expression | None:

@@ -102,6 +102,8 @@ def read_assigned(context: Context, node: ScalarNode, path: str) -> Assigned:
     """A literal or whole ``{{ }}`` as a setting of any type, other texts as a template."""
     text = context.text(node, path, "a value")
     try:
+        if text == "none" and not node.style:
+            return Setting(_ANY, None, None)  # unquoted: it empties the variable
         if "{{" not in text:
             return Setting.parse(text, _ANY)
         template = Template.parse(text)

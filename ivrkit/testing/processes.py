@@ -49,6 +49,8 @@ async def start(
             stderr=asyncio.subprocess.STDOUT,
             env={**os.environ, **(environment or {})},
             cwd=folder,
+            # Ctrl-C in a terminal is for us, who then end it in good order.
+            start_new_session=True,
         )
 
 

@@ -1,0 +1,103 @@
+"""The demo's folder: its configuration, state and spoken prompts."""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ivrkit.errors import NotAvailable
+from ivrkit.testing import ports
+from ivrkit.testing.asterisk import PrivateAsterisk
+
+PROJECT = Path(__file__).parents[3]
+NUMBERS = {"800": "bank", "801": "clinic"}
+FOLDER = ".demo"
+
+
+def flows_folder() -> Path:
+    """The project's flows. Raises NotAvailable where ivrkit was installed without them."""
+    folder = PROJECT / "flows"
+    missing = [flow for flow in NUMBERS.values() if not (folder / f"{flow}.yaml").is_file()]
+    if missing:
+        raise NotAvailable(
+            f"the flows of the demo are not in {folder}", hint="run it in a clone of the project"
+        )
+    return folder
+
+
+def require_ears() -> None:
+    """What the recorded audio is compared with. Raises NotAvailable."""
+    if importlib.util.find_spec("numpy") is None:
+        raise NotAvailable("numpy is not installed", hint="pip install numpy")
+
+
+@contextmanager
+def demo_folder(parent: Path) -> Iterator[Path]:
+    """A folder for one demo: ``.demo`` in ``parent``, which keeps the spoken prompts for the next
+    time, or a temporary one while another demo has that, or where it cannot be made."""
+    folder = parent.absolute() / FOLDER
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        lock = (folder / "lock").open("w")
+    except OSError:
+        yield from _temporary()
+        return
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield from _temporary()
+            return
+        _clear(folder)
+        try:
+            yield folder
+        finally:
+            _clear(folder)
+
+
+def _clear(folder: Path) -> None:
+    """Leave nothing of an earlier demo but the spoken prompts."""
+    for name in ("state", "phones"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / "ivrkit.yaml").unlink(missing_ok=True)
+
+
+def _temporary() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="ivrkit-demo-") as name:
+        yield Path(name).resolve()
+
+
+def cache_folder(folder: Path) -> Path:
+    """Where spoken prompts are kept; Asterisk reads them there."""
+    made = folder / "cache" / "prompts"
+    made.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def write_configuration(folder: Path, asterisk: PrivateAsterisk) -> Path:
+    """``ivrkit.yaml`` for this Asterisk, so that other commands find the running demo."""
+    settings = {
+        "asterisk": {
+            "url": asterisk.ari_url,
+            "user": asterisk.ari_user,
+            "password": asterisk.ari_password,
+            "application": asterisk.site.application,
+        },
+        "flows": str(flows_folder()),
+        "numbers": NUMBERS,
+        "queues": {"service": {"headers": ["customer", "account", "reason"]}, "cards": {}},
+        "prompts": {"folder": str(PROJECT / "prompts"), "cache": "cache/prompts"},
+        "api": {"port": ports.free_ports(1)},
+        "state": "state",
+    }
+    lines = [f"{name}: {json.dumps(value)}" for name, value in settings.items()]
+    path = folder / "ivrkit.yaml"
+    path.touch(mode=0o600)
+    path.write_text("# Made by `ivrkit demo` for the Asterisk it runs.\n" + "\n".join(lines) + "\n")
+    return path

@@ -1,0 +1,237 @@
+"""What happened in a call, as a person reads it: one line per trace event.
+
+The one renderer for ``calls tail``, ``calls show``, ``phone`` and ``demo``. It sees trace events
+alone, in which secrets are masked already.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ivrkit.call.events import (
+    Arrived,
+    Ended,
+    Entered,
+    Failed,
+    HandedOff,
+    Interrupted,
+    Interruption,
+    KeyLost,
+    Left,
+    Listening,
+    Noted,
+    Pressed,
+    Resumed,
+    Said,
+    Saying,
+    TraceEvent,
+    VariableSet,
+)
+
+
+class Tone(StrEnum):
+    """What kind of thing a line tells; whoever prints it chooses the colour."""
+
+    CALL = "call"
+    SAID = "said"
+    PRESSED = "pressed"
+    HANDOFF = "handoff"
+    NOTE = "note"
+    TROUBLE = "trouble"
+    DETAIL = "detail"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: seconds since the call arrived, a word for what it is, and the rest.
+
+    With the tone ``DETAIL`` it is of interest only to those who want to see each step.
+    """
+
+    at: float
+    word: str
+    text: str
+    tone: Tone
+
+    def plain(self) -> str:
+        """The line without colour."""
+        return f"{self.at:7.2f}  {self.word:<9}  {self.text}".rstrip()
+
+
+def line_of(event: TraceEvent) -> Line | None:
+    """The line for an event; None for one that another line has told already."""
+    told = _TELLERS[type(event)](event)
+    return None if told is None else Line(event.at, *told)
+
+
+def lines_of(events: Iterable[TraceEvent], *, details: bool = True) -> list[Line]:
+    """The lines of a whole trace, with or without those of each step."""
+    lines = (line_of(event) for event in events)
+    return [line for line in lines if line and (details or line.tone is not Tone.DETAIL)]
+
+
+Told = tuple[str, str, Tone] | None
+
+
+def _arrived(event: Arrived) -> Told:
+    who = event.caller or "a caller without a number"
+    return "call", f"{who} calls {event.number}: flow {event.flow}", Tone.CALL
+
+
+def _entered(event: Entered) -> Told:
+    how = "" if event.how == "entered" else f" ({event.how})"
+    line = f", line {event.line}" if event.line else ""
+    return "step", f"{event.verb}  {_place(event.flow, event.path)}{line}{how}", Tone.DETAIL
+
+
+def _left(event: Left) -> Told:
+    if event.exit in ("next", "interrupted", "hangup"):
+        return None
+    place = _place(event.flow, event.path)
+    return "exit", f"{event.exit}  {place}, after {event.seconds:.1f} s", Tone.DETAIL
+
+
+def _saying(event: Saying) -> Told:
+    note = "" if event.barge_in else "  (cannot be interrupted)"
+    return "says", f'"{event.text}"{note}', Tone.SAID
+
+
+def _said(event: Said) -> Told:
+    match event.end:
+        case "barge_in":
+            return "", f"interrupted by a key after {event.seconds:.1f} s", Tone.DETAIL
+        case "skipped":
+            return "", "prompt skipped: keys were typed ahead", Tone.DETAIL
+        case "failed":
+            return "trouble", "the prompt could not be played to its end", Tone.TROUBLE
+        case _:
+            return None
+
+
+def _listening(_event: Listening) -> Told:
+    return "listens", "", Tone.DETAIL
+
+
+def _pressed(event: Pressed) -> Told:
+    told = event.label != "entry" and any(letter.islower() for letter in event.label)
+    label = f"  ({event.label})" if told and event.label != event.keys else ""
+    match event.result:
+        case "no_input":
+            return "silence", "nothing was pressed", Tone.PRESSED
+        case "no_match":
+            why = _REASONS.get(event.reason, event.reason)
+            return "pressed", f"{event.keys}  not accepted: {why}", Tone.PRESSED
+        case "default":
+            return "pressed", "the proposed value was accepted", Tone.PRESSED
+        case "key" | "shortcut":
+            return "pressed", f"{event.keys}  ({event.result} of the flow)", Tone.PRESSED
+        case _:
+            return "pressed", f"{event.keys}{label}", Tone.PRESSED
+
+
+_REASONS: Mapping[str, str] = {
+    "unknown": "not one of the choices",
+    "too_short": "too short",
+    "too_long": "too long",
+    "check": "the check refused it",
+}
+
+
+def _key_lost(event: KeyLost) -> Told:
+    return "trouble", f"a key was lost: {event.reason}", Tone.TROUBLE
+
+
+def _set(event: VariableSet) -> Told:
+    return "sets", f"{event.name} = {_value(event.value)}", Tone.DETAIL
+
+
+def _noted(event: Noted) -> Told:
+    return "log", event.text, Tone.NOTE
+
+
+def _handed_off(event: HandedOff) -> Told:
+    match event.state:
+        case "queued":
+            with_ = f" with {_value(event.payload)}" if event.payload else ""
+            return "hand-off", f"queue {event.queue}{with_}, id {event.handoff}", Tone.HANDOFF
+        case "called":
+            return "hand-off", f"{event.party} is called", Tone.HANDOFF
+        case "connected":
+            return "hand-off", f"{event.party} answers", Tone.HANDOFF
+        case "not_answered":
+            return "hand-off", f"{event.party} does not answer", Tone.HANDOFF
+        case _:
+            by = f" from {event.party}" if event.party else ""
+            return "hand-off", f"back{by}: {event.result}", Tone.HANDOFF
+
+
+def _interrupted(event: Interrupted) -> Told:
+    if event.by == "hangup":
+        return None
+    to = f", goes to {event.to}" if event.to else ""
+    return "", f"interrupted by a {event.by}{to}", Tone.DETAIL
+
+
+def _failed(event: Failed) -> Told:
+    return "trouble", f"{event.message}  [{event.code}] {event.place}".rstrip(), Tone.TROUBLE
+
+
+def _resumed(event: Resumed) -> Told:
+    return "resumed", f"another engine has taken the call up at {event.path}", Tone.NOTE
+
+
+def _gap(_event: Interruption) -> Told:
+    return "gap", "Asterisk was away for a while; keys pressed meanwhile are lost", Tone.TROUBLE
+
+
+def _ended(event: Ended) -> Told:
+    return "ended", _ENDS.get(event.ended, event.ended), Tone.CALL
+
+
+_ENDS: Mapping[str, str] = {
+    "caller": "the caller has hung up",
+    "flow": "the flow was over",
+    "agent": "the agent has ended the call",
+    "transfer": "the call went on elsewhere",
+    "error": "by an error",
+    "limit": "the call took too long",
+    "lost": "the call was lost while the engine was away",
+    "fell_back": "the dialplan's fallback took the call while the engine was away",
+}
+
+
+def _place(flow: str, path: str) -> str:
+    return f"{flow}:{path}" if flow else path
+
+
+def _value(value: Any) -> str:
+    """Plain data on one line."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_value(each)}" for name, each in value.items())
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+_TELLERS: Mapping[type[TraceEvent], Callable[[Any], Told]] = {
+    Arrived: _arrived,
+    Entered: _entered,
+    Left: _left,
+    Saying: _saying,
+    Said: _said,
+    Listening: _listening,
+    Pressed: _pressed,
+    KeyLost: _key_lost,
+    VariableSet: _set,
+    Noted: _noted,
+    HandedOff: _handed_off,
+    Interrupted: _interrupted,
+    Failed: _failed,
+    Resumed: _resumed,
+    Interruption: _gap,
+    Ended: _ended,
+}

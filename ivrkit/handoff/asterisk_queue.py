@@ -7,6 +7,7 @@ hang-up is reported. How it ended is read from the channel's variables.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -63,7 +64,8 @@ class AsteriskQueues:
             await self._follow(call, ticket)
         ticket.state = TicketState.LEFT
         result = await self._result(call, ticket)
-        await call.channel.unsubscribe()
+        with contextlib.suppress(CarrierError):
+            await call.channel.unsubscribe()
         call.trace(
             HandedOff(
                 state="back",
@@ -110,10 +112,8 @@ class AsteriskQueues:
         ticket = Ticket(request.name, handoff, None, call.clock.time())
         # Subscribed first: if it comes back between the question and its answer, that is reported.
         await channel.subscribe()
-        where = (await channel.locate()).where
-        if where is ChannelLocation.GONE:
-            raise ChannelGone("the caller has hung up while the engine was away")
-        if where is ChannelLocation.HERE and not await channel.variable(STATUS):
+        here = (await channel.locate()).where is ChannelLocation.HERE
+        if here and not await channel.variable(STATUS):
             await channel.unsubscribe()
             return await self._enter(call, request)
         return ticket

@@ -41,7 +41,7 @@ class PayloadStore(Protocol):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """What an agent's screen receives. ``path`` is the way the caller took, ``created`` ISO 8601."""
+    """What an agent's screen gets. ``path`` is the way the caller took, ``created`` ISO 8601."""
 
     id: str
     call: str

@@ -211,7 +211,11 @@ class AriCarrier:
             self.spawn(self._search(channel))
 
     async def _search(self, channel: AriChannel) -> None:
-        place = await channel.locate()
+        try:
+            place = await channel.locate()
+        except CarrierError:
+            self.vanished(channel)
+            raise
         if channel.gone or channel.away or place.where is ChannelLocation.HERE:
             return
         by = "caller" if place.where is ChannelLocation.GONE else "taken"

@@ -12,8 +12,10 @@ from ivrkit.call.channel import (
     KeyPressed,
     Located,
     PartyProgress,
+    PlaybackEnded,
     Returned,
 )
+from ivrkit.channels.ari.timings import Timings
 from ivrkit.errors import CarrierUnavailable
 from ivrkit.testing.fake_asterisk import FakeAsterisk
 from tests.channels.ari.support import Line, eventually, sound
@@ -194,6 +196,30 @@ async def test_stopping_leaves_the_calls_alone(line: Line) -> None:
     assert line.asterisk.channels[channel.id].here
     assert "p1" in line.asterisk.playbacks
     assert line.events[channel.id] == []
+
+
+async def test_a_playback_that_asterisk_forgets_is_ended(asterisk: FakeAsterisk) -> None:
+    async with Line(asterisk, Timings(first=0.05, grace=0.05)) as line:
+        channel = await line.call()
+        await channel.play("p1", [sound(seconds=0.01)])
+        asterisk.finish("p1", told=False)
+        await line.heard(channel, PlaybackEnded("p1", ok=False, by="watchdog"))
+        assert not line.carrier.channels_by_playback
+
+
+async def test_a_search_that_fails_is_repeated(line: Line) -> None:
+    channel = await line.call()
+    line.asterisk.fail("GET", f"channels/{channel.id}", 500, times=2)
+    line.asterisk.take(channel.id)
+    await line.heard(channel, HungUp(16, by="taken"))
+
+
+async def test_a_call_that_comes_while_the_carrier_stops_is_left_alone(line: Line) -> None:
+    line.carrier._receive = None
+    name = line.asterisk.call()
+    await line.settled()
+    assert not line.carrier.channels_by_id
+    assert line.asterisk.channels[name].here
 
 
 async def test_a_wrong_password_is_said_at_once() -> None:

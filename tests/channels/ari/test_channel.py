@@ -247,6 +247,26 @@ async def test_leaving_that_is_refused_leaves_it_here(line: Line) -> None:
     await line.heard(channel, KeyPressed("1", 100))
 
 
+@pytest.mark.parametrize("went", [True, False])
+async def test_leaving_whose_answer_was_lost_is_looked_up(went: bool) -> None:
+    async with FakeAsterisk() as asterisk, Line(asterisk) as line:
+        channel = await line.call()
+        await channel.subscribe()
+        held = asterisk.hold("POST", f"channels/{channel.id}/continue")
+        leaving = asyncio.ensure_future(channel.leave("ivrkit-queue"))
+        asked = f"channels/{channel.id}/continue"
+        await eventually(lambda: asterisk.asked("POST", asked))
+        if not went:
+            asterisk.channels[channel.id].here = True
+        await asterisk.drop()
+        await leaving
+        held.set()
+        assert len(asterisk.asked("POST", asked)) == (1 if went else 2)
+        asterisk.press(channel.id, "1")
+        asterisk.back(channel.id)
+        await line.heard(channel, Gap(), Returned(("back",)))
+
+
 async def test_what_happens_while_it_is_away(line: Line) -> None:
     channel = await line.call()
     await channel.subscribe()

@@ -105,9 +105,13 @@ class AttemptLimits(Form):
     main = "each"
 
     each: Count | None = None
+    """The limit for silence, and the limit for wrong input."""
     no_input: Count | None = None
+    """The limit for silence."""
     no_match: Count | None = None
+    """The limit for wrong input."""
     total: Count | None = None
+    """The limit for all questions of this entry together, `again` included."""
 
 
 class Confirmation(Form):
@@ -116,10 +120,15 @@ class Confirmation(Form):
     main = "wanted"
 
     wanted: Flag = True
+    """Whether the entry is read back."""
     prompt: Annotated[Prompt, Reads("prompt")] | None = None
+    """The question; in the language's own words if not said."""
     yes: KeyField = "1"
+    """The key that says that it is right."""
     no: KeyField = "2"
+    """The key that asks anew."""
     attempts: Count | None = None
+    """How often the caller may say no or be silent; 3 if not said."""
 
 
 class Meanwhile(Form):

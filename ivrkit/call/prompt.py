@@ -50,9 +50,13 @@ class Part(BaseModel):
     example: ClassVar[str]
 
     when: Condition | None = None
+    """Left out while this is false."""
     voice: VoiceName | None = None
+    """Who speaks it: a name from `prompts: voices` of ivrkit.yaml."""
     language: LanguageName | None = None
+    """In which language, where not the call's."""
     speed: SpeedField | None = None
+    """How fast: 1 is the voice's own speed."""
 
     @abstractmethod
     def evaluate(self, scope: Scope) -> Piece:

@@ -84,6 +84,7 @@ class ValuePart(SayablePart):
     settings: ClassVar[tuple[str, ...]] = ()
 
     reveal: Flag = False
+    """Whether a secret may be said."""
 
     def evaluate(self, scope: Scope) -> Piece:
         return self.static or self._evaluated(scope)

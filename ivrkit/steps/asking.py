@@ -33,17 +33,30 @@ class AskingStep(Step):
     )
 
     intro: PromptField | None = None
+    """Said once, when the step is entered; not when the question is put again."""
     prompt: PromptField | None = None
+    """The question."""
     no_input: RetryField = Retry()
+    """What is said after silence, before the question is put again."""
     no_match: RetryField = Retry()
+    """What is said after wrong input, before the question is put again."""
     attempts: AttemptLimits | None = None
+    """How often the question is put; 3 for silence and 3 for wrong input if not said."""
     first_digit: Duration | None = None
+    """How long to wait for the first key once the prompt is over; 5s if not said."""
     between_digits: Duration | None = None
+    """How long to wait for the next key of an incomplete entry; 3s if not said."""
     settle: Duration | None = None
+    """How long to wait when an entry matches and a longer one is possible; as `between_digits`
+    if not said, and `0s` takes the shorter one at once."""
     restart: KeyField | None = None
+    """The key that drops what was typed, so that the caller begins anew."""
     barge_in: Flag = True
+    """Whether a key stops the prompt."""
     flow_keys: Flag = True
+    """Whether the flow's own keys and shortcuts hold here."""
     flush: Flag = False
+    """Whether keys typed ahead are dropped when the step is entered."""
 
     def outcomes(self) -> tuple[ExitSpec, ...]:
         total = self.attempts is not None and self.attempts.total is not None

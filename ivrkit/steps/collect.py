@@ -44,12 +44,19 @@ class Collect(AskingStep):
 """
 
     into: Variable
+    """The variable that receives the entry."""
     digits: DigitCountField | None = None
+    """How many digits; if not said, as many as the type has."""
     type: TypeField | None = None
+    """What the digits mean; if not said, the type of the variable, else digits."""
     terminator: KeyField = "#"
+    """The key that ends an entry which could go on."""
     check: CheckField | None = None
+    """What a good entry holds: a condition, or steps that end with `wrong` where it does not."""
     confirm: Confirmation | None = None
+    """Reads the entry back and asks whether it is right."""
     default: SecretValueField | None = None
+    """A known value that the terminator alone accepts."""
 
     def ways(self) -> Mapping[str, Target]:
         steps = self.check.steps if self.check is not None else None

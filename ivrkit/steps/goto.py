@@ -19,6 +19,7 @@ class Goto(Step):
     example: ClassVar[str] = "- goto: main\n"
 
     to: TargetField
+    """The section."""
 
     def ways(self) -> Mapping[str, Target]:
         return {"to": self.to}

@@ -27,6 +27,7 @@ class If(Step):
 """
 
     condition: Condition
+    """What decides."""
 
     def goes_on(self, ways: Collection[str]) -> bool:
         return not {"then", "else"} <= set(ways)

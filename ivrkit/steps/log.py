@@ -23,6 +23,7 @@ class Log(Step):
 """
 
     text: Text
+    """What is written."""
 
     async def run(self, call: Call) -> Exit:
         text = call.session.text(self.text)

@@ -34,8 +34,11 @@ class Menu(AskingStep):
 """
 
     keys: EntriesField = ()
+    """What may be pressed, and where it leads."""
     into: Variable | None = None
+    """The variable that receives the label of the choice, or its keys."""
     terminator: KeyField | None = None
+    """A key that ends an entry which could go on."""
 
     def ways(self) -> Mapping[str, Target]:
         return {entry.way: entry.to for entry in self.keys}

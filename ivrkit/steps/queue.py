@@ -50,9 +50,13 @@ class Queue(Step):
 """
 
     name: Annotated[Setting, Reads("setting", type="text", role="queue")]
+    """The queue, as `queues:` in ivrkit.yaml names it."""
     priority: Count | None = None
+    """A caller with a larger number is served first."""
     timeout: Duration | None = None
+    """The longest time in the queue."""
     payload: ValuesField = Field(default_factory=dict)
+    """What the agent's screen receives: the fields that the flow's `payload` declares."""
 
     async def run(self, call: Call) -> Exit:
         session = call.session

@@ -32,8 +32,11 @@ class Reject(Step):
     reason: Annotated[Setting | None, Reads("setting", type="choice:busy,unavailable,declined")] = (
         None
     )
+    """What the caller's network is told."""
     sip: Count | None = None
+    """A SIP status instead of a reason."""
     cause: Count | None = None
+    """A Q.850 cause instead of a reason."""
 
     def ways(self) -> Mapping[str, Target]:
         return HANGUP

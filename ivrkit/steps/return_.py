@@ -25,6 +25,7 @@ class Return(Step):
 """
 
     values: AssignmentsField = Field(default_factory=dict)
+    """Values that the flow `returns`; `exit` names one of its `outcomes`."""
 
     @property
     def outcome(self) -> str | None:

@@ -30,9 +30,13 @@ class Run(Step):
 """
 
     section: SectionName | None = None
+    """The section to run."""
     flow: FlowName | None = None
+    """The flow to run, by its path below the folder of flows."""
     arguments: ArgumentsField = Field(default_factory=dict, alias="with")
+    """Values for the flow's `params`."""
     into: Variable | None = None
+    """The variable that receives the values the flow returns, as a record."""
 
     def runs(self) -> str | None:
         return self.flow

@@ -27,7 +27,9 @@ class Say(Step):
 """
 
     prompt: PromptField
+    """What is said."""
     barge_in: Flag = True
+    """Whether a key stops it."""
 
     async def run(self, call: Call) -> Exit:
         await call.say(self.prompt, barge_in=self.barge_in)

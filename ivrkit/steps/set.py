@@ -23,6 +23,7 @@ class Set(Step):
 """
 
     values: AssignmentsField
+    """Variables, or fields of them, and their new values."""
 
     def assigns(self) -> tuple[Assignment, ...]:
         return tuple(Assignment(name) for name in self.values)

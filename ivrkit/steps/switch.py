@@ -28,6 +28,7 @@ class Switch(Step):
 """
 
     value: SecretValueField
+    """What the cases are compared with."""
 
     def goes_on(self, ways: Collection[str]) -> bool:
         return "else" not in ways

@@ -22,6 +22,7 @@ class Wait(Step):
     example: ClassVar[str] = "- wait: 2s\n"
 
     duration: Duration = Field(alias="for")
+    """How long."""
 
     async def run(self, call: Call) -> Exit:
         duration = call.session.setting(self.duration)

@@ -17,7 +17,9 @@ class AudioPart(SayablePart):
     example = "{audio: welcome, text: Welcome to Acme Bank.}"
 
     audio: Text
+    """The recording's name below the folder of prompts."""
     text: Text | None = None
+    """What is said when there is no such recording."""
 
     def evaluate(self, scope: Scope) -> Piece:
         options = {} if self.text is None else {"text": _filled(self.text, scope)}

@@ -27,7 +27,9 @@ class DatePart(ValuePart):
     settings = ("style",)
 
     date: ValueField
+    """The date."""
     style: TextSetting | None = None
+    """`full`, `short` or `weekday`."""
 
     @classmethod
     def utterance(cls, value: Any, options: Mapping[str, Any], language: Language) -> Utterance:

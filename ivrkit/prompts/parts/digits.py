@@ -24,7 +24,9 @@ class DigitsPart(ValuePart):
     settings = ("group",)
 
     digits: ValueField
+    """The digits."""
     group: Count | None = None
+    """A pause after so many of them."""
 
     @classmethod
     def utterance(cls, value: Any, options: Mapping[str, Any], language: Language) -> Utterance:

@@ -22,7 +22,9 @@ class MoneyPart(ValuePart):
     settings = ("currency",)
 
     money: ValueField
+    """The amount."""
     currency: TextSetting | None = None
+    """Its ISO 4217 code."""
 
     @classmethod
     def utterance(cls, value: Any, options: Mapping[str, Any], language: Language) -> Utterance:

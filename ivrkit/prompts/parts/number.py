@@ -21,6 +21,7 @@ class NumberPart(ValuePart):
     wanted = "numbers; for what was typed, take digits"
 
     number: ValueField
+    """The number."""
 
     @classmethod
     def utterance(cls, value: Any, options: Mapping[str, Any], language: Language) -> Utterance:

@@ -19,6 +19,7 @@ class SilencePart(SayablePart):
     example = "{silence: 500ms}"
 
     silence: Duration
+    """How long."""
 
     def evaluate(self, scope: Scope) -> Piece:
         return self.piece(

@@ -22,6 +22,7 @@ class SpellPart(ValuePart):
     wanted = "texts"
 
     spell: ValueField
+    """What is spelt."""
 
     @classmethod
     def utterance(cls, value: Any, options: Mapping[str, Any], language: Language) -> Utterance:

@@ -17,6 +17,7 @@ class TextPart(SayablePart):
     example = '{text: "Hello {{ customer.name }}."}'
 
     text: Text
+    """The text."""
 
     def evaluate(self, scope: Scope) -> Piece:
         if self.text.static:

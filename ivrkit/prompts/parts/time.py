@@ -21,6 +21,7 @@ class TimePart(ValuePart):
     wanted = "times of day"
 
     time: ValueField
+    """The time of day, or a date with its time."""
 
     @classmethod
     def utterance(cls, value: Any, options: Mapping[str, Any], language: Language) -> Utterance:

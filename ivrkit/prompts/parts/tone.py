@@ -19,7 +19,9 @@ class TonePart(SayablePart):
     example = "{tone: busy, length: 3s}"
 
     tone: TextSetting
+    """`beep`, `busy`, `dial`, `ringback` and the like."""
     length: Duration | None = None
+    """How long, where not as long as usual."""
 
     def evaluate(self, scope: Scope) -> Piece:
         options = (

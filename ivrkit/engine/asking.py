@@ -93,7 +93,6 @@ class Collector:
             default=question.default,
             collecting=question.collecting,
         )
-        self._session.state.idle_steps = 0
         await self._say(question, offered)
         if self._mailbox.lost:
             self._trace(KeyLost(reason=f"{self._mailbox.lost} keys: the buffer was full"))

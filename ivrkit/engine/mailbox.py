@@ -20,7 +20,17 @@ class Mailbox:
     several things at once: hang-up, then operations done, then limits, then keys.
     """
 
-    __slots__ = ("_clock", "_events", "_woken", "buffer", "gaps", "hung_up", "limit", "lost")
+    __slots__ = (
+        "_clock",
+        "_events",
+        "_woken",
+        "buffer",
+        "gaps",
+        "hung_up",
+        "limit",
+        "lost",
+        "waits",
+    )
 
     def __init__(self, clock: Clock, buffer: TypeAhead) -> None:
         self._clock = clock
@@ -31,6 +41,7 @@ class Mailbox:
         self.limit: float | None = None
         self.lost = 0
         self.gaps = 0
+        self.waits = 0
 
     def put(self, event: ChannelEvent) -> None:
         """Deliver an event. Called from the carrier's reader; never blocks."""
@@ -67,7 +78,8 @@ class Mailbox:
         return None
 
     async def wait(self, until: float | None) -> bool:
-        """Wait for anything to arrive; False when the time is reached first."""
+        """Wait for anything to arrive; False when the time is reached first. ``waits`` counts."""
+        self.waits += 1
         limit = self.limit
         deadline = until if limit is None or (until is not None and until < limit) else limit
         if deadline is not None and self._clock.time() >= deadline:

@@ -9,11 +9,11 @@ from ivrkit.call.channel import HungUp
 from ivrkit.call.events import Entered, Failed, Interrupted, Left
 from ivrkit.call.exits import ERROR, NEXT, Exit, Invocation
 from ivrkit.call.kinds import Kind
-from ivrkit.call.prompt import Prompts
 from ivrkit.call.session import EntryState
 from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import Branch, Jump, Reserved, Target, Word
 from ivrkit.engine.call import LiveCall
+from ivrkit.engine.ending import apologise, run_on_end
 from ivrkit.engine.figures import offer_figures
 from ivrkit.engine.following import outcome_target, resolve
 from ivrkit.engine.interrupts import (
@@ -33,7 +33,6 @@ LOG = logging.getLogger(__name__)
 
 MOST_IDLE_STEPS = 1000
 """Steps that a flow may take without waiting for the caller (language.md, "Steps")."""
-ON_END_SECONDS = 30.0
 GRACE_SECONDS = 120.0
 """How long ``on_error`` may take with the caller once ``max_call`` is reached."""
 
@@ -63,6 +62,7 @@ class Runner:
         self._keeper = keeper
         self._capture = capture
         self._before_step = before_step
+        self._waits = mailbox.waits
 
     async def run(self) -> str:
         """Run the call to its end and then ``on_end``; says how it ended."""
@@ -82,7 +82,7 @@ class Runner:
                 interrupt = broken_in
             except CallOver as over:
                 self._end(over.ended)
-        await self._on_end()
+        await run_on_end(self)
         return self.state.ended
 
     # ---- steps -------------------------------------------------------------------------------
@@ -92,16 +92,17 @@ class Runner:
             self.mailbox.check()
             node = self.stack.node()
             if node is not None:
-                await self._step(node)
+                await self.step(node)
             elif self.stack.top.kind == "block":
                 self.stack.end_block()
             elif len(self.stack.frames) > 1:
-                await self._return(Exit())
+                await self.return_(Exit())
             else:
                 self.state.left_in_dialplan = True
                 raise CallOver("flow")
 
-    async def _step(self, node: Node) -> None:
+    async def step(self, node: Node) -> None:
+        """Enter a step, run it, and go where its exit leads."""
         top = self.stack.top
         try:
             entry = top.entry
@@ -112,14 +113,16 @@ class Runner:
                 entry = self._enter(node)
             self.session.entry = entry
             left = await self._run(node, entry)
+            await self._follow(node, left)
+            return
         except ChannelGone as gone:
             self.mailbox.put(HungUp(by="gap"))
             raise HangUp from gone
         except IvrkitError as error:
-            left = self._failed(node, error.code, str(error))
+            left = self.failed(node, error.code, str(error))
         except Exception as error:
             LOG.exception("step %s of call %s failed", node.path, self.call.id)
-            left = self._failed(node, "internal", f"{type(error).__name__} in {node.step.verb}")
+            left = self.failed(node, "internal", f"{type(error).__name__} in {node.step.verb}")
         await self._follow(node, left)
 
     async def _holds(self, node: Node) -> bool:
@@ -130,7 +133,9 @@ class Runner:
     def _enter(self, node: Node) -> EntryState:
         """Count an entry from elsewhere."""
         top, state = self.stack.top, self.state
-        state.idle_steps += 1
+        # Only a real wait counts: a prompt that is skipped over waiting keys is none.
+        waited, self._waits = self.mailbox.waits != self._waits, self.mailbox.waits
+        state.idle_steps = 0 if waited else state.idle_steps + 1
         if state.idle_steps > MOST_IDLE_STEPS:
             state.idle_steps = 0
             raise ExpressionError(
@@ -169,8 +174,6 @@ class Runner:
         name = "interrupted"
         try:
             await offer_figures(self.call, node)
-            if step.kind in _WAITS:
-                state.idle_steps = 0
             if how == "resumed" and step.kind is Kind.OUTSIDE and not step.repeatable:
                 left = Exit("unknown")  # it had started, and nobody knows how it went
             elif step.kind is Kind.AWAY:
@@ -221,7 +224,7 @@ class Runner:
             self._invoke(left.invoke)
             return
         if left.outcome is not None:
-            await self._return(left)
+            await self.return_(left)
             return
         target, to_error = resolve(node, self.stack.flow, left)
         if to_error:
@@ -239,7 +242,7 @@ class Runner:
         """A reserved word: of a target it means this step, of a step the one around it."""
         itself = left.name != word.value  # a word that is a step leaves by the way of its name
         if word is Word.RETURN:
-            await self._return(Exit(values=left.values))
+            await self.return_(Exit(values=left.values))
         elif word is Word.HANGUP:
             await self.call.channel.hang_up()
             raise CallOver("flow")
@@ -262,7 +265,7 @@ class Runner:
         if isinstance(target, Reserved):
             del self.stack.frames[depth + 1 :]
             if target.word is Word.RETURN:
-                await self._return(Exit())
+                await self.return_(Exit())
                 return
             await self.call.channel.hang_up()
             raise CallOver("flow")
@@ -270,7 +273,10 @@ class Runner:
 
     def _invoke(self, invoke: Invocation) -> None:
         if len(self.stack.frames) >= MOST_FRAMES:
-            raise CallOver("error")
+            raise ExpressionError(
+                f"{MOST_FRAMES} flows and sections run one another",
+                hint="one of them runs itself: use goto where nothing has to come back",
+            )
         if invoke.flow is None:
             self.stack.run_section(invoke.section)
             return
@@ -278,16 +284,20 @@ class Runner:
         variables = self.session.arguments(flow, invoke.arguments)
         self.stack.run_flow(invoke.flow, invoke.section, variables, invoke.into)
 
-    async def _return(self, left: Exit) -> None:
+    async def return_(self, left: Exit) -> None:
         """Leave what was run, hand its values over and leave the ``run`` step."""
         if self.stack.flow_depth() == 0 and not self._in_section():
             self.state.left_in_dialplan = True
             raise CallOver("flow")
         frame = self.stack.leave_run()
-        if frame.into is not None:
-            self.session.set(frame.into, dict(left.values))
         node = self.stack.node()
         assert node is not None
+        try:
+            if frame.into is not None:
+                self.session.set(frame.into, dict(left.values))
+        except IvrkitError as error:
+            await self._follow(node, self.failed(node, error.code, str(error)))
+            return
         name = left.outcome or NEXT
         target = outcome_target(node, self.stack.flow, name)
         if isinstance(target, Branch):
@@ -304,7 +314,8 @@ class Runner:
 
     # ---- errors, limits, the end -------------------------------------------------------------
 
-    def _failed(self, node: Node, code: str, message: str) -> Exit:
+    def failed(self, node: Node, code: str, message: str) -> Exit:
+        """Tell that a step has failed, and leave it by ``error``."""
         path = self.stack.top.position
         self.session.provide(
             "error", {"code": code, "message": message, "step": path, "place": str(node.mark)}
@@ -324,19 +335,8 @@ class Runner:
                     self.state.handling_error = True
                     await self._go(target, depth)
                     return
-        await self._apologise()
+        await apologise(self.call)
         raise CallOver("error")
-
-    async def _apologise(self) -> None:
-        """The built-in apology; whatever fails here, the call ends."""
-        try:
-            prompts = self.call.use(Prompts)  # type: ignore[type-abstract]
-            self.session.stack.top.entry = None
-            self.call.keys.flush()
-            await self.call.say(prompts.apology(self.session.language), barge_in=False)
-            await self.call.channel.hang_up()
-        except IvrkitError as error:
-            LOG.warning("call %s: no apology: %s", self.call.id, error)
 
     async def _limit(self) -> None:
         """``max_call`` is reached: ``on_error`` once, then the end."""
@@ -348,7 +348,7 @@ class Runner:
         self.state.limit = self.mailbox.limit = self.call.clock.time() + GRACE_SECONDS
         node = self.stack.node()
         if node is not None:
-            self._failed(node, "call_too_long", "the call has taken its longest time")
+            self.failed(node, "call_too_long", "the call has taken its longest time")
         try:
             await self._on_error()
         except CallOver as over:
@@ -362,40 +362,3 @@ class Runner:
         if by:
             self._interrupted(by, None)
         self.state.ended = ended
-
-    async def _on_end(self) -> None:
-        """``on_end`` of every flow on the stack, innermost first. It cannot speak."""
-        self.mailbox.hung_up = None
-        self.mailbox.limit = self.call.clock.time() + ON_END_SECONDS
-        for depth, frame in list(self.stack.flow_frames()):
-            target = self.stack.version.flows[frame.flow].on_end
-            if target is None or isinstance(target, Reserved):
-                del self.stack.frames[depth:]
-                continue
-            if self.state.closing != depth:  # else another engine had begun it
-                self.stack.jump(target, depth)
-                self.state.closing = depth
-            try:
-                await self._writing(depth)
-            except (CallOver, LimitReached, HangUp) as over:
-                LOG.info("call %s: on_end of %s stopped: %r", self.call.id, frame.flow, over)
-            del self.stack.frames[depth:]
-
-    async def _writing(self, depth: int) -> None:
-        while True:
-            node = self.stack.node()
-            if node is not None:
-                if node.step.kind in _WAITS:
-                    self._failed(node, "caller_gone", f"{node.step.verb} needs the caller")
-                    self.stack.go_on()
-                    continue
-                await self._step(node)
-            elif self.stack.top.kind == "block":
-                self.stack.end_block()
-            elif len(self.stack.frames) - 1 > depth:
-                await self._return(Exit())
-            else:
-                return
-
-
-_WAITS = frozenset({Kind.CALLER, Kind.AWAY})

@@ -333,3 +333,42 @@ async def test_a_queue_that_nobody_serves(bench: Bench) -> None:
     await bench.quiet()
     await bench.quiet()
     assert bench.heard == ["Nobody is here."]
+
+
+async def test_a_circle_of_prompts_that_are_skipped_is_found(bench: Bench) -> None:
+    """A key that waits makes every prompt of the circle a skipped one: nothing ever waits."""
+    await bench.call("""
+    on_error: sorry
+    sections:
+      main:
+        - answer
+        - say: {prompt: A notice., barge_in: false}
+        - goto: round
+      round:
+        - say: Round and round.
+        - goto: round
+      sorry:
+        - log: "{{ error.message }}"
+        - hangup
+    """)
+    await bench.press("5")
+    assert await bench.ended() == "flow"
+    assert "without waiting for the caller" in bench.notes[0]
+
+
+async def test_a_flow_that_runs_itself_for_ever_takes_on_error(bench: Bench) -> None:
+    await bench.call("""
+    on_error: sorry
+    sections:
+      main:
+        - answer
+        - run: deeper
+      deeper:
+        - say: Deeper.
+        - run: deeper
+      sorry:
+        - log: "{{ error.message }}"
+        - hangup
+    """)
+    assert await bench.ended() == "flow"
+    assert "run one another" in bench.notes[0]

@@ -1,0 +1,74 @@
+"""The end of a call: the apology when it cannot go on, and ``on_end`` when it is over."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from ivrkit.call.exits import Exit
+from ivrkit.call.kinds import Kind
+from ivrkit.call.prompt import Prompts
+from ivrkit.call.targets import Reserved
+from ivrkit.engine.interrupts import CallOver, HangUp, LimitReached
+from ivrkit.errors import IvrkitError
+
+if TYPE_CHECKING:
+    from ivrkit.engine.call import LiveCall
+    from ivrkit.engine.runner import Runner
+
+LOG = logging.getLogger(__name__)
+
+ON_END_SECONDS = 30.0
+"""How long all ``on_end`` of a call may take (language.md, "The end")."""
+NEEDS_CALLER = frozenset({Kind.CALLER, Kind.AWAY})
+
+
+async def apologise(call: LiveCall) -> None:
+    """The built-in apology; whatever fails here, the call ends."""
+    try:
+        prompts = call.use(Prompts)  # type: ignore[type-abstract]
+        call.session.stack.top.entry = None
+        call.keys.flush()
+        await call.say(prompts.apology(call.session.language), barge_in=False)
+        await call.channel.hang_up()
+    except IvrkitError as error:
+        LOG.warning("call %s: no apology: %s", call.id, error)
+
+
+async def run_on_end(runner: Runner) -> None:
+    """``on_end`` of every flow on the stack, innermost first. It writes and cannot speak."""
+    state, stack, mailbox = runner.state, runner.stack, runner.mailbox
+    mailbox.hung_up = None
+    mailbox.limit = runner.call.clock.time() + ON_END_SECONDS
+    for depth, frame in list(stack.flow_frames()):
+        target = stack.version.flows[frame.flow].on_end
+        if target is None or isinstance(target, Reserved):
+            del stack.frames[depth:]
+            continue
+        if state.closing != depth:  # else another engine had begun it
+            stack.jump(target, depth)
+            state.closing = depth
+        try:
+            await _write(runner, depth)
+        except (CallOver, LimitReached, HangUp) as over:
+            LOG.info("call %s: on_end of %s stopped: %r", runner.call.id, frame.flow, over)
+        del stack.frames[depth:]
+
+
+async def _write(runner: Runner, depth: int) -> None:
+    """The steps of one ``on_end``, to the end of its list."""
+    stack = runner.stack
+    while True:
+        node = stack.node()
+        if node is not None:
+            if node.step.kind in NEEDS_CALLER:
+                runner.failed(node, "caller_gone", f"{node.step.verb} needs the caller")
+                stack.go_on()
+                continue
+            await runner.step(node)
+        elif stack.top.kind == "block":
+            stack.end_block()
+        elif len(stack.frames) - 1 > depth:
+            await runner.return_(Exit())
+        else:
+            return

@@ -181,9 +181,10 @@ class Arrival:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-Receive = Callable[[Arrival], Deliver | None]
-"""What a carrier calls for a new call; the answer takes the channel's events, None refuses it
-(the carrier then sends it back into the dialplan with ``IVRKIT_STATUS=BUSY``)."""
+Receive = Callable[[Arrival], Deliver | Rejection | None]
+"""What a carrier calls for a new call. The answer takes the channel's events; a
+:class:`Rejection` refuses the call (nobody has this number); None means that the engine is busy,
+and the carrier sends the call back into the dialplan with ``IVRKIT_STATUS=BUSY``."""
 
 
 class Carrier(Protocol):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ivrkit.call.channel import Arrival, Channel, Deliver
+from ivrkit.call.channel import Arrival, Channel, Deliver, Rejection
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import Arrived, Ended, Resumed, TraceEvent
 from ivrkit.engine.asking import EntrySets
@@ -31,6 +31,8 @@ from ivrkit.input.buffer import TypeAhead
 LOG = logging.getLogger(__name__)
 
 MAX_CALL_SECONDS = 3600.0
+UNALLOCATED = 1
+"""Q.850: unallocated (unassigned) number; SIP says 404."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,15 @@ class Engine:
 
     # ---- calls -------------------------------------------------------------------------------
 
-    def receive(self, arrival: Arrival) -> Deliver | None:
-        """Take a new call: the answer takes its events. None: busy, or no flow for this number."""
+    def receive(self, arrival: Arrival) -> Deliver | Rejection | None:
+        """Take a new call: the answer takes its events. None: busy. A rejection: nobody has this
+        number."""
         if self.draining or len(self._tasks) >= self.most_calls:
             LOG.warning("call to %s refused: %d calls", arrival.number, len(self._tasks))
             return None
         start = self.choose(arrival)
         if start is None:
-            return None
+            return Rejection(UNALLOCATED)
         state = self._begin(arrival, start)
         mailbox = Mailbox(self.clock, TypeAhead())
         if self.observer is not None:

@@ -14,6 +14,7 @@ from ivrkit.call.channel import (
     Deliver,
     Located,
     Receive,
+    Rejection,
 )
 from ivrkit.call.prompt import Media
 from ivrkit.channels.ari import routing
@@ -147,7 +148,10 @@ class AriCarrier:
         deliver = self._receive(arrival)
         if deliver is None:
             self.forget(ours)
-            self.spawn(self._refuse(channel.id))
+            self.spawn(self._send_back(channel.id))
+        elif isinstance(deliver, Rejection):
+            self.forget(ours)
+            self.spawn(ours.reject(deliver))
         else:
             ours.report_to(deliver)
 
@@ -222,7 +226,7 @@ class AriCarrier:
         channel.hung_up(16, by)
         self.forget(channel)
 
-    async def _refuse(self, channel_id: str) -> None:
+    async def _send_back(self, channel_id: str) -> None:
         try:
             await self.client.set_variables(channel_id, BUSY)
             await self.client.leave(channel_id, None, "s", 1)

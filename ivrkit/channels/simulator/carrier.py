@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivrkit.call.channel import Arrival, ChannelLocation, Deliver, Located, Receive
+from ivrkit.call.channel import (
+    Arrival,
+    ChannelLocation,
+    Deliver,
+    Located,
+    Receive,
+    Rejection,
+)
 from ivrkit.call.clock import Clock
 from ivrkit.channels.simulator.caller import SimulatedCaller
 from ivrkit.channels.simulator.channel import SimulatedChannel
@@ -91,6 +98,8 @@ class SimulatedCarrier:
         deliver = self._receive(arrival)
         if deliver is None:
             channel.hang_up_by_caller(BUSY)
+        elif isinstance(deliver, Rejection):
+            channel.hang_up_by_caller(deliver.cause)
         else:
             channel.attach(deliver)
 

@@ -1,4 +1,4 @@
-"""The one thread that writes: the newest of everything, in batches, one commit per 10 ms.
+"""The one thread that writes: the newest of everything, in batches, one commit per 15 ms.
 
 The loop hands over under a lock that is held for a dict assignment; it never waits for the disk.
 When a batch fails, what nobody waits for is kept (the newest capture of each session) and tried
@@ -27,6 +27,9 @@ T = TypeVar("T")
 
 PACE = 0.010
 """Seconds from one commit to the next, at least."""
+GATHER = 0.015
+"""Seconds that what nobody waits for is held back, so that what follows it is in the same commit:
+a step of a call saves several times within a moment. A save must not be older than 20 ms."""
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 _CLOSING_SECONDS = 5.0
@@ -163,11 +166,10 @@ class Writer:
         self._close()
 
     def _wait(self, started: float, pause: float) -> None:
-        """Until there is work and the pace allows it; after a failure longer, unless somebody
-        waits."""
+        """Until there is work, it has gathered, and the pace allows it; after a failure longer.
+        Where somebody waits, as soon as the pace allows it."""
         self._wake.wait()
-        if pause:
-            self._urgent.wait(pause)
+        self._urgent.wait(pause or GATHER)
         if not self._stopping:
             time.sleep(max(0.0, started + PACE - time.monotonic()))
 

@@ -132,7 +132,7 @@ class Schemas:
 
     def fields(self, plan: Plan) -> dict[str, Any]:
         """The fields of a model, each with its text, default and example."""
-        texts = _texts_of(plan.model)
+        texts = field_texts(plan.model)
         schema = {
             "type": "object",
             "properties": {
@@ -247,7 +247,12 @@ def _flow_properties(schemas: Schemas) -> dict[str, Any]:
         "ivrkit": {"enum": [1, "1"], "description": "The version of the language."},
         "flow": {"type": "string", "pattern": f"^{FLOW.pattern}$", "description": "Its name."},
         "title": {**SCALAR, "description": "What it is, for people."},
-        "language": {"type": "string", "pattern": f"^{LANGUAGE.pattern}$", "default": "en"},
+        "language": {
+            "type": "string",
+            "pattern": f"^{LANGUAGE.pattern}$",
+            "default": "en",
+            "description": "The language in which it speaks.",
+        },
         "params": {**types, "description": "What it is given when it is run."},
         "returns": {**types, "description": "The values it hands back."},
         "outcomes": {**listed, "description": "Its exits besides the usual one."},
@@ -287,7 +292,7 @@ def text_of(model: type[BaseModel]) -> str:
 
 
 @lru_cache(maxsize=512)
-def _texts_of(model: type[BaseModel]) -> dict[str, str]:
+def field_texts(model: type[BaseModel]) -> dict[str, str]:
     """The docstrings below a model's fields, those of its bases included."""
     texts: dict[str, str] = {}
     for base in reversed(model.__mro__):

@@ -51,6 +51,7 @@ class Fault:
     path: re.Pattern[str]
     status: int | None
     times: int
+    lost: bool = False
     release: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -134,9 +135,10 @@ class FakeAsterisk:
         """Answer the next matching requests with this status; ``path`` is a regular expression."""
         self._faults.append(Fault(method, re.compile(path), status, times))
 
-    def hold(self, method: str, path: str, times: int = 1) -> asyncio.Event:
-        """Do the next matching requests, but answer only when the event is set."""
-        fault = Fault(method, re.compile(path), None, times)
+    def hold(self, method: str, path: str, times: int = 1, *, lost: bool = False) -> asyncio.Event:
+        """Do the next matching requests (unless they are ``lost``), but answer only when the
+        event is set."""
+        fault = Fault(method, re.compile(path), None, times, lost)
         self._faults.append(fault)
         return fault.release
 
@@ -330,6 +332,9 @@ class FakeAsterisk:
         fault = self._fault(request)
         if fault is not None and fault.status is not None:
             return refused(fault.status)
+        if fault is not None and fault.lost:
+            await fault.release.wait()
+            return refused(500)
         answer = await self._rest.answer(request.method, request.path, request.query, request.body)
         if fault is not None:
             await fault.release.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
@@ -57,6 +58,7 @@ class AriChannel:
         self._gone = False
         self._connected_to = ""
         self._leaving = False
+        self._out = asyncio.Event()
         self.away = False
         self.subscribed = False
         self.playbacks = Playbacks(
@@ -148,6 +150,7 @@ class AriChannel:
         self._here()
         # Before it is told to: from now on the caller's keys belong to somebody else.
         self.away = self._leaving = True
+        self._out.clear()
         try:
             await self._leave(context, extension, priority)
         except BaseException:
@@ -157,17 +160,31 @@ class AriChannel:
             self._leaving = False
 
     async def _leave(self, context: str | None, extension: str, priority: int) -> None:
-        while True:
+        while not self._out.is_set():
             try:
-                return await self._client.leave(self._id, context, extension, priority)
+                await self._client.leave(self._id, context, extension, priority)
+                break
             except AnswerLost:
-                if (await self.locate()).where is not ChannelLocation.HERE:
-                    return
+                await self._look()
+        # Asterisk says yes before the channel goes: until then it would still be found here.
+        while not self._out.is_set():
+            try:
+                await asyncio.wait_for(self._out.wait(), self._client.timings.stopped)
+            except TimeoutError:
+                await self._look()
+
+    async def _look(self) -> None:
+        if (await self.locate()).where is not ChannelLocation.HERE:
+            self._out.set()
 
     async def locate(self) -> Located:
         if self._gone:
             return Located(ChannelLocation.GONE)
-        return located(await self._client.channel(self._id), self._client.application)
+        place = located(await self._client.channel(self._id), self._client.application)
+        if place.where is ChannelLocation.HERE and self.away and self._out.is_set():
+            # It is on its way out, or back with the news of it still coming: not here yet.
+            return Located(ChannelLocation.ELSEWHERE, (), place.answered)
+        return place
 
     async def _command(self, method: str, action: str) -> None:
         self._here()
@@ -198,8 +215,13 @@ class AriChannel:
         """The channel has entered the application (again)."""
         if self.away:
             self.away = False
+            self._out.clear()
             self._connected_to = ""
             self._tell(Returned(arguments))
+
+    def left(self) -> None:
+        """The channel has left the application."""
+        self._out.set()
 
     def progress(self, state: str, party: str, channel: str) -> None:
         """Something happened with the other side while the call is away."""
@@ -218,6 +240,7 @@ class AriChannel:
         if self._gone:
             return
         self._gone = True
+        self._out.set()
         self._tell(HungUp(cause, by))
         self.playbacks.close()
 

@@ -76,6 +76,7 @@ def _stasis_end(carrier: AriCarrier, event: StasisEnd) -> None:
     channel = carrier.channels_by_id.get(event.channel.id)
     if channel is None:
         return
+    channel.left()
     if not channel.away:
         carrier.vanished(channel)
     elif not channel.subscribed:

@@ -16,9 +16,10 @@ from ivrkit.call.channel import (
     Rejection,
     Returned,
 )
+from ivrkit.channels.ari.timings import Timings
 from ivrkit.errors import CarrierError, ChannelGone, ValueRejected
 from ivrkit.testing.fake_asterisk import FakeAsterisk
-from tests.channels.ari.support import Line, eventually, sound
+from tests.channels.ari.support import NEVER, Line, eventually, sound
 
 
 async def test_a_call_is_answered_and_hung_up(line: Line) -> None:
@@ -247,17 +248,52 @@ async def test_leaving_that_is_refused_leaves_it_here(line: Line) -> None:
     await line.heard(channel, KeyPressed("1", 100))
 
 
+async def test_leaving_is_over_when_it_has_left(asterisk: FakeAsterisk) -> None:
+    """Asterisk says yes first and does it then: in between it would be found here."""
+    asterisk.disallowed.add("StasisEnd")
+    timings = Timings(first=NEVER, stopped=0.01)
+    async with Line(asterisk, timings) as line:
+        channel = await line.call()
+        await channel.subscribe()
+        fake = asterisk.channels[channel.id]
+        asterisk.left = lambda channel: None  # type: ignore[method-assign]
+        leaving = asyncio.ensure_future(channel.leave("ivrkit-queue"))
+        await eventually(lambda: len(asterisk.asked("GET", f"channels/{channel.id}")) >= 2)
+        assert not leaving.done()
+        fake.here = False
+        await leaving
+
+
+async def test_one_that_is_still_on_its_way_out_is_not_here(line: Line) -> None:
+    channel = await line.call()
+    await channel.subscribe()
+    await channel.leave("ivrkit-queue")
+    line.asterisk.channels[channel.id].here = True
+    assert (await channel.locate()).where is ChannelLocation.ELSEWHERE
+    line.asterisk.back(channel.id)
+    await line.heard(channel, Returned(("back",)))
+    assert (await channel.locate()).where is ChannelLocation.HERE
+
+
+async def test_a_caller_who_hangs_up_while_leaving(line: Line) -> None:
+    channel = await line.call()
+    line.asterisk.left = lambda channel: None  # type: ignore[method-assign]
+    leaving = asyncio.ensure_future(channel.leave("ivrkit-queue"))
+    await eventually(lambda: line.asterisk.channels[channel.id].place)
+    line.asterisk.hang_up(channel.id)
+    await leaving
+    await line.heard(channel, HungUp(16))
+
+
 @pytest.mark.parametrize("went", [True, False])
 async def test_leaving_whose_answer_was_lost_is_looked_up(went: bool) -> None:
     async with FakeAsterisk() as asterisk, Line(asterisk) as line:
         channel = await line.call()
         await channel.subscribe()
-        held = asterisk.hold("POST", f"channels/{channel.id}/continue")
+        held = asterisk.hold("POST", f"channels/{channel.id}/continue", lost=not went)
         leaving = asyncio.ensure_future(channel.leave("ivrkit-queue"))
         asked = f"channels/{channel.id}/continue"
         await eventually(lambda: asterisk.asked("POST", asked))
-        if not went:
-            asterisk.channels[channel.id].here = True
         await asterisk.drop()
         await leaving
         held.set()

@@ -146,7 +146,7 @@ def _key_lost(event: KeyLost) -> Told:
 
 
 def _set(event: VariableSet) -> Told:
-    return "sets", f"{event.name} = {_value(event.value)}", Tone.DETAIL
+    return "sets", f"{event.name} = {shown_value(event.value)}", Tone.DETAIL
 
 
 def _noted(event: Noted) -> Told:
@@ -156,7 +156,7 @@ def _noted(event: Noted) -> Told:
 def _handed_off(event: HandedOff) -> Told:
     match event.state:
         case "queued":
-            with_ = f" with {_value(event.payload)}" if event.payload else ""
+            with_ = f" with {shown_value(event.payload)}" if event.payload else ""
             return "hand-off", f"queue {event.queue}{with_}, id {event.handoff}", Tone.HANDOFF
         case "called":
             return "hand-off", f"{event.party} is called", Tone.HANDOFF
@@ -189,7 +189,12 @@ def _gap(_event: Interruption) -> Told:
 
 
 def _ended(event: Ended) -> Told:
-    return "ended", _ENDS.get(event.ended, event.ended), Tone.CALL
+    return "ended", how_ended(event.ended), Tone.CALL
+
+
+def how_ended(ended: str) -> str:
+    """What became of a call, in words."""
+    return _ENDS.get(ended, ended)
 
 
 _ENDS: Mapping[str, str] = {
@@ -208,12 +213,12 @@ def _place(flow: str, path: str) -> str:
     return f"{flow}:{path}" if flow else path
 
 
-def _value(value: Any) -> str:
+def shown_value(value: Any) -> str:
     """Plain data on one line."""
     if isinstance(value, str):
         return value
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {_value(each)}" for name, each in value.items())
+        return ", ".join(f"{name}: {shown_value(each)}" for name, each in value.items())
     return json.dumps(value, ensure_ascii=False, default=str)
 
 

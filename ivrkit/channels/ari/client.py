@@ -123,6 +123,7 @@ class AriClient(Transport):
         endpoint: str,
         *,
         channel: str,
+        other: str = "",
         arguments: str = "",
         application: str | None = None,
         caller: str = "",
@@ -131,10 +132,12 @@ class AriClient(Transport):
     ) -> Channel:
         """Place a call; the near end of it comes into ``application`` when it is answered.
 
-        ``formats`` must be given: a Local channel would else pick one that no sound file has.
+        ``other`` names the far half of a Local channel. ``formats`` must be given: a Local channel
+        would else pick one that no sound file has.
         """
         body = {
             "endpoint": endpoint,
+            "otherChannelId": other,
             "app": application or self.application,
             "appArgs": arguments,
             "callerId": caller,

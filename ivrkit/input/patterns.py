@@ -124,6 +124,11 @@ class Pattern:
         """How many of its keys are fixed: of two patterns that match, the one with more wins."""
         return sum(1 for step in self.steps if _is_fixed(step))
 
+    @property
+    def example(self) -> str:
+        """The first keys that it matches."""
+        return "".join(map(first_of, self.steps[: self.shortest]))
+
     def matches(self, keys: str) -> bool:
         """Whether these keys are a complete entry."""
         return len(keys) >= self.shortest and self._fits(keys)

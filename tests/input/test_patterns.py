@@ -85,6 +85,13 @@ def test_the_rest_is_what_stood_under_the_wildcards(text: str, keys: str, rest: 
     assert Pattern.parse(text).wildcards(keys) == rest
 
 
+@pytest.mark.parametrize(("text", "keys"), [("[3-5]", "3"), ("star", "*"), ("2NX.", "2200")])
+def test_an_example_is_matched(text: str, keys: str) -> None:
+    pattern = Pattern.parse(text)
+    assert pattern.example == keys
+    assert pattern.matches(keys)
+
+
 def test_the_rank_counts_the_fixed_keys() -> None:
     ranks = [Pattern.parse(text).rank for text in ("X", "[1-5]", "1X", "[1]2", "*31")]
     assert ranks == [0, 0, 1, 2, 3]

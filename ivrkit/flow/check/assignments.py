@@ -81,17 +81,21 @@ class Assigned(Check):
     def _label(
         self, subject: Subject, placed: Placed, name: str, entry: MenuEntry, wanted: Type
     ) -> None:
-        """The label of a menu's entry must be a value of the variable that receives it."""
-        if entry.label is None:
-            return
+        """The label of a menu's entry, or else its keys, must be a value of the variable that
+        receives it."""
+        label = entry.label
         try:
-            wanted.parse(entry.label)
+            wanted.parse(entry.pattern.example if label is None else label)
         except ValueRejected as error:
+            hint = "give the entry a label that can" if label is None else error.hint
+            if label is not None and wanted.options:
+                hint = did_you_mean(label, wanted.options)
             subject.report(
                 WRONG_TYPE,
-                f"the label cannot be put into {name}: {error.message}",
-                placed.mark_of(f"{entry.way}/label"),
-                hint=did_you_mean(entry.label, wanted.options) if wanted.options else error.hint,
+                f"the {'keys' if label is None else 'label'} cannot be put into {name}: "
+                f"{error.message}",
+                placed.mark_of(entry.way if label is None else f"{entry.way}/label"),
+                hint=hint,
                 path=placed.path,
             )
 

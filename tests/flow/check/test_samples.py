@@ -310,6 +310,33 @@ SAMPLES = [
         """,
     ),
     Sample(
+        "wrong-type",
+        """
+        variables: {score: number}
+        sections:
+          main:
+            - answer
+            - menu:
+                into: score
+                keys:
+                  "[1-5]": next
+                  star: next  # here
+              exits: {else: hangup}
+        """,
+        """
+        variables: {score: number}
+        sections:
+          main:
+            - answer
+            - menu:
+                into: score
+                keys:
+                  "[1-5]": next
+                  star: {label: 0, to: next}
+              exits: {else: hangup}
+        """,
+    ),
+    Sample(
         "undefined-field",
         """
         sections:

@@ -87,6 +87,7 @@ class VirtualClock:
         self._parked: dict[asyncio.Task[Any], _Parked] = {}
         self._held = 0
         self._scheduled = False
+        self._considered = 0
 
     # ---- the clock -----------------------------------------------------------------------------
 
@@ -180,12 +181,16 @@ class VirtualClock:
 
     def _consider(self) -> None:
         """Look soon whether time can pass: what has been woken or begun by now runs before."""
+        self._considered += 1
         if not self._scheduled and self._parked and not self._held:
             self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._advance)
+            asyncio.get_running_loop().call_soon(self._advance, self._considered)
 
-    def _advance(self) -> None:
+    def _advance(self, considered: int) -> None:
         self._scheduled = False
+        if considered != self._considered:  # a task may have been begun since: it runs first
+            self._consider()
+            return
         if self._held or not self._parked:
             return
         parked = self._parked

@@ -102,6 +102,22 @@ async def test_a_task_that_was_begun_takes_part_before_time_passes() -> None:
     assert begun == [0.0]
 
 
+async def test_a_task_begun_by_a_player_who_was_just_woken_runs_first() -> None:
+    clock = VirtualClock()
+    begun: list[str] = []
+
+    async def child() -> None:
+        with clock.participant():
+            begun.append("child")
+
+    with clock.player():
+        await clock.sleep(0)
+        task = asyncio.create_task(child())
+        await clock.sleep(0)
+        assert begun == ["child"]
+        await task
+
+
 async def test_timers_of_one_instant_fire_in_the_order_armed_and_one_by_one() -> None:
     clock = VirtualClock()
     log: list[str] = []

@@ -1,0 +1,178 @@
+"""A call as its trace tells it: what is said when, whether it listens, where it is.
+
+Pure: it is fed the events and asked questions. All times are seconds since the call arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ivrkit.call.events import (
+    Ended,
+    Entered,
+    Failed,
+    HandedOff,
+    Left,
+    Listening,
+    Pressed,
+    Said,
+    Saying,
+    TraceEvent,
+    VariableSet,
+)
+from ivrkit.qa.words import find, tokens
+
+NOT_ASKING = frozenset({"say"})
+"""Verbs that say something and then do not listen."""
+
+
+@dataclass(slots=True)
+class Utterance:
+    """One prompt. ``length`` is how long it lasts when nothing stops it, ``seconds`` how much of
+    it was heard (None while it is being said). ``asks``: the step that says it then listens."""
+
+    text: str
+    at: float
+    length: float
+    asks: bool
+    barge_in: bool
+    path: str
+    seconds: float | None = None
+    words: list[str] = field(default_factory=list)
+
+    def time_of(self, place: int) -> float:
+        """When the word at a place has been said."""
+        return self.at + self.length * (place + 1) / len(self.words)
+
+    @property
+    def heard(self) -> int:
+        """How many of its words are heard, or still may be."""
+        if self.seconds is None or self.seconds >= self.length - 0.001:
+            return len(self.words)
+        end = self.at + self.seconds + 0.001
+        return sum(1 for place in range(len(self.words)) if self.time_of(place) <= end)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in what was said: so many words into an utterance. Ordered."""
+
+    utterance: int = 0
+    word: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where words were found: ``at`` is when the last of them is said, ``end`` behind it."""
+
+    at: float
+    end: Point
+    utterance: Utterance
+
+
+class Conversation:
+    """What has happened in one call so far."""
+
+    def __init__(self) -> None:
+        self.events: list[TraceEvent] = []
+        self.said: list[Utterance] = []
+        self.listening = False
+        self.away = False
+        self.ended: str | None = None
+        self.section = ""
+        self.path: list[str] = []
+        self.place = ""
+        self.variables: dict[str, Any] = {}
+        self.failures: list[Failed] = []
+        self._verb = ""
+
+    def feed(self, event: TraceEvent) -> None:
+        """Take in what happened next."""
+        self.events.append(event)
+        if isinstance(event, Saying):
+            self.listening = False
+            self._begin(event)
+        elif isinstance(event, Said):
+            if self.said and self.said[-1].seconds is None:
+                self.said[-1].seconds = event.seconds
+        elif isinstance(event, Listening):
+            self.listening = True
+        elif isinstance(event, Pressed | Left):
+            self.listening = False
+        elif isinstance(event, Entered):
+            self._enter(event)
+        elif isinstance(event, VariableSet):
+            self.variables[event.name] = event.value
+        elif isinstance(event, HandedOff):
+            self.away = event.state != "back"
+        elif isinstance(event, Failed):
+            self.failures.append(event)
+        elif isinstance(event, Ended):
+            self.listening = self.away = False
+            self.ended = event.ended
+
+    def _begin(self, event: Saying) -> None:
+        self.said.append(
+            Utterance(
+                event.text,
+                event.at,
+                event.seconds,
+                self._verb not in NOT_ASKING,
+                event.barge_in,
+                self.place,
+                words=tokens(event.text),
+            )
+        )
+
+    def _enter(self, event: Entered) -> None:
+        self._verb = event.verb
+        self.place = event.path
+        section = event.path.split("/")[0]
+        if "_" in section:  # a branch of the flow itself (on_end), and no section
+            return
+        if section != self.section or (event.how == "entered" and event.path == f"{section}/0"):
+            self.section = section
+            self.path.append(section)
+
+    # ---- questions -----------------------------------------------------------------------------
+
+    def search(self, text: str, since: Point) -> Match | None:
+        """Where a text is first said behind a point: words in a row, over the ends of prompts."""
+        wanted = tokens(text)
+        stream = list(self._stream(since))
+        place = find(wanted, [word for word, _ in stream])
+        if place is None or not wanted:
+            return None
+        last = stream[place + len(wanted) - 1][1]
+        utterance = self.said[last.utterance]
+        return Match(utterance.time_of(last.word), Point(last.utterance, last.word + 1), utterance)
+
+    def _stream(self, since: Point) -> Iterator[tuple[str, Point]]:
+        for index in range(since.utterance, len(self.said)):
+            utterance = self.said[index]
+            first = since.word if index == since.utterance else 0
+            for word in range(first, utterance.heard):
+                yield utterance.words[word], Point(index, word)
+
+    def now(self, time: float) -> Point:
+        """The point that is reached at a time: behind every word that has been said by then."""
+        if not self.said:
+            return Point()
+        index = len(self.said) - 1
+        last = self.said[index]
+        said = sum(1 for place in range(last.heard) if last.time_of(place) <= time)
+        return Point(index, said)
+
+    def texts(self, since: Point) -> list[tuple[float, str]]:
+        """What was said from a point on, each with its time."""
+        return [
+            (each.at, each.text)
+            for index, each in enumerate(self.said)
+            if index > since.utterance or (index == since.utterance and since.word < each.heard)
+        ]
+
+    def since(self, index: int, kind: type[Any]) -> Sequence[Any]:
+        """The events of a kind from an index on."""
+        return [each for each in self.events[index:] if isinstance(each, kind)]

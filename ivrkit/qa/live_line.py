@@ -1,0 +1,58 @@
+"""A line on a live Asterisk: the same script, in real time, over a real channel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+from ivrkit.call.clock import Clock
+from ivrkit.engine.clock import RealClock
+from ivrkit.qa.given import Given
+from ivrkit.qa.line import Listener, LiveSite
+from ivrkit.qa.outcome import Outcome
+from ivrkit.qa.player import play
+from ivrkit.qa.script import Dial, Script
+
+SETTLING = 0.05
+"""Seconds in which what was done has its consequences in the trace, or mostly."""
+PATIENCE = 3.0
+
+
+class LiveLine:
+    """The :class:`~ivrkit.qa.line.Line` of a site in service. What the script gives is handed to
+    the site, which may know how to bring it about."""
+
+    patience = PATIENCE
+    missing: Sequence[str] = ()
+
+    def __init__(self, site: LiveSite, given: Given) -> None:
+        self.clock: Clock = RealClock()
+        self._site = site
+        self._given = given
+        self._call = ""
+
+    def player(self) -> AbstractContextManager[None]:
+        """Nothing is held back: real time goes on."""
+        return nullcontext()
+
+    async def dial(self, dial: Dial, listener: Listener) -> None:
+        """Place a call."""
+        self._call = await self._site.place_call(dial, self._given, listener)
+
+    async def press(self, keys: str) -> None:
+        """Press keys one behind the other."""
+        await self._site.press(self._call, keys)
+
+    async def hang_up(self) -> None:
+        """The caller hangs up."""
+        await self._site.hang_up(self._call)
+
+    async def settle(self) -> None:
+        """Let the trace catch up."""
+        await asyncio.sleep(SETTLING)
+
+
+async def play_live(script: Script, site: LiveSite) -> Outcome:
+    """Play a script against a site in service."""
+    return await play(script, LiveLine(site, script.given))

@@ -1,0 +1,357 @@
+"""Plays a script on a line, simulated or live: the caller who does exactly what is written."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ivrkit.call.events import HandedOff, Left, TraceEvent
+from ivrkit.errors import IvrkitError
+from ivrkit.qa import script as turns
+from ivrkit.qa.conversation import Conversation, Point, Utterance
+from ivrkit.qa.line import Line
+from ivrkit.qa.outcome import Failure, Outcome, as_text, same
+from ivrkit.qa.script import Script, Turn
+
+QUIET = 60.0
+"""Seconds in which nothing at all happens, after which what is awaited is given up."""
+LONGEST = 900.0
+"""Seconds after which it is given up even if the call goes on."""
+INSTANT = 0.002
+
+
+class _Differs(Exception):
+    def __init__(self, message: str, expected: str = "", got: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.expected = expected
+        self.got = got
+
+
+async def play(script: Script, line: Line) -> Outcome:
+    """Play a script on a line and tell what came of it. Nothing is raised for a call that is not
+    as the script says."""
+    started = time.perf_counter()
+    playing = _Playing(script, line)
+    with line.player():
+        outcome = await playing.play()
+    outcome.took = time.perf_counter() - started
+    return outcome
+
+
+class _Playing:
+    """One script on its way.
+
+    ``point``, ``mark`` and ``passed`` are how far into what was said, into the trace and along
+    the sections the script has come: what a turn awaits must lie behind them. ``matched`` is the
+    prompt in which the last words were heard; ``timed`` says that the script itself has just let
+    time pass, so that the next keys are pressed at once.
+
+    While the call waits for keys, time passes only in ``silence`` and ``wait``: a script that
+    awaits something else then would wait in vain.
+    """
+
+    def __init__(self, script: Script, line: Line) -> None:
+        self.outcome = Outcome(script)
+        self.line = line
+        self.clock = line.clock
+        self.call = Conversation()
+        self.point = Point()
+        self.mark = self.passed = 0
+        self.matched: Utterance | None = None
+        self.timed = False
+        self._never: list[tuple[turns.NeverHear, Point]] = []
+        self._base = 0.0
+        self._woken: asyncio.Future[None] | None = None
+
+    @property
+    def now(self) -> float:
+        """Seconds since the call arrived."""
+        return self.clock.time() - self._base
+
+    async def play(self) -> Outcome:
+        outcome = self.outcome
+        turn: Turn = outcome.script.turns[0]
+        try:
+            for turn in outcome.script.turns:
+                await _DO[type(turn)](self, turn)
+                if not isinstance(turn, turns.Wait | turns.Silence):
+                    self.timed = False
+            await self._over()
+        except _Differs as differs:
+            outcome.failure = self._failure(differs, turn)
+            await self._hang_up()
+        except IvrkitError as error:
+            outcome.failure = self._failure(_Differs(str(error)), turn)
+        self._close()
+        return outcome
+
+    # ---- turns ---------------------------------------------------------------------------------
+
+    async def dial(self, turn: turns.Dial) -> None:
+        if self.call.events:
+            await self._over()
+            self._close()
+        self.call = Conversation()
+        self.point, self.matched = Point(), None
+        self.mark = self.passed = 0
+        self._never.clear()
+        self._base = self.clock.time()
+        await self.line.dial(turn, self._hear_of)
+
+    async def hear(self, turn: turns.Hear) -> None:
+        call = self.call
+        until = self._limit()
+        while True:
+            await self.line.settle()
+            found = call.search(turn.text, self.point)
+            if found is not None and found.at <= self.now + INSTANT:
+                self.point, self.matched = found.end, found.utterance
+                return
+            if found is None and call.ended is not None:
+                raise _Differs("the call ended and this was not heard", turn.text)
+            if found is not None:
+                await self._next(found.at)
+            elif call.listening or not await self._next(self._patience(until)):
+                raise _Differs(f"this was not heard{self._waiting()}", turn.text)
+
+    async def never_hear(self, turn: turns.NeverHear) -> None:
+        self._never.append((turn, self.point))
+
+    async def press(self, turn: turns.Press) -> None:
+        if not self.timed:
+            await self._until(self._may_press, f"{turn.keys} could not be pressed")
+        await self.line.settle()
+        if self.call.ended is not None:
+            raise _Differs("the call was over", f"press {turn.keys}")
+        self.point, self.matched = self.call.now(self.now), None
+        self.mark, self.passed = len(self.call.events), len(self.call.path)
+        await self.line.press(turn.keys)
+        await self.line.settle()
+
+    async def silence(self, turn: turns.Silence) -> None:
+        await self._until(
+            lambda: self.call.listening or self.call.away, "the call did not listen", over=True
+        )
+        await self._pass(turn.seconds)
+
+    async def wait(self, turn: turns.Wait) -> None:
+        await self._pass(turn.seconds)
+
+    async def hang_up(self, turn: turns.HangUp) -> None:
+        if self.call.ended is not None:
+            raise _Differs("the call was over", "hangup", f"ended: {self.call.ended}")
+        await self._hang_up()
+
+    async def section(self, turn: turns.InSection) -> None:
+        call, name = self.call, turn.section
+        await self._until(
+            lambda: call.section == name or name in call.path[self.passed :],
+            f"the section '{name}' was not reached",
+        )
+        if name in call.path[self.passed :]:
+            self.passed = call.path.index(name, self.passed) + 1
+
+    async def queue(self, turn: turns.Queued) -> None:
+        await self._until(
+            lambda: self._handed(turn.name, "queued") is not None,
+            f"the call was not handed to the queue '{turn.name}'",
+        )
+        handed = self._handed(turn.name, "queued", past=True)
+        assert handed is not None
+        if not same(turn.payload, handed.payload or {}):
+            raise _Differs(
+                f"the payload for the queue '{turn.name}' is another",
+                _lines(turn.payload),
+                _lines(handed.payload or {}),
+            )
+        if turn.exit is not None:
+            await self._until(
+                lambda: self._handed(turn.name, "back") is not None,
+                f"the call did not come back from the queue '{turn.name}'",
+            )
+            back = self._handed(turn.name, "back", past=True)
+            assert back is not None
+            if back.result != turn.exit:
+                raise _Differs(f"the queue '{turn.name}' was left", turn.exit, back.result)
+
+    async def expect(self, turn: turns.Expect) -> None:
+        call = self.call
+        if turn.ended is not None:
+            await self._until(lambda: False, "the call did not end", over=True)
+            if call.ended != turn.ended:
+                raise _Differs("the call ended otherwise", turn.ended, call.ended or "")
+        if turn.exit is not None:
+            await self._until(
+                lambda: any(each.exit == turn.exit for each in call.since(self.mark, Left)),
+                f"no step was left by '{turn.exit}'",
+            )
+        if turn.variables:
+            await self._variables(turn)
+
+    async def _variables(self, turn: turns.Expect) -> None:
+        until = self.clock.time() + self.line.patience
+        while True:
+            await self.line.settle()
+            got = {name: _find(self.call.variables, name) for name in turn.variables}
+            if same(turn.variables, got):
+                return
+            if not self.line.patience or not await self._next(until - self._base):
+                raise _Differs("variables differ", _lines(turn.variables), _lines(got))
+
+    # ---- waiting -------------------------------------------------------------------------------
+
+    def _hear_of(self, event: TraceEvent) -> None:
+        if not self.call.events:
+            self._base = self.clock.time() - event.at
+        self.call.feed(event)
+        if self._woken is not None and not self._woken.done():
+            self._woken.set_result(None)
+
+    async def _next(self, until: float) -> bool:
+        """Wait for the next event; False when the time (of the call) is reached first."""
+        when = self._base + until
+        if self.clock.time() >= when:
+            return False
+        self._woken = asyncio.get_running_loop().create_future()
+        try:
+            await self.clock.park(self._woken, when)
+            return self._woken.done()
+        finally:
+            self._woken = None
+
+    async def _until(
+        self, condition: Callable[[], bool], complaint: str, *, over: bool = False
+    ) -> None:
+        """Wait until something holds. The end of the call is a failure, unless ``over``."""
+        until = self._limit()
+        while True:
+            await self.line.settle()
+            if condition() or (over and self.call.ended is not None):
+                return
+            if self.call.ended is not None:
+                raise _Differs(f"{complaint}: the call ended ({self.call.ended})")
+            if self.call.listening or not await self._next(self._patience(until)):
+                raise _Differs(complaint + self._waiting())
+
+    async def _pass(self, seconds: float) -> None:
+        """Let time pass, or as much of it as the call lasts."""
+        until = self.now + seconds
+        while self.call.ended is None and await self._next(until):
+            pass
+        self.timed = True
+
+    def _limit(self) -> float:
+        return self.now + LONGEST
+
+    def _patience(self, limit: float) -> float:
+        """How long to wait for the next event: the time with an agent is not limited."""
+        return self.now + LONGEST if self.call.away else min(limit, self.now + QUIET)
+
+    def _waiting(self) -> str:
+        if self.call.listening:
+            return ": the call waits for keys"
+        return ": the call is in a queue" if self.call.away else ""
+
+    def _may_press(self) -> bool:
+        """Whether keys are pressed now: the call listens, or the caller has heard enough of the
+        question that is being put."""
+        said = self.call.said[-1] if self.call.said else None
+        impatient = (
+            said is not None
+            and said is self.matched
+            and said.seconds is None
+            and said.asks
+            and said.barge_in
+        )
+        return self.call.listening or impatient
+
+    def _handed(self, queue: str, state: str, *, past: bool = False) -> HandedOff | None:
+        """The next news of a queue; ``past`` goes on behind it."""
+        for index in range(self.mark, len(self.call.events)):
+            event = self.call.events[index]
+            if isinstance(event, HandedOff) and (event.queue, event.state) == (queue, state):
+                if past:
+                    self.mark = index + 1
+                return event
+        return None
+
+    # ---- the end -------------------------------------------------------------------------------
+
+    async def _hang_up(self) -> None:
+        if self.call.events and self.call.ended is None:
+            await self.line.settle()
+            await self.line.hang_up()
+            await self._ended()
+
+    async def _over(self) -> None:
+        """The call's turns are through: end it, and look for what should never be heard."""
+        await self._hang_up()
+        for turn, since in self._never:
+            found = self.call.search(turn.text, since)
+            if found is not None:
+                raise _Never(turn, found.utterance.text)
+        if self.line.missing:
+            raise _Differs(f"the script does not give {self.line.missing[0]}")
+        broken = next((each for each in self.call.failures if each.code == "internal"), None)
+        if broken is not None:
+            raise _Differs(f"ivrkit itself failed: {broken.message} at {broken.place}")
+
+    async def _ended(self) -> None:
+        while self.call.ended is None and await self._next(self.now + QUIET):
+            pass
+
+    def _close(self) -> None:
+        self.outcome.traces.append(self.call.events)
+        last = self.call.events[-1].at if self.call.events else 0.0
+        self.outcome.seconds += last
+
+    def _failure(self, differs: _Differs, turn: Turn) -> Failure:
+        call = self.call
+        return Failure(
+            differs.message,
+            differs.turn.mark if isinstance(differs, _Never) else turn.mark,
+            differs.expected,
+            differs.got,
+            self.now,
+            call.texts(Point() if isinstance(differs, _Never) else self.point),
+            tuple(call.path),
+            call.place,
+            tuple(f"{each.code}: {each.message} ({each.place})" for each in call.failures),
+        )
+
+
+class _Never(_Differs):
+    """Something was heard that should not have been."""
+
+    def __init__(self, turn: turns.NeverHear, text: str) -> None:
+        super().__init__("this was heard, and should never be", f"never: {turn.text}", text)
+        self.turn = turn
+
+
+def _find(variables: dict[str, Any], name: str) -> Any:
+    """The value of a variable, or of a field of one (``survey.score``)."""
+    value: Any = variables
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _lines(values: Any) -> str:
+    return ", ".join(f"{name}: {as_text(value)}" for name, value in values.items()) or "nothing"
+
+
+_DO: dict[type[Turn], Callable[[_Playing, Any], Awaitable[None]]] = {
+    turns.Dial: _Playing.dial,
+    turns.Hear: _Playing.hear,
+    turns.NeverHear: _Playing.never_hear,
+    turns.Press: _Playing.press,
+    turns.Silence: _Playing.silence,
+    turns.Wait: _Playing.wait,
+    turns.HangUp: _Playing.hang_up,
+    turns.InSection: _Playing.section,
+    turns.Queued: _Playing.queue,
+    turns.Expect: _Playing.expect,
+}

@@ -1,0 +1,138 @@
+"""A line in the simulator: its time is virtual, its keys and prompts take none of ours."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ivrkit.call.channel import Arrival
+from ivrkit.call.events import TraceEvent
+from ivrkit.call.prompt import Prompts
+from ivrkit.channels.simulator.channel import SimulatedChannel
+from ivrkit.engine.engine import Start
+from ivrkit.qa.given import Given
+from ivrkit.qa.line import Listener
+from ivrkit.qa.outcome import Failure, Outcome
+from ivrkit.qa.player import play
+from ivrkit.qa.restarts import Restarts, difference
+from ivrkit.qa.script import Dial, Script
+from ivrkit.qa.simulation import KEY, PlayedClock, Simulation
+from ivrkit.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What simulated calls are made of.
+
+    ``clock`` makes a clock that begins at a time (None: when it likes). ``directory`` tells where
+    a call begins, and raises IvrkitError when there is no such number or flow.
+    """
+
+    clock: Callable[[datetime | None], PlayedClock]
+    prompts: Prompts
+    directory: Callable[[Dial], Start]
+
+
+class SimulatedLine:
+    """The :class:`~ivrkit.qa.line.Line` of a simulation."""
+
+    patience = 0.0
+
+    def __init__(self, scene: Scene, given: Given) -> None:
+        self.clock = scene.clock(given.clock)
+        self.simulation = Simulation(self.clock, scene.prompts, self._choose, given=given)
+        self.restarts: Restarts | None = None
+        self._directory = scene.directory
+        self._start: Start | None = None
+        self._channel: SimulatedChannel | None = None
+        self._listener: Listener | None = None
+        self.simulation.listen(self._tell)
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """What a flow needed and the script does not give."""
+        failures = self.restarts.failures if self.restarts is not None else []
+        return [*failures, *self.simulation.missing]
+
+    def player(self) -> AbstractContextManager[None]:
+        """The player runs inside."""
+        return self.clock.player()
+
+    async def dial(self, dial: Dial, listener: Listener) -> None:
+        """Place a call."""
+        self._start = self._directory(dial)
+        self._listener = listener
+        await self.settle()
+        self._channel = self.simulation.call(dial.number or dial.flow, dial.caller)
+
+    async def press(self, keys: str) -> None:
+        """Press keys in one go."""
+        if self._channel is not None:
+            self._channel.press(keys)
+
+    async def hang_up(self) -> None:
+        """The caller hangs up."""
+        if self._channel is not None:
+            self._channel.hang_up_by_caller()
+
+    async def settle(self) -> None:
+        """Until everything that is due at this instant has happened."""
+        await self.clock.sleep(0)
+
+    def _choose(self, arrival: Arrival) -> Start | None:
+        return self._start
+
+    def _tell(self, event: TraceEvent) -> None:
+        if self._listener is not None:
+            self._listener(event)
+
+
+@asynccontextmanager
+async def simulated_line(
+    scene: Scene, given: Given, *, restarting: bool = False
+) -> AsyncIterator[SimulatedLine]:
+    """A line that is ready. ``restarting``: with an engine that dies at every step, and a real
+    store from which it is rebuilt."""
+    line = SimulatedLine(scene, given)
+    if not restarting:
+        await line.simulation.start()
+        yield line
+        await line.simulation.stop()
+        return
+    with TemporaryDirectory(prefix="ivrkit-") as folder:
+        store = Store(Path(folder) / "store.sqlite", key=KEY)
+        await store.open()
+        try:
+            line.restarts = Restarts(line.simulation, store)
+            await line.simulation.start()
+            yield line
+            await line.restarts.wait()
+            await line.simulation.stop()
+        finally:
+            await store.close()
+
+
+async def play_simulated(
+    script: Script, scene: Scene, *, restart_everywhere: bool = False
+) -> Outcome:
+    """Play a script in the simulator. ``restart_everywhere`` plays it once more with an engine
+    that dies at every step, and demands the same trace."""
+    async with simulated_line(scene, script.given) as line:
+        outcome = await play(script, line)
+    if not restart_everywhere or not outcome.passed:
+        return outcome
+    async with simulated_line(scene, script.given, restarting=True) as line:
+        again = await play(script, line)
+        assert line.restarts is not None
+        again.restarts = line.restarts.count
+    if again.failure is None:
+        for whole, restarted in zip(outcome.traces, again.traces, strict=True):
+            different = difference(whole, restarted)
+            if different:
+                again.failure = Failure(f"a restart of the engine changes the call: {different}")
+                break
+    return again

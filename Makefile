@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help demo test test-fast bench lint format clean
+.PHONY: help demo test test-fast bench docs lint format clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -35,6 +35,9 @@ test-fast: $(STAMP)  ## what needs no Asterisk
 
 bench: system $(STAMP)  ## how fast, beside a reference in the same run
 	@$(BIN)/python -m bench
+
+docs: $(STAMP)  ## make the generated pages of docs/ anew
+	@$(BIN)/python -m docs.generator
 
 lint: $(STAMP)  ## ruff and mypy
 	@$(BIN)/ruff check .

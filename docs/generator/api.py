@@ -1,0 +1,32 @@
+"""The routes of the API, from its table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from docs.generator.markdown import code, table
+from ivrkit.service.api.routes import ROUTES
+from ivrkit.service.api.tokens import TokenScope
+
+
+def routes() -> str:
+    """Method and path, the scope that a token needs, and what it is for."""
+    rows = (
+        (code(f"{each.method} {each.path}"), code(each.scope) if each.scope else "open", each.text)
+        for each in ROUTES
+    )
+    return table(("route", "scope", "what it is for"), rows)
+
+
+SCOPES: Final[Mapping[str, str]] = {
+    "calls:read": "see calls, their traces, and the flows in service",
+    "calls:control": "end calls",
+    "handoff:read": "read payloads",
+    "tail": "follow calls as they happen",
+}
+
+
+def scopes() -> str:
+    """All scopes."""
+    return table(("scope", "allows to"), ((code(each), SCOPES[each]) for each in TokenScope))

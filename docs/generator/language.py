@@ -1,0 +1,233 @@
+"""Verbs, prompt parts, types and names, from the models that read flow files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Final, cast
+
+from docs.generator.markdown import block, code, plain, prose, table
+from ivrkit.call.exits import ExitSpec
+from ivrkit.call.fields import Reads
+from ivrkit.call.prompt import Part
+from ivrkit.call.step import Step
+from ivrkit.expressions.expression import Setting
+from ivrkit.expressions.scope import Scope
+from ivrkit.expressions.types import WORDS, Type
+from ivrkit.expressions.values import spoken
+from ivrkit.flow.always import ALWAYS, QUEUE
+from ivrkit.flow.composite import FormOf, ListOf, MappingOf
+from ivrkit.flow.fields.entries import Entry
+from ivrkit.flow.plans import FieldPlan, Plan
+from ivrkit.flow.reading import Reading
+from ivrkit.flow.schema import field_texts, flow_schema
+from ivrkit.service.registries import reader
+
+KINDS: Final[Mapping[str, str]] = {
+    "inner": "nothing outside changes, and it simply runs again",
+    "caller": "it is entered anew: its prompt starts again, what was typed in it is forgotten",
+    "outside": "it is not done twice: it leaves by `unknown` unless it is known to be done",
+    "away": "the engine looks where the call is, and waits on or takes the result",
+}
+"""What happens to a step of this kind when the engine dies in the middle of it."""
+
+TAKES: Final[Mapping[str, str]] = {
+    "prompt": "[prompt](#prompts)",
+    "retry": "[retry](#asking)",
+    "entries": "[entries](#menus)",
+    "target": "[target](#targets)",
+    "targets": "names and [targets](#targets)",
+    "check": "condition, or steps",
+    "digit_count": "`4` or `6-12`",
+    "key": "key",
+    "flag": "`true` or `false`",
+    "decimal": "number",
+    "text": "text",
+    "type": "[type](#types)",
+    "values": "names and values",
+    "assignments": "names and values",
+    "arguments": "names and values",
+    "words": "words",
+    "expression": "expression",
+    "iteration": "`item in list`",
+    "language_map": "a prompt per language",
+    "party_entries": "[entries](#menus)",
+}
+NAMES: Final[Mapping[str, str]] = {
+    "variable": "variable",
+    "section": "section",
+    "flow": "flow",
+    "language": "language tag",
+    "voice": "name of a voice",
+    "label": "name",
+    "exit": "name of an exit",
+}
+WORDS_OF_TYPES: Final[Mapping[str, str]] = {
+    "text": "any text",
+    "digits": "digits as typed, zeros in front included: `0123`",
+    "number": "an exact decimal number: `3`, `-0.5`",
+    "money": "an amount, exact: `12.50`",
+    "flag": "`true` or `false`",
+    "date": "`2026-03-02`",
+    "time": "`10:30`",
+    "datetime": "`2026-03-02T10:30:00`, with a zone or without",
+    "duration": "`300ms`, `5s`, `2m`, `1h30m`, `1d`",
+    "phone": "`+49301234567`, or digits as dialled",
+    "prompt": "what can be said",
+    "secret": "digits that are secret",
+}
+
+
+def flow_fields() -> str:
+    """The fields of a flow."""
+    properties = flow_schema(reader().language)["properties"]
+    return table(
+        ("field", "what it holds"),
+        ((code(name), str(each.get("description", ""))) for name, each in properties.items()),
+    )
+
+
+def verbs() -> str:
+    """All verbs, in the order of the alphabet."""
+    language = reader().language
+    return "\n\n".join(
+        _verb(language.verbs[name], language.verb(name)) for name in sorted(language.verbs)
+    )
+
+
+def parts() -> str:
+    """All prompt parts."""
+    language = reader().language
+    common = set(Part.model_fields)
+    texts = [
+        _part(language.parts[form], language.part(form), common) for form in sorted(language.parts)
+    ]
+    plan = language.part("text")
+    shared = _fields(plan, [each for each in plan.fields.values() if each.attribute in common])
+    return "\n\n".join(["Every part may have:", shared, *texts])
+
+
+def entry() -> str:
+    """The long form of an entry."""
+    plan = reader().language.plan(Entry, "an entry", main="to")
+    return _fields(plan, plan.fields.values())
+
+
+def types() -> str:
+    """The words for types."""
+    return table(("type", "values"), ((code(word), WORDS_OF_TYPES[word]) for word in WORDS))
+
+
+def names() -> str:
+    """The names that are always there, with their fields."""
+    rows = []
+    for name, type_ in ALWAYS.items():
+        if name == "queues":
+            fields = [f"`<queue>.{field}`" for field in QUEUE.fields]
+        elif name == "visits":
+            fields = ["`<section>`"]
+        else:
+            fields = [_field_of(field, each) for field, each in type_.fields.items()]
+        rows.append((code(name), type_.kind, ", ".join(fields)))
+    return table(("name", "type", "fields"), rows)
+
+
+def _field_of(name: str, type_: Type) -> str:
+    options = f" ({', '.join(type_.options)})" if type_.options else ""
+    return f"`{name}`{options}"
+
+
+def _verb(verb: type[Step], plan: Plan) -> str:
+    pieces = [f"### {verb.verb}", prose(verb.__doc__)]
+    if plan.main is not None:
+        long = f"`{verb.verb}: {{{plan.main.key}: …}}`"
+        pieces.append(f"`{verb.verb}: …` is short for {long}.")
+    if plan.fields:
+        pieces.append(_fields(plan, plan.fields.values()))
+    forms = {form.plan.model: form.plan for form in _forms(plan)}
+    for form in forms.values():
+        short = (
+            f"`{form.what}: …` is short for `{form.what}: {{{form.main.key}: …}}`. "
+            if form.main
+            else ""
+        )
+        pieces += [f"{short}Fields of `{form.what}`:", _fields(form, form.fields.values())]
+    if verb.beside:
+        words = ", ".join(
+            f"`{word}` ({'names and targets' if many else 'a target'})"
+            for word, many in verb.beside.items()
+        )
+        pieces.append(f"Beside it: {words}.")
+    if verb.exits:
+        pieces.append(_exits(verb.exits))
+    pieces.append(f"Kind `{verb.kind}`: if the engine dies in it, {KINDS[verb.kind]}.")
+    return "\n\n".join([*pieces, block(verb.example)])
+
+
+def _part(part: type[Part], plan: Plan, common: set[str]) -> str:
+    fields = [each for each in plan.fields.values() if each.attribute not in common]
+    example = block(f"- say:\n    - {part.example}")
+    return "\n\n".join([f"### {part.form}", prose(part.__doc__), _fields(plan, fields), example])
+
+
+def _exits(exits: tuple[ExitSpec, ...]) -> str:
+    def otherwise(each: ExitSpec) -> str:
+        if each.optional:
+            return "the last failure's exit"
+        return "`on_error`" if each.technical else "the flow's `exits`, or the check complains"
+
+    rows = ((code(each.name), each.text, otherwise(each)) for each in exits)
+    return table(("exit", "when", "if the step does not name it"), rows)
+
+
+def _fields(plan: Plan, fields: object) -> str:
+    texts = field_texts(plan.model)
+    rows = []
+    for field in cast("Iterator[FieldPlan]", fields):
+        text = texts.get(field.attribute, "")
+        assert text, f"{plan.model.__qualname__}.{field.attribute} has no text below it"
+        name = code(field.key) + (" (needed)" if field.required else "")
+        rows.append((name, _takes(field.reading), _default(field), plain(text)))
+    return table(("field", "takes", "default", ""), rows)
+
+
+def _takes(reading: Reading) -> str:
+    if isinstance(reading, FormOf):
+        return "see below"
+    if isinstance(reading, ListOf):
+        return f"list of {_takes(reading.item)}"
+    if isinstance(reading, MappingOf):
+        return f"names and {_takes(reading.item)}"
+    return _takes_single(reading.reads)
+
+
+def _takes_single(reads: Reads) -> str:
+    if reads.reading == "name":
+        return NAMES[reads.role]
+    if reads.reading == "setting":
+        if reads.role == "queue":
+            return "name of a queue"
+        if reads.type.startswith("choice:"):
+            return ", ".join(code(each) for each in reads.type.removeprefix("choice:").split(","))
+        return reads.type or "value"
+    if reads.reading == "expression" and reads.type == "flag":
+        return "condition"
+    return TAKES[reads.reading]
+
+
+def _default(field: FieldPlan) -> str:
+    default = field.info.get_default(call_default_factory=False)
+    if isinstance(default, bool):
+        return code(str(default).lower())
+    if isinstance(default, Setting) and default.static:
+        return code(str(spoken(default.value(cast(Scope, None)))))
+    if isinstance(default, str | int | Decimal) and default != "":
+        return code({"#": "hash", "*": "star"}.get(str(default), str(default)))
+    return ""
+
+
+def _forms(plan: Plan) -> Iterator[FormOf]:
+    for field in plan.fields.values():
+        if isinstance(field.reading, FormOf):
+            yield field.reading
+            yield from _forms(field.reading.plan)

@@ -1,0 +1,45 @@
+"""The site for which samples are checked, and what is found in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from ivrkit.flow.check import check
+from ivrkit.flow.closure import FlowLibrary
+from ivrkit.flow.diagnostics import Diagnostics, render_all
+from ivrkit.service.registries import reader
+from ivrkit.service.world import SiteWorld
+
+FOLDER: Final = Path(__file__).parent / "flows"
+"""Does not exist: samples are read from texts only."""
+OTHERS: Final = {
+    "library/question": """\
+ivrkit: 1
+params: {question: text}
+sections:
+  main:
+    - say: "{{ question }}"
+"""
+}
+"""Flows that others run."""
+RECORDINGS: Final = frozenset({"welcome"})
+WORLD: Final = SiteWorld(
+    flows=("main", *OTHERS), queues=("service", "cards"), audio=lambda name: name in RECORDINGS
+)
+
+
+def findings(text: str, name: str = "main", world: SiteWorld = WORLD) -> Diagnostics:
+    """What is found in a flow file of this name."""
+    library = FlowLibrary(reader(), FOLDER)
+    loaded = library.load(name, {name: text, **OTHERS})
+    if loaded.version is not None:
+        loaded.diagnostics.extend(check(loaded.version, world))
+    return Diagnostics(
+        each for each in loaded.diagnostics if each.mark.file == str(FOLDER / f"{name}.yaml")
+    )
+
+
+def shown(found: Diagnostics, text: str) -> str:
+    """The findings as ``ivrkit check`` prints them."""
+    return render_all(found, text).replace(f"{FOLDER}/", "flows/")

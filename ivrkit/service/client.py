@@ -104,8 +104,10 @@ class ApiClient:
             await socket.close()
 
     def _away(self, error: BaseException) -> EngineAway:
+        refused = isinstance(error, aiohttp.ClientConnectorError)
+        why = "" if refused else f": {error or type(error).__name__}"
         return EngineAway(
-            f"no engine answers at {self.url}: {error or type(error).__name__}",
+            f"no engine answers at {self.url}{why}",
             hint="start one with: ivrkit serve",
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,6 +84,10 @@ class FlowService:
     def version(self, name: str) -> FlowVersion | None:
         """The version that a new call gets."""
         return self._in_service.get(name)
+
+    def names(self) -> Collection[str]:
+        """The names of the flows in service."""
+        return self._in_service.keys()
 
     def versions(self) -> Sequence[FlowVersion]:
         """All versions in service, by name."""

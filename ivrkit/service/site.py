@@ -54,6 +54,7 @@ class Site:
         progress: Callable[[str], Progress] | None = None,
     ) -> None:
         self.configuration = configuration
+        self._numbers = Numbers(configuration)
         self._take_over = take_over
         self._tell = tell
         self._progress = progress
@@ -166,7 +167,7 @@ class Site:
                 + "\n\n".join(loaded.refused.values()),
                 hint="mend them; `ivrkit check` shows the same",
             )
-        unknown = Numbers(self.configuration).unknown(loaded.taken + loaded.kept)
+        unknown = self._numbers.unknown(loaded.taken + loaded.kept)
         if unknown:
             raise ConfigurationError("; ".join(unknown))
 
@@ -211,8 +212,7 @@ class Site:
     # ---- while it runs -------------------------------------------------------------------------
 
     def _choose(self, arrival: Arrival) -> Start | None:
-        in_service = {version.name for version in self.flows.versions()}
-        chosen = Numbers(self.configuration).choose(arrival.number, arrival.arguments, in_service)
+        chosen = self._numbers.choose(arrival.number, arrival.arguments, self.flows.names())
         if chosen.note:
             LOG.warning("call to %r: %s", arrival.number, chosen.note)
         version = self.flows.version(chosen.flow) if chosen.flow is not None else None

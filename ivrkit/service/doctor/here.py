@@ -1,0 +1,146 @@
+"""What can be found out on this side: flows, voices, store, the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from ivrkit.errors import ConfigurationError, IvrkitError
+from ivrkit.flow.closure import FlowLibrary
+from ivrkit.prompts.service import PromptService
+from ivrkit.service.checking import check_paths
+from ivrkit.service.client import ApiClient, EngineAway
+from ivrkit.service.configuration import Configuration
+from ivrkit.service.doctor.findings import Finding, fail, ok, warning
+from ivrkit.service.numbers import Numbers
+from ivrkit.service.registries import reader
+from ivrkit.service.world import SiteWorld
+from ivrkit.store import RecordQuery
+from ivrkit.store.reading import Reader
+from ivrkit.store.records import find_records
+
+
+async def examine_site(configuration: Configuration) -> AsyncIterator[Finding]:
+    """Everything that needs no Asterisk."""
+    for finding in await asyncio.to_thread(lambda: list(_flows(configuration))):
+        yield finding
+    for finding in _numbers(configuration):
+        yield finding
+    async for finding in _voices(configuration):
+        yield finding
+    yield _key(configuration)
+    yield await _store(configuration)
+    yield await _engine(configuration)
+
+
+def _flows(configuration: Configuration) -> Iterator[Finding]:
+    folder = configuration.flows
+    if not folder.is_dir():
+        yield fail("flows", f"there is no folder {folder}", "name it under flows: in ivrkit.yaml")
+        return
+    world = SiteWorld(flows=FlowLibrary(reader(), folder).names(), queues=set(configuration.queues))
+    try:
+        report = check_paths([folder], world)
+    except ConfigurationError as error:
+        yield fail("flows", error.message, error.hint)
+        return
+    if report.failed:
+        yield fail("flows", report.summary(), f"ivrkit check {folder}")
+    elif len(report.diagnostics):
+        yield warning("flows", report.summary(), f"ivrkit check {folder}")
+    else:
+        yield ok("flows", report.summary())
+
+
+def _numbers(configuration: Configuration) -> Iterator[Finding]:
+    numbers, default = configuration.numbers, configuration.default_flow
+    if not configuration.flows.is_dir():
+        return
+    unknown = Numbers(configuration).unknown(FlowLibrary(reader(), configuration.flows).names())
+    for text in unknown:
+        yield fail("numbers", text, "mend numbers: in ivrkit.yaml")
+    if not numbers and default is None:
+        yield warning(
+            "numbers",
+            "no number has a flow: only Stasis(…,flow=NAME) in the dialplan gets one",
+            "list them under numbers:, or name a default_flow:",
+        )
+    elif not unknown:
+        named = ", ".join(f"{number} {each.flow}" for number, each in numbers.items())
+        others = f"; all others {default}" if default else ""
+        yield ok("numbers", f"{named}{others}".removeprefix("; "))
+
+
+async def _voices(configuration: Configuration) -> AsyncIterator[Finding]:
+    prompts = PromptService(configuration.prompts)
+    try:
+        for check in await prompts.check_voices(await asyncio.to_thread(_languages, configuration)):
+            name = f"voice {check.language}"
+            if check.ok:
+                yield ok(name, f"a word was spoken by {check.text}")
+            else:
+                yield fail(name, check.text, "install it, or name another under prompts: voices")
+    finally:
+        await prompts.close()
+
+
+def _languages(configuration: Configuration) -> list[str]:
+    """The languages of the flows that can be read."""
+    found = {"en"}
+    if configuration.flows.is_dir():
+        library = FlowLibrary(reader(), configuration.flows)
+        for name in library.names():
+            version = library.load(name).version
+            if version is not None:
+                found |= {flow.language for flow in version.flows.values()}
+    return sorted(found)
+
+
+def _key(configuration: Configuration) -> Finding:
+    try:
+        key = configuration.store_key()
+    except ConfigurationError as error:
+        return fail("store key", error.message, error.hint)
+    if key is None:
+        return ok("store key", "none: what is secret in a call is lost when the engine restarts")
+    return ok("store key", "secrets are sealed in the store")
+
+
+async def _store(configuration: Configuration) -> Finding:
+    path = configuration.store_path
+    if not path.exists():
+        return _can_be_made(path)
+    store = Reader(path)
+    try:
+        await store.run(lambda found: find_records(found, RecordQuery(limit=1)))
+    except IvrkitError as error:
+        return fail("store", error.message, error.hint)
+    finally:
+        store.close()
+    if not os.access(path, os.W_OK):
+        return fail("store", f"{path} cannot be written", "check owner and rights")
+    return ok("store", f"{path} can be read and written")
+
+
+def _can_be_made(path: Path) -> Finding:
+    folder = next(each for each in path.absolute().parents if each.exists())
+    if os.access(folder, os.W_OK | os.X_OK):
+        return ok("store", f"{path} will be made by the first start")
+    return fail(
+        "store",
+        f"{path} cannot be made: {folder} is not writable",
+        "check owner and rights, or name another folder under state:",
+    )
+
+
+async def _engine(configuration: Configuration) -> Finding:
+    try:
+        async with ApiClient(configuration) as api:
+            flows = (await api.get("/v1/flows"))["flows"]
+    except EngineAway as error:
+        return warning("engine", error.message, error.hint)
+    except IvrkitError as error:
+        return fail("engine", str(error), error.hint)
+    return ok("engine", f"serves {', '.join(flow['name'] for flow in flows)} at {api.url}")

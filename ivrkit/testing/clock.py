@@ -22,7 +22,7 @@ START = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 _FIRST, _USUAL, _LAST = 0, 1, 2
 
 
-class NothingLeft(IvrkitError):  # noqa: N818
+class NothingLeft(IvrkitError):
     """Everybody waits and no timer is armed: nothing can ever happen again."""
 
     code = "nothing_left"

@@ -46,6 +46,6 @@ def dialplan() -> str:
     lines = ["[from-phones](+)"]
     for each in SUBJECTS:
         if each.command:
-            lines.append(f"exten => {each.number},1,Stasis({each.application})")
+            lines.append(f"exten => {each.number},1,Stasis({each.application},flow=beeps)")
             lines.append(" same => n,Hangup()")
     return "\n".join(lines)

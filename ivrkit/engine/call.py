@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
-import msgspec
-
 from ivrkit.call.channel import (
     Capability,
     Channel,
@@ -170,7 +168,7 @@ class LiveCall:
     def trace(self, event: TraceEvent) -> None:
         """Tell that something happened: the time is set here."""
         state = self.session.state
-        msgspec.structs.force_setattr(event, "at", round(self.clock.time() - state.started, 3))
+        event.at = round(self.clock.time() - state.started, 3)
         if isinstance(event, HandedOff):
             state.with_agent = event.state == "connected"
         self._sink(self.id, event)

@@ -19,7 +19,7 @@ from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.runner import BeforeStep, Runner
 from ivrkit.engine.saving import Capture
-from ivrkit.engine.session import LiveSession
+from ivrkit.engine.session import LiveSession, arguments
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import Frame, SessionState
 from ivrkit.engine.values import Sealer, Seals
@@ -137,8 +137,10 @@ class Engine:
         flow = start.version.flow
         now = arrival.arrived or self.clock.now()
         longest = self._max_call if flow.max_call is None else flow.max_call.total_seconds()
-        state = SessionState(
-            call=self._new_id(),
+        call = self._new_id()
+        variables = arguments(flow, start.arguments, Seals(self.sealer, call))
+        return SessionState(
+            call=call,
             channel=arrival.channel.id,
             flow=start.version.name,
             version=start.version.hash,
@@ -146,21 +148,12 @@ class Engine:
             number=arrival.number,
             arrived=now.isoformat(),
             started=self.clock.time(),
-            frames=[Frame("flow", start.version.name, start.section, variables={})],
+            frames=[Frame("flow", start.version.name, start.section, variables=variables)],
             language=flow.language,
             answered=arrival.answered,
             answered_at=now.isoformat() if arrival.answered else "",
             limit=self.clock.time() + longest,
         )
-        session = self._session(state, start.version, lambda event: None)
-        state.frames[0].variables = session.arguments(flow, start.arguments)
-        return state
-
-    def _session(
-        self, state: SessionState, version: FlowVersion, trace: Callable[[TraceEvent], None]
-    ) -> LiveSession:
-        seals = Seals(self.sealer, state.call)
-        return LiveSession(state, Stack(version, state.frames), self.clock, seals, trace)
 
     def _spawn(
         self,
@@ -181,7 +174,13 @@ class Engine:
     ) -> Runner:
         mailbox.limit = state.limit
         traced: list[LiveCall] = []
-        session = self._session(state, version, lambda event: traced[0].trace(event))
+        session = LiveSession(
+            state,
+            Stack(version, state.frames),
+            self.clock,
+            Seals(self.sealer, state.call),
+            lambda event: traced[0].trace(event),
+        )
         call = LiveCall(
             channel=channel,
             session=session,

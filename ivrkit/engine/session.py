@@ -45,21 +45,14 @@ class LiveSession:
         self._provided: dict[str, Value] = {
             name: restored(value, seals) for name, value in state.provided.items()
         }
-        self._builtins: Mapping[str, Callable[[], Value]] = {
-            "call": self._call,
-            "attempt": lambda: self._count("attempt", 1),
-            "visit": lambda: _number(self._entered().visit),
-            "visits": self._visits,
-            "language": lambda: self.state.language,
-        }
 
     # ---- scope -------------------------------------------------------------------------------
 
     def lookup(self, name: str) -> Value:
         """The value of a name. Raises KeyError when nothing has that name."""
-        builtin = self._builtins.get(name)
+        builtin = _BUILTINS.get(name)
         if builtin is not None:
-            return builtin()
+            return builtin(self)
         frame = self.stack.flow_frame
         live = self._live(frame)
         if name in live:
@@ -169,18 +162,8 @@ class LiveSession:
         self._provided[name] = value
 
     def arguments(self, flow: Flow, given: Mapping[str, Value]) -> dict[str, Any]:
-        """The variables of a flow that is run with these arguments, wrapped; raises
-        ExpressionError for one that is missing and ValueRejected for one of the wrong type."""
-        values: dict[str, Any] = {}
-        for name, variable in (*flow.variables.items(), *flow.params.items()):
-            value = given.get(name, variable.type.default)
-            if value is None and name in flow.params and not variable.type.optional:
-                raise ExpressionError(
-                    f"flow {flow.name} needs a value for '{name}'", hint="give it in with:"
-                )
-            if value is not None:
-                values[name] = plain(variable.type.accept(value), self._seals)
-        return values
+        """As the function of this name says."""
+        return arguments(flow, given, self._seals)
 
     def entered(self, frame: Frame, path: str) -> EntryState:
         """Count an entry into the step at ``path`` and make its state."""
@@ -228,8 +211,11 @@ class LiveSession:
                 break
         return self.entry
 
-    def _count(self, name: str, default: int) -> Value:
-        return _number(self._entered().data.get(name, default))
+    def _attempt(self) -> Value:
+        return _number(self._entered().data.get("attempt", 1))
+
+    def _visit(self) -> Value:
+        return _number(self._entered().visit)
 
     def _visits(self) -> Value:
         flow = self.stack.flow.name
@@ -251,6 +237,29 @@ class LiveSession:
         }
 
 
+def arguments(flow: Flow, given: Mapping[str, Value], seals: Seals) -> dict[str, Any]:
+    """The variables of a flow that is run with these arguments, wrapped; raises ExpressionError
+    for one that is missing and ValueRejected for one of the wrong type."""
+    values: dict[str, Any] = {}
+    for name, variable in (*flow.variables.items(), *flow.params.items()):
+        value = given.get(name, variable.type.default)
+        if value is None and name in flow.params and not variable.type.optional:
+            raise ExpressionError(
+                f"flow {flow.name} needs a value for '{name}'", hint="give it in with:"
+            )
+        if value is not None:
+            values[name] = plain(variable.type.accept(value), seals)
+    return values
+
+
+_BUILTINS: Mapping[str, Callable[[LiveSession], Value]] = {
+    "call": LiveSession._call,
+    "attempt": LiveSession._attempt,
+    "visit": LiveSession._visit,
+    "visits": LiveSession._visits,
+    "language": lambda session: session.language,
+}
+"""The names that the session itself knows."""
 _PROVIDED = frozenset({"input", "handoff", "error", "queues", "loop"})
 
 

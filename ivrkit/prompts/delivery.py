@@ -11,6 +11,7 @@ import math
 import re
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -43,7 +44,7 @@ class FolderDelivery:
 
     def uri(self, media: Media) -> str:
         """The file's path without its extension, so that Asterisk chooses the format."""
-        return f"sound:{self._seen_as}/{_inside(self._folder, media)[:-4]}"
+        return f"sound:{self._seen_as}/{_inside(self._folder, media.path)[:-4]}"
 
 
 class HttpDelivery:
@@ -74,7 +75,7 @@ class HttpDelivery:
 
     def uri(self, media: Media) -> str:
         """A URL that works for one to two lifetimes."""
-        name = _inside(self._folder, media)
+        name = _inside(self._folder, media.path)
         expiry = int((math.floor(self._clock() / self._lifetime) + 2) * self._lifetime)
         return f"sound:{self._base}/{expiry}-{self._signature(expiry, name)}/{name}"
 
@@ -106,15 +107,16 @@ class HttpDelivery:
         return hmac.new(self._key, signed, hashlib.sha256).hexdigest()
 
 
-def _inside(folder: Path, media: Media) -> str:
+@lru_cache(maxsize=4096)  # paths are slow, and most prompts are said again and again
+def _inside(folder: Path, path: Path) -> str:
     """The file's path inside the cache. Raises PromptError for any other file."""
     try:
-        name = media.path.absolute().relative_to(folder).as_posix()
+        name = path.absolute().relative_to(folder).as_posix()
     except ValueError:
         name = ""
     if not _NAME.fullmatch(name):
         raise PromptError(
-            f"{media.path} cannot be played: it is not in the prompt cache",
+            f"{path} cannot be played: it is not in the prompt cache",
             hint=f"recordings are copied there from prompts.folder; the cache is {folder}",
         )
     return name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -29,10 +30,16 @@ WORLD: Final = SiteWorld(
 )
 
 
-def findings(text: str, name: str = "main", world: SiteWorld = WORLD) -> Diagnostics:
+def findings(
+    text: str,
+    name: str = "main",
+    *,
+    world: SiteWorld = WORLD,
+    others: Mapping[str, str] = OTHERS,
+) -> Diagnostics:
     """What is found in a flow file of this name."""
     library = FlowLibrary(reader(), FOLDER)
-    loaded = library.load(name, {name: text, **OTHERS})
+    loaded = library.load(name, {name: text, **others})
     if loaded.version is not None:
         loaded.diagnostics.extend(check(loaded.version, world))
     return Diagnostics(

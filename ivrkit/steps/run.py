@@ -26,7 +26,7 @@ class Run(Step):
     kind: ClassVar[Kind] = Kind.INNER
     main: ClassVar[str | None] = "section"
     example: ClassVar[str] = """\
-- run: {flow: library/survey, with: {question: How did we do?}, into: survey}
+- run: {flow: library/survey, with: {question: "How did we do?"}, into: survey}
 """
 
     section: SectionName | None = None

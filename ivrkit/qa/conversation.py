@@ -6,7 +6,7 @@ Pure: it is fed the events and asked questions. All times are seconds since the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ivrkit.call.events import (
@@ -40,7 +40,7 @@ class Utterance:
     barge_in: bool
     path: str
     seconds: float | None = None
-    words: list[str] = field(default_factory=list)
+    words: Sequence[str] = ()
 
     def time_of(self, place: int) -> float:
         """When the word at a place has been said."""

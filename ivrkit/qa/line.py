@@ -52,7 +52,9 @@ class LiveSite(Protocol):
 
     async def place_call(self, dial: Dial, given: Given, listener: Listener) -> str:
         """Call a number (or a flow) over a real channel; the answer is the call's id, and the
-        listener is told of its trace from the first event on. Raises IvrkitError."""
+        listener is told of its trace from the first event on. Raises NotAvailable for what the
+        script gives and this site cannot bring about (the script is skipped), and IvrkitError
+        when the call cannot be placed."""
 
     async def press(self, call_id: str, keys: str) -> None:
         """Send keys as real DTMF, one behind the other."""

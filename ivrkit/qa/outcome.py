@@ -49,11 +49,15 @@ class Failure:
 
 @dataclass(slots=True)
 class Outcome:
-    """One script, played. ``seconds`` is how long its calls took on their own clock,
-    ``took`` how long the playing took; ``traces`` holds the events of each call."""
+    """One script, played.
+
+    ``skipped`` says why it could not be, at this site. ``seconds`` is how long its calls took on
+    their own clock, ``took`` how long the playing took; ``traces`` holds the events of each call.
+    """
 
     script: Script
     failure: Failure | None = None
+    skipped: str = ""
     seconds: float = 0.0
     took: float = 0.0
     traces: list[list[TraceEvent]] = field(default_factory=list)
@@ -62,7 +66,7 @@ class Outcome:
     @property
     def passed(self) -> bool:
         """Whether everything was as the script says."""
-        return self.failure is None
+        return self.failure is None and not self.skipped
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -70,6 +74,7 @@ class Outcome:
             "file": self.script.file,
             "name": self.script.name,
             "passed": self.passed,
+            "skipped": self.skipped,
             "seconds": round(self.seconds, 3),
             "took": round(self.took, 3),
             "restarts": self.restarts,

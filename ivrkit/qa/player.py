@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ivrkit.call.events import HandedOff, Left, TraceEvent
-from ivrkit.errors import IvrkitError
+from ivrkit.errors import IvrkitError, NotAvailable
 from ivrkit.qa import script as turns
 from ivrkit.qa.conversation import Conversation, Point, Utterance
 from ivrkit.qa.line import Line
@@ -83,6 +83,8 @@ class _Playing:
         except _Differs as differs:
             outcome.failure = self._failure(differs, turn)
             await self._hang_up()
+        except NotAvailable as error:
+            outcome.skipped = str(error)
         except IvrkitError as error:
             outcome.failure = self._failure(_Differs(str(error)), turn)
         self._close()

@@ -23,7 +23,7 @@ def exit_status(outcomes: Sequence[Outcome], unreadable: int = 0) -> int:
     """The exit status of a run."""
     if unreadable or not outcomes:
         return UNUSABLE
-    return PASSED if all(each.passed for each in outcomes) else FAILED
+    return FAILED if any(each.failure for each in outcomes) else PASSED
 
 
 def as_json(outcomes: Iterable[Outcome]) -> dict[str, Any]:
@@ -31,7 +31,8 @@ def as_json(outcomes: Iterable[Outcome]) -> dict[str, Any]:
     listed = list(outcomes)
     return {
         "passed": sum(each.passed for each in listed),
-        "failed": sum(not each.passed for each in listed),
+        "failed": sum(each.failure is not None for each in listed),
+        "skipped": sum(bool(each.skipped) for each in listed),
         "scripts": [each.as_dict() for each in listed],
     }
 
@@ -40,11 +41,15 @@ def show(outcome: Outcome, console: Console) -> None:
     """One script: a line if it passed, everything that helps if it did not."""
     script = outcome.script
     mark = Text("pass", "green") if outcome.passed else Text("FAIL", "bold red")
+    if outcome.skipped:
+        mark = Text("skip", "yellow")
     times = f"{outcome.seconds:.1f} s in {outcome.took * 1000:.0f} ms"
     if outcome.restarts:
         times += f", {outcome.restarts} restarts"
     place, name = Text(f" {script.file}"), Text(f"  {script.name}", "bold")
     console.print(Text.assemble(mark, place, name, (f"  ({times})", "dim")))
+    if outcome.skipped:
+        console.print(Text(f"  {outcome.skipped}", "yellow"))
     if outcome.failure is not None:
         _show_failure(outcome.failure, script.source, console)
 
@@ -52,11 +57,14 @@ def show(outcome: Outcome, console: Console) -> None:
 def summary(outcomes: Sequence[Outcome], console: Console) -> None:
     """The last line of a run."""
     passed = sum(each.passed for each in outcomes)
-    failed = len(outcomes) - passed
+    failed = sum(each.failure is not None for each in outcomes)
+    skipped = len(outcomes) - passed - failed
     spoken = sum(each.seconds for each in outcomes)
     took = sum(each.took for each in outcomes)
     style = "red" if failed else "green"
-    text = f"{passed} passed, {failed} failed" if failed else f"{passed} passed"
+    text = f"{passed} passed"
+    text += f", {failed} failed" if failed else ""
+    text += f", {skipped} skipped" if skipped else ""
     console.print(
         Text.assemble((text, style), (f": {spoken:.0f} s of calls in {took:.1f} s", "dim"))
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -25,7 +26,8 @@ _GROUPED = re.compile(r"(?<=\d)[.,:](?=\d)")
 _NUMBERED = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[str, ...]:
     """The words of a text. Numbers come out as single digits, whether they are written as words
     or numerals: ``12``, ``1 2`` and ``twelve`` are all heard alike."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
@@ -42,7 +44,7 @@ def tokens(text: str) -> list[str]:
         word = words[place]
         found += list(word) if word.isdecimal() else [_ORDINALS.get(word, word)]
         place += 1
-    return found
+    return tuple(found)
 
 
 def _number(words: Sequence[str], start: int) -> tuple[int, str]:
@@ -75,8 +77,8 @@ def _continues(words: Sequence[str], place: int) -> bool:
 
 def find(wanted: Sequence[str], said: Sequence[str], start: int = 0) -> int | None:
     """Where the wanted words stand in what was said; None if they do not."""
-    length = len(wanted)
+    wanted, said, length = tuple(wanted), tuple(said), len(wanted)
     for place in range(start, len(said) - length + 1):
-        if list(said[place : place + length]) == list(wanted):
+        if said[place : place + length] == wanted:
             return place
     return None

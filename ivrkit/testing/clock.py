@@ -194,10 +194,12 @@ class VirtualClock:
         if self._held or not self._parked:
             return
         parked = self._parked
-        if not all(each.waits for each in parked.values()):
-            return
-        if not all(task in parked for task in self._participants):
-            return
+        for each in parked.values():
+            if not each.waits:
+                return
+        for task in self._participants:
+            if task not in parked:
+                return
         while self._timers:
             timer = heapq.heappop(self._timers)[3]
             if timer.call is not None:

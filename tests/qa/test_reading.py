@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import textwrap
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from ivrkit.call.queues import QueueExit, QueueFigures
+from ivrkit.errors import ScriptError
+from ivrkit.qa import script as turns
+from ivrkit.qa.given import QueueUse
+from ivrkit.qa.reading import load_script, read_script
+
+WHOLE = """
+    script: 1
+    name: everything at once
+    dial: "800"
+    section: top
+    from: "+49301234567"
+    with: {most: 5}
+    given:
+      clock: 2026-03-02T10:00:00+01:00
+      queue.service:
+        - answered: {agent: PJSIP/7, talk: 2m, result: sold}
+          after: 3s
+        - unstaffed
+        - timeout: true
+      queue.cards: {full: true}
+      queues.service: {waiting: 3, ready: 0, staffed: 2, wait: 90s}
+    call:
+      - hear: Welcome, caller
+      - never_hear: Goodbye
+      - press: 0123
+      - press: star 31 hash
+      - press: 123456#
+      - silence: 10s
+      - wait: 300ms
+      - section: balance
+      - queue: service
+      - queue: {name: service, payload: {account: 0123}, exit: answered}
+      - expect: {ended: caller, exit: no_input, variables: {account: 0123, open: true}}
+      - hangup
+      - flow: bank
+        section: cards
+      - dial: "801"
+"""
+
+
+def test_a_whole_script() -> None:
+    read, found = read_script("call.yaml", textwrap.dedent(WHOLE))
+    assert not len(found)
+    assert read is not None
+    assert read.name == "everything at once"
+    assert read.given.clock == datetime.fromisoformat("2026-03-02T10:00:00+01:00")
+    assert read.given.queues == {
+        "service": (
+            QueueUse(QueueExit.ANSWERED, "PJSIP/7", 120.0, 3.0, "sold"),
+            QueueUse(QueueExit.UNSTAFFED),
+            QueueUse(QueueExit.TIMEOUT),
+        ),
+        "cards": QueueUse(QueueExit.FULL),
+    }
+    assert read.given.figures == {"service": QueueFigures(3, 0, 2, 90.0)}
+    assert read.turns == (
+        turns.Dial("800", "", "top", "+49301234567", {"most": "5"}),
+        turns.Hear("Welcome, caller"),
+        turns.NeverHear("Goodbye"),
+        turns.Press("0123"),
+        turns.Press("*31#"),
+        turns.Press("123456#"),
+        turns.Silence(10.0),
+        turns.Wait(0.3),
+        turns.InSection("balance"),
+        turns.Queued("service"),
+        turns.Queued("service", {"account": "0123"}, "answered"),
+        turns.Expect("caller", "no_input", {"account": "0123", "open": "true"}),
+        turns.HangUp(),
+        turns.Dial("", "bank", "cards"),
+        turns.Dial("801"),
+    )
+    assert (read.turns[3].mark.line, read.turns[3].mark.column) == (20, 12)
+
+
+HEAD = "script: 1\nflow: bank\n"
+WRONG = {
+    "unknown field": ("script: 1\nflow: bank\nnmae: x\ncall: []", "3:1", "did you mean 'name'?"),
+    "no version": ("flow: bank\ncall: []", "1:1", "begin with `script: 1`"),
+    "another version": ("script: 2\nflow: bank\ncall: []", "1:9", "write `script: 1`"),
+    "no call": (HEAD, "1:1", "list its turns under `call:`"),
+    "neither dial nor flow": ("script: 1\ncall: []", "1:1", "write `dial:"),
+    "both": ('script: 1\nflow: bank\ndial: "1"\ncall: []', "2:7", "write `dial:"),
+    "unknown turn": (HEAD + "call:\n  - haer: x", "4:5", "did you mean 'hear'?"),
+    "say": (HEAD + "call:\n  - say: balance", "4:5", "press the keys instead"),
+    "two words": (HEAD + "call:\n  - hear: x\n    press: 1", "5:5", "put `- ` before it"),
+    "no value": (HEAD + "call:\n  - hear", "4:5", "write `hear: …`"),
+    "a swallowed hash": (HEAD + "call:\n  - press: #", "4:11", "write # as the word hash"),
+    "no keys": (HEAD + "call:\n  - press: one", "4:12", "write digits, star and hash"),
+    "a bad duration": (HEAD + "call:\n  - wait: 5", "4:11", "write a duration as"),
+    "a bad end": (HEAD + "call:\n  - expect: {ended: flown}", "4:21", "did you mean 'flow'?"),
+    "a bad exit": (HEAD + "call:\n  - queue: {name: a, exit: ful}", "4:28", "did you mean 'full'"),
+    "a nameless queue": (HEAD + "call:\n  - queue: {exit: full}", "4:12", "add `name: service`"),
+    "no list": (HEAD + "call: hear", "3:7", "begin with `- `"),
+    "a clock without zone": (
+        HEAD + "given: {clock: 2026-03-02T10:00:00}\ncall: []",
+        "3:16",
+        "write 2026-03-02T10:00:00+01:00",
+    ),
+    "nothing of that name": (HEAD + "given: {database.crm: 1}\ncall: []", "3:23", "there are"),
+    "a bad use": (
+        HEAD + "given: {queue.service: {unstafed: true}}\ncall: []",
+        "3:25",
+        "did you mean 'unstaffed'?",
+    ),
+    "two exits": (
+        HEAD + "given: {queue.service: {full: true, timeout: true}}\ncall: []",
+        "3:24",
+        "write `queue.service:",
+    ),
+    "no number": (HEAD + "given: {queues.service: {waiting: many}}\ncall: []", "3:35", "write 3"),
+    "a cut text": (HEAD + "call:\n  - hear: press # now", "4:17", "put it in quotes"),
+}
+
+
+@pytest.mark.parametrize(("text", "place", "hint"), WRONG.values(), ids=WRONG.keys())
+def test_a_mistake_is_told_once_at_its_place(text: str, place: str, hint: str) -> None:
+    read, found = read_script("call.yaml", text)
+    assert read is None
+    assert [str(each.mark) for each in found] == [f"call.yaml:{place}"]
+    assert hint in next(iter(found)).hint
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    text = HEAD + "given: {clock: x}\ncall:\n  - haer: x\n  - wait: y\n"
+    assert len(read_script("call.yaml", text)[1]) == 3
+
+
+def test_a_file_that_is_not_there() -> None:
+    with pytest.raises(ScriptError, match="no such file"):
+        load_script("nowhere.yaml")
+
+
+def test_a_file_with_a_mistake_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "call.yaml"
+    path.write_text(HEAD + "call:\n  - haer: x\n")
+    with pytest.raises(ScriptError, match=r"did you mean 'hear'\?"):
+        load_script(path)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+
+from ivrkit.call.events import TraceEvent
+from ivrkit.errors import IvrkitError
+from ivrkit.qa.workbench import Workbench, dictate, line_of
+from tests.qa.conftest import scene
+
+FLOW = """
+    variables: {pin: secret, reason: text}
+    exits: {no_input: silent, no_match: hangup}
+    sections:
+      main:
+        - answer
+        - say: Welcome.
+        - menu: {prompt: Press 1 or 2., into: reason, keys: {1: pin, 2: agent}}
+      pin:
+        - collect: {into: pin, digits: 4, prompt: Your pin.}
+        - say: Thank you.
+      agent:
+        - queue: service
+          exits: {else: hangup}
+      silent:
+        - say: You were silent.
+"""
+
+
+async def test_a_call_by_hand() -> None:
+    bench = Workbench(scene({"main": FLOW}))
+    seen: list[TraceEvent] = []
+    bench.watch(seen.append)
+    await bench.start("main")
+    assert bench.situation.speaking == "Welcome."
+    assert not bench.situation.listening
+    await bench.pass_time(0.1)
+    assert bench.situation.seconds == pytest.approx(0.1)
+    assert await bench.until_listening()
+    assert bench.situation.section == "main"
+    await bench.press("1")
+    assert bench.situation.section == "pin"
+    await bench.press("1234")
+    assert bench.situation.variables == {"reason": "1", "pin": "••••"}
+    await bench.hang_up()
+    assert bench.situation.ended == "caller"
+    await bench.start("main")
+    assert bench.situation.ended is None
+    await bench.close()
+    shown = [line for event in seen if (line := line_of(event)) is not None]
+    assert shown[:3] == ["[main]", "« Welcome. »", "« Press 1 or 2. »"]
+
+
+async def test_time_stands_still_between_the_hands() -> None:
+    bench = Workbench(scene({"main": FLOW}))
+    await bench.start("main")
+    before = bench.situation
+    await bench.press("")
+    assert bench.situation == before
+    await bench.close()
+
+
+async def test_keys_from_a_pipe() -> None:
+    bench = Workbench(scene({"main": FLOW}))
+    seen: list[TraceEvent] = []
+    bench.watch(seen.append)
+    await bench.start("main")
+    await dictate(bench, ".1")
+    await dictate(bench, "1234")
+    await bench.pass_time(60)
+    assert bench.situation.ended == "flow"
+    assert [line_of(event) for event in seen].count("« Press 1 or 2. »") == 2
+    assert "« Thank you. »" in [line_of(event) for event in seen]
+    await bench.close()
+
+
+async def test_with_an_agent() -> None:
+    bench = Workbench(scene({"main": FLOW}))
+    await bench.start("main")
+    await bench.until_listening()
+    await bench.press("2")
+    assert bench.situation.away
+    await bench.pass_time(300)
+    assert bench.situation.ended == "flow"
+    await bench.close()
+
+
+async def test_a_flow_that_does_not_exist() -> None:
+    bench = Workbench(scene({"main": FLOW}))
+    with pytest.raises(IvrkitError, match="no flow 'nowhere'"):
+        await bench.start("nowhere")
+    await bench.close()

@@ -18,7 +18,7 @@ from typing import Self
 
 from ivrkit.call.events import Arrived, Ended, HandedOff, TraceEvent
 from ivrkit.call.queues import QueueExit, Queues
-from ivrkit.errors import CarrierError, ConfigurationError, ScriptError
+from ivrkit.errors import CarrierError, ConfigurationError, NotAvailable
 from ivrkit.expressions.expression import Setting
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.walk import found_in
@@ -42,12 +42,6 @@ ARRIVAL_SECONDS = 20.0
 AT_ONCE = 5
 """Scripts that are played side by side: each call waits for most of its time."""
 ONLY_HERE = (QueueExit.ANSWERED, QueueExit.UNSTAFFED)
-
-
-class NotLive(ScriptError):
-    """A script that gives what cannot be brought about on a live Asterisk."""
-
-    code = "not_live"
 
 
 def not_live(given: Given) -> str:
@@ -195,10 +189,10 @@ class Rehearsal:
     # ---- the site, for scripts -----------------------------------------------------------------
 
     async def place_call(self, dial: Dial, given: Given, listener: Listener) -> str:
-        """Call over a telephone of the call's own. Raises NotLive and CarrierError."""
+        """Call over a telephone of the call's own. Raises NotAvailable and CarrierError."""
         reason = not_live(given)
         if reason:
-            raise NotLive(f"this script cannot be played live: {reason}")
+            raise NotAvailable(f"a live site cannot bring it about: {reason}")
         number, count = _number_of(self._numbers, dial), next(self._count)
         caller = dial.caller.removeprefix("+") or f"4930{count:06d}"
         folder = self._folder / "callers" / str(count)
@@ -249,8 +243,8 @@ async def rehearse(
     done: Callable[[Outcome], None],
     at_once: int = AT_ONCE,
 ) -> list[Outcome]:
-    """Play scripts live, several at once; ``done`` is told of each. Scripts for which
-    :func:`not_live` has a reason are to be left out before. Raises NotAvailable."""
+    """Play scripts live, several at once; ``done`` is told of each. Those for which
+    :func:`not_live` has a reason are skipped. Raises NotAvailable without an Asterisk."""
     turns = asyncio.Semaphore(at_once)
     async with Rehearsal(project, scripts, folder, tell) as site:
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from ivrkit.flow.check import check
 from ivrkit.flow.closure import FlowLibrary
-from ivrkit.flow.diagnostics import Diagnostics, render_all
+from ivrkit.flow.diagnostics import Diagnostic, Diagnostics, render_all
 from ivrkit.service.registries import reader
 from ivrkit.service.world import SiteWorld
 
@@ -47,6 +47,6 @@ def findings(
     )
 
 
-def shown(found: Diagnostics, text: str) -> str:
+def shown(found: Iterable[Diagnostic], text: str) -> str:
     """The findings as ``ivrkit check`` prints them."""
     return render_all(found, text).replace(f"{FOLDER}/", "flows/")

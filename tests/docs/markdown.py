@@ -14,6 +14,7 @@ PAGES = sorted(
 )
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!\!)\[[^\]\n]*\]\(([^)\s]+)\)")
+_CODE = re.compile(r"`[^`\n]*`")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
 
@@ -50,7 +51,7 @@ def blocks(page: Path) -> list[Block]:
 
 def links(page: Path) -> list[str]:
     """The targets of a page's links that lead to files of the project."""
-    text = _BLOCK.sub("", page.read_text("utf-8"))
+    text = _CODE.sub("", _BLOCK.sub("", page.read_text("utf-8")))
     return [each for each in _LINK.findall(text) if "://" not in each]
 
 

@@ -97,7 +97,7 @@ def with_fields(fragment: str) -> tuple[str, range]:
     return fragment + kept + BEFORE + BEHIND, range(1, fragment.count("\n") + 1)
 
 
-def found(text: str, lines: range | None = None) -> list[Diagnostic]:
+def found(text: str, lines: range | None = None, *, name: str = "main") -> list[Diagnostic]:
     """What is found in a flow, in these lines of it."""
-    every = findings(text, world=WORLD, others=OTHERS)
+    every = findings(text, name, world=WORLD, others=OTHERS)
     return [each for each in every if lines is None or each.mark.line in lines]

@@ -25,6 +25,7 @@ import yaml
 
 from docs.generator.diagnostics import HARD_TO_SHOW, samples
 from docs.generator.pages import DOCS, pages
+from docs.generator.samples import findings, shown
 from ivrkit.call.prompt import Part
 from ivrkit.call.step import Step
 from ivrkit.cli.main import application
@@ -100,14 +101,12 @@ def test_every_block_says_what_it_is() -> None:
 def test_a_flow_or_a_piece_of_one_is_as_it_should_be(block: Block) -> None:
     data = yaml.load(block.text, Loader=yaml.BaseLoader)  # noqa: S506 - makes texts only
     if isinstance(data, list):
-        text, lines = with_steps(block.text)
-    elif "sections" in data:
-        text, lines = block.text, range(1, 10_000)
+        told = found(*with_steps(block.text))
+    elif "sections" not in data:
+        told = found(*with_fields(block.text))
     else:
-        text, lines = with_fields(block.text)
-    name = data.get("flow", "main") if isinstance(data, dict) else "main"
-    told = [str(each) for each in found(text.replace(f"flow: {name}\n", ""), lines)]
-    assert told == [] or block.shown is not None
+        told = found(block.text, name=data.get("flow", "main"))
+    assert shown(told, block.text) == (block.shown or "").strip("\n")
 
 
 @pytest.mark.parametrize("verb", sorted(verbs()))
@@ -135,8 +134,6 @@ def test_every_diagnostic_has_a_sample() -> None:
 
 @pytest.mark.parametrize("code", sorted(samples()))
 def test_a_sample_has_its_mistake_and_the_mended_one_has_none(code: str) -> None:
-    from docs.generator.samples import findings
-
     sample = samples()[code]
     assert [each.code for each in findings(sample.bad)] == [code]
     assert [str(each) for each in findings(sample.good)] == []
@@ -189,5 +186,7 @@ def test_programs_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     names: dict[str, object] = {"__name__": "example"}
     for block in blocks(page):
         if block.kind == "python":
-            code = compile("\n" * (block.line - 1) + dedent(block.text), str(page), "exec")
+            code = compile(
+                "\n" * (block.line - 1) + dedent(block.text), str(page), "exec", dont_inherit=True
+            )
             exec(code, names)  # noqa: S102 - our own examples

@@ -17,7 +17,8 @@ Listener = Callable[[TraceEvent], None]
 class Line(Protocol):
     """One line, on which the calls of a script are placed one after the other.
 
-    ``patience`` is how many seconds the trace may be late; 0 in virtual time.
+    ``patience`` is how many seconds the trace may be late, ``lag`` how many it takes until keys
+    that were pressed show in it; both are 0 in virtual time.
     """
 
     @property
@@ -25,6 +26,9 @@ class Line(Protocol):
 
     @property
     def patience(self) -> float: ...
+
+    @property
+    def lag(self) -> float: ...
 
     @property
     def missing(self) -> Sequence[str]:

@@ -17,6 +17,7 @@ from ivrkit.qa.script import Dial, Script
 SETTLING = 0.05
 """Seconds in which what was done has its consequences in the trace, or mostly."""
 PATIENCE = 3.0
+LAG = 1.0
 
 
 class LiveLine:
@@ -24,6 +25,7 @@ class LiveLine:
     the site, which may know how to bring it about."""
 
     patience = PATIENCE
+    lag = LAG
     missing: Sequence[str] = ()
 
     def __init__(self, site: LiveSite, given: Given) -> None:

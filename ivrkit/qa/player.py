@@ -63,7 +63,7 @@ class _Playing:
         self.matched: Utterance | None = None
         self.timed = False
         self._never: list[tuple[turns.NeverHear, Point]] = []
-        self._base = 0.0
+        self._base = self._fresh = 0.0
         self._woken: asyncio.Future[None] | None = None
 
     @property
@@ -116,7 +116,7 @@ class _Playing:
                 raise _Differs("the call ended and this was not heard", turn.text)
             if found is not None:
                 await self._next(found.at)
-            elif call.listening or not await self._next(self._patience(until)):
+            elif not await self._more(until):
                 raise _Differs(f"this was not heard{self._waiting()}", turn.text)
 
     async def never_hear(self, turn: turns.NeverHear) -> None:
@@ -131,11 +131,12 @@ class _Playing:
         self.point, self.matched = self.call.now(self.now), None
         self.mark, self.passed = len(self.call.events), len(self.call.path)
         await self.line.press(turn.keys)
+        self._fresh = self.now + self.line.lag
         await self.line.settle()
 
     async def silence(self, turn: turns.Silence) -> None:
         await self._until(
-            lambda: self.call.listening or self.call.away, "the call did not listen", over=True
+            lambda: self._listens() or self.call.away, "the call did not listen", over=True
         )
         await self._pass(turn.seconds)
 
@@ -209,8 +210,18 @@ class _Playing:
         if not self.call.events:
             self._base = self.clock.time() - event.at
         self.call.feed(event)
+        self._fresh = 0.0
         if self._woken is not None and not self._woken.done():
             self._woken.set_result(None)
+
+    async def _more(self, limit: float) -> bool:
+        """Wait for whatever happens next; False when there is nothing to wait for."""
+        if self._listens():
+            return False
+        if self.call.listening:
+            await self._next(self._fresh)
+            return True
+        return await self._next(self._patience(limit))
 
     async def _next(self, until: float) -> bool:
         """Wait for the next event; False when the time (of the call) is reached first."""
@@ -235,7 +246,7 @@ class _Playing:
                 return
             if self.call.ended is not None:
                 raise _Differs(f"{complaint}: the call ended ({self.call.ended})")
-            if self.call.listening or not await self._next(self._patience(until)):
+            if not await self._more(until):
                 raise _Differs(complaint + self._waiting())
 
     async def _pass(self, seconds: float) -> None:
@@ -268,7 +279,12 @@ class _Playing:
             and said.asks
             and said.barge_in
         )
-        return self.call.listening or impatient
+        return self._listens() or impatient
+
+    def _listens(self) -> bool:
+        """Whether the call waits for keys, as far as one can know: those just pressed may be on
+        their way."""
+        return self.call.listening and self.now >= self._fresh
 
     def _handed(self, queue: str, state: str, *, past: bool = False) -> HandedOff | None:
         """The next news of a queue; ``past`` goes on behind it."""

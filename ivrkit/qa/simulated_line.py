@@ -40,7 +40,7 @@ class Scene:
 class SimulatedLine:
     """The :class:`~ivrkit.qa.line.Line` of a simulation."""
 
-    patience = 0.0
+    patience = lag = 0.0
 
     def __init__(self, scene: Scene, given: Given) -> None:
         self.clock = scene.clock(given.clock)

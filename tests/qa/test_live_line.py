@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from ivrkit.channels.simulator.channel import SimulatedChannel
@@ -51,7 +53,7 @@ class Site:
         return "call-1"
 
     async def press(self, call_id: str, keys: str) -> None:
-        self.channel.press(keys)
+        asyncio.get_running_loop().call_later(0.2, self.channel.press, keys)
 
     async def hang_up(self, call_id: str) -> None:
         self.channel.hang_up_by_caller()
@@ -61,6 +63,7 @@ class Site:
     "turns",
     [
         "- hear: one or two\n- press: 1\n- hear: One\n- expect: {ended: flow}",
+        "- press: 7\n- press: 8\n- hear: One or two\n- press: 1\n- hear: One",
         "- press: 2\n- section: two\n- hangup\n- expect: {ended: caller}",
     ],
 )

@@ -11,7 +11,7 @@ import msgspec
 
 from ivrkit.call.events import DECODER, TraceEvent
 from ivrkit.errors import ConfigurationError, IvrkitError, NotAvailable
-from ivrkit.service.api.tokens import read_local_token
+from ivrkit.service.api.tokens import TOKEN_FILE, read_local_token
 from ivrkit.service.configuration import Configuration
 
 ANSWERS_SECONDS = 10.0
@@ -60,9 +60,12 @@ class ApiClient:
         try:
             token = read_local_token(self._state)
         except ConfigurationError as error:
+            if (self._state / TOKEN_FILE).exists():
+                raise
             raise EngineAway(
-                f"no engine has run here: {error.message}", hint="start one with: ivrkit serve"
-            ) from None
+                f"no engine has run here: there is no token in {self._state}",
+                hint="start one with: ivrkit serve",
+            ) from error
         self._session = aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"})
         return self
 

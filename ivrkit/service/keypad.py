@@ -92,15 +92,21 @@ async def piped() -> AsyncIterator[Action]:
 
 async def typed() -> AsyncIterator[Action]:
     """Single keys as they are typed at the terminal; ``q`` hangs up, others are not taken."""
+    async for key in characters():
+        if key in "qQ":
+            yield HangUp()
+        elif key.upper() in KEYS:
+            yield Press(key.upper())
+
+
+async def characters() -> AsyncIterator[str]:
+    """What is typed at the terminal, one by one, until its end (Ctrl-D) or ``q``, which counts
+    as the last."""
     waiting: asyncio.Queue[str] = asyncio.Queue()
     with _single_keys(waiting):
-        while True:
-            key = await waiting.get()
-            if key in ("q", "Q", "\x04", ""):
-                yield HangUp()
-                return
-            if key.upper() in KEYS:
-                yield Press(key.upper())
+        while (key := await waiting.get()) not in ("", "q", "Q", "\x04"):
+            yield key
+    yield "q"
 
 
 @contextlib.contextmanager

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from ivrkit.call.channel import Arrival
@@ -14,11 +12,10 @@ from ivrkit.engine.engine import Start
 from ivrkit.errors import NotAvailable
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.model import FlowVersion
-from ivrkit.prompts.service import PromptService
-from ivrkit.prompts.settings import PromptSettings
+from ivrkit.prompts.spoken_text import TextPrompts
 from ivrkit.qa.simulation import Simulation
 from ivrkit.service.demo.call import ACCOUNT, AFTER, BEFORE, NUMBER, SCORE, Turn
-from ivrkit.service.demo.place import NUMBERS, PROJECT, flows_folder
+from ivrkit.service.demo.place import NUMBERS, flows_folder
 from ivrkit.service.demo.stage import Fact, Stage
 from ivrkit.service.demo.watching import PATIENCE, Watch
 from ivrkit.service.demo.world import CALLER
@@ -34,13 +31,7 @@ async def simulate(stage: Stage) -> int:
     """Show the call in the simulator; 0 when it did what it should. Raises NotAvailable."""
     version = _version()
     stage.heading(f"A call to {NUMBER}, in the simulator: the same engine, virtual time")
-    with tempfile.TemporaryDirectory(prefix="ivrkit-demo-") as folder:
-        settings = PromptSettings(folder=PROJECT / "prompts", cache=Path(folder))
-        prompts = PromptService(settings)
-        try:
-            facts = await _Line(stage, version, prompts).play()
-        finally:
-            await prompts.close()
+    facts = await _Line(stage, version).play()
     stage.heading("What it should have done, and whether it did")
     for fact in facts:
         stage.fact(fact)
@@ -58,7 +49,7 @@ def _version() -> FlowVersion:
 class _Line:
     """A simulated telephone line with the caller of the demo."""
 
-    def __init__(self, stage: Stage, version: FlowVersion, prompts: PromptService) -> None:
+    def __init__(self, stage: Stage, version: FlowVersion) -> None:
         self._stage = stage
         self._clock = VirtualClock()
         self._watch = Watch(stage)
@@ -66,7 +57,7 @@ class _Line:
         def choose(arrival: Arrival) -> Start:
             return Start(version)
 
-        self._simulation = Simulation(self._clock, prompts, choose)
+        self._simulation = Simulation(self._clock, TextPrompts(), choose)
         self._simulation.engine.subscribe(self._watch.heard)
 
     async def play(self) -> list[Fact]:

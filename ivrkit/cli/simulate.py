@@ -1,0 +1,65 @@
+"""``ivrkit simulate``: a telephone in the terminal, without Asterisk."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from ivrkit.call.events import TraceEvent
+from ivrkit.cli.lines import print_line
+from ivrkit.cli.options import Config
+from ivrkit.cli.output import OUT
+from ivrkit.service.keypad import characters
+from ivrkit.service.logs import configure_logs
+from ivrkit.service.simulating import simulate as run
+from ivrkit.service.timeline import Tone, line_of
+
+EPILOG = """Examples:\n
+    ivrkit simulate bank\n
+    ivrkit simulate flows/bank.yaml --steps\n
+    ivrkit simulate 800 --keys "1 123456# 1"\n
+    echo "2 . ." | ivrkit simulate bank\n
+\n0-9 * # A-D press a key; a space (at the terminal) lets a second pass, a full stop is silence
+until something happens, q hangs up. Time passes only while the call is not waiting for you.
+\n\nExit status: 0 the call went well, 1 it ended by an error or the flow cannot be used.
+"""
+
+
+def simulate(
+    target: Annotated[str, typer.Argument(help="A flow, its file, or a number.")],
+    keys: Annotated[str | None, typer.Option("--keys", help="What to press.")] = None,
+    caller: Annotated[str, typer.Option("--from", help="The number of the caller.")] = "",
+    steps: Annotated[bool, typer.Option("--steps", help="Show every step too.")] = False,
+    config: Config = None,
+) -> None:
+    """Call a flow in the simulator: the same engine, virtual time, agents who answer."""
+    configure_logs()
+
+    def show(event: TraceEvent) -> None:
+        line = line_of(event)
+        if line is not None and (steps or line.tone is not Tone.DETAIL):
+            print_line(OUT, line)
+
+    if keys is not None:
+        typed = _given(keys)
+    elif sys.stdin.isatty():
+        OUT.print(Text("keys: 0-9 * # A-D   space: a second   .: silence   q: hang up", "dim"))
+        typed = characters()
+    else:
+        typed = _given(sys.stdin.read())
+    raise typer.Exit(asyncio.run(run(target, config, typed, show, caller=caller)))
+
+
+async def _given(keys: str) -> AsyncIterator[str]:
+    for key in "".join(keys.split()):
+        yield key
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=EPILOG)(simulate)

@@ -1,0 +1,68 @@
+"""``ivrkit test``: play call scripts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ivrkit.cli.options import Config
+from ivrkit.cli.output import ERR, OUT
+from ivrkit.qa.report import as_json, exit_status, show, summary
+from ivrkit.service.logs import configure_logs
+from ivrkit.service.scripts import play_scripts
+
+EPILOG = """Examples:\n
+    ivrkit test tests/calls\n
+    ivrkit test tests/calls/bank/balance.yaml\n
+    ivrkit test tests/calls --restart-everywhere\n
+    ivrkit test tests/calls --format json | jq '.failed'
+\n\nExit status: 0 all passed, 1 some did not, 2 a script cannot be used or there is none.
+"""
+
+
+class Format(StrEnum):
+    """How outcomes are printed."""
+
+    text = "text"
+    json = "json"
+
+
+def play(
+    paths: Annotated[list[Path], typer.Argument(help="Call scripts, or folders of them.")],
+    restart_everywhere: Annotated[
+        bool,
+        typer.Option(
+            "--restart-everywhere",
+            help="Throw the engine away at every step and rebuild it from its store.",
+        ),
+    ] = False,
+    form: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.text,
+    config: Config = None,
+) -> None:
+    """Play call scripts in the simulator, in virtual time; tell what was different."""
+    configure_logs()
+    run = asyncio.run(
+        play_scripts(
+            paths,
+            config,
+            restart_everywhere=restart_everywhere,
+            show=lambda outcome: show(outcome, OUT) if form is Format.text else None,
+        )
+    )
+    for complaint in run.unreadable:
+        ERR.print(complaint, markup=False, soft_wrap=True)
+    if form is Format.json:
+        typer.echo(json.dumps(as_json(run.outcomes), ensure_ascii=False))
+    elif run.outcomes:
+        summary(run.outcomes, OUT)
+    raise typer.Exit(exit_status(run.outcomes, len(run.unreadable)))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("test", epilog=EPILOG)(play)

@@ -1,0 +1,150 @@
+"""Call scripts of a site: which there are, which flows they call, and playing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from ivrkit.engine.engine import Start
+from ivrkit.errors import ConfigurationError, FlowError, ScriptError
+from ivrkit.flow.closure import FlowLibrary
+from ivrkit.flow.model import FlowVersion
+from ivrkit.prompts.spoken_text import TextPrompts
+from ivrkit.qa.outcome import Outcome
+from ivrkit.qa.reading import load_script
+from ivrkit.qa.script import Dial
+from ivrkit.qa.simulated_line import Scene, play_simulated
+from ivrkit.service.configuration import FILE, Configuration, load_configuration
+from ivrkit.service.flows import load_checked
+from ivrkit.service.numbers import Numbers
+from ivrkit.service.registries import reader
+from ivrkit.service.world import SiteWorld
+from ivrkit.testing.clock import START, VirtualClock
+
+
+class AnyVariable(Mapping[str, str]):
+    """An environment that has every variable. No secret is used in the simulator: a site's file
+    can be read there without them."""
+
+    def __getitem__(self, name: str) -> str:
+        return f"{name}-is-not-needed-in-the-simulator"
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+class FlowBook:
+    """The flows and numbers of a configuration, for calls that are not placed by telephone.
+
+    Flows are read and checked when they are first called.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self._numbers = Numbers(configuration)
+        self._library = FlowLibrary(reader(), configuration.flows)
+        self._versions: dict[str, FlowVersion] = {}
+
+    def start(self, dial: Dial) -> Start:
+        """Where a call begins. Raises ScriptError, FlowError with the findings."""
+        if dial.flow:
+            return Start(self.version(dial.flow), dial.section or "main", dial.arguments)
+        chosen = self._numbers.choose(dial.number, ())
+        if chosen.flow is None:
+            raise ScriptError(
+                f"a call to {dial.number} reaches no flow: {chosen.note}",
+                hint=f"list it under numbers: in {FILE}, or write `flow:` instead of `dial:`",
+            )
+        section = dial.section or chosen.section
+        return Start(self.version(chosen.flow), section, {**chosen.values, **dial.arguments})
+
+    def version(self, name: str) -> FlowVersion:
+        """A flow, ready to run. Raises FlowError."""
+        if name not in self._versions:
+            world = SiteWorld(
+                flows=self._library.names(), queues=set(self.configuration.queues) or None
+            )
+            checked = load_checked(self._library, name, world)
+            if checked.version is None:
+                raise FlowError(f"the flow '{name}' has errors\n{checked.render()}")
+            self._versions[name] = checked.version
+        return self._versions[name]
+
+    def scene(self) -> Scene:
+        """The scene for simulated calls."""
+
+        def clock(start: datetime | None) -> VirtualClock:
+            return VirtualClock(start or START)
+
+        prompts = TextPrompts(currency=self.configuration.prompts.currency)
+        return Scene(clock, prompts, self.start)
+
+
+@dataclass
+class Run:
+    """What came of a run. ``unreadable`` are the complaints about scripts that cannot be used."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+
+def find_scripts(paths: Sequence[Path]) -> list[Path]:
+    """The scripts that are named, and all those below folders. Raises ConfigurationError."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise ConfigurationError(f"there is no {path}", hint="name a call script or a folder")
+        below = sorted(each for each in path.rglob("*.yaml") if each.name != FILE)
+        found += below if path.is_dir() else [path]
+    if not found:
+        raise ConfigurationError(
+            f"there are no call scripts in {', '.join(map(str, paths))}",
+            hint="scripts are files that end with .yaml and begin with `script: 1`",
+        )
+    return found
+
+
+def configuration_for(path: Path, config: Path | None) -> Configuration:
+    """The configuration that was named, else that of the project in which a file lies."""
+    if config is not None:
+        return load_configuration(config, AnyVariable())
+    for folder in path.absolute().parents:
+        if (folder / FILE).is_file():
+            return load_configuration(folder, AnyVariable())
+    return Configuration().placed(Path())
+
+
+async def play_scripts(
+    paths: Sequence[Path],
+    config: Path | None,
+    *,
+    restart_everywhere: bool,
+    show: Callable[[Outcome], None],
+) -> Run:
+    """Play scripts in the simulator, one after the other; each outcome is shown as it comes.
+
+    Raises ConfigurationError.
+    """
+    run = Run()
+    scenes: dict[Path, Scene] = {}
+    for path in find_scripts(paths):
+        try:
+            script = load_script(path)
+        except ScriptError as error:
+            run.unreadable.append(error.message)
+            continue
+        scene = scenes.get(path.parent)
+        if scene is None:
+            scene = scenes[path.parent] = FlowBook(configuration_for(path, config)).scene()
+        outcome = await play_simulated(script, scene, restart_everywhere=restart_everywhere)
+        run.outcomes.append(outcome)
+        show(outcome)
+    return run

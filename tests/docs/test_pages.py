@@ -156,12 +156,13 @@ def test_a_configuration_can_be_read(block: Block, tmp_path: Path) -> None:
 @pytest.mark.parametrize("block", [each for each in ALL if each.kind == "sh"], ids=str)
 def test_commands_are_understood(block: Block) -> None:
     for line in block.text.replace("\\\n", " ").splitlines():
-        line = re.sub(r"^\.venv/bin/", "", line.split("#")[0].strip())
-        if line.startswith("ivrkit "):
-            assert_understood(shlex.split(line.split(" | ")[0].split(" > ")[0].split(" < ")[0])[1:])
-        elif line.startswith("make "):
-            target = line.split()[1]
-            assert f"\n{target}:" in (ROOT / "Makefile").read_text()
+        words = shlex.split(line, comments=True)
+        program = words[0].removeprefix(".venv/bin/") if words else ""
+        if program == "ivrkit":
+            stops = [words.index(each) for each in ("|", ">", "<") if each in words]
+            assert_understood(words[1 : min(stops, default=None)])
+        elif program == "make":
+            assert f"\n{words[1]}:" in (ROOT / "Makefile").read_text()
 
 
 def assert_understood(arguments: list[str]) -> None:

@@ -78,6 +78,7 @@ class Follower:
         if path.parent.name == "calls":
             path.write_text(text)
             return
+        path.parent.mkdir(exist_ok=True)
         before = path.read_text() if path.exists() else ""
         path.write_text(merged(before, text))
         found = self.run(["check", "flows"])

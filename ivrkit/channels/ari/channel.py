@@ -166,8 +166,9 @@ class AriChannel:
                 break
             except AnswerLost:
                 await self._look()
-        # Asterisk says yes before the channel goes: until then it would still be found here.
-        while not self._out.is_set():
+        # Asterisk says yes before the channel goes: until then it would still be found here. It
+        # may also be back already: a queue without agents takes no time.
+        while self.away and not self._out.is_set():
             try:
                 await asyncio.wait_for(self._out.wait(), self._client.timings.stopped)
             except TimeoutError:

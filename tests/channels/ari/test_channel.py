@@ -19,6 +19,7 @@ from ivrkit.call.channel import (
 from ivrkit.channels.ari.timings import Timings
 from ivrkit.errors import CarrierError, ChannelGone, ValueRejected
 from ivrkit.testing.fake_asterisk import FakeAsterisk
+from ivrkit.testing.fake_channels import FakeChannel
 from tests.channels.ari.support import NEVER, Line, eventually, sound
 
 
@@ -273,6 +274,23 @@ async def test_one_that_is_still_on_its_way_out_is_not_here(line: Line) -> None:
     line.asterisk.back(channel.id)
     await line.heard(channel, Returned(("back",)))
     assert (await channel.locate()).where is ChannelLocation.HERE
+
+
+async def test_a_call_that_is_back_before_it_had_left(line: Line) -> None:
+    """A queue without agents: Asterisk has told all of it when the answer comes."""
+    left = line.asterisk.left
+
+    def bounced(channel: FakeChannel) -> None:
+        left(channel)
+        line.asterisk.back(channel.id)
+
+    line.asterisk.left = bounced  # type: ignore[method-assign]
+    channel = await line.call()
+    await channel.subscribe()
+    await channel.leave("ivrkit-queue")
+    await line.heard(channel, Returned(("back",)))
+    line.asterisk.press(channel.id, "1")
+    await line.heard(channel, KeyPressed("1", 100))
 
 
 async def test_a_caller_who_hangs_up_while_leaving(line: Line) -> None:

@@ -170,15 +170,15 @@ class _Playing:
                 _lines(turn.payload),
                 _lines(handed.payload or {}),
             )
-        if turn.exit is not None:
+        if turn.until != "queued":
             await self._until(
-                lambda: self._handed(turn.name, "back") is not None,
-                f"the call did not come back from the queue '{turn.name}'",
+                lambda: self._handed(turn.name, turn.until) is not None,
+                f"the call in the queue '{turn.name}' was not {turn.until}",
             )
-            back = self._handed(turn.name, "back", past=True)
-            assert back is not None
-            if back.result != turn.exit:
-                raise _Differs(f"the queue '{turn.name}' was left", turn.exit, back.result)
+            state = self._handed(turn.name, turn.until, past=True)
+            assert state is not None
+            if turn.exit not in (None, state.result):
+                raise _Differs(f"the queue '{turn.name}' was left", str(turn.exit), state.result)
 
     async def expect(self, turn: turns.Expect) -> None:
         call = self.call

@@ -21,6 +21,7 @@ _LATER: Final = {
     "party": "calls have one party yet: leave it out",
     "expect_call": "flows place no calls yet: leave it out",
 }
+_STATES: Final = ("queued", "called", "connected", "back")
 _DIAL: Final = ("dial", "flow", "section", "from", "with")
 
 
@@ -118,7 +119,7 @@ def _section(values: Values, node: Node) -> Turn:
 def _queue(values: Values, node: Node) -> Turn:
     if isinstance(node, ScalarNode):
         return script.Queued(values.text(node, "the name of a queue"), mark=values.mark(node))
-    fields = values.fields(node, "queue", ("name", "payload", "exit"))
+    fields = values.fields(node, "queue", ("name", "payload", "exit", "until"))
     if "name" not in fields:
         raise values.fail(codes.MISSING_FIELD, "queue needs 'name'", node, "add `name: service`")
     payload: dict[str, Any] = {}
@@ -127,8 +128,13 @@ def _queue(values: Values, node: Node) -> Turn:
             name: plain(each) for name, each in values.fields(fields["payload"], "payload").items()
         }
     exit_ = _one_of(values, fields.get("exit"), [each.value for each in QueueExit])
+    until = _one_of(values, fields.get("until"), _STATES) or _STATES[0]
     return script.Queued(
-        values.text(fields["name"], "the name of a queue"), payload, exit_, mark=values.mark(node)
+        values.text(fields["name"], "the name of a queue"),
+        payload,
+        exit_,
+        "back" if exit_ is not None else until,
+        mark=values.mark(node),
     )
 
 

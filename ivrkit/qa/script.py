@@ -66,12 +66,14 @@ class InSection(Turn):
 
 @dataclass(frozen=True, slots=True)
 class Queued(Turn):
-    """The call is handed to a queue. ``payload`` holds the fields that matter; ``exit`` is how it
-    comes back (None: it need not)."""
+    """The call is handed to a queue. ``payload`` holds the fields that matter. ``until`` is how far
+    it is waited for (``queued``, ``called``, ``connected``, ``back``), ``exit`` how it comes back.
+    """
 
     name: str
     payload: Mapping[str, Any] = field(default_factory=dict)
     exit: str | None = None
+    until: str = "queued"
 
 
 @dataclass(frozen=True, slots=True)

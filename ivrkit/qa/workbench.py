@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ivrkit.call.events import Entered, Failed, HandedOff, Saying, TraceEvent
+from ivrkit.call.events import TraceEvent
 from ivrkit.qa.conversation import Conversation
 from ivrkit.qa.given import Given
 from ivrkit.qa.script import Dial
@@ -125,31 +125,3 @@ class Workbench:
         self._call.feed(event)
         for watcher in self._watchers:
             watcher(event)
-
-
-def line_of(event: TraceEvent) -> str | None:
-    """A trace event as a terminal shows it; None for what is only noise there."""
-    if isinstance(event, Saying):
-        return f"« {event.text} »"
-    if isinstance(event, Entered) and event.path.endswith("/0") and event.path.count("/") == 1:
-        return f"[{event.path.split('/')[0]}]"
-    if isinstance(event, Failed):
-        return f"! {event.message} ({event.place})"
-    if isinstance(event, HandedOff):
-        party = f" {event.party}" if event.party else ""
-        return f"→ queue {event.queue}: {event.state}{party}"
-    return None
-
-
-async def dictate(workbench: Workbench, keys: str) -> None:
-    """Play what stands on a command line or in a pipe, without a person: keys one by one, each
-    when the call listens. ``.`` stands for silence until something else happens."""
-    for key in keys:
-        if not await workbench.until_listening() or workbench.situation.ended is not None:
-            return
-        if key == ".":
-            await workbench.pass_time(STEP)
-            while workbench.situation.listening:
-                await workbench.pass_time(STEP)
-        else:
-            await workbench.press(key)

@@ -81,6 +81,12 @@ GOOD = {
         - queue: {name: service, payload: {}, exit: answered}
         - hear: Thank you for waiting
     """,
+    "hang up with the agent": """
+        - press: 2
+        - queue: {name: service, until: connected}
+        - hangup
+        - expect: {ended: agent}
+    """,
     "hang up in the queue": """
         - press: 2
         - queue: service

@@ -73,7 +73,7 @@ def test_a_whole_script() -> None:
         turns.Wait(0.3),
         turns.InSection("balance"),
         turns.Queued("service"),
-        turns.Queued("service", {"account": "0123"}, "answered"),
+        turns.Queued("service", {"account": "0123"}, "answered", "back"),
         turns.Expect("caller", "no_input", {"account": "0123", "open": "true"}),
         turns.HangUp(),
         turns.Dial("", "bank", "cards"),

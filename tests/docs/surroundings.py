@@ -40,6 +40,7 @@ BEFORE = """\
 sections:
   main:
     - answer
+    - wait: 1s
     - set:
         customer: "{{ accounts['123456'] }}"
         appointment.day: 2026-03-02

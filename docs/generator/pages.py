@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from docs.generator import api, diagnostics, functions, language, settings
+from docs.generator import api, commands, diagnostics, functions, language, settings
 
 DOCS: Final = Path(__file__).parents[1]
 RULES: Final = DOCS / "rules"
@@ -26,6 +26,7 @@ PIECES: Final[Mapping[str, Callable[[], str]]] = {
     "settings": settings.settings,
     "routes": api.routes,
     "scopes": api.scopes,
+    "commands": commands.commands,
 }
 
 

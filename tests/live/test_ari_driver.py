@@ -18,7 +18,7 @@ from ivrkit.call.channel import (
 from ivrkit.errors import CarrierError, CarrierUnavailable, ChannelGone
 from ivrkit.testing.asterisk import PrivateAsterisk
 from tests.handoff.support import CallOnChannel, HangUp
-from tests.live.ari_support import Engine, eventually, heard, local_phone, sound
+from tests.live.ari_support import Engine, Wire, eventually, heard, local_phone, sound
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
@@ -183,32 +183,29 @@ async def test_a_redirect_by_somebody_else_is_an_end_for_us(
         assert list(call.mailbox.events) == [HungUp(16, by="taken")]
 
 
-async def break_the_connection(engine: Engine) -> None:
-    """As a network does it: without a word."""
-    link = engine.carrier.client._events
-    assert link._socket is not None
-    link._socket.transport.abort()
-    await eventually(lambda: not engine.carrier.client.is_connected)
-
-
+@pytest.mark.parametrize("rest", ["websocket", "http"])
 async def test_a_gap_becomes_events(
-    engine: Engine, asterisk: PrivateAsterisk, prompts: dict[str, Path]
+    rest: str, asterisk: PrivateAsterisk, prompts: dict[str, Path]
 ) -> None:
-    async with local_phone(asterisk) as phone:
-        call = await engine.next()
-        channel = call.driver
-        await channel.answer()
-        await channel.play("p1", [sound(str(prompts["one"].with_suffix("")))])
-        await break_the_connection(engine)
-        # Waits for the connection, then finds the prompt that went on meanwhile.
-        await channel.stop("p1")
-        assert await events_of(call, 2) == [Gap(), PlaybackEnded("p1", by="stop")]
-        call.mailbox.events.clear()
-        await break_the_connection(engine)
-        await phone.hang_up()
-        events = await events_of(call, 2)
-        assert Gap() in events
-        assert any(isinstance(event, HungUp) for event in events)
+    async with Wire(asterisk) as wire, Engine(asterisk, url=wire.url, rest=rest) as engine:
+        client = engine.carrier.client
+        async with local_phone(asterisk) as phone:
+            call = await engine.next()
+            channel = call.driver
+            await channel.answer()
+            await channel.play("p1", [sound(str(prompts["one"].with_suffix("")))])
+            wire.cut()
+            await eventually(lambda: not client.is_connected)
+            # Waits for the connection, then finds the prompt that went on meanwhile.
+            await channel.stop("p1")
+            assert await events_of(call, 2) == [Gap(), PlaybackEnded("p1", by="stop")]
+            call.mailbox.events.clear()
+            wire.cut()
+            await eventually(lambda: not client.is_connected)
+            await phone.hang_up()
+            events = await events_of(call, 2)
+            assert Gap() in events
+            assert any(isinstance(event, HungUp) for event in events)
 
 
 async def test_a_killed_engine_loses_no_call(

@@ -170,7 +170,9 @@ class AriChannel:
         # may also be back already: a queue without agents takes no time.
         while self.away and not self._out.is_set():
             try:
-                await asyncio.wait_for(self._out.wait(), self._client.timings.stopped)
+                # Not wait_for(): its task would begin later, and miss a call that is out and back.
+                async with asyncio.timeout(self._client.timings.stopped):
+                    await self._out.wait()
             except TimeoutError:
                 await self._look()
 

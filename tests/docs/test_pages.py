@@ -7,7 +7,7 @@ How a block is tried depends on what it is:
 - ``yaml`` with ``sections:``: a flow; another mapping: fields of a flow; a list: steps. They are
   checked, within :mod:`tests.docs.surroundings` where they are not whole. Nothing may be found, or
   what the ``text`` block right behind them shows.
-- ``python``: run, the blocks of a page one after the other.
+- ``python``: run, the blocks of a page one after the other (``test_programs``).
 - ``sh``: each ``ivrkit …`` is a command line that the program understands.
 """
 
@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
-from textwrap import dedent
 
 import click
 import pytest
@@ -139,7 +138,7 @@ def test_a_sample_has_its_mistake_and_the_mended_one_has_none(code: str) -> None
     assert [str(each) for each in findings(sample.good)] == []
 
 
-# ---- configuration, commands, programs ---------------------------------------------------------
+# ---- configuration, commands --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -177,17 +176,3 @@ def assert_understood(arguments: list[str]) -> None:
         command, arguments = found_, arguments[1:]
         context = click.Context(command, info_name=command.name, parent=context)
     command.make_parser(context).parse_args(arguments)
-
-
-@pytest.mark.parametrize(
-    "page", sorted({block.page for block in of_kind("python")}), ids=lambda page: page.name
-)
-def test_programs_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {"__name__": "example"}
-    for block in blocks(page):
-        if block.kind == "python":
-            code = compile(
-                "\n" * (block.line - 1) + dedent(block.text), str(page), "exec", dont_inherit=True
-            )
-            exec(code, names)

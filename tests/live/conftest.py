@@ -19,12 +19,14 @@ import pytest
 import pytest_asyncio
 
 from ivrkit.errors import NotAvailable
+from ivrkit.service.site import Site
 from ivrkit.testing import processes
 from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.audio import read_wave, write_wave
 from ivrkit.testing.phones import Baresip
+from tests.live.harness import Exchange, exchange_of
 
-# Numbers of the tests' own, beside the shipped ones.
+# Numbers and a queue of the tests' own, beside the shipped ones.
 DIALPLAN = """\
 [from-phones](+)
 exten => 700,1,Answer(,i)
@@ -46,9 +48,13 @@ exten => 704,1,Set(__IVRKIT_HANDOFF=h-42)
  same => n,Set(__IVRKIT_HEADER_2_VALUE=a${CR}${LF}X-Injected: yes)
  same => n,Set(IVRKIT_HEADERS=predial)
  same => n,Goto(ivrkit-queue,s,1)
+; 7n0x is 80x for the engine that is connected as live-n.
+exten => _7X0X,1,Set(IVRKIT_APP=live-${EXTEN:1:1})
+ same => n,Goto(ivrkit,8${EXTEN:2},1)
 [globals](+)
 IVRKIT_QUEUE = service
 """
+OVERRIDES = {"extensions.conf": DIALPLAN, "queues.conf": "[nobody](ivrkit-queue)\n"}
 
 
 def unavailable(error: NotAvailable) -> NoReturn:
@@ -62,7 +68,7 @@ def unavailable(error: NotAvailable) -> NoReturn:
 async def asterisk() -> AsyncIterator[PrivateAsterisk]:
     """A running Asterisk with the shipped configuration."""
     try:
-        running = PrivateAsterisk(overrides={"extensions.conf": DIALPLAN})
+        running = PrivateAsterisk(overrides=OVERRIDES)
         await running.start()
     except NotAvailable as error:
         unavailable(error)
@@ -173,3 +179,25 @@ async def ari(asterisk: PrivateAsterisk) -> AsyncIterator[Ari]:
         async with asyncio.timeout(20):
             while await client.request("GET", "channels"):
                 await asyncio.sleep(0.1)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def live(
+    asterisk: PrivateAsterisk, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Exchange, Site]]:
+    """An engine for the calls of a run, connected as ``live-1``: its numbers are 710x."""
+    folder = tmp_path_factory.mktemp("live-1")
+    async with exchange_of(asterisk, folder, 1) as both:
+        yield both
+
+
+@pytest.fixture
+def exchange(live: tuple[Exchange, Site], ari: Ari) -> Exchange:
+    """Callers for the engine of the run. Every test must leave Asterisk without a channel."""
+    return live[0]
+
+
+@pytest.fixture
+def site(live: tuple[Exchange, Site]) -> Site:
+    """The engine of the run."""
+    return live[1]

@@ -9,20 +9,14 @@ import random
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from picows import WSError, WSInvalidStatusError
 
 from ivrkit.channels.ari.settings import AriSettings
+from ivrkit.channels.ari.socket import Socket, open_socket
 from ivrkit.channels.ari.timings import Timings
 from ivrkit.errors import CarrierError, CarrierUnavailable
 
 logger = logging.getLogger("ivrkit.ari")
-# The library logs whole frames when it debugs: a caller's keys and variables among them.
-_frames = logging.getLogger("ivrkit.ari.frames")
-_frames.setLevel(logging.INFO)
-
-LARGEST = 64 * 1024 * 1024
-"""Bytes in one message: the list of all channels of a busy Asterisk is a long one."""
 
 Connected = Callable[[], Awaitable[None]]
 
@@ -48,7 +42,7 @@ class Backoff:
 class Link:
     """A WebSocket under one application name.
 
-    ``on_message`` gets every message, in order, from the only task that reads. ``on_connected``
+    ``on_message`` gets every message, in order, from the loop's read callback. ``on_connected``
     runs after each connect, while messages flow already; the link counts as ready when it has
     returned. ``on_ready`` and ``on_lost`` are told synchronously. With ``patient`` an unanswered
     ping is no reason to hang up: a socket whose command waits for a channel cannot answer.
@@ -74,7 +68,7 @@ class Link:
         self._on_ready = on_ready
         self._on_lost = on_lost
         self._patient = patient
-        self._socket: ClientConnection | None = None
+        self._socket: Socket | None = None
         self._task: asyncio.Task[None] | None = None
         self.ready = asyncio.Event()
 
@@ -98,14 +92,14 @@ class Link:
 
     async def send(self, frame: bytes) -> None:
         """Send a text message. Raises CarrierUnavailable when there is no connection."""
-        if self._socket is None:
+        socket = self._socket
+        if socket is None:
             raise CarrierUnavailable("the WebSocket to Asterisk is not open")
-        try:
-            await self._socket.send(frame, text=True)
-        except ConnectionClosed:
-            # Known here before the reader has noticed: the next request waits, or goes elsewhere.
+        if not socket.is_open:
+            # Known here before the link has noticed: the next request waits, or goes elsewhere.
             self.ready.clear()
-            raise CarrierUnavailable("the WebSocket to Asterisk was closed") from None
+            raise CarrierUnavailable("the WebSocket to Asterisk was closed")
+        socket.send(frame)
 
     async def _keep_up(self, opened: asyncio.Future[None]) -> None:
         clock = asyncio.get_running_loop().time
@@ -126,7 +120,6 @@ class Link:
         """One connection, from its beginning to its end."""
         socket = await self._connect()
         self._socket = socket
-        reader = asyncio.create_task(self._read(socket))
         try:
             if self._on_connected is not None:
                 await self._on_connected()
@@ -134,47 +127,29 @@ class Link:
             self._on_ready()
             if not opened.done():
                 opened.set_result(None)
-            await reader
+            await socket.closed
         finally:
             self.ready.clear()
             self._socket = None
-            reader.cancel()
             self._on_lost()
             await socket.close()
 
-    async def _read(self, socket: ClientConnection) -> None:
-        receive, handle = socket.recv, self._on_message
-        while True:
-            try:
-                message = await receive(decode=False)
-            except ConnectionClosed:
-                # Whoever waits for a reply learns it now, before anybody else is asked.
-                self._on_lost()
-                return
-            try:
-                handle(message)
-            except Exception:
-                logger.exception("an event could not be handled")
-
-    async def _connect(self) -> ClientConnection:
+    async def _connect(self) -> Socket:
         settings = self._settings
         try:
-            return await connect(
+            return await open_socket(
                 f"{settings.websocket_url}?app={quote(self._application)}",
-                additional_headers={"Authorization": settings.authorization},
-                compression=None,
-                proxy=None,
-                open_timeout=self._timings.reply,
-                ping_interval=self._timings.ping,
-                ping_timeout=None if self._patient else self._timings.ping,
-                close_timeout=1,
-                max_size=LARGEST,
-                max_queue=1024,
-                logger=_frames,
+                {"Authorization": settings.authorization},
+                self._on_message,
+                self._on_lost,  # whoever waits for a reply learns it before anybody else is asked
+                timeout=self._timings.reply,
+                ping=self._timings.ping,
+                patient=self._patient,
             )
-        except InvalidStatus as error:
-            raise unavailable(settings, error.response.status_code) from None
-        except (OSError, TimeoutError, WebSocketException) as error:
+        except WSInvalidStatusError as error:
+            status = error.response.status if error.response is not None else 0
+            raise unavailable(settings, status) from None
+        except (OSError, TimeoutError, WSError) as error:
             raise unreachable(settings, error) from None
 
 

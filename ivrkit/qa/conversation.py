@@ -42,6 +42,13 @@ class Utterance:
     seconds: float | None = None
     words: Sequence[str] = ()
 
+    def end(self, said: Said) -> None:
+        """It is over. What was said to its end was heard to its end, even if a live playback was
+        a little faster than the length of its files."""
+        self.seconds = said.seconds
+        if said.end == "finished":
+            self.length = said.seconds
+
     def time_of(self, place: int) -> float:
         """When the word at a place has been said."""
         return self.at + self.length * (place + 1) / len(self.words)
@@ -96,7 +103,7 @@ class Conversation:
             self._begin(event)
         elif isinstance(event, Said):
             if self.said and self.said[-1].seconds is None:
-                self.said[-1].seconds = event.seconds
+                self.said[-1].end(event)
         elif isinstance(event, Listening):
             self.listening = True
         elif isinstance(event, Pressed | Left):

@@ -17,8 +17,7 @@ Listener = Callable[[TraceEvent], None]
 class Line(Protocol):
     """One line, on which the calls of a script are placed one after the other.
 
-    ``patience`` is how many seconds the trace may be late, ``lag`` how many it takes until keys
-    that were pressed show in it; both are 0 in virtual time.
+    ``patience`` is how many seconds the trace may be late; 0 in virtual time.
     """
 
     @property
@@ -28,7 +27,9 @@ class Line(Protocol):
     def patience(self) -> float: ...
 
     @property
-    def lag(self) -> float: ...
+    def lag(self) -> float:
+        """How many seconds after the last key the trace shows what came of it, at the latest;
+        0 in virtual time."""
 
     @property
     def missing(self) -> Sequence[str]:

@@ -210,7 +210,6 @@ class _Playing:
         if not self.call.events:
             self._base = self.clock.time() - event.at
         self.call.feed(event)
-        self._fresh = 0.0
         if self._woken is not None and not self._woken.done():
             self._woken.set_result(None)
 

@@ -13,6 +13,7 @@ import uvloop
 
 from ivrkit.call.events import TraceEvent
 from ivrkit.service.configuration import load_configuration
+from ivrkit.service.serving import calm_collector
 from ivrkit.service.site import Site
 
 
@@ -34,6 +35,7 @@ class Nowhere:
 
 async def main(folder: Path) -> None:
     async with Site(load_configuration(folder)) as site:
+        calm_collector()
         site.engine.keeper = Nowhere()
         site.engine.observer = None
         await site.lost.wait()

@@ -6,6 +6,7 @@ happens to them. So each channel and each playback that is known here is looked 
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from ivrkit.call.channel import ChannelLocation
@@ -35,9 +36,8 @@ class Resync:
         for channel in known:
             if not channel.gone:
                 self._channel(channel, there.get(channel.id))
-        for channel in known:
-            for playback in channel.playbacks:
-                await channel.playbacks.check(playback, "gap")
+        checks = [c.playbacks.check(playback, "gap") for c in known for playback in c.playbacks]
+        await asyncio.gather(*checks)
         await self._missed(there)
 
     def _channel(self, channel: AriChannel, now: Channel | None) -> None:

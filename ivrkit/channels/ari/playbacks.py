@@ -110,6 +110,9 @@ class Playbacks:
         """Ask Asterisk for a playback, and end it here when there it has ended. ``by`` says who
         found out: ``watchdog`` or ``gap``."""
         known = await self._ask(playback)
+        if known is None:
+            # The answer may have overtaken the news of the end: that knows more than we do.
+            await asyncio.sleep(self._timings.overtaken)
         running = self._running.get(playback)
         if running is None:
             return

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Timings:
     """``first`` until a playback begins, ``grace`` beyond the length of its media, ``stopped``
-    until it ends after a stop, ``left`` until a channel that left Stasis by itself is gone.
+    until it ends after a stop, ``left`` until a channel that left Stasis by itself is gone,
+    ``overtaken`` until an event arrives behind the answer that it should have preceded.
 
     ``reply`` is the longest wait for an answer, ``probe`` that for the first one over a
     WebSocket (an Asterisk that does not know it says nothing), ``patience`` how long a command
@@ -21,6 +22,7 @@ class Timings:
     grace: float = 5.0
     stopped: float = 2.0
     left: float = 0.5
+    overtaken: float = 0.05
     reply: float = 10.0
     probe: float = 2.0
     patience: float = 30.0

@@ -63,7 +63,7 @@ class Line:
         """These events have been reported, in this order and no others."""
         seen = self.events[channel.id]
         await eventually(lambda: len(seen) >= len(events))
-        assert seen == list(events)
+        assert seen == list(events), f"{seen} is not {events}"
         seen.clear()
 
     async def reconnected(self, before: int) -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import asyncio
+import dataclasses
+
 import pytest
 
 from ivrkit.call.channel import Gap, HungUp, KeyPressed, PlaybackEnded, Returned
 from ivrkit.testing.fake_asterisk import FakeAsterisk
-from tests.channels.ari.support import Line, eventually, sound
+from tests.channels.ari.support import NEVER, QUIET, Line, eventually, sound
 
 
 async def test_a_gap_in_which_nothing_happened(line: Line) -> None:
@@ -14,6 +17,20 @@ async def test_a_gap_in_which_nothing_happened(line: Line) -> None:
     await line.heard(channel, Gap())
     line.asterisk.finish("p1")
     await line.heard(channel, PlaybackEnded("p1"))
+
+
+async def test_an_end_that_the_answer_overtakes_is_the_one_that_counts(
+    asterisk: FakeAsterisk,
+) -> None:
+    async with Line(asterisk, dataclasses.replace(QUIET, overtaken=NEVER)) as line:
+        channel = await line.call()
+        await channel.play("p1", [sound()])
+        playback = asterisk.playbacks["p1"]
+        asterisk.finish("p1", told=False)
+        await asterisk.drop()
+        await eventually(lambda: asterisk.asked("GET", "playbacks/p1"))
+        asterisk.emit("PlaybackFinished", playback=playback.model("done"))
+        await line.heard(channel, Gap(), PlaybackEnded("p1"))
 
 
 async def test_a_playback_that_ended_in_the_gap(line: Line) -> None:
@@ -52,6 +69,8 @@ async def test_a_call_that_is_still_away_after_the_gap(line: Line) -> None:
     await channel.leave("ivrkit-queue")
     await line.asterisk.drop()
     await line.heard(channel, Gap())
+    # The last question of the comparison.
+    await eventually(lambda: line.asterisk.asked("GET", "applications/ivrkit"))
     line.asterisk.press(channel.id, "1")
     line.asterisk.back(channel.id)
     await line.heard(channel, Returned(("back",)))
@@ -115,8 +134,6 @@ async def test_a_playback_whose_answer_was_lost(known: bool) -> None:
         channel = await line.call()
         asterisk.hold("POST", f"channels/{channel.id}/play/p1")
         playing = asterisk.asked
-        import asyncio
-
         task = asyncio.ensure_future(channel.play("p1", [sound()]))
         await eventually(lambda: playing("POST", f"channels/{channel.id}/play/p1"))
         if not known:

@@ -38,6 +38,7 @@ PATIENCE = 40.0
 ALIKE = 0.8
 """The correlation from which on a prompt was heard; see ``ivrkit.testing.audio``."""
 DIFFERENT = 0.6
+STRIDE = RATE // 2
 
 NUMBERS = {
     "800": "crowd",
@@ -174,6 +175,14 @@ class LiveCall:
         """Press keys as a person does."""
         await self.phone.press(keys)
 
+    async def listen(self, seconds: float) -> None:
+        """Go on listening until so much more was heard."""
+        recording = self.phone.recording()
+        enough = recording.stat().st_size + seconds * 2 * RATE
+        async with asyncio.timeout(PATIENCE):
+            while recording.stat().st_size < enough:
+                await asyncio.sleep(0.1)
+
     async def hang_up(self) -> None:
         """The caller hangs up."""
         await self.phone.hang_up()
@@ -250,6 +259,16 @@ class Ears:
         """Whether the prompt does not come any more from here on."""
         return self._next(prompt) is None
 
+    def times(self, prompt: Path, seconds: float) -> int:
+        """How often the first seconds of a prompt are in the recording."""
+        piece = self._part.with_name("piece.wav")
+        write_wave(piece, read_wave(prompt)[: int(seconds * RATE)])
+        count, at, self._at = 0, self._at, 0
+        while (found := self._next(piece)) is not None:
+            count, self._at = count + 1, found
+        self._at = at
+        return count
+
     def heard_whole(self, prompt: Path) -> bool:
         """Whether the prompt is anywhere in the recording, from its beginning to its end."""
         return heard(self._keep(0, len(self._line)), prompt) >= DIFFERENT
@@ -257,12 +276,12 @@ class Ears:
     def _next(self, prompt: Path) -> int | None:
         """Where the prompt has ended, at its first place from here on.
 
-        A stretch after the other is looked at: over all at once, the best place of a prompt that
-        was said twice, or cut and repeated, would be any of them.
+        A stretch after the other is looked at, each too short for a prompt that is said twice:
+        where nothing is said, nothing is sent, so two prompts are next to each other.
         """
         length = len(read_wave(prompt))
-        for begin in range(self._at, len(self._line), RATE):
-            part = self._keep(begin, begin + length + 2 * RATE)
+        for begin in range(self._at, len(self._line), STRIDE):
+            part = self._keep(begin, begin + length + STRIDE)
             found = windows(part, prompt)
             if found and min(window.score for window in found) >= ALIKE:
                 return begin + int((found[0].at - found[0].start) * RATE) + length

@@ -13,7 +13,9 @@ from ivrkit.call.targets import Branch, Mark
 from ivrkit.errors import FlowError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
+from ivrkit.flow.check.fields import field_read_as
 from ivrkit.flow.diagnostics import Diagnostics, render_all
+from ivrkit.flow.holes import Hole
 from ivrkit.flow.model import Flow, FlowVersion
 from ivrkit.flow.names import FLOW
 from ivrkit.flow.reader import Reader
@@ -23,8 +25,9 @@ SUFFIX = ".yaml"
 
 @dataclass
 class Loaded:
-    """What came of loading: the version if there is no error, the flows that could be read, and
-    everything that was found in any of the files. ``sources`` are the texts by flow."""
+    """What came of loading: the version if there is no error, the flows that could be read, with
+    gaps where something is wrong with them, and everything that was found in any of the files.
+    ``sources`` are the texts by flow."""
 
     version: FlowVersion | None = None
     flows: dict[str, Flow] = field(default_factory=dict)
@@ -93,7 +96,7 @@ class FlowLibrary:
     def _read(
         self, loaded: Loaded, name: str, path: Path, text: str | None
     ) -> list[tuple[str, Mark | None]]:
-        flow, found = self.reader.read(path, text, name=name)
+        flow, found = self.reader.read_partly(path, text, name=name)
         loaded.diagnostics.extend(found)
         loaded.files[name] = str(path)
         if flow is None:
@@ -101,7 +104,7 @@ class FlowLibrary:
             return []
         loaded.flows[name] = flow
         loaded.sources[name] = flow.source
-        return [(each, _place(node)) for node in flow.nodes() if (each := node.step.runs())]
+        return [(each, _place(node)) for node in flow.nodes() if (each := _run_by(node))]
 
     def _exists(self, name: str, path: Path) -> bool:
         return bool(FLOW.fullmatch(name)) and path.is_file()
@@ -159,6 +162,15 @@ def _finished(loaded: Loaded, name: str) -> Loaded:
             loaded.sources,
         )
     return loaded
+
+
+def _run_by(node: Node) -> str | None:
+    """The flow that a step runs, also if something else in the step could not be read."""
+    step = node.step
+    if not isinstance(step, Hole):
+        return step.runs()
+    field = field_read_as(step.model, role="flow") if step.model is not None else None
+    return step.values.get(field.attribute) if field is not None else None
 
 
 def _place(node: Node) -> Mark:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Container
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode
@@ -12,7 +13,8 @@ from ivrkit.call.fields import Reads
 from ivrkit.call.targets import Mark
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
-from ivrkit.flow.reading import Context, Reading, Rejected
+from ivrkit.flow.reading import Context, Reading, Rejected, is_unclear
+from ivrkit.flow.swallowed import is_empty
 
 if TYPE_CHECKING:
     from ivrkit.flow.plans import FieldPlan, Plan
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 class ListOf(Reading):
     """``tuple[X, ...]``: a list of values of one reading."""
 
+    name: ClassVar[str] = "list"
+
     def __init__(self, item: Reading, what: str) -> None:
         super().__init__(Reads("list"))
         self.item = item
@@ -29,14 +33,10 @@ class ListOf(Reading):
 
     def read(self, context: Context, node: Node, path: str) -> tuple[Any, ...]:
         items = context.items(node, self.what, hint="write [ ] or one `- ` per item")
-        values, failed = [], False
+        values = []
         for index, item in enumerate(items):
-            try:
+            with suppress(Rejected):
                 values.append(context.read(self.item, item, f"{path}/{index}"))
-            except Rejected:
-                failed = True
-        if failed:
-            raise Rejected
         return tuple(values)
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
@@ -45,6 +45,8 @@ class ListOf(Reading):
 
 class MappingOf(Reading):
     """``Mapping[str, X]``: names and values of one reading."""
+
+    name: ClassVar[str] = "mapping"
 
     def __init__(self, item: Reading, what: str) -> None:
         super().__init__(Reads("mapping"))
@@ -55,14 +57,10 @@ class MappingOf(Reading):
         return True
 
     def read(self, context: Context, node: Node, path: str) -> dict[str, Any]:
-        values, failed = {}, False
+        values = {}
         for _, name, value in context.pairs(node, self.what):
-            try:
+            with suppress(Rejected):
                 values[name] = context.read(self.item, value, f"{path}/{name}")
-            except Rejected:
-                failed = True
-        if failed:
-            raise Rejected
         return values
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
@@ -72,12 +70,17 @@ class MappingOf(Reading):
 class FormOf(Reading):
     """A :class:`~ivrkit.call.step.Form`: a mapping, or a value short for its main field."""
 
+    name: ClassVar[str] = "form"
+
     def __init__(self, plan: Plan) -> None:
         super().__init__(Reads("form"))
         self.plan = plan
 
     def read(self, context: Context, node: Node, path: str) -> BaseModel:
+        before = context.failures
         values = read_short(context, self.plan, node, path)
+        if context.failures > before:
+            raise Rejected
         return build(context, self.plan, values, node, path)
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
@@ -90,7 +93,7 @@ def read_short(context: Context, plan: Plan, node: Node, path: str) -> dict[str,
     if isinstance(node, MappingNode) and not (
         main and main.reading.claims(context, node, plan.fields)
     ):
-        return read_fields(context, plan, node, path)
+        return read_fields(context, plan, node, path, {})
     if main is None:
         fields = ", ".join(plan.fields)
         raise context.fail(
@@ -104,27 +107,45 @@ def read_short(context: Context, plan: Plan, node: Node, path: str) -> dict[str,
     return values
 
 
-def read_fields(context: Context, plan: Plan, node: Node, path: str) -> dict[str, Any]:
-    """The values of a mapping's fields. All are read before the mapping is given up."""
-    values: dict[str, Any] = {}
-    main, failed, unknown = plan.main, False, False
-    for key, name, value in context.pairs(node, plan.what):
+def read_fields(
+    context: Context, plan: Plan, node: Node, path: str, values: dict[str, Any]
+) -> dict[str, Any]:
+    """The values of a mapping's fields, put into ``values``; those that cannot be read are left
+    out and counted as failures. A field that is missing is only told of if it cannot be among
+    them under another name."""
+    main, present, unknown = plan.main, set(), False
+    pairs = list(context.pairs(node, plan.what))
+    above = ""
+    for number, (key, name, value) in enumerate(pairs):
         field = plan.fields.get(name)
         if field is None:
-            complain_unknown(context, plan, key)
+            if not (above and unknown):  # what stands below it is not indented either
+                complain_unknown(context, plan, key, below=above)
             unknown = True
             continue
-        try:
+        present.add(field.name)
+        above = name if left_behind(pairs, number, plan.fields) else ""
+        if above:
+            context.give_up()
+            continue
+        before = context.failures
+        with suppress(Rejected):
             values[field.name] = context.read(field.reading, value, path_of(field, main, path))
-        except Rejected:
-            failed = True
-            values[field.name] = None
-    if not unknown:
+        if not path and context.failures == before and not field.reading.names:
+            context.known.append((value.start_mark.index, value.end_mark.index))
+    if len(present) < len(plan.fields) and not unknown and not is_unclear(node):
         at = None if path else context.marks.get("")
-        complain_missing(context, plan, values, node, at)
-    if failed or unknown:
-        raise Rejected
+        complain_missing(context, plan, present, node, at)
     return values
+
+
+def left_behind(
+    pairs: list[tuple[ScalarNode, str, Node]], number: int, known: Container[str]
+) -> bool:
+    """Whether a field has no value because the lines below it are not indented: the next key is
+    no field. That is one mistake, told of there."""
+    below = number + 1
+    return below < len(pairs) and is_empty(pairs[number][2]) and pairs[below][1] not in known
 
 
 def path_of(field: FieldPlan, main: FieldPlan | None, path: str) -> str:
@@ -135,19 +156,23 @@ def path_of(field: FieldPlan, main: FieldPlan | None, path: str) -> str:
     return path if field is main and field.reading.is_target else f"{path}/{field.key}"
 
 
-def complain_unknown(context: Context, plan: Plan, key: ScalarNode) -> None:
-    """Tell that a mapping has no such field."""
+def complain_unknown(context: Context, plan: Plan, key: ScalarNode, *, below: str = "") -> None:
+    """Tell that a mapping has no such field; ``below`` names the field before it if that has no
+    value."""
     known = list(plan.fields)
     message = f"{plan.what} has no field '{key.value}'"
-    context.fail(codes.UNKNOWN_FIELD, message, key, hint=did_you_mean(key.value, known))
+    hint = f"indent it under `{below}:`" if below else did_you_mean(key.value, known)
+    context.fail(codes.UNKNOWN_FIELD, message, key, hint=hint)
 
 
 def complain_missing(
-    context: Context, plan: Plan, values: dict[str, Any], node: Node, at: Mark | None = None
+    context: Context, plan: Plan, values: Container[str], node: Node, at: Mark | None = None
 ) -> None:
     """Tell which field is not there without which the mapping means nothing; ``at`` is the place
     of the verb whose field it is."""
     for field in plan.required:
+        if field.name not in values and field.key in context.lost_defaults:
+            raise context.give_up("a default could not be read")
         if field.name not in values:
             key = plan.what if at is not None and field is plan.main else field.key
             place = node if at is None else at
@@ -169,4 +194,4 @@ def build(context: Context, plan: Plan, values: dict[str, Any], node: Node, path
             message = problem["msg"].removeprefix("Value error, ")
             message, _, hint = message.partition("; hint: ")
             context.fail(codes.BAD_VALUE, f"{plan.what}: {message}", mark, hint=hint)
-        raise Rejected from None
+        raise context.give_up() from None

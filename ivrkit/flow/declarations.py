@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Final
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -12,9 +13,11 @@ from ivrkit.expressions.decimals import number_from_text
 from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import Value
 from ivrkit.flow import codes
+from ivrkit.flow.holes import UNKNOWN
 from ivrkit.flow.model import Variable
 from ivrkit.flow.names import SNAKE, is_taken, snake
 from ivrkit.flow.reading import Context, Rejected, keys_of_mapping, plain
+from ivrkit.flow.swallowed import PARTLY, TOLD
 
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _SCALAR_FORMS: Final = frozenset({"default", "optional", "secret"})
@@ -22,10 +25,21 @@ _SCALAR_FORMS: Final = frozenset({"default", "optional", "secret"})
 
 def read_type(context: Context, node: Node) -> Type:
     """A type: a word or a mapping with details. What is wrong in it is told at its place."""
+    if _is_told(node):
+        raise context.give_up()
     try:
         return Type.read(plain(node))
     except ValueRejected as error:
         raise context.fail(codes.BAD_TYPE, error.message, _culprit(node), hint=error.hint) from None
+
+
+def _is_told(node: Node) -> bool:
+    """Whether something in here has been complained about."""
+    if node.tag is TOLD or node.tag is PARTLY:
+        return True
+    if isinstance(node, MappingNode):
+        return any(_is_told(key) or _is_told(value) for key, value in node.value)
+    return isinstance(node, SequenceNode) and any(map(_is_told, node.value))
 
 
 def _culprit(node: Node) -> Node:
@@ -61,11 +75,13 @@ def read_variables(context: Context, node: Node, what: str) -> dict[str, Variabl
     variables = {}
     hint = f"write `{what}: {{account: digits}}`"
     for key, name, value in context.pairs(node, what, hint=hint):
-        try:
+        with suppress(Rejected):
             _check_name(context, key, name, declares=what in ("variables", "params"))
-            variables[name] = Variable(name, read_type(context, value), context.source.mark(key))
-        except Rejected:
-            continue
+            before, type_ = context.failures, UNKNOWN
+            with suppress(Rejected):
+                type_ = read_type(context, value)
+            context.failures = before  # what it is called is known, and that it is something
+            variables[name] = Variable(name, type_, context.source.mark(key))
     return variables
 
 
@@ -88,11 +104,14 @@ def read_data(context: Context, node: Node) -> dict[str, Value]:
     the type instead."""
     constants: dict[str, Value] = {}
     for key, name, value in context.pairs(node, "data", hint="write `data: {name: value}`"):
-        try:
+        with suppress(Rejected):
             _check_name(context, key, name, declares=True)
-            constants[name] = _constant(context, value)
-        except Rejected:
-            continue
+            before, constants[name] = context.failures, None
+            with suppress(Rejected):
+                constants[name] = _constant(context, value)
+            if context.failures > before:
+                constants[name] = None
+            context.failures = before
     return constants
 
 
@@ -112,6 +131,7 @@ def _inferred(context: Context, node: Node) -> Value:
         return [_inferred(context, item) for item in node.value]
     if isinstance(node, MappingNode):
         return {name: _inferred(context, item) for _, name, item in context.pairs(node, "data")}
+    context.heed(node)
     assert isinstance(node, ScalarNode)
     text: str = node.value
     if node.style:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from ivrkit.expressions.nearest import did_you_mean
@@ -76,10 +78,8 @@ def _spread(
 def _is_readable(context: Context, verb: str, key: ScalarNode, value: Node) -> bool:
     field = context.language.verb(verb).fields[key.value]
     base, context.base = context.base, f"defaults/{verb}"
-    try:
+    before = context.failures
+    with suppress(Rejected):
         context.read(field.reading, value, field.key)
-    except Rejected:
-        return False
-    finally:
-        context.base = base
-    return True
+    context.base = base
+    return context.failures == before

@@ -10,8 +10,10 @@ from typing import Any
 from ivrkit.call.prompt import Prompt
 from ivrkit.call.step import Node
 from ivrkit.call.targets import NOWHERE, Branch, Mark, Target
+from ivrkit.errors import FlowError
 from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import Value
+from ivrkit.flow.holes import Gaps
 from ivrkit.input.patterns import Pattern
 
 
@@ -56,6 +58,7 @@ class Flow:
     ``on_end`` are sections or branches (paths ``on_error``, ``on_end``); ``defaults`` are field
     values per verb, already applied to the steps. ``entry`` names the sections at which a
     call may be started from outside, besides ``main``; ``max_call`` limits the caller's time.
+    ``gaps`` is None for a flow without mistakes; one with gaps is checked and never run.
     """
 
     name: str
@@ -78,6 +81,21 @@ class Flow:
     source: str = ""
     entry: tuple[str, ...] = ()
     max_call: timedelta | None = None
+    gaps: Gaps | None = None
+
+    def may_have(self, name: str, *fields: str) -> bool:
+        """Whether something of this name may stand in a part of one of these fields of the flow
+        that could not be read."""
+        return self.lacks(*fields) or name in self.unread
+
+    def lacks(self, *fields: str) -> bool:
+        """Whether of one of these fields of the flow not even the words are known."""
+        return self.gaps is not None and not self.gaps.fields.isdisjoint(fields)
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """All words in the fields of the flow that could not be read."""
+        return self.gaps.words if self.gaps is not None else frozenset()
 
     def lists(self) -> Iterator[Branch]:
         """Every list of steps with its path: sections, and the branches in and beside steps."""
@@ -117,6 +135,11 @@ class FlowVersion:
     flows: Mapping[str, Flow]
     lists: Mapping[str, Mapping[str, Branch]] = field(default_factory=dict)
     sources: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for flow in self.flows.values():
+            if flow.gaps is not None:
+                raise FlowError(f"the flow {flow.name} has mistakes and cannot be used")
 
     @property
     def flow(self) -> Flow:

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ivrkit.call.prompt import Part
+from ivrkit.call.step import Node as PlacedStep
 from ivrkit.call.step import Step
 from ivrkit.call.targets import Mark, Target
 from ivrkit.errors import ValueRejected
 from ivrkit.expressions.durations import parse_duration
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
+from ivrkit.flow.composite import left_behind
 from ivrkit.flow.declarations import read_data, read_variables
 from ivrkit.flow.defaults import read_defaults
 from ivrkit.flow.diagnostics import Diagnostics
 from ivrkit.flow.fields.entries import read_entries
+from ivrkit.flow.holes import Gaps
 from ivrkit.flow.model import Flow, FlowKey, Section
 from ivrkit.flow.names import FLOW, KEBAB, LANGUAGE, RESERVED_TARGETS, SNAKE, kebab, snake
 from ivrkit.flow.plans import Language
 from ivrkit.flow.reading import Context, Rejected
 from ivrkit.flow.source import Source, compose, read_text
-from ivrkit.flow.steps import read_steps
-from ivrkit.flow.swallowed import is_empty
+from ivrkit.flow.steps import open_step, read_steps
+from ivrkit.flow.swallowed import TOLD, is_empty
 
 VERSION: Final = 1
 """The version of the language that is read."""
@@ -48,6 +51,14 @@ class Reader:
 
         Returns the flow, None if there is an error, and everything that was found.
         """
+        flow, diagnostics = self.read_partly(path, text, name=name)
+        return (None if diagnostics.failed else flow), diagnostics
+
+    def read_partly(
+        self, path: Path | str, text: str | None = None, *, name: str | None = None
+    ) -> tuple[Flow | None, Diagnostics]:
+        """Read a flow as :meth:`read` does, and give what could be read of it if there are errors:
+        a flow with ``gaps``, for the checks. None if the file is no YAML at all."""
         diagnostics = Diagnostics()
         file = str(path)
         if text is None:
@@ -55,8 +66,7 @@ class Reader:
         source = compose(file, text, diagnostics) if text is not None else None
         if source is None:
             return None, diagnostics
-        flow = _FlowReading(Context(self.language, source, diagnostics)).read(name)
-        return (None if diagnostics.failed else flow), diagnostics
+        return _FlowReading(Context(self.language, source, diagnostics)).read(name), diagnostics
 
 
 class _FlowReading:
@@ -66,6 +76,10 @@ class _FlowReading:
         self.context = context
         self.values: dict[str, Any] = {}
         self.given: set[str] = set()
+        self.lacking: set[str] = set()
+        self.unread: list[Node] = []
+        self.unclear = False
+        self.words: set[str] = set()
 
     def read(self, name: str | None) -> Flow | None:
         context = self.context
@@ -76,50 +90,87 @@ class _FlowReading:
         except Rejected:
             return None
         if "defaults" in fields:  # before the steps, wherever it stands
-            context.defaults = self._try(partial(read_defaults, context), fields["defaults"]) or {}
+            self._defaults(fields["defaults"])
         for key, node in fields.items():
-            read = _FIELDS.get(key)
-            if read is not None:
-                self._try(partial(read, self), node)
+            if key != "defaults":
+                self._field(key, node)
         self._complete()
         if context.diagnostics.failed:
-            return None
+            words = frozenset(self.words).union(*map(context.words, self.unread))
+            self.values["gaps"] = Gaps(frozenset(self.lacking), words)
+            self.values.setdefault("sections", {})
         return Flow(**self.values)
 
     def _fields(self, source: Source) -> dict[str, Node]:
-        fields = {}
-        hint = "begin with `sections:`"
-        for key, name, node in self.context.pairs(source.root, "a flow", hint=hint):
-            if name != "defaults" and name not in _FIELDS:
+        fields: dict[str, Node] = {}
+        context, told, above = self.context, 0, ""
+        unknown: list[Node] = []
+        pairs = list(context.pairs(source.root, "a flow", hint="begin with `sections:`"))
+        for number, (key, name, node) in enumerate(pairs):
+            if name not in FLOW_FIELDS:
+                told += 1
                 message = f"a flow has no field '{name[:40]}'"
-                hint = did_you_mean(name, FLOW_FIELDS)
-                self.context.fail(codes.UNKNOWN_FIELD, message, key, hint=hint)
-            elif is_empty(node):
+                hint = f"indent it under `{above}:`" if above else did_you_mean(name, FLOW_FIELDS)
+                context.fail(codes.UNKNOWN_FIELD, message, key, hint=hint)
+                unknown.append(node)
+                self.unread.append(key)
+                continue
+            above = name if left_behind(pairs, number, FLOW_FIELDS) else ""
+            if above:
+                self.lacking.add(name)
+            elif node.tag is not TOLD and is_empty(node):
+                told += 1
                 hint = "write one, or leave it out"
-                self.context.fail(codes.WRONG_FORM, f"{name} has no value", key, hint=hint)
-                self.given.add(name)
+                context.fail(codes.WRONG_FORM, f"{name} has no value", key, hint=hint)
+                self.lacking.add(name)
             else:
-                self.given.add(name)
                 fields[name] = node
+        if context.failures > told:  # a field that stands twice, or whose name cannot be read
+            self.unread.append(source.root)
+            self.unclear = True
+        for node in unknown:
+            if "sections" not in fields and _looks_like_sections(node):
+                fields["sections"] = node  # most of a flow, with mistakes of its own
+            else:
+                self.unread.append(node)
+                self.unclear = self.unclear or isinstance(node, MappingNode)
+        self.given.update(fields)
         return fields
+
+    def _field(self, key: str, node: Node) -> None:
+        context = self.context
+        context.failures = 0
+        with suppress(Rejected):
+            if key not in _TARGETS:
+                context.demand(node, key)
+            _FIELDS[key](self, node)
+        if context.failures:
+            self.lacking.add(key)
+            self.unread.append(node)
+
+    def _defaults(self, node: Node) -> None:
+        context = self.context
+        context.failures = 0
+        with suppress(Rejected):
+            context.defaults = read_defaults(context, node)
+        if context.failures:
+            context.lost_defaults = context.words(node)
+            self.unread.append(node)
 
     def _complete(self) -> None:
         values, context = self.values, self.context
         if not values["name"]:
             values["name"] = Path(context.source.file).stem
-        if "sections" not in self.given:
+        if "sections" in self.given:
+            return
+        if not self.unclear and "sections" not in self.lacking:
             context.fail(
                 codes.MISSING_FIELD,
                 "a flow needs 'sections'",
                 Mark(context.source.file, 1, 1),
                 hint="write `sections: {main: [ … ]}`, one list of steps per section",
             )
-
-    def _try(self, read: Callable[[Node], Any], node: Node) -> Any:
-        try:
-            return read(node)
-        except Rejected:
-            return None
+        self.lacking.add("sections")
 
     # ---- the fields ----------------------------------------------------------------------------
 
@@ -233,32 +284,37 @@ class _FlowReading:
 
     def sections(self, node: Node) -> None:
         sections: dict[str, Section] = {}
+        context = self.context
         hint = "write `main:` and below it a list of steps"
-        for key, name, steps in self.context.pairs(node, "sections", hint=hint):
-            section = self._try(partial(self._section, key, name), steps)
-            if section is not None:
-                sections[name] = section
+        for key, name, steps in context.pairs(node, "sections", hint=hint):
+            before = context.failures
+            if self._is_bad_section_name(key, name):
+                near = kebab(name)
+                before += 1  # whoever leads to it has another name for it
+                name = near if near and near not in sections else name or "?"
+            try:
+                nodes = self._section(key, name, steps)
+            except Rejected:
+                nodes = (open_step(context, steps, f"{name}/0"),)
+            context.failures = before
+            sections[name] = Section(name, nodes, context.source.mark(key))
         self.values["sections"] = sections
 
-    def _section(self, key: ScalarNode, name: str, node: Node) -> Section:
+    def _section(self, key: ScalarNode, name: str, node: Node) -> tuple[PlacedStep, ...]:
         context = self.context
-        failed = self._bad_section_name(key, name)
+        context.heed(node)
         if is_empty(node):
             message = f"the section '{name}' has no steps"
             hint = "write its steps below it, each with `- `; `- return` does nothing"
             raise context.fail(codes.WRONG_FORM, message, key, hint=hint)
-        context.heed_braces(node)
         if isinstance(node, MappingNode):
             hint = "put `- ` before each step"
             message = f"the section '{name}' must be a list of steps"
             raise context.fail(codes.MISSING_DASH, message, node, hint=hint)
         context.items(node, f"the section '{name}'", hint="put `- ` before each step")
-        nodes = read_steps(context, node, name)
-        if failed:
-            raise Rejected
-        return Section(name, nodes, context.source.mark(key))
+        return read_steps(context, node, name)
 
-    def _bad_section_name(self, key: ScalarNode, name: str) -> bool:
+    def _is_bad_section_name(self, key: ScalarNode, name: str) -> bool:
         if name in RESERVED_TARGETS:
             message = f"'{name}' is a reserved word and cannot be a section"
             self.context.fail(codes.RESERVED_NAME, message, key, hint="give it another name")
@@ -270,6 +326,12 @@ class _FlowReading:
         message = f"'{name[:40]}' is not the name of a section"
         self.context.fail(codes.BAD_NAME, message, key, hint=hint)
         return True
+
+
+def _looks_like_sections(node: Node) -> bool:
+    return isinstance(node, MappingNode) and all(
+        isinstance(steps, SequenceNode) for _, steps in node.value
+    )
 
 
 _FIELDS: Final[dict[str, Callable[[_FlowReading, Node], None]]] = {
@@ -292,6 +354,8 @@ _FIELDS: Final[dict[str, Callable[[_FlowReading, Node], None]]] = {
     "max_call": _FlowReading.max_call,
     "sections": _FlowReading.sections,
 }
+
+_TARGETS: Final = frozenset({"on_error", "on_end"})
 
 FLOW_FIELDS: Final = (*_FIELDS, "defaults")
 """The fields of a flow."""

@@ -1,8 +1,9 @@
 """How a value is read: one reading per name in a field's annotation, and what all share.
 
 A reading turns a node into a value or tells what is wrong and gives up (:class:`Rejected`);
-whoever reads the mapping around it goes on with the next field, so all mistakes of a file are
-told at once and none twice.
+whoever reads the list or mapping around it leaves it out and goes on, so all mistakes of a file
+are told at once and none twice. That something was left out is counted (``Context.failures``): a
+step with a failure becomes a hole.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from ivrkit.errors import ValueRejected
 from ivrkit.expressions.scope import ExpressionSyntax
 from ivrkit.flow import codes
 from ivrkit.flow.diagnostics import Diagnostics, within
+from ivrkit.flow.holes import words_in
 from ivrkit.flow.source import Source
-from ivrkit.flow.swallowed import BRACES, comment_cuts, is_empty
+from ivrkit.flow.swallowed import PARTLY, TOLD, comment_cuts, is_empty
 
 if TYPE_CHECKING:
     from ivrkit.flow.plans import Language
@@ -43,6 +45,11 @@ class Reading(ABC):
 
     def __init__(self, reads: Reads) -> None:
         self.reads = reads
+
+    @property
+    def names(self) -> bool:
+        """Whether what it reads names variables, sections or flows, rather than using them."""
+        return self.name in ("name", "assignments", "target", "entries")
 
     def claims(self, context: Context, node: MappingNode, fields: Collection[str]) -> bool:
         """Whether a mapping in the short form is this field's value, rather than the ``fields``
@@ -69,9 +76,22 @@ class Reading(ABC):
 
 class Context:
     """What the readings of one file share. ``base``, ``marks`` and ``ways`` are of the step that
-    is being read: its path, the places of its fields, and where it leads."""
+    is being read: its path, the places of its fields, and where it leads; ``failures`` counts
+    what could not be read in it. ``known`` are the places of steps and fields
+    that have been read; ``lost_defaults`` are the words of ``defaults`` that could not be read."""
 
-    __slots__ = ("base", "defaults", "diagnostics", "language", "marks", "source", "ways")
+    __slots__ = (
+        "base",
+        "defaults",
+        "diagnostics",
+        "failures",
+        "language",
+        "known",
+        "lost_defaults",
+        "marks",
+        "source",
+        "ways",
+    )
 
     def __init__(self, language: Language, source: Source, diagnostics: Diagnostics) -> None:
         self.language = language
@@ -80,13 +100,21 @@ class Context:
         self.base = ""
         self.marks: dict[str, Mark] = {}
         self.ways: dict[str, Target] = {}
+        self.failures = 0
+        self.known: list[tuple[int, int]] = []
+        self.lost_defaults: frozenset[str] = frozenset()
         self.defaults: Mapping[str, list[tuple[ScalarNode, Node]]] = {}
 
     def fail(self, code: str, message: str, at: Node | Mark, *, hint: str = "") -> Rejected:
         """Tell what is wrong at a place; gives the exception to raise."""
         mark = at if isinstance(at, Mark) else self.source.mark(at)
         self.diagnostics.error(code, message, mark, hint=hint, path=self.base)
-        return Rejected(message)
+        return self.give_up(message)
+
+    def give_up(self, why: str = "") -> Rejected:
+        """Count something that cannot be read and has been told of; gives the exception."""
+        self.failures += 1
+        return Rejected(why)
 
     def refuse(self, error: ValueRejected, node: Node, code: str = codes.BAD_VALUE) -> Rejected:
         """Tell that a value was rejected, an expression at the very place inside it."""
@@ -98,27 +126,38 @@ class Context:
 
     def read(self, reading: Reading, node: Node, path: str) -> Any:
         """Read a value that must be there."""
-        self.demand(node, path)
+        if not reading.is_target:  # a target that was not written is a hole of its own
+            self.demand(node, path)
         return reading.read(self, node, path)
 
     def demand(self, node: Node, path: str) -> None:
         """Refuse a value that was not written (``key:``)."""
-        self.heed_braces(node)
+        self.heed(node)
         if is_empty(node):
             name = path.rsplit("/", 1)[-1]
             raise self.fail(
                 codes.WRONG_FORM, f"{name} has no value", node, hint="write one, or leave it out"
             )
 
-    def heed_braces(self, node: Node) -> None:
-        """Give up a ``{{ }}`` without quotes, of which has been told."""
-        if node.tag is BRACES:
-            raise Rejected
+    def heed(self, node: Node) -> None:
+        """Give up what YAML would have taken for something else, of which has been told."""
+        if node.tag is TOLD:
+            raise self.give_up()
+
+    def words(self, node: Node) -> frozenset[str]:
+        """All words that are written here, those of steps and fields that have been read left out."""
+        at, end = node.start_mark.index, node.end_mark.index
+        texts = []
+        for start, stop in sorted(self.known, key=lambda place: (place[0], -place[1])):
+            if at <= start and stop <= end:
+                texts.append(self.source.text[at:start])
+                at = stop
+        return words_in([*texts, self.source.text[at:end]])
 
     def scalar(self, node: Node, path: str, what: str) -> str:
         """The raw text of a scalar, whose place is noted under ``path``."""
+        self.heed(node)
         if not isinstance(node, ScalarNode):
-            self.heed_braces(node)
             form = "a list" if isinstance(node, SequenceNode) else "a mapping"
             raise self.fail(codes.WRONG_FORM, f"{what} is wanted here, not {form}", node)
         self.marks[path] = self.source.value_mark(node)
@@ -140,10 +179,10 @@ class Context:
 
     def items(self, node: Node, what: str, *, hint: str = "") -> list[Node]:
         """The items of a list."""
+        self.heed(node)
         if isinstance(node, SequenceNode):
             items: list[Node] = node.value
             return items
-        self.heed_braces(node)
         raise self.fail(codes.WRONG_FORM, f"{what} must be a list", node, hint=hint)
 
     def pairs(
@@ -151,14 +190,26 @@ class Context:
     ) -> Iterator[tuple[ScalarNode, str, Node]]:
         """The keys of a mapping, their texts and values. A key that is no scalar is told of and
         left out."""
-        self.heed_braces(node)
+        self.heed(node)
         if not isinstance(node, MappingNode):
             raise self.fail(codes.WRONG_FORM, f"{what} must be a mapping", node, hint=hint)
+        if node.tag is PARTLY:
+            self.give_up()
         for key, value in node.value:
-            if isinstance(key, ScalarNode):
+            if key.tag is TOLD:
+                self.give_up()
+            elif isinstance(key, ScalarNode):
                 yield key, key.value, value
-            elif key.tag is not BRACES:
+            else:
                 self.fail(codes.WRONG_FORM, "a key must be a single word or text", key)
+
+
+def is_unclear(node: Node) -> bool:
+    """Whether something in a mapping cannot be read because of its key."""
+    return isinstance(node, MappingNode) and (
+        node.tag is PARTLY
+        or any(key.tag is TOLD or not isinstance(key, ScalarNode) for key, _ in node.value)
+    )
 
 
 def keys_of_mapping(node: MappingNode) -> set[str]:

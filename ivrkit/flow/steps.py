@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ivrkit.call.step import Node as PlacedStep
@@ -11,6 +15,7 @@ from ivrkit.expressions.expression import Expression
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.composite import build, complain_missing, path_of, read_fields
+from ivrkit.flow.holes import hole
 from ivrkit.flow.names import KEBAB, kebab
 from ivrkit.flow.plans import Plan
 from ivrkit.flow.reading import Context, Rejected, keys_of_mapping
@@ -23,116 +28,187 @@ _WORDS = {str(word): word for word in Word}
 
 
 def read_steps(context: Context, node: Node, path: str) -> tuple[PlacedStep, ...]:
-    """The steps of a list; ``path`` is that of the list. All are read before it is given up."""
-    steps, failed = [], False
-    for index, item in enumerate(node.value):
-        try:
-            steps.append(read_step(context, item, f"{path}/{index}"))
-        except Rejected:
-            failed = True
-    if failed:
-        raise Rejected
-    return tuple(steps)
+    """The steps of a list; ``path`` is that of the list. One that cannot be read is a hole."""
+    steps = tuple(
+        read_step(context, item, f"{path}/{index}") for index, item in enumerate(node.value)
+    )
+    context.known.append((node.start_mark.index, node.end_mark.index))
+    return steps
 
 
 def read_target(context: Context, node: Node, way: str) -> Target:
-    """A section's name, steps in place, or a reserved word."""
-    if isinstance(node, SequenceNode):
-        path = f"{context.base}/{way}" if context.base else way
-        steps = read_steps(context, node, path)
-        target: Target = Branch(steps, path, context.source.mark(node))
-    elif isinstance(node, ScalarNode):
-        target = _jump(context, node, way)
-    else:
-        raise _no_target(context, node)
+    """A section's name, steps in place, or a reserved word; a branch with a hole in it if it is
+    none of these."""
+    failures = context.failures
+    try:
+        target = _target(context, node, way)
+    except Rejected:
+        context.failures = failures
+        path = _path_of_way(context, way)
+        mark = context.source.mark(node)
+        target = Branch((open_step(context, node, f"{path}/0"),), path, mark)
     context.ways[way] = target
     return target
 
 
-def read_step(context: Context, node: Node, path: str) -> PlacedStep:
-    """One step at its path."""
-    outer = context.base, context.marks, context.ways
-    context.base, context.marks, context.ways = path, {}, {}
-    try:
-        return _read_step(context, node, path)
-    finally:
-        context.base, context.marks, context.ways = outer
-
-
-def _read_step(context: Context, node: Node, path: str) -> PlacedStep:
+def _target(context: Context, node: Node, way: str) -> Target:
+    if isinstance(node, SequenceNode):
+        context.heed(node)
+        path = _path_of_way(context, way)
+        return Branch(read_steps(context, node, path), path, context.source.mark(node))
+    context.demand(node, way)
     if isinstance(node, ScalarNode):
-        return _bare_word(context, node, path)
+        return _jump(context, node, way)
+    raise no_target(context, node)
+
+
+def _path_of_way(context: Context, way: str) -> str:
+    return f"{context.base}/{way}" if context.base else way
+
+
+def open_step(context: Context, node: Node, path: str) -> PlacedStep:
+    """A hole in the place of steps of which nothing is known but their words."""
+    return PlacedStep(hole(context.words(node)), path, mark=context.source.mark(node))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What is known of a step while it is read."""
+
+    mark: Mark
+    plan: Plan | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    when: Expression | None = None
+    name: str | None = None
+    leads: bool = False
+
+
+def read_step(context: Context, node: Node, path: str) -> PlacedStep:
+    """One step at its path: a hole, with what could be read of it, if a mistake is in it."""
+    outer = context.base, context.marks, context.ways, context.failures
+    context.base, context.marks, context.ways, context.failures = path, {}, {}, 0
+    draft = _Draft(context.source.mark(node))
+    step = None
+    try:
+        with suppress(Rejected):
+            step = _read_step(context, node, draft)
+        if step is None or context.failures:
+            step = _hole(context, node, draft)
+        return _placed(context, step, path, draft)
+    finally:
+        context.base, context.marks, context.ways, context.failures = outer
+
+
+def _read_step(context: Context, node: Node, draft: _Draft) -> Step | None:
+    if isinstance(node, ScalarNode):
+        return _bare_word(context, node, draft)
     pairs = list(
         context.pairs(node, "a step", hint="write `- verb: value`, such as `- say: Welcome.`")
     )
     verbs = context.language.verbs
     found = [(key, name, value) for key, name, value in pairs if name in verbs]
     if not found:
+        _read_unknown(context, pairs)
+        if context.failures:
+            raise Rejected
         raise _no_verb(context, node, pairs)
     key, verb, value = found[0]
-    plan = context.language.verb(verb)
-    failed = _too_many(context, plan, found)
-    for word, name, _ in pairs:
-        if name not in verbs and not _stands_beside(plan, name):
-            _complain_beside(context, plan, word)
-            failed = True
-    mark = context.source.mark(key)
-    context.marks[""] = mark
-    step = when = name_ = None
-    try:
-        step = _verb(context, plan, value, key)
-    except Rejected:
-        failed = True
+    plan = draft.plan = context.language.verb(verb)
+    if len(found) > 1:
+        _too_many(context, plan, found)
+    plans = [plan, *(context.language.verb(name) for _, name, _ in found[1:])]
+    strange = [
+        word
+        for word, name, _ in pairs
+        if name not in verbs and not any(_stands_beside(each, name) for each in plans)
+    ]
+    if is_empty(value):
+        del strange[1:]  # the whole verb is not indented: that is one mistake
+    for word in strange:
+        _complain_beside(context, plan, word, is_left_behind=is_empty(value))
+    draft.leads = bool(strange)
+    context.marks[""] = draft.mark = context.source.mark(key)
+    step = None
+    with suppress(Rejected):
+        step = _verb(context, plan, value, key, draft)
+    if len(pairs) > 1:
+        before = context.failures
+        _beside_verb(context, plan, pairs, draft)
+        draft.leads = draft.leads or context.failures > before
+    return step
+
+
+def _beside_verb(
+    context: Context, plan: Plan, pairs: list[tuple[ScalarNode, str, Node]], draft: _Draft
+) -> None:
+    """The words that stand beside the verb."""
     for _, name, value in pairs:
-        try:
+        with suppress(Rejected):
             if name == "when":
-                when = _when(context, value)
+                draft.when = _when(context, value)
             elif name == "name":
-                name_ = context.scalar(value, "name", "a name")
-            elif name == "exits" or (name not in verbs and _is_mapping(plan, name)):
+                draft.name = context.scalar(value, "name", "a name")
+            elif name == "exits" or _is_mapping(plan, name):
                 _ways(context, value, name)
-            elif name not in verbs and _stands_beside(plan, name):
-                context.read(context.language.target, value, name)
-        except Rejected:
-            failed = True
-    if failed or step is None:
-        raise Rejected
-    return _placed(context, step, path, when, name_, mark)
+            elif name in _beside(plan):
+                read_target(context, value, name)
 
 
-def _placed(
-    context: Context,
-    step: Step,
-    path: str,
-    when: Expression | None,
-    name: str | None,
-    mark: Mark,
-) -> PlacedStep:
+def _read_unknown(context: Context, pairs: list[tuple[ScalarNode, str, Node]]) -> None:
+    """What surely are steps below a word that is no verb, so that their mistakes are told too."""
+    for _, name, value in pairs:
+        if name in ("exits", "cases") and isinstance(value, MappingNode):
+            with suppress(Rejected):
+                _ways(context, value, name)
+        elif name in context.language.beside and isinstance(value, SequenceNode):
+            read_target(context, value, name)
+
+
+def _hole(context: Context, node: Node, draft: _Draft) -> Step:
+    """What is left of a step with a mistake in it."""
+    plan = draft.plan
+    if plan is None:
+        return hole(context.words(node))
+    attributes = {each.name: each.attribute for each in plan.fields.values()}
+    values = {attributes[name]: value for name, value in draft.values.items()}
+    assert issubclass(plan.model, Step)
+    return hole(context.words(node), plan.model, values, leads=draft.leads)
+
+
+def _placed(context: Context, step: Step, path: str, draft: _Draft) -> PlacedStep:
     targets = context.ways
     inside = step.ways()
     if inside:
         targets = {**targets, **inside}
-    return PlacedStep(step, path, targets, when, name, mark, context.marks)
+    return PlacedStep(step, path, targets, draft.when, draft.name, draft.mark, context.marks)
 
 
-def _verb(context: Context, plan: Plan, node: Node, key: ScalarNode) -> Step:
-    """The verb with its fields: a mapping, or what its main field is short for."""
+def _verb(context: Context, plan: Plan, node: Node, key: ScalarNode, draft: _Draft) -> Step | None:
+    """The verb with its fields: a mapping, or what its main field is short for. None, and a
+    failure counted, if something in it cannot be read."""
     main = plan.main
+    context.heed(node)
+    if is_empty(node) and context.failures:
+        raise Rejected  # its fields stand beside it, of which has been told
     if is_empty(node):
-        values = _defaults(context, plan, {})
+        values = draft.values = _defaults(context, plan, {})
         complain_missing(context, plan, values, key, context.marks[""])
     elif isinstance(node, MappingNode) and not (
         main and main.reading.claims(context, node, plan.fields)
     ):
-        _complain_inside(context, plan, node)
-        node = _with_defaults(context, plan, node)
-        values = read_fields(context, plan, node, "")
+        if not plan.fields and node.value:
+            raise _no_short_form(context, plan, node)
+        node = _with_defaults(context, plan, _complain_inside(context, plan, node))
+        read_fields(context, plan, node, "", draft.values)
+        values = draft.values
     elif main is None:
         raise _no_short_form(context, plan, node)
     else:
-        values = {main.name: context.read(main.reading, node, path_of(main, main, ""))}
-        values = _defaults(context, plan, values)
+        draft.values[main.name] = context.read(main.reading, node, path_of(main, main, ""))
+        values = draft.values = _defaults(context, plan, draft.values)
         complain_missing(context, plan, values, key, context.marks[""])
+    if context.failures:
+        return None
     step = build(context, plan, values, key, "")
     assert isinstance(step, Step)
     return step
@@ -150,7 +226,7 @@ def _with_defaults(context: Context, plan: Plan, node: MappingNode) -> MappingNo
     return MappingNode(node.tag, [*node.value, *added], node.start_mark, node.end_mark)
 
 
-def _defaults(context: Context, plan: Plan, values: dict[str, object]) -> dict[str, object]:
+def _defaults(context: Context, plan: Plan, values: dict[str, Any]) -> dict[str, Any]:
     """The values with those of ``defaults`` for the fields that were not written."""
     for key, node in context.defaults.get(plan.what, ()):
         field = plan.fields.get(key.value)
@@ -168,14 +244,8 @@ def _when(context: Context, node: Node) -> Expression:
 
 def _ways(context: Context, node: Node, word: str) -> None:
     """``exits`` and ``cases``: a mapping of names to targets."""
-    failed = False
     for _, name, value in context.pairs(node, word, hint=f"write `{word}: {{name: target}}`"):
-        try:
-            context.read(context.language.target, value, f"{word}/{name}")
-        except Rejected:
-            failed = True
-    if failed:
-        raise Rejected
+        read_target(context, value, f"{word}/{name}")
 
 
 def _stands_beside(plan: Plan, name: str) -> bool:
@@ -193,23 +263,23 @@ def _beside(plan: Plan) -> dict[str, bool]:
 # ---- what is wrong ------------------------------------------------------------------------------
 
 
-def _bare_word(context: Context, node: ScalarNode, path: str) -> PlacedStep:
+def _bare_word(context: Context, node: ScalarNode, draft: _Draft) -> Step:
     """``- answer``: a verb without fields."""
+    context.heed(node)
     if not node.value:
         raise context.fail(codes.NO_VERB, "nothing stands behind this dash", node)
-    mark = context.source.mark(node)
     if node.value not in context.language.verbs:
         hint = did_you_mean(node.value, context.language.verbs)
         if " " in node.value:
             hint = "a text that is said is written `- say: …`"
         raise context.fail(codes.UNKNOWN_VERB, f"'{node.value[:40]}' is no verb", node, hint=hint)
-    plan = context.language.verb(node.value)
-    context.marks[""] = mark
-    values = _defaults(context, plan, {})
-    complain_missing(context, plan, values, node, mark)
+    plan = draft.plan = context.language.verb(node.value)
+    context.marks[""] = draft.mark
+    values = draft.values = _defaults(context, plan, {})
+    complain_missing(context, plan, values, node, draft.mark)
     step = build(context, plan, values, node, "")
     assert isinstance(step, Step)
-    return _placed(context, step, path, None, None, mark)
+    return step
 
 
 def _no_verb(context: Context, node: Node, pairs: list[tuple[ScalarNode, str, Node]]) -> Rejected:
@@ -225,19 +295,18 @@ def _no_verb(context: Context, node: Node, pairs: list[tuple[ScalarNode, str, No
     return context.fail(codes.UNKNOWN_VERB, f"'{name[:40]}' is no verb", key, hint=hint)
 
 
-def _too_many(context: Context, plan: Plan, found: list[tuple[ScalarNode, str, Node]]) -> bool:
-    if len(found) == 1:
-        return False
+def _too_many(context: Context, plan: Plan, found: list[tuple[ScalarNode, str, Node]]) -> None:
     key, name, _ = found[1]
     hint = f"put `- ` before {name}, in the column of the other steps"
     if name in plan.fields:
         hint += f"; if it is the field {name} of {plan.what}, indent it under {plan.what}"
     context.fail(codes.TWO_VERBS, f"a second verb in this step: {name}", key, hint=hint)
-    return True
 
 
-def _complain_beside(context: Context, plan: Plan, key: ScalarNode) -> None:
-    """A word beside the verb that does not belong there."""
+def _complain_beside(
+    context: Context, plan: Plan, key: ScalarNode, *, is_left_behind: bool
+) -> None:
+    """A word beside the verb that does not belong there; ``is_left_behind``: the verb is empty."""
     name = key.value
     if name in plan.fields:
         context.fail(
@@ -254,21 +323,20 @@ def _complain_beside(context: Context, plan: Plan, key: ScalarNode) -> None:
         return
     known = {*plan.fields, *ALWAYS_BESIDE, *_beside(plan)}
     message = f"{plan.what} has no field '{name}'"
-    context.fail(codes.UNKNOWN_FIELD, message, key, hint=did_you_mean(name, known))
+    hint = f"indent it under `{plan.what}:`" if is_left_behind else did_you_mean(name, known)
+    context.fail(codes.UNKNOWN_FIELD, message, key, hint=hint)
 
 
 def _long_form(plan: Plan) -> str:
     return f", with its main field as `{plan.main.key}:`" if plan.main else ""
 
 
-def _complain_inside(context: Context, plan: Plan, node: MappingNode) -> None:
-    """Words inside the verb that belong beside it. They are taken out, so that they are told
-    of once."""
-    kept, failed = [], False
+def _complain_inside(context: Context, plan: Plan, node: MappingNode) -> MappingNode:
+    """The mapping without the words in it that belong beside the verb: they are told of once."""
+    kept = []
     for key, value in node.value:
         name = key.value if isinstance(key, ScalarNode) else ""
         if name in context.language.beside and name not in plan.fields:
-            failed = True
             context.fail(
                 codes.BESIDE_VERB,
                 f"'{name}' belongs beside {plan.what}, not inside it",
@@ -277,12 +345,11 @@ def _complain_inside(context: Context, plan: Plan, node: MappingNode) -> None:
             )
         else:
             kept.append((key, value))
-    if not failed:
-        return
-    if kept:
-        rest = MappingNode(node.tag, kept, node.start_mark, node.end_mark)
-        read_fields(context, plan, rest, "")
-    raise Rejected
+    if len(kept) == len(node.value):
+        return node
+    if not kept:
+        raise Rejected
+    return MappingNode(node.tag, kept, node.start_mark, node.end_mark)
 
 
 def _no_short_form(context: Context, plan: Plan, node: Node) -> Rejected:
@@ -313,8 +380,8 @@ def _jump(context: Context, node: ScalarNode, way: str) -> Target:
     raise context.fail(codes.BAD_NAME, message, mark, hint=hint)
 
 
-def _no_target(context: Context, node: Node) -> Rejected:
-    context.heed_braces(node)
+def no_target(context: Context, node: Node) -> Rejected:
+    """Tell that a mapping is no target."""
     names = keys_of_mapping(node) if isinstance(node, MappingNode) else set()
     verbs = [name for name in context.language.verbs if name in names]
     if verbs:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _COMMENT: Final = re.compile(r" #\S?")
 _HASH_KEY: Final = re.compile(r"^[ ]*(#):[ ]\S", re.MULTILINE)
 _TAG: Final = "ivrkit"
+TOLD: Final = "ivrkit-told"
+"""The tag of a node that was complained about: nothing more is said of it."""
+PARTLY: Final = "ivrkit-partly"
+"""The tag of a mapping of which a part was complained about and left out."""
+_TAGS: Final = frozenset({_TAG, TOLD, PARTLY})
 
 
 def find_swallowed(source: Source, diagnostics: Diagnostics) -> None:
@@ -34,9 +39,9 @@ def find_swallowed(source: Source, diagnostics: Diagnostics) -> None:
     seen: set[int] = set()
     while waiting:
         node = waiting.pop()
-        if node.tag != _TAG:
+        if node.tag not in _TAGS:
             _complain_tag(source, node, diagnostics)
-        if isinstance(node, ScalarNode) or id(node) in seen:
+        if isinstance(node, ScalarNode) or id(node) in seen or node.tag == TOLD:
             continue
         seen.add(id(node))
         if isinstance(node, SequenceNode):
@@ -76,6 +81,7 @@ def _complain_tag(source: Source, node: Node, diagnostics: Diagnostics) -> None:
         Mark(source.file, start.line + 1, start.column + 1),
         hint="leave the tag out; put a text that begins with ! in quotes",
     )
+    node.tag = TOLD
 
 
 def _is_braces(source: Source, node: MappingNode, diagnostics: Diagnostics) -> bool:
@@ -94,27 +100,31 @@ def _is_braces(source: Source, node: MappingNode, diagnostics: Diagnostics) -> b
         hint=f'write "{text}"',
     )
     node.value = []
-    node.tag = BRACES
+    node.tag = TOLD
     return True
-
-
-BRACES: Final = "ivrkit-braces"
-"""The tag of a node that was complained about: nothing more is said of it."""
 
 
 def _look_at_mapping(source: Source, node: MappingNode, diagnostics: Diagnostics) -> None:
     first: dict[str, Node] = {}
-    kept = []
+    kept: list[tuple[Node, Node]] = []
+    doubled = False
     for key, value in node.value:
         name = key.value if isinstance(key, ScalarNode) else None
         if name is not None and name in first:
-            diagnostics.error(
-                codes.DUPLICATE_KEY,
-                f"'{name}' stands twice; first in line {first[name].start_mark.line + 1}",
-                source.mark(key),
-                hint="remove one of the two",
-            )
+            if not doubled:  # several in a row are one mistake: the line above them is missing
+                diagnostics.error(
+                    codes.DUPLICATE_KEY,
+                    f"'{name}' stands twice; first in line {first[name].start_mark.line + 1}",
+                    source.mark(key),
+                    hint="remove one of the two",
+                )
+            doubled = True
+            at = next(n for n, (other, _) in enumerate(kept) if other is first[name])
+            if is_empty(kept[at][1]):  # the one that says something is the one that is read
+                kept[at] = (key, value)
+                first[name] = key
             continue
+        doubled = False
         if node.flow_style and _is_cut(value, key):
             _complain_comma(source, node, key, diagnostics)
             continue
@@ -123,6 +133,7 @@ def _look_at_mapping(source: Source, node: MappingNode, diagnostics: Diagnostics
         kept.append((key, value))
     if len(kept) < len(node.value):
         node.value = kept
+        node.tag = PARTLY
 
 
 def _look_for_questions(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ivrkit.call.prompt import Prompt, Prompts
 from ivrkit.errors import FlowError, PromptError
-from ivrkit.flow.check import check
+from ivrkit.flow.check import check_flows
 from ivrkit.flow.closure import FlowLibrary, Loaded, from_sources
 from ivrkit.flow.diagnostics import Diagnostics
 from ivrkit.flow.model import Flow, FlowVersion
@@ -40,8 +40,8 @@ class Checked:
 def load_checked(library: FlowLibrary, name: str, world: World) -> Checked:
     """Read a flow with all that it runs and check it for a site."""
     loaded = library.load(name)
-    if loaded.version is not None:
-        loaded.diagnostics.extend(check(loaded.version, world))
+    if name in loaded.flows:
+        loaded.diagnostics.extend(check_flows(name, loaded.flows, world))
     version = None if loaded.diagnostics.failed else loaded.version
     return Checked(name, loaded, loaded.diagnostics, version)
 

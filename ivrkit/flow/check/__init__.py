@@ -30,6 +30,7 @@ __all__ = [
     "Subject",
     "check",
     "check_flow",
+    "check_flows",
     "checks",
 ]
 
@@ -48,18 +49,19 @@ def check(version: FlowVersion, world: World, *, part: bool | None = None) -> Di
     ``part`` says that the flow itself is run by others, on calls that they have answered; if it
     is not said, a flow that declares ``params``, ``returns`` or ``outcomes`` is one.
     """
+    return check_flows(version.name, version.flows, world, part=part)
+
+
+def check_flows(
+    name: str, flows: Mapping[str, Flow], world: World, *, part: bool | None = None
+) -> Diagnostics:
+    """Check the flow of this name and all that it runs, as :func:`check` does. They may have gaps
+    (:class:`~ivrkit.flow.holes.Gaps`): of a mistake that reading has told nothing more is said."""
     found = Diagnostics()
-    answering = Answering(version.flows, world)
-    for name, flow in version.flows.items():
+    answering = Answering(flows, world)
+    for each, flow in flows.items():
         own = is_part(flow) if part is None else part
-        check_flow(
-            flow,
-            version.flows,
-            world,
-            found=found,
-            answering=answering,
-            part=own or name != version.name,
-        )
+        check_flow(flow, flows, world, found=found, answering=answering, part=own or each != name)
     return found
 
 

@@ -42,7 +42,9 @@ class Answering:
         if name not in self._known:
             self._known[name] = (False, False)  # a flow that runs itself adds nothing
             flow = self._flows.get(name)
-            if flow is not None:
+            if flow is None:  # it has been told of, and may do either
+                self._known[name] = (False, True)
+            else:
                 subject = Subject(flow, self._flows, self._world, Diagnostics(), self)
                 needs = any(True for _ in unanswered(subject))
                 self._known[name] = (needs, bool(subject.states.before[END] & ANSWERED))

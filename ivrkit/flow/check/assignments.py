@@ -46,7 +46,8 @@ class Assigned(Check):
         name = assignment.name
         path = _path(type(node.step), name)
         mark = placed.mark_of(path)
-        if name.partition(".")[0] not in declared:
+        first = name.partition(".")[0]
+        if first not in declared and not placed.scope.perhaps(first):
             hint = did_you_mean(name, declared) or f"add `{name}:` with its type to `variables`"
             message = f"'{name}' is not declared"
             subject.report(UNDEFINED_NAME, message, mark, hint=hint, path=placed.path)

@@ -17,6 +17,7 @@ from ivrkit.flow.check.graph import (
     KEYS,
     ON_END,
     ON_ERROR,
+    PERHAPS,
     Edge,
     EdgeKind,
     Graph,
@@ -26,6 +27,7 @@ from ivrkit.flow.check.graph import (
     special_points,
 )
 from ivrkit.flow.exits import leads_to
+from ivrkit.flow.holes import Hole
 from ivrkit.flow.model import Flow, FlowKey
 
 _ERROR: Final = ExitSpec(ERROR, "The step failed.", technical=True)
@@ -93,6 +95,9 @@ class Builder:
                 self._lead(KEYS, way, key.target, _Place(END, None, way, anywhere=True))
             elif key.target.word in _ENDS:
                 self._edge(KEYS, way, _ENDS[key.target.word])
+        for name, target in self._flow.exits.items():
+            if isinstance(target, Branch):  # also where no step leads to it
+                self._shared_branch(name, target)
 
     # ---- lists and steps -------------------------------------------------------------------------
 
@@ -124,6 +129,9 @@ class Builder:
     def _connect(self, number: int, node: Node, place: _Place) -> None:
         """All ways out of one step."""
         step = node.step
+        if isinstance(step, Hole):
+            self._hole(number, node, step, place)
+            return
         inside = place
         if step.asks or step.loops:
             around = _Around(number, place.after, step, place.around)
@@ -136,6 +144,21 @@ class Builder:
         if step.asks or step.runs() is not None:
             self._flow_keys(number, node, inside)
         self._go_on(leaving, node, place.after)
+
+    def _hole(self, number: int, node: Node, step: Hole, place: _Place) -> None:
+        """A step that could not be read: on to the next, by the ways that could be read, and
+        perhaps to the sections that it names."""
+        self._graph.holes.add(number)
+        around = _Around(number, place.after, step, place.around)
+        inside = _Place(place.after, around, place.origin, place.anywhere)
+        if node.when is not None:
+            self._edge(number, "when", place.after, EdgeKind.SKIP)
+        for way, target in node.targets.items():
+            self._lead(number, way, target, inside, node)
+        for name, head in self._graph.heads.items():
+            if name in step.words:
+                self._edge(number, PERHAPS, head)
+        self._edge(number, "next", place.after)
 
     def _go_on(self, number: int, node: Node, after: int) -> None:
         section = section_run(node.step)
@@ -220,6 +243,12 @@ class Builder:
 
     def _shared_exit(self, name: str, branch: Branch, after: int) -> int:
         """Steps of the flow's own ``exits``: built once, they go on behind whoever took them."""
+        head, end = self._shared_branch(name, branch)
+        if all(edge.to != after for edge in self._graph.edges[end]):
+            self._edge(end, "next", after)
+        return head
+
+    def _shared_branch(self, name: str, branch: Branch) -> tuple[int, int]:
         if name not in self._shared:
             origin = f"exits/{name}"
             end = len(self._graph.points)
@@ -229,10 +258,7 @@ class Builder:
                 self._branch(branch, _Place(end, None, origin, anywhere=True)),
                 end,
             )
-        head, end = self._shared[name]
-        if all(edge.to != after for edge in self._graph.edges[end]):
-            self._edge(end, "next", after)
-        return head
+        return self._shared[name]
 
     def _flow_keys(self, number: int, node: Node, inside: _Place) -> None:
         if not getattr(node.step, "flow_keys", True) or not self._keys():

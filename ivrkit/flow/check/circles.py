@@ -72,7 +72,9 @@ def _leading(graph: Graph, goals: set[int], ends: set[int] | None) -> set[int]:
         led = [
             source
             for source, kind in sources[number]
-            if kind is not EdgeKind.RETURN or graph.calls.get(source, number) in returns
+            if kind is not EdgeKind.RETURN
+            or source not in graph.calls  # there is no such section: that has been told of
+            or graph.calls[source] in returns
         ]
         if ends is None:  # the section that begins here has an end
             led += [source for source, to in behind.get(number, ()) if to in found]
@@ -84,7 +86,7 @@ def _leading(graph: Graph, goals: set[int], ends: set[int] | None) -> set[int]:
 def _waiting(graph: Graph) -> set[int]:
     """The points at which the call waits for the caller, is over, or goes who knows where."""
     loose = {id(each.node) for each in graph.loose}
-    found = set()
+    found = set(graph.holes)
     for number, point in enumerate(graph.points):
         node = point.node
         if node is None:

@@ -10,8 +10,10 @@ from ivrkit.call.exits import ERROR, NEXT
 from ivrkit.call.step import Assignment, Node, Step
 from ivrkit.expressions.expression import Expression, Setting
 from ivrkit.flow.check.fields import check_way, field_read_as, fields_of
+from ivrkit.flow.check.graph import PERHAPS
 from ivrkit.flow.check.needs import Known, Path, facts
 from ivrkit.flow.check.scopes import declared_type
+from ivrkit.flow.holes import Hole
 from ivrkit.flow.model import Flow, Variable
 
 if TYPE_CHECKING:
@@ -29,6 +31,11 @@ class Bits:
 
     masks: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def every(self) -> int:
+        """All bits: nothing is asked of a way that is not known."""
+        return ANSWERED | OPEN_INPUT | sum(self.masks.values())
+
     @classmethod
     def of(cls, flow: Flow, nodes: Iterable[Node]) -> Bits:
         """The bits of a flow's variables."""
@@ -45,6 +52,10 @@ class Bits:
         for name, variable in (*flow.variables.items(), *flow.params.items()):
             if variable.type.default is not None or (name in flow.params and _needed(variable)):
                 state |= self.masks[name]
+        if flow.gaps is not None:  # a declaration that could not be read may have a default
+            for name, mask in self.masks.items():
+                if flow.may_have(name.partition(".")[0], "variables", "params"):
+                    state |= mask
         return state
 
     def of_path(self, path: Path) -> int:
@@ -120,6 +131,8 @@ def effects_of(subject: Subject, node: Node | None, bits: Bits) -> Effects:
     if node is None:
         return _NOTHING
     step = node.step
+    if isinstance(step, Hole):
+        return _of_hole(subject, node, step, bits)
     assigns, ran = step.assigns(), step.runs()
     idle = not (assigns or ran or step.beside or node.when)
     if idle and not (step.asks or step.answers or step.answered):
@@ -140,6 +153,29 @@ def effects_of(subject: Subject, node: Node | None, bits: Bits) -> Effects:
         effects.exits = (effects.keep, effects.gain)
     _conditions(node, effects, bits)
     return effects
+
+
+def _of_hole(subject: Subject, node: Node, step: Hole, bits: Bits) -> Effects:
+    """A step that could not be read sets whatever it names, and may have answered the call. Where
+    it goes on only perhaps (one of its branches may be the way on, or it runs a section that sets
+    something), nothing is missing behind it."""
+    known, words = step.model, step.words
+    effects = Effects(always=ANSWERED | OPEN_INPUT, ways={PERHAPS: bits.every})
+    named = [mask for name, mask in bits.masks.items() if not words.isdisjoint(_names(name))]
+    effects.always |= sum(named)
+    into = None if known is None else field_read_as(known, "assignments", "variable")
+    if not named if known is None else into is not None and into.attribute not in step.values:
+        effects.always = bits.every  # the name itself could not be read
+    runs = known is None or field_read_as(known, role="section") is not None
+    if node.targets or (runs and not words.isdisjoint(subject.flow.sections)):
+        effects.ways["next"] = bits.every
+    if node.when is not None:
+        effects.skipped = bits.told(facts(node.when).false)
+    return effects
+
+
+def _names(name: str) -> tuple[str, str]:
+    return name, name.partition(".")[0]
 
 
 def _call(subject: Subject, step: Step, assigns: tuple[Assignment, ...], effects: Effects) -> None:

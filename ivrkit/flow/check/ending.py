@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from ivrkit.call.kinds import Kind
-from ivrkit.flow.check.graph import ON_END
+from ivrkit.flow.check.graph import ON_END, PERHAPS
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
 
@@ -33,7 +33,7 @@ class OnEnd(Check):
                 self._report(subject, parents, number)
                 continue
             for edge in graph.edges[number]:
-                if edge.to not in parents:
+                if edge.to not in parents and edge.way != PERHAPS:
                     parents[edge.to] = number
                     waiting.append(edge.to)
 

@@ -9,6 +9,7 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
 from ivrkit.flow.exits import ELSE
+from ivrkit.flow.holes import Hole
 
 UNKNOWN_EXIT = define(
     "unknown-exit",
@@ -31,11 +32,13 @@ class Exits(Check):
 
     def _check(self, subject: Subject, node: Node, way: str, target: Target) -> None:
         name = way.removeprefix("exits/")
+        if isinstance(node.step, Hole):
+            return
         known = {spec.name for spec in node.step.outcomes()} | {ERROR, ELSE}
         ran = node.step.runs()
         if ran is not None:
-            if ran not in subject.flows:
-                return  # the missing flow has been told of
+            if ran not in subject.flows or subject.flows[ran].may_have(name, "outcomes"):
+                return  # what is missing has been told of
             known |= set(subject.flows[ran].outcomes)
         if name not in known:
             what = node.step.verb if ran is None else f"the flow {ran}"

@@ -17,6 +17,7 @@ from ivrkit.call.kinds import Kind
 from ivrkit.call.prompt import Part, Prompt
 from ivrkit.call.step import Form, Node, Step
 from ivrkit.expressions.expression import Expression, Setting, Template
+from ivrkit.flow.holes import Hole
 
 Checkable = Expression | Template | Setting
 
@@ -134,7 +135,10 @@ def expressions_in(value: Checkable) -> tuple[Expression, ...]:
 def uses(step: Step) -> list[Use]:
     """Everything in a step that is worked out or written as a text or setting."""
     found: list[Use] = []
-    _of_model(step, "", _Inside(found))
+    if not isinstance(step, Hole):
+        _of_model(step, "", _Inside(found))
+    elif step.model is not None:
+        _of_fields(step.model, step.values, "", _Inside(found))
     return found
 
 
@@ -165,9 +169,14 @@ def _walked(model: type[BaseModel]) -> tuple[Field, ...]:
 
 
 def _of_model(model: BaseModel, path: str, inside: _Inside) -> None:
-    values = model.__dict__
-    for field in _walked(type(model)):
-        value = values[field.attribute]
+    _of_fields(type(model), model.__dict__, path, inside)
+
+
+def _of_fields(
+    model: type[BaseModel], values: Mapping[str, Any], path: str, inside: _Inside
+) -> None:
+    for field in _walked(model):
+        value = values.get(field.attribute)
         if value is not None:
             name = f"{path}/{field.name}" if path else field.name
             _of_value(value, name, field.reads, inside)

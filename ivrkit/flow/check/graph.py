@@ -32,6 +32,9 @@ ASKED: Final = 5
 FIRST: Final = 6
 """The first point that may be a step."""
 
+PERHAPS: Final = "perhaps"
+"""The way from a step that could not be read to a section that it names."""
+
 _NAMES: Final = ("end", "hangup", "on_error", "keys", "on_end", "back")
 
 
@@ -93,7 +96,8 @@ class Graph:
 
     ``heads`` gives the point at which each section begins; ``calls`` the head of the section that
     a ``run`` step runs, by the point of the step; ``lists`` the points of every list of steps.
-    ``failing`` are the steps that ``on_error`` follows when something in them goes wrong.
+    ``failing`` are the steps that ``on_error`` follows when something in them goes wrong, ``holes``
+    those that could not be read.
     """
 
     flow: Flow
@@ -103,6 +107,7 @@ class Graph:
     calls: dict[int, int] = field(default_factory=dict)
     lists: list[range] = field(default_factory=list)
     failing: set[int] = field(default_factory=set)
+    holes: set[int] = field(default_factory=set)
     loose: list[Loose] = field(default_factory=list)
     untargeted: list[Untargeted] = field(default_factory=list)
 

@@ -15,6 +15,7 @@ from ivrkit.expressions.expression import Setting
 from ivrkit.flow.check.fields import entries_of, field_read_as
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import BAD_VALUE, define
+from ivrkit.flow.holes import Hole
 from ivrkit.flow.model import Flow
 from ivrkit.input.conflicts import Conflict, ConflictKind
 from ivrkit.input.entries import Entry, EntrySet, Scope
@@ -70,7 +71,7 @@ class Keys(Check):
     def run(self, subject: Subject) -> None:
         asked = Asked(subject.flow)
         for node in subject.nodes:
-            if not node.step.asks:
+            if not node.step.asks or isinstance(node.step, Hole):
                 continue
             try:
                 for conflict in asked.conflicts(node):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ivrkit.flow.check.graph import Untargeted
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
+from ivrkit.flow.exits import ELSE
 
 NO_TARGET = define(
     "no-target",
@@ -23,6 +24,8 @@ class Outcomes(Check):
     def run(self, subject: Subject) -> None:
         found: dict[int, list[Untargeted]] = {}
         for each in subject.graph.untargeted:
+            if ELSE in subject.flow.unread or subject.flow.may_have(each.exit.name, "exits"):
+                continue
             found.setdefault(id(each.node), []).append(each)
         for several in found.values():
             node = several[0].node

@@ -54,7 +54,8 @@ class Payload(Check):
         checked = {each.use.path: each for each in placed.fields}
         for name in given:
             if name not in declared:
-                self._unknown(subject, placed, name, declared)
+                if not subject.flow.may_have(name, "payload"):
+                    self._unknown(subject, placed, name, declared)
                 continue
             found = checked[f"payload/{name}"]
             if not found.problems and self._fits(subject, placed, found, declared[name]):

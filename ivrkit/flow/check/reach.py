@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Final
 
 from ivrkit.call.targets import NOWHERE, Jump, Mark
 from ivrkit.expressions.nearest import nearest
+from ivrkit.flow.check.fields import field_read_as
 from ivrkit.flow.check.graph import KEYS, Graph
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
+from ivrkit.flow.holes import Hole
 from ivrkit.flow.model import Flow
 
 UNREACHED_SECTION = define(
@@ -30,6 +33,9 @@ NO_MAIN = define(
     "A flow starts at the section `main`.",
 )
 
+_LEADING: Final = ("sections", "entry", "exits", "keys", "shortcuts", "on_error", "on_end")
+"""The fields of a flow that name sections."""
+
 
 class Unreached(Check):
     """Walks from ``main``, ``on_error``, ``on_end`` and the flow-wide keys."""
@@ -38,10 +44,12 @@ class Unreached(Check):
 
     def run(self, subject: Subject) -> None:
         if "main" not in subject.flow.sections:
+            if subject.flow.lacks("sections"):
+                return
             mark = _first_mark(subject.flow)
             subject.report(NO_MAIN, "a flow needs a section main", mark, hint="a call begins there")
             return
-        for name in _roots(subject.graph, _unreached(subject)):
+        for name in [] if _leads_anywhere(subject) else _roots(subject.graph, _unreached(subject)):
             section = subject.flow.sections[name]
             subject.report(
                 UNREACHED_SECTION,
@@ -72,6 +80,24 @@ class Unreached(Check):
                 break
 
 
+def _leads_anywhere(subject: Subject) -> bool:
+    """Whether something that could not be read may have led to any section."""
+    if subject.flow.lacks(*_LEADING):
+        return True
+    sections = frozenset(subject.flow.sections)
+    holes = (node.step for node in subject.nodes if isinstance(node.step, Hole))
+    return any(_may_lead(each, sections) for each in holes)
+
+
+def _may_lead(step: Hole, sections: frozenset[str]) -> bool:
+    """Whether the part of a step that could not be read may have named any section."""
+    verb = step.model
+    if step.leads or (verb is not None and verb.asks):
+        return True  # it may name several
+    leads = verb is None or verb.ends or field_read_as(verb, role="section") is not None
+    return leads and sections.isdisjoint(step.words)
+
+
 def _first_mark(flow: Flow) -> Mark:
     return next((section.mark for section in flow.sections.values()), NOWHERE)
 
@@ -81,7 +107,7 @@ def _unreached(subject: Subject) -> list[str]:
     so does what a misspelt target seems to mean: that mistake is told of already."""
     graph, sections = subject.graph, subject.flow.sections
     jumps = [each for each in subject.flow.exits.values() if isinstance(each, Jump)]
-    named = {each.section for each in jumps}
+    named = {each.section for each in jumps} | subject.flow.unread
     for loose in graph.loose:
         if isinstance(loose.target, Jump):
             named.add(nearest(loose.target.section, sections) or "")

@@ -46,6 +46,8 @@ class Returns(Check):
         outcomes = subject.flow.outcomes
         if written is not None and str(written) in outcomes:
             return
+        if subject.flow.may_have(str(written), "outcomes"):
+            return
         message = (
             "the exit is written, never computed"
             if written is None
@@ -56,6 +58,8 @@ class Returns(Check):
 
     def _value(self, subject: Subject, placed: Placed, name: str, path: str) -> None:
         declared = subject.flow.returns.get(name)
+        if declared is None and subject.flow.may_have(name, "returns"):
+            return
         if declared is None:
             subject.report(
                 UNKNOWN_RETURN,

@@ -62,6 +62,8 @@ class Runs(Check):
         section = named(node.step, "section")
         if flow is None or section is None or section in flow.sections:
             return
+        if flow.may_have(section, "sections"):
+            return
         subject.report(
             MISSING_SECTION,
             f"the flow {flow.name} has no section '{section}'",
@@ -83,6 +85,8 @@ class Runs(Check):
         for name, value in given.items():
             mark = value.mark if isinstance(value, Prompt) else placed.mark_of(f"{field}/{name}")
             if name not in params:
+                if flow is not None and flow.may_have(name, "params"):
+                    continue
                 what = f"the flow {flow.name}" if flow else "a section that is run"
                 hint = did_you_mean(name, params)
                 message = f"{what} has no parameter '{name}'"
@@ -111,7 +115,7 @@ class Runs(Check):
 
     def _into(self, subject: Subject, placed: Placed, node: Node, flow: Flow | None) -> None:
         into = named(node.step, "variable")
-        if into is None or (flow is not None and flow.returns):
+        if into is None or (flow is not None and (flow.returns or flow.gaps)):
             return
         what = f"the flow {flow.name} returns nothing" if flow else "a section shares the variables"
         subject.report(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from ivrkit.call.step import Assignment, Node
 from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import Value, kind_of
 from ivrkit.flow.always import ALWAYS, QUEUE
+from ivrkit.flow.holes import Hole
 from ivrkit.flow.model import Flow
 from ivrkit.flow.world import World
 
@@ -19,14 +20,23 @@ _ANY = Type("any")
 class FlowScope:
     """Names and their types; None where a name is known and its type is not."""
 
-    __slots__ = ("_names",)
+    __slots__ = ("_names", "_perhaps")
 
-    def __init__(self, names: Mapping[str, Type | None]) -> None:
+    def __init__(
+        self, names: Mapping[str, Type | None], perhaps: Callable[[str], bool] | None = None
+    ) -> None:
         self._names = names
+        self._perhaps = perhaps
 
     def lookup(self, name: str) -> Type | None:
         """The type of a name. Raises KeyError if it is not declared."""
+        if name not in self._names and self.perhaps(name):
+            return None
         return self._names[name]
+
+    def perhaps(self, name: str) -> bool:
+        """Whether it may be declared in a part of the flow that could not be read."""
+        return self._perhaps is not None and self._perhaps(name)
 
     def names(self) -> Iterable[str]:
         """All names."""
@@ -34,7 +44,7 @@ class FlowScope:
 
     def within(self, names: Mapping[str, Type]) -> FlowScope:
         """The scope inside a branch that knows further names."""
-        return FlowScope({**self._names, **names}) if names else self
+        return FlowScope({**self._names, **names}, self._perhaps) if names else self
 
 
 def scope_of(
@@ -43,7 +53,8 @@ def scope_of(
     """What can be named anywhere in a flow: declared and built-in names, ``data``, and the
     variables that ``into`` and ``set`` declare where nothing else does."""
     names: dict[str, Type | None] = dict(ALWAYS)
-    names["visits"] = Type("record", fields=dict.fromkeys(flow.sections, Type("number")))
+    if flow.gaps is None:
+        names["visits"] = Type("record", fields=dict.fromkeys(flow.sections, Type("number")))
     if world.queues is not None:
         names["queues"] = Type("record", fields=dict.fromkeys(world.queues, QUEUE))
     for name, value in flow.data.items():
@@ -54,7 +65,17 @@ def scope_of(
         for assignment in node.step.assigns():
             if "." not in assignment.name and names.get(assignment.name) is None:
                 names[assignment.name] = assigned_type(assignment, node.step.runs(), flows)
-    return FlowScope(names)
+    return FlowScope(names, _perhaps(flow, nodes))
+
+
+def _perhaps(flow: Flow, nodes: Iterable[Node]) -> Callable[[str], bool] | None:
+    """Which names may be declared in what could not be read: all words there."""
+    if flow.gaps is None:
+        return None
+    if flow.lacks("variables", "params", "data"):
+        return lambda name: True
+    holes = (node.step.words for node in nodes if isinstance(node.step, Hole))
+    return flow.unread.union(*holes).__contains__
 
 
 def assigned_type(
@@ -67,7 +88,7 @@ def assigned_type(
     if flow is None:
         return None
     fields = {name: variable.type for name, variable in flow.returns.items()}
-    return Type("record", fields=fields) if fields else None
+    return Type("record", fields=fields) if fields and flow.gaps is None else None
 
 
 def declared_type(scope: FlowScope, name: str) -> Type | None:

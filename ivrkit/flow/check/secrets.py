@@ -12,6 +12,7 @@ from ivrkit.flow.check.fields import field_read_as
 from ivrkit.flow.check.scopes import declared_type
 from ivrkit.flow.check.subject import Check, Checked, Placed, Subject
 from ivrkit.flow.codes import define
+from ivrkit.flow.holes import Hole
 
 SECRET = define(
     "secret",
@@ -32,6 +33,8 @@ class Secrets(Check):
 
     def run(self, subject: Subject) -> None:
         for placed in subject.steps:
+            if placed.node is not None and isinstance(placed.node.step, Hole):
+                continue
             for checked in placed.live:
                 if self._is_secret(subject, placed, checked):
                     self._field(subject, placed, checked)
@@ -93,7 +96,7 @@ def _keeps_secret(placed: Placed, name: str) -> bool:
         type_ = declared_type(placed.scope, name)
     except KeyError:
         return True  # the missing field has been told of
-    return type_ is None or type_.secret
+    return type_ is None or type_.secret or type_.kind == "any"
 
 
 def _sink(placed: Placed, path: str, *, spoken: bool) -> tuple[str, str]:

@@ -26,17 +26,17 @@ class MissingSections(Check):
     def run(self, subject: Subject) -> None:
         sections = subject.flow.sections
         for node, way, target in subject.targets():
-            if isinstance(target, Jump) and target.section not in sections:
+            if isinstance(target, Jump) and self._is_missing(subject, target.section):
                 path = "" if node is None else node.path
                 _missing(subject, target.section, sections, target, f"{path}/{way}".strip("/"))
         for name in subject.flow.entry:
-            if name not in sections:
+            if self._is_missing(subject, name):
                 hint = did_you_mean(name, sections)
                 message = f"there is no section '{name}', which `entry` names"
                 subject.report(MISSING_SECTION, message, NOWHERE, hint=hint, path="entry")
         for node in subject.nodes:
             ran = section_run(node.step)
-            if ran is not None and ran not in sections:
+            if ran is not None and self._is_missing(subject, ran):
                 field = field_read_as(type(node.step), role="section")
                 mark = node.marks.get(field.name if field else "", node.mark)
                 subject.report(
@@ -46,6 +46,10 @@ class MissingSections(Check):
                     hint=did_you_mean(ran, sections),
                     path=node.path,
                 )
+
+    def _is_missing(self, subject: Subject, name: str) -> bool:
+        flow = subject.flow
+        return name not in flow.sections and not flow.may_have(name, "sections")
 
 
 def _missing(subject: Subject, name: str, sections: Iterable[str], target: Jump, path: str) -> None:

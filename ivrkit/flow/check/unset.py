@@ -6,6 +6,7 @@ from ivrkit.flow.check.fields import CONDITION
 from ivrkit.flow.check.needs import Known, facts, is_known, needs
 from ivrkit.flow.check.subject import Check, Checked, Placed, Subject
 from ivrkit.flow.codes import define
+from ivrkit.flow.holes import Hole
 
 PERHAPS_UNSET = define(
     "perhaps-unset",
@@ -27,7 +28,7 @@ class Unset(Check):
     def run(self, subject: Subject) -> None:
         told: set[tuple[str, str]] = set()
         for placed in subject.steps:
-            if placed.node is None:
+            if placed.node is None or isinstance(placed.node.step, Hole):
                 continue
             for checked in placed.live:
                 if checked.use.spoken and not checked.problems:

@@ -4,6 +4,7 @@ they mean. A literal or one whole ``{{ }}`` keeps its type; text around ``{{ }}`
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from yaml.nodes import MappingNode, Node, ScalarNode
@@ -17,7 +18,7 @@ from ivrkit.expressions.types import Type
 from ivrkit.flow import codes
 from ivrkit.flow.fields.name import NameReading
 from ivrkit.flow.names import SNAKE, snake
-from ivrkit.flow.reading import Context, Reading, Rejected
+from ivrkit.flow.reading import Context, Reading, Rejected, is_unclear
 from ivrkit.flow.schema import SCALAR, Schemas
 
 _ANY = Type("any")
@@ -33,15 +34,15 @@ class ValuesReading(Reading):
         return True
 
     def read(self, context: Context, node: Node, path: str) -> dict[str, Any]:
-        values, failed = {}, False
+        values, unnamed = {}, 0
         for key, name, value in context.pairs(node, path.rsplit("/", 1)[-1] or "values"):
-            try:
+            unnamed += 1
+            with suppress(Rejected):
                 self.check_name(context, key, name)
+                unnamed -= 1
                 context.demand(value, f"{path}/{name}")
                 values[name] = self.value(context, value, f"{path}/{name}")
-            except Rejected:
-                failed = True
-        if failed:
+        if unnamed or is_unclear(node):  # then it is not known what is set
             raise Rejected
         return values
 

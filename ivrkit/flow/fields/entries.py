@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -16,9 +17,9 @@ from ivrkit.errors import ValueRejected
 from ivrkit.flow import codes
 from ivrkit.flow.composite import read_fields
 from ivrkit.flow.plans import Plan
-from ivrkit.flow.reading import Context, Reading, Rejected, keys_of_mapping
+from ivrkit.flow.reading import Context, Reading, Rejected, is_unclear, keys_of_mapping
 from ivrkit.flow.schema import Schemas
-from ivrkit.flow.steps import read_target
+from ivrkit.flow.steps import no_target
 from ivrkit.input.patterns import Pattern
 
 
@@ -59,20 +60,16 @@ class PartyEntriesReading(Reading):
     example: ClassVar[str] = '{"*2": [{leg: {mute: caller}}]}'
 
     def read(self, context: Context, node: Node, path: str) -> Mapping[str, tuple[MenuEntry, ...]]:
-        own, parties, failed = [], {}, False
+        own, parties = [], {}
         for key, name, value in context.pairs(node, "keys"):
             if is_pattern(name):
                 own.append((key, value))
                 continue
-            try:
+            with suppress(Rejected):
                 parties[name] = read_entries(context, value, f"{path}/{name}")
-            except Rejected:
-                failed = True
         if own:
             mine = MappingNode(node.tag, own, node.start_mark, node.end_mark)
             parties["caller"] = read_entries(context, mine, path) + parties.get("caller", ())
-        if failed:
-            raise Rejected
         return parties
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
@@ -99,21 +96,16 @@ def is_pattern(text: str) -> bool:
 def read_entries(context: Context, node: Node, path: str) -> tuple[MenuEntry, ...]:
     """The entries of a mapping, in the order of the file; each is the way ``path/pattern``."""
     entries: dict[str, MenuEntry] = {}
-    failed = False
     hint = "write `1: section`, one line per key"
     for key, text, value in context.pairs(node, path.rsplit("/", 1)[-1], hint=hint):
         try:
             entry = _entry(context, key, text, value, path)
         except Rejected:
-            failed = True
             continue
         other = entries.setdefault(entry.pattern.text, entry)
         if other is not entry:
             message = f"'{text}' is the same key as in line {other.mark.line}"
             context.fail(codes.DUPLICATE_KEY, message, key, hint="remove one of the two")
-            failed = True
-    if failed:
-        raise Rejected
     return tuple(entries.values())
 
 
@@ -125,13 +117,16 @@ def _entry(context: Context, key: ScalarNode, text: str, node: Node, path: str) 
     way = f"{path}/{pattern.text}"
     mark = context.source.value_mark(key)
     context.marks[way] = mark
+    context.demand(node, way)
     if not isinstance(node, MappingNode) or not node.value:
         return MenuEntry(pattern, context.read(context.language.target, node, way), way, mark=mark)
     plan = context_plan(context.language.plan)
     names = keys_of_mapping(node)
-    if "to" not in names:
-        _complain_no_target(context, plan, node, names, way)
-    values = read_fields(context, plan, node, way)
+    if "to" not in names and not is_unclear(node):
+        _complain_no_target(context, plan, node, names)
+    values = read_fields(context, plan, node, way, {})
+    if "to" not in values:
+        raise Rejected
     return MenuEntry(
         pattern,
         values["to"],
@@ -144,12 +139,10 @@ def _entry(context: Context, key: ScalarNode, text: str, node: Node, path: str) 
     )
 
 
-def _complain_no_target(
-    context: Context, plan: Plan, node: MappingNode, names: set[str], way: str
-) -> None:
+def _complain_no_target(context: Context, plan: Plan, node: MappingNode, names: set[str]) -> None:
     """An entry without ``to``: a step without its dash, or a target that was forgotten."""
     if names.isdisjoint(plan.fields):
-        read_target(context, node, way)
+        raise no_target(context, node)
     if names <= plan.fields.keys():
         hint = "add `to: …` (`to: next` goes on with the next step)"
         if names == {"say"}:

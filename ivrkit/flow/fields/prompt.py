@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -12,7 +13,7 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.composite import build, path_of, read_fields
 from ivrkit.flow.names import LANGUAGE
-from ivrkit.flow.reading import Context, Reading, Rejected, keys_of_mapping
+from ivrkit.flow.reading import Context, Reading, Rejected, is_unclear, keys_of_mapping
 from ivrkit.flow.schema import Schemas
 
 TEXT = "text"
@@ -69,15 +70,13 @@ class LanguageMapReading(Reading):
 def read_prompt(context: Context, node: Node, path: str) -> Prompt:
     """The prompt that a scalar, mapping or list stands for; paths are ``<path>/0/money``."""
     items = node.value if isinstance(node, SequenceNode) else [node]
-    parts, failed = [], False
+    before, parts = context.failures, []
     for index, item in enumerate(items):
         if isinstance(node, SequenceNode) and isinstance(item, ScalarNode):
             _warn_of_brackets(context, node, item)
-        try:
+        with suppress(Rejected):
             parts.append(_part(context, item, f"{path}/{index}"))
-        except Rejected:
-            failed = True
-    if failed:
+    if not parts and context.failures > before:
         raise Rejected
     if not parts:
         raise context.fail(codes.WRONG_FORM, "a prompt needs a part", node, hint="write a text")
@@ -100,7 +99,10 @@ def _part(context: Context, node: Node, path: str) -> Part:
             main = plan.fields[LANGUAGES]
             values = {main.name: context.read(main.reading, node, path_of(main, None, path))}
         else:
-            values = read_fields(context, plan, node, path)
+            before = context.failures
+            values = read_fields(context, plan, node, path, {})
+            if context.failures > before:
+                raise Rejected
     part = build(context, plan, values, node, path)
     assert isinstance(part, Part)
     return part
@@ -125,10 +127,12 @@ def _form(context: Context, node: MappingNode) -> str:
         raise context.fail(codes.TWO_PARTS, message, key, hint="write two parts, each with `- `")
     if _is_language_map(context, {name for _, name, _ in pairs}):
         return LANGUAGES
-    if not pairs:
+    if not pairs and not is_unclear(node):
         raise context.fail(
             codes.WRONG_FORM, "a part needs a form", node, hint="write {audio: name}"
         )
+    if is_unclear(node):
+        raise Rejected
     common = Part.model_fields
     key, name, _ = next((each for each in pairs if each[1] not in common), pairs[0])
     message = f"'{name}' is no part of a prompt"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -33,14 +34,10 @@ class RetryReading(Reading):
     def read(self, context: Context, node: Node, path: str) -> Retry:
         if not isinstance(node, SequenceNode):
             return Retry((_one(context, node, path),))
-        prompts, failed = [], False
+        prompts = []
         for index, item in enumerate(node.value):
-            try:
+            with suppress(Rejected):
                 prompts.append(_one(context, item, f"{path}/{index}"))
-            except Rejected:
-                failed = True
-        if failed:
-            raise Rejected
         return Retry(tuple(prompts))
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
@@ -51,6 +48,6 @@ def _one(context: Context, node: Node, path: str) -> RetryPrompt:
     """What is said after one attempt: a prompt, or ``{say, reprompt}``."""
     if isinstance(node, MappingNode) and keys_of_mapping(node) & {"say", "reprompt"}:
         plan = context.language.plan(LongRetry, "a retry")
-        values = read_fields(context, plan, node, path)
+        values = read_fields(context, plan, node, path, {})
         return RetryPrompt(values.get("say"), values.get("reprompt", True))
     return RetryPrompt(context.read(context.language.prompt, node, path))

@@ -156,7 +156,7 @@ _COMPARISONS: Final = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">
 }
 _UNEXPECTED: Final = {
     "'='": "use == to compare",
-    "'end of template'": "something is missing at the end",
+    "end of": "something is missing at the end",
     "'else'": "write 'a if condition else b'",
 }
 
@@ -182,9 +182,11 @@ def build(text: str, tokens: Tokens) -> Node:
 
 
 def _complaint(error: TemplateSyntaxError, tokens: Tokens) -> ExpressionSyntax:
-    message = (error.message or "this is no expression").replace("end of template", "the end")
+    message = error.message or "this is no expression"
     offset = error.lineno
-    hint = next((hint for sign, hint in _UNEXPECTED.items() if sign in (error.message or "")), "")
+    hint = next((hint for sign, hint in _UNEXPECTED.items() if sign in message), "")
+    if "end of" in message:
+        message = "the expression ends too early"
     length = tokens.ends.get(offset, offset + 1) - offset
     return ExpressionSyntax(message, hint=hint, offset=offset, length=length)
 

@@ -85,8 +85,8 @@ class Context:
         "defaults",
         "diagnostics",
         "failures",
-        "language",
         "known",
+        "language",
         "lost_defaults",
         "marks",
         "source",
@@ -145,7 +145,7 @@ class Context:
             raise self.give_up()
 
     def words(self, node: Node) -> frozenset[str]:
-        """All words that are written here, those of steps and fields that have been read left out."""
+        """All words that are written here, without those of what has been read in it."""
         at, end = node.start_mark.index, node.end_mark.index
         texts = []
         for start, stop in sorted(self.known, key=lambda place: (place[0], -place[1])):

@@ -86,6 +86,8 @@ def test_fields_and_items() -> None:
         ("a = 1", 2, "use == to compare"),
         ("a b", 2, "unexpected 'b'"),
         ("a,", 1, "unexpected ','"),
+        ("a ==", 4, "the expression ends too early"),
+        ("a |", 3, "the expression ends too early"),
         ("1 +", 3, "something is missing at the end"),
         ("a if", 4, "something is missing at the end"),
         ("and", 0, "does not belong here"),

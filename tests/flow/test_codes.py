@@ -1,12 +1,16 @@
-"""Every diagnostic code has an example: a file with one mistake, named like the code, whose first
-line says where the mistake is. Codes of the checks join in with files in ``check/mistakes``."""
+"""Every diagnostic code has an example. Those of reading have a file with one mistake, named like
+the code, whose first line says where the mistake is; those of the checks have a sample in
+``check/test_samples.py``, with a flow that does not have the mistake beside it."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
 
+import ivrkit.flow
 import ivrkit.prompts.parts
 import ivrkit.steps
 from ivrkit.call import Part, Step
@@ -15,11 +19,17 @@ from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.reader import Reader
 from ivrkit.flow.registry import Registry
 
+from .check.test_samples import SAMPLES
+
 HERE = Path(__file__).parent
 EXAMPLES = sorted((HERE / "mistakes").glob("*.yaml"))
 READING = {
     value for name, value in vars(codes).items() if name.isupper() and isinstance(value, str)
 }
+MODULES = [
+    importlib.import_module(module.name)
+    for module in pkgutil.walk_packages(ivrkit.flow.__path__, "ivrkit.flow.")
+]
 NO_FILE = {codes.UNREADABLE}
 
 
@@ -49,6 +59,16 @@ def test_a_file_that_cannot_be_read(real: Reader, tmp_path: Path) -> None:
 
 def test_every_code_of_reading_has_an_example() -> None:
     assert {path.stem for path in EXAMPLES} | NO_FILE == READING
+
+
+def test_every_code_of_the_checks_has_a_sample() -> None:
+    defined = {
+        value
+        for module in MODULES
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, str) and value in codes.CATALOGUE
+    }
+    assert {sample.code for sample in SAMPLES} - READING == defined - READING
 
 
 def test_every_code_says_what_it_is_and_what_to_do() -> None:

@@ -12,7 +12,9 @@ import typer
 
 from ivrkit.cli.options import Config
 from ivrkit.cli.output import ERR, OUT
+from ivrkit.qa.outcome import Outcome
 from ivrkit.qa.report import as_json, exit_status, show, summary
+from ivrkit.service.live.playing import play_scripts_live
 from ivrkit.service.logs import configure_logs
 from ivrkit.service.scripts import play_scripts
 
@@ -20,6 +22,7 @@ EPILOG = """Examples:\n
     ivrkit test tests/calls\n
     ivrkit test tests/calls/bank/balance.yaml\n
     ivrkit test tests/calls --restart-everywhere\n
+    ivrkit test tests/calls --live\n
     ivrkit test tests/calls --format json | jq '.failed'
 \n\nExit status: 0 all passed, 1 some did not, 2 a script cannot be used or there is none.
 """
@@ -41,19 +44,31 @@ def play(
             help="Throw the engine away at every step and rebuild it from its store.",
         ),
     ] = False,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help="On a private Asterisk, over real channels, in real time."),
+    ] = False,
     form: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.text,
     config: Config = None,
 ) -> None:
-    """Play call scripts in the simulator, in virtual time; tell what was different."""
+    """Play call scripts; tell what was different.
+
+    In the simulator, in virtual time, or --live: then the agents of queues are made so that they
+    do what the scripts give.
+    """
     configure_logs()
-    run = asyncio.run(
-        play_scripts(
-            paths,
-            config,
-            restart_everywhere=restart_everywhere,
-            show=lambda outcome: show(outcome, OUT) if form is Format.text else None,
-        )
-    )
+    if live and restart_everywhere:
+        raise typer.BadParameter("--restart-everywhere is for the simulator", param_hint="--live")
+
+    def each(outcome: Outcome) -> None:
+        if form is Format.text:
+            show(outcome, OUT)
+
+    if live:
+        playing = play_scripts_live(paths, config, show=each, tell=_tell)
+    else:
+        playing = play_scripts(paths, config, restart_everywhere=restart_everywhere, show=each)
+    run = asyncio.run(playing)
     for complaint in run.unreadable:
         ERR.print(complaint, markup=False, soft_wrap=True)
     if form is Format.json:
@@ -61,6 +76,10 @@ def play(
     elif run.outcomes:
         summary(run.outcomes, OUT)
     raise typer.Exit(exit_status(run.outcomes, len(run.unreadable)))
+
+
+def _tell(text: str) -> None:
+    ERR.print(text, markup=False, style="dim", soft_wrap=True)
 
 
 def register(app: typer.Typer) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from ivrkit.call.events import DECODER, TraceEvent
 from ivrkit.errors import ConfigurationError, IvrkitError, NotAvailable
-from ivrkit.service.api.tokens import TOKEN_FILE, read_local_token
+from ivrkit.service.api.tokens import LOCAL_FILE, read_local_token
 from ivrkit.service.configuration import Configuration
 
 ANSWERS_SECONDS = 10.0
@@ -60,7 +60,7 @@ class ApiClient:
         try:
             token = read_local_token(self._state)
         except ConfigurationError as error:
-            if (self._state / TOKEN_FILE).exists():
+            if (self._state / LOCAL_FILE).exists():
                 raise
             raise EngineAway(
                 f"no engine has run here: there is no token in {self._state}",

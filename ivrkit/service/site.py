@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from ivrkit.call.channel import Arrival
+from ivrkit.call.clock import Clock
 from ivrkit.call.prompt import Media, Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.channels.ari.carrier import AriCarrier
@@ -180,15 +181,15 @@ class Site:
         return self._http.uri
 
     def _make_engine(self) -> Engine:
-        clock = RealClock()
+        clock = self.make_clock()
         payloads = Payloads(self.store, self.handoff_settings)
         self._stack.push_async_callback(payloads.stop)
-        queues = AsteriskQueues(self.handoff_settings, payloads, self._evaluate)
+        queues = self.make_queues(payloads)
         records = Records(self.store, clock.now)
         engine = Engine(
             clock=clock,
             keeper=self.store,
-            choose=self._choose,
+            choose=self.choose,
             ports={Prompts: self.prompts, Queues: queues},
             sealer=self.store.sealer,
             observer=records,
@@ -196,6 +197,14 @@ class Site:
         )
         engine.subscribe(records.heard)
         return engine
+
+    def make_clock(self) -> Clock:
+        """The clock by which calls run."""
+        return RealClock()
+
+    def make_queues(self, payloads: Payloads) -> Queues:
+        """The queues of this site."""
+        return AsteriskQueues(self.handoff_settings, payloads, self.evaluate)
 
     async def _serve_api(self) -> None:
         settings = self.configuration.api
@@ -211,14 +220,16 @@ class Site:
 
     # ---- while it runs -------------------------------------------------------------------------
 
-    def _choose(self, arrival: Arrival) -> Start | None:
+    def choose(self, arrival: Arrival) -> Start | None:
+        """Which flow a call gets; None rejects it."""
         chosen = self._numbers.choose(arrival.number, arrival.arguments, self.flows.names())
         if chosen.note:
             LOG.warning("call to %r: %s", arrival.number, chosen.note)
         version = self.flows.version(chosen.flow) if chosen.flow is not None else None
         return None if version is None else Start(version, chosen.section, chosen.values)
 
-    async def _evaluate(self, function: str) -> str | None:
+    async def evaluate(self, function: str) -> str | None:
+        """A dialplan function that tells something about the whole Asterisk."""
         try:
             return await self.carrier.evaluate(function)
         except CarrierError as error:

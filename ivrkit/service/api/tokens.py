@@ -19,7 +19,7 @@ LOG = logging.getLogger(__name__)
 
 SHORTEST = 32
 """Characters of a token, at least: a plain hash gives away what can be guessed."""
-TOKEN_FILE = "api-token"
+LOCAL_FILE = "api-token"
 """In the state folder."""
 
 
@@ -71,7 +71,7 @@ def digest(token: str) -> str:
 def local_token(state: Path) -> str:
     """The token for this machine's own tools, with all rights: made at the first start, readable
     by its owner only. Raises ConfigurationError."""
-    path = state / TOKEN_FILE
+    path = state / LOCAL_FILE
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
@@ -91,7 +91,7 @@ def local_token(state: Path) -> str:
 
 def read_local_token(state: Path) -> str:
     """The token that :func:`local_token` has made. Raises ConfigurationError."""
-    path = state / TOKEN_FILE
+    path = state / LOCAL_FILE
     try:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             LOG.warning("%s was open to others; its rights are set to 0600", path)

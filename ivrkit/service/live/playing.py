@@ -1,0 +1,81 @@
+"""Plays scripts on a live site, many at once: real time passes anyway."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from ivrkit.errors import ScriptError
+from ivrkit.qa.live_line import play_live
+from ivrkit.qa.outcome import Outcome
+from ivrkit.qa.reading import load_script
+from ivrkit.qa.script import Script
+from ivrkit.service.configuration import Configuration
+from ivrkit.service.live.site import ScriptedSite, scripted_site
+from ivrkit.service.scripts import Run, configuration_for, find_scripts
+from ivrkit.service.site import Tell
+
+AT_ONCE = 16
+
+
+async def play_scripts_live(
+    paths: Sequence[Path],
+    config: Path | None,
+    *,
+    show: Callable[[Outcome], None],
+    tell: Tell,
+) -> Run:
+    """Play scripts on a private Asterisk; each outcome is shown when its call is over.
+
+    Raises NotAvailable where no Asterisk can be had, ConfigurationError, FlowError.
+    """
+    run = Run()
+    sites: dict[Path, list[Script]] = {}
+    configurations: dict[Path, Configuration] = {}
+    for path in find_scripts(paths):
+        try:
+            script = load_script(path)
+        except ScriptError as error:
+            run.unreadable.append(error.message)
+            continue
+        configuration = configuration_for(path, config)
+        configurations[configuration.flows.absolute()] = configuration
+        sites.setdefault(configuration.flows.absolute(), []).append(script)
+    for folder, scripts in sites.items():
+        with _temporary() as made:
+            async with scripted_site(configurations[folder], made, tell) as site:
+                run.outcomes += await _play_all(scripts, site, show)
+    return run
+
+
+@contextmanager
+def _temporary() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="ivrkit-test-") as made:
+        yield Path(made).resolve()
+
+
+async def _play_all(
+    scripts: Sequence[Script], site: ScriptedSite, show: Callable[[Outcome], None]
+) -> list[Outcome]:
+    """Those that have a time of day of their own one by one, the others together."""
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def one(script: Script) -> Outcome:
+        async with turns:
+            outcome = await play_live(script, site)
+        show(outcome)
+        return outcome
+
+    together = [script for script in scripts if script.given.clock is None]
+    outcomes = list(await asyncio.gather(*(one(script) for script in together)))
+    assert site.clock is not None, "the site has been started"
+    for script in scripts:
+        if script.given.clock is not None:
+            site.clock.shift = script.given.clock - site.clock.now() + site.clock.shift
+            outcomes.append(await one(script))
+            site.clock.shift = timedelta()
+    return outcomes

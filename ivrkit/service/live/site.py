@@ -1,0 +1,181 @@
+"""A site on a private Asterisk on which call scripts are played."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from ivrkit.call.channel import Arrival
+from ivrkit.call.clock import Clock
+from ivrkit.call.events import Arrived, TraceEvent
+from ivrkit.call.queues import Queues
+from ivrkit.channels.ari.client import AriClient
+from ivrkit.engine.clock import RealClock
+from ivrkit.engine.engine import Start
+from ivrkit.errors import CarrierError, ChannelGone
+from ivrkit.handoff import Payloads
+from ivrkit.qa.given import Given
+from ivrkit.qa.line import Listener
+from ivrkit.qa.script import Dial
+from ivrkit.service.configuration import ApiSettings, Configuration
+from ivrkit.service.live.agents import DIALPLAN, GivenQueues, filler, queues_file
+from ivrkit.service.scripts import FlowBook
+from ivrkit.service.site import Site, Tell
+from ivrkit.testing.asterisk import PrivateAsterisk
+
+NUMBER = "899"
+"""What is dialled where a script names a flow, or a number that the shipped dialplan lacks."""
+ARRIVES_SECONDS = 15.0
+KEY_SECONDS = 0.2
+"""How long a key lasts with the pause behind it, as Asterisk sends it."""
+TRACED_SECONDS = 0.2
+NORMAL = 16
+
+
+class ShiftedClock(RealClock):
+    """The machine's time, with another time of day when a script gives one."""
+
+    __slots__ = ("shift",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shift = timedelta()
+
+    def now(self) -> datetime:
+        """The time of day that the calls in progress see."""
+        return super().now() + self.shift
+
+
+@dataclass(slots=True)
+class _Placed:
+    """A call: our end of it, who is told of its trace, and its id once it has arrived."""
+
+    near: str
+    listener: Listener
+    arrived: asyncio.Future[str]
+
+
+class ScriptedSite(Site):
+    """A :class:`~ivrkit.qa.line.LiveSite`: a site whose calls are placed by scripts."""
+
+    def __init__(self, configuration: Configuration, tell: Tell) -> None:
+        super().__init__(configuration, tell=tell)
+        self._book = FlowBook(configuration)
+        self._starts: dict[str, Start] = {}
+        self._given: dict[str, Given] = {}
+        self._placed: dict[str, _Placed] = {}
+        self._calls: dict[str, _Placed] = {}
+        self.clock: ShiftedClock | None = None
+        own = f"{configuration.asterisk.application}-callers"
+        self._callers = AriClient(configuration.asterisk.model_copy(update={"application": own}))
+
+    async def start(self) -> None:
+        """As every site, and hears all traces; callers are kept by an application of their own."""
+        await super().start()
+        self.engine.subscribe(self._heard)
+        await self._callers.start()
+
+    async def stop(self) -> None:
+        """Callers hang up first."""
+        await self._callers.stop()
+        await super().stop()
+
+    def make_clock(self) -> Clock:
+        """A clock whose time of day can be set."""
+        self.clock = ShiftedClock()
+        return self.clock
+
+    def make_queues(self, payloads: Payloads) -> Queues:
+        """Queues with the agents that scripts give."""
+        queues = self.configuration.queues
+        return GivenQueues(queues, payloads, self.evaluate, self._given)
+
+    def choose(self, arrival: Arrival) -> Start | None:
+        """The flow that the script calls."""
+        return self._starts.pop(arrival.channel.id, None)
+
+    # ---- what a script does ----------------------------------------------------------------------
+
+    async def place_call(self, dial: Dial, given: Given, listener: Listener) -> str:
+        """Place a call over a Local channel. Raises ScriptError, FlowError, CarrierError."""
+        start = self._book.start(dial)
+        near = f"ivrkit-test-{secrets.token_hex(8)}"
+        far = f"{near}-far"
+        self._starts[far], self._given[far] = start, given
+        arrived: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._placed[far] = _Placed(near, listener, arrived)
+        shipped = len(dial.number) == 3 and dial.number.isdecimal() and dial.number[0] == "8"
+        await self._callers.originate(
+            f"Local/{dial.number if shipped else NUMBER}@ivrkit-phone",
+            channel=near,
+            other=far,
+            caller=f"script <{dial.caller}>",
+            timeout=-1,
+        )
+        try:
+            async with asyncio.timeout(ARRIVES_SECONDS):
+                return await arrived
+        except TimeoutError:
+            raise CarrierError("the call has not reached the engine") from None
+
+    async def press(self, call_id: str, keys: str) -> None:
+        """Send keys as DTMF; returns when the last one has been heard out."""
+        try:
+            await self._callers.send_keys(self._calls[call_id].near, keys)
+        except ChannelGone:
+            return  # the call was over before
+        await asyncio.sleep(KEY_SECONDS * len(keys) + TRACED_SECONDS)
+
+    async def hang_up(self, call_id: str) -> None:
+        """The caller hangs up."""
+        placed = self._calls.get(call_id)
+        if placed is not None:
+            await self._callers.hang_up(placed.near, NORMAL)
+
+    def _heard(self, call_id: str, event: TraceEvent) -> None:
+        placed = self._calls.get(call_id)
+        if placed is None and isinstance(event, Arrived):
+            placed = self._placed.pop(event.channel, None)
+            if placed is not None:
+                self._calls[call_id] = placed
+                placed.arrived.set_result(call_id)
+        if placed is not None:
+            placed.listener(event)
+
+
+@asynccontextmanager
+async def scripted_site(
+    configuration: Configuration, folder: Path, tell: Tell
+) -> AsyncIterator[ScriptedSite]:
+    """A private Asterisk with this configuration's flows. ``folder`` takes what is made."""
+    overrides = {"extensions.conf": DIALPLAN, "queues.conf": queues_file()}
+    cache = folder / "prompts"
+    cache.mkdir(parents=True, exist_ok=True)
+    async with PrivateAsterisk(overrides=overrides, shared=[cache], progress=tell) as asterisk:
+        await asterisk.command(filler())
+        connection = configuration.asterisk.model_copy(
+            update={
+                "url": asterisk.ari_url.removesuffix("/ari"),
+                "user": asterisk.ari_user,
+                "password": SecretStr(asterisk.ari_password),
+                "application": asterisk.site.application,
+            }
+        )
+        changes = {
+            "asterisk": connection,
+            "prompts": configuration.prompts.model_copy(update={"cache": cache}),
+            "api": ApiSettings(port=0),
+            "webhook": None,
+            "state": folder / "state",
+            "store": configuration.store.model_copy(update={"path": None}),
+        }
+        site = ScriptedSite(configuration.model_copy(update=changes), tell)
+        async with site:
+            yield site

@@ -135,6 +135,12 @@ class Ari:
             answer.raise_for_status()
             return await answer.json() if answer.status != 204 else None
 
+    async def exists(self, path: str) -> bool:
+        """Whether there is such a thing now."""
+        url = f"{self._asterisk.ari_url}/{path}"
+        async with self._session.get(url, params=self._key) as answer:
+            return answer.status != 404
+
     async def value(self, channel: str, name: str) -> str:
         """A variable of a channel; empty when it is not set."""
         try:

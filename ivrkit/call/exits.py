@@ -49,7 +49,8 @@ class Exit:
     (``run``); ``outcome`` and ``values`` are what a ``return`` hands back; ``reenter`` makes the
     branch that the way leads to come back into this step, with its entry state, instead of
     going on behind it (``check`` by steps, loops). ``otherwise`` is the exit to take where
-    nothing is said about ``name`` (``used_up`` falls back to the last failure's).
+    nothing is said about ``name``: ``used_up`` falls back to the last failure's, a value that is
+    no case of a ``switch`` to ``else``.
     """
 
     name: str = NEXT

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ivrkit.call.exits import ERROR, NEXT, Exit
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Target
 from ivrkit.flow.exits import leads_to
 from ivrkit.flow.model import Flow
+
+
+def taken(node: Node, left: Exit) -> Exit:
+    """The exit as the file knows it: of a value that is no case of a ``switch``, ``else``. The
+    trace tells exits, and a value (it may be a secret) is none."""
+    if left.otherwise is None or _technical(node, left.name) is not None:
+        return left
+    name = left.name if left.name in node.targets else left.otherwise
+    return replace(left, name=name, otherwise=None)
 
 
 def resolve(node: Node, flow: Flow, left: Exit) -> tuple[Target | None, bool]:

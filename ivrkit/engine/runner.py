@@ -15,7 +15,7 @@ from ivrkit.call.targets import Branch, Jump, Reserved, Target, Word
 from ivrkit.engine.call import LiveCall
 from ivrkit.engine.ending import apologise, run_on_end
 from ivrkit.engine.figures import offer_figures
-from ivrkit.engine.following import outcome_target, resolve
+from ivrkit.engine.following import outcome_target, resolve, taken
 from ivrkit.engine.interrupts import (
     CallOver,
     FlowKeyPressed,
@@ -180,6 +180,7 @@ class Runner:
                 left = await self._away(step)
             else:
                 left = await step.run(self.call)
+            left = taken(node, left)
             name = left.name
             return left
         except HangUp:

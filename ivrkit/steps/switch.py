@@ -37,4 +37,5 @@ class Switch(Step):
         value = call.session.value(self.value)
         if isinstance(value, Secret):
             value = value.reveal()
-        return Exit(f"cases/{'none' if value is None else spoken(value)}")
+        case = "none" if value is None else spoken(value)
+        return Exit(f"cases/{case}", otherwise="else")

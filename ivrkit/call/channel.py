@@ -211,7 +211,8 @@ class CallChannel(Channel, Protocol):
         """True once the call has been answered, by this flow or before it."""
 
     async def receive(self, *kinds: type[EventT], until: float | None = None) -> EventT | None:
-        """The next event of one of these kinds, or None when the clock reaches ``until``.
+        """The next event of one of these kinds, or None when the clock reaches ``until``. Without
+        any kind only the time passes.
 
         Events of other kinds stay for those who ask for them. Interrupts (hang-up, limits) are
         raised here: a step or service lets them pass and cleans up in ``finally``.

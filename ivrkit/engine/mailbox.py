@@ -78,19 +78,16 @@ class Mailbox:
         return None
 
     async def wait(self, until: float | None) -> bool:
-        """Wait for anything to arrive; False when the time is reached first. ``waits`` counts."""
-        self.waits += 1
+        """Wait for anything to arrive; False when the time is reached first. ``waits`` counts how
+        often time could pass: a wait for no time at all is none."""
         limit = self.limit
         deadline = until if limit is None or (until is not None and until < limit) else limit
         if deadline is not None and self._clock.time() >= deadline:
             return False
+        self.waits += 1
         self._woken = asyncio.get_running_loop().create_future()
         try:
             await self._clock.park(self._woken, deadline)
             return self._woken.done()
         finally:
             self._woken = None
-
-    def clear(self) -> None:
-        """Forget events that nobody waits for any more (playbacks that were stopped)."""
-        self._events.clear()

@@ -107,6 +107,7 @@ class Runner:
         try:
             entry = top.entry
             if entry is None:
+                self._arrive()
                 if node.when is not None and not await self._holds(node):
                     self.stack.go_on()
                     return
@@ -125,8 +126,20 @@ class Runner:
             left = self.failed(node, "internal", f"{type(error).__name__} in {node.step.verb}")
         await self._follow(node, left)
 
+    def _arrive(self) -> None:
+        """Count an entry of the section at whose beginning the call stands now."""
+        top, state = self.stack.top, self.state
+        if top.index == 0 and top.kind != "block":
+            key = f"{top.flow}:{top.path}"
+            state.visits[key] = state.visits.get(key, 0) + 1
+            if not state.ended:  # on_end is not a part of the way the caller took
+                state.path.append(top.path)
+                del state.path[:-200]
+
     async def _holds(self, node: Node) -> bool:
+        """Whether the step is not to be skipped. It speaks of the visit that this will be."""
         assert node.when is not None
+        self.session.entry = self.session.expected(self.stack.top)
         await offer_figures(self.call, node)
         return truth(node.when.value(self.session))
 
@@ -143,13 +156,7 @@ class Runner:
                 f"through {' > '.join(state.path[-4:])}",
                 hint="let something in this circle ask the caller, wait, or count",
             )
-        if top.index == 0 and top.kind != "block":
-            key = f"{top.flow}:{top.path}"
-            state.visits[key] = state.visits.get(key, 0) + 1
-            if not state.ended:  # on_end is not a part of the way the caller took
-                state.path.append(top.path)
-                del state.path[:-200]
-        return self.session.entered(top, top.position)
+        return self.session.entered(top)
 
     async def _run(self, node: Node, entry: EntryState) -> Exit:
         step, state, path = node.step, self.state, self.stack.top.position

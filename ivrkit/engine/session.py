@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from ivrkit.call.clock import Clock
@@ -162,16 +163,19 @@ class LiveSession:
         self._provided[name] = value
 
     def arguments(self, flow: Flow, given: Mapping[str, Value]) -> dict[str, Any]:
-        """As the function of this name says."""
+        """See the function of this name."""
         return arguments(flow, given, self._seals)
 
-    def entered(self, frame: Frame, path: str) -> EntryState:
-        """Count an entry into the step at ``path`` and make its state."""
-        key = f"{frame.flow}:{path}"
-        count = self.state.visits.get(key, 0) + 1
-        self.state.visits[key] = count
+    def expected(self, frame: Frame) -> EntryState:
+        """What the state of a frame's step will be if it is entered now."""
+        return EntryState(visit=self.state.visits.get(f"{frame.flow}:{frame.position}", 0) + 1)
+
+    def entered(self, frame: Frame) -> EntryState:
+        """Count an entry into a frame's step and make its state."""
+        frame.entry = entry = self.expected(frame)
+        self.state.visits[f"{frame.flow}:{frame.position}"] = entry.visit
         self.state.entered += 1
-        frame.entry = entry = EntryState(visit=count, number=self.state.entered)
+        entry.number = self.state.entered
         return entry
 
     # ---- inside ------------------------------------------------------------------------------
@@ -198,24 +202,18 @@ class LiveSession:
             copy[first] = inner.accept(value) if inner is not None else value
         return copy
 
-    def _entered(self) -> EntryState:
-        """The state of the step that expressions speak of: the current one, or in a branch of a
-        question the one that asked."""
+    def _attempt(self) -> Value:
+        """The attempt of the question that asks, or in whose branch the call stands."""
         for depth in range(len(self.stack.frames) - 1, -1, -1):
             frame = self.stack.frames[depth]
-            if frame.entry is not None and (
-                frame is self.stack.top or self.stack.holder(depth).step.asks
-            ):
-                return frame.entry
+            if frame.entry is not None and self.stack.holder(depth).step.asks:
+                return _number(frame.entry.data.get("attempt", 1))
             if frame.kind != "block":
                 break
-        return self.entry
-
-    def _attempt(self) -> Value:
-        return _number(self._entered().data.get("attempt", 1))
+        return _number(1)
 
     def _visit(self) -> Value:
-        return _number(self._entered().visit)
+        return _number(self.entry.visit)
 
     def _visits(self) -> Value:
         flow = self.stack.flow.name
@@ -264,6 +262,4 @@ _PROVIDED = frozenset({"input", "handoff", "error", "queues", "loop"})
 
 
 def _number(count: int) -> Value:
-    from decimal import Decimal
-
     return Decimal(count)

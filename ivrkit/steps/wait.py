@@ -8,9 +8,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from ivrkit.call import Call, Exit, Kind, Step
-from ivrkit.call.channel import Returned
 from ivrkit.call.exits import GO_ON
 from ivrkit.call.fields import Duration
+from ivrkit.errors import ExpressionError
 
 
 class Wait(Step):
@@ -26,8 +26,7 @@ class Wait(Step):
 
     async def run(self, call: Call) -> Exit:
         duration = call.session.setting(self.duration)
-        assert isinstance(duration, timedelta)
-        until = call.clock.time() + duration.total_seconds()
-        # Nobody comes back from elsewhere during a wait: only the time ends it, or a hang-up.
-        await call.channel.receive(Returned, until=until)
+        if not isinstance(duration, timedelta):
+            raise ExpressionError("how long to wait is none", hint="set the variable first")
+        await call.channel.receive(until=call.clock.time() + duration.total_seconds())
         return GO_ON

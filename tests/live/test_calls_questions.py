@@ -99,3 +99,11 @@ async def test_every_verb_is_at_work(exchange: Exchange) -> None:
         await refused.until(Left, exit="hangup")
     entered = {event.verb for event in (*call.happened(Entered), *refused.happened(Entered))}
     assert entered == set(verbs())
+
+
+async def test_a_number_that_is_not_listed_is_refused(exchange: Exchange) -> None:
+    known = set(exchange.traces.calls)
+    async with exchange.caller() as call:
+        await call.phone.ring("7109")
+        assert (await call.phone.closed()).param.startswith("404")
+    assert set(exchange.traces.calls) == known

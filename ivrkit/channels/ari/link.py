@@ -9,7 +9,7 @@ import random
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
-from picows import WSError, WSInvalidStatusError
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.channels.ari.socket import Socket, open_socket
@@ -146,10 +146,9 @@ class Link:
                 ping=self._timings.ping,
                 patient=self._patient,
             )
-        except WSInvalidStatusError as error:
-            status = error.response.status if error.response is not None else 0
-            raise unavailable(settings, status) from None
-        except (OSError, TimeoutError, WSError) as error:
+        except InvalidStatus as error:
+            raise unavailable(settings, error.response.status_code) from None
+        except (OSError, TimeoutError, WebSocketException) as error:
             raise unreachable(settings, error) from None
 
 

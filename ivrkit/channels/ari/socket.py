@@ -1,19 +1,25 @@
 """One WebSocket connection: whole messages come in, text messages go out.
 
-By picows, whose frames are read and written in C: every event and every command of every call
-passes here. A message is handed over from the loop's own read callback, without a task between.
+By the protocol of websockets without its own I/O: a message is handed over from the loop's read
+callback, without a task and a queue between. Every event and every command of every call passes
+here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Callable, Mapping
+from typing import cast
 
-from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+from websockets.client import ClientProtocol
+from websockets.frames import CloseCode, Frame, Opcode
+from websockets.protocol import State
+from websockets.uri import parse_uri
 
 logger = logging.getLogger("ivrkit.ari")
-# The library may log what it was sent: a caller's keys and variables among it.
+# The library logs what it was sent: a caller's keys and variables among it.
 _frames = logging.getLogger("ivrkit.ari.frames")
 _frames.setLevel(logging.WARNING)
 
@@ -21,90 +27,151 @@ LARGEST = 64 * 1024 * 1024
 """Bytes in one message: the list of all channels of a busy Asterisk is a long one."""
 CLOSE_SECONDS = 1.0
 """How long the other side may take to agree to the end."""
+_DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
-class Socket(WSListener):
+class Socket(asyncio.Protocol):
     """A connection. ``on_message`` gets every message in order; ``on_closed`` is told once, as
     soon as the connection is known to be gone."""
 
     def __init__(
         self,
+        url: str,
+        headers: Mapping[str, str],
         on_message: Callable[[bytes], None],
         on_closed: Callable[[], None],
         *,
+        ping: float = 0.0,
         patient: bool = False,
     ) -> None:
+        self._loop = asyncio.get_running_loop()
         self._on_message = on_message
         self._on_closed = on_closed
+        self._headers = headers
+        self._ping = ping
         self._patient = patient
-        self._transport: WSTransport | None = None
+        self._protocol = ClientProtocol(parse_uri(url), max_size=LARGEST, logger=_frames)
+        self._transport: asyncio.Transport | None = None
         self._begun = bytearray()
-        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._heard = 0.0
+        self._beat: asyncio.TimerHandle | None = None
+        self._ending: asyncio.TimerHandle | None = None
+        self.opened: asyncio.Future[None] = self._loop.create_future()
+        self.closed: asyncio.Future[None] = self._loop.create_future()
 
     @property
     def is_open(self) -> bool:
         """Whether something can still be sent."""
-        transport = self._transport
-        return transport is not None and not (
-            transport.is_disconnected or transport.is_close_frame_sent
-        )
+        return self._protocol.state is State.OPEN and not self.closed.done()
 
     def send(self, text: bytes) -> None:
         """Send a text message (UTF-8) on a connection that is open."""
-        assert self._transport is not None, "it is connected before anybody has it"
-        self._transport.send(WSMsgType.TEXT, text)
+        self._protocol.send_text(text)
+        self._flush()
 
     async def close(self) -> None:
         """Close in good order, or at once when the other side does not answer."""
-        transport = self._transport
-        if transport is None:
+        if self._transport is None:
             return
-        transport.send_close(WSCloseCode.OK)
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
+            self._flush()
         try:
             await asyncio.wait((self.closed,), timeout=CLOSE_SECONDS)
         finally:
-            transport.disconnect(False)
+            self._transport.abort()
 
-    # ---- what picows calls --------------------------------------------------------------------
+    # ---- what the loop calls -------------------------------------------------------------------
 
-    def on_ws_connected(self, transport: WSTransport) -> None:
-        """The handshake is done."""
-        self._transport = transport
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """TCP is there: ask for the WebSocket."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
+        request = self._protocol.connect()
+        request.headers.update(self._headers)
+        self._protocol.send_request(request)
+        self._flush()
 
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        """A frame has come; a message may have several (RFC 6455, section 5.4)."""
-        kind = frame.msg_type
-        if kind is WSMsgType.TEXT and frame.fin:
-            self._hand_over(frame.get_payload_as_bytes())
-        elif kind in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION):
-            self._begun += frame.get_payload_as_bytes()
-            if len(self._begun) > LARGEST:
-                transport.send_close(WSCloseCode.MESSAGE_TOO_BIG)
-                transport.disconnect()
-            elif frame.fin:
-                message, self._begun = bytes(self._begun), bytearray()
-                self._hand_over(message)
-        elif kind is WSMsgType.CLOSE:
-            transport.send_close(frame.get_close_code())
-            transport.disconnect()
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come: messages, or pieces of one."""
+        self._heard = self._loop.time()
+        self._protocol.receive_data(data)
+        for event in self._protocol.events_received():
+            if isinstance(event, Frame):
+                if event.opcode in _DATA:
+                    self._take(event)
+            else:
+                self._greeted()
+        self._flush()
 
-    def send_user_specific_ping(self, transport: WSTransport) -> None:
-        """The other side has been silent; with ``patient`` its answer is not waited for."""
-        transport.send_ping()
-        if self._patient:
-            asyncio.get_running_loop().call_soon(transport.notify_user_specific_pong_received)
+    def eof_received(self) -> None:
+        """The other side sends no more."""
+        self._protocol.receive_eof()
+        self._flush()
 
-    def on_ws_disconnected(self, transport: WSTransport) -> None:
+    def connection_lost(self, error: Exception | None) -> None:
         """It is over, whoever has ended it."""
+        for timer in (self._beat, self._ending):
+            if timer is not None:
+                timer.cancel()
+        if not self.opened.done():
+            self.opened.set_exception(error or ConnectionResetError("it hung up at once"))
         if not self.closed.done():
             self.closed.set_result(None)
-        self._on_closed()
+            self._on_closed()
+
+    # ---- inside --------------------------------------------------------------------------------
+
+    def _greeted(self) -> None:
+        """The answer to the request for a WebSocket."""
+        refused = self._protocol.handshake_exc
+        if self.opened.done():
+            return
+        if refused is not None:
+            self.opened.set_exception(refused)
+            return
+        self.opened.set_result(None)
+        if self._ping:
+            self._beat = self._loop.call_later(self._ping, self._look)
+
+    def _take(self, frame: Frame) -> None:
+        """A frame has come; a message may have several (RFC 6455, section 5.4)."""
+        if frame.fin and not self._begun:
+            self._hand_over(bytes(frame.data))
+            return
+        self._begun += frame.data
+        if frame.fin:
+            message, self._begun = bytes(self._begun), bytearray()
+            self._hand_over(message)
 
     def _hand_over(self, message: bytes) -> None:
         try:
             self._on_message(message)
         except Exception:
             logger.exception("an event could not be handled")
+
+    def _flush(self) -> None:
+        """Write what the protocol has to say; an empty piece is the end."""
+        transport = self._transport
+        assert transport is not None, "there is a connection when there is something to send"
+        for data in self._protocol.data_to_send():
+            if data:
+                transport.write(data)
+            else:
+                transport.close()
+        if self._ending is None and self._protocol.close_expected():
+            # The server hangs up first (RFC 6455, section 7.1.1), but not for ever.
+            self._ending = self._loop.call_later(CLOSE_SECONDS, transport.abort)
+
+    def _look(self) -> None:
+        """Ask whether a silent side lives; hang up on one that does not say so for as long."""
+        silent = self._loop.time() - self._heard
+        if silent >= 2 * self._ping and not self._patient and self._transport is not None:
+            self._transport.abort()
+            return
+        if silent >= self._ping and self.is_open:
+            self._protocol.send_ping(b"")
+            self._flush()
+        self._beat = self._loop.call_later(self._ping, self._look)
 
 
 async def open_socket(
@@ -121,22 +188,20 @@ async def open_socket(
     asked whether it lives, and hung up on when it does not answer for as long; not with
     ``patient``.
 
-    Raises OSError, TimeoutError or picows.WSError.
+    Raises OSError, TimeoutError, or websockets' InvalidStatus and WebSocketException.
     """
+    place = parse_uri(url)
+    loop = asyncio.get_running_loop()
     async with asyncio.timeout(timeout):
-        _, socket = await ws_connect(
-            lambda: Socket(on_message, on_closed, patient=patient),
-            url,
-            websocket_handshake_timeout=timeout,
-            extra_headers=headers,
-            max_redirects=0,
-            max_frame_size=LARGEST,
-            enable_auto_pong=True,
-            enable_auto_ping=True,
-            auto_ping_idle_timeout=ping,
-            auto_ping_reply_timeout=ping,
-            use_aiofastnet=False,  # uvloop's own transports
-            logger_name=_frames,
+        _, socket = await loop.create_connection(
+            lambda: Socket(url, headers, on_message, on_closed, ping=ping, patient=patient),
+            place.host,
+            place.port,
+            ssl=ssl.create_default_context() if place.secure else None,
         )
-    assert isinstance(socket, Socket)
+        try:
+            await socket.opened
+        except BaseException:
+            await socket.close()
+            raise
     return socket

@@ -8,40 +8,53 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from picows import (
-    WSCloseCode,
-    WSFrame,
-    WSListener,
-    WSMsgType,
-    WSTransport,
-    WSUpgradeRequest,
-    ws_create_server,
-)
+from websockets.frames import Close, CloseCode, Frame, Opcode
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
 
 from ivrkit.channels.ari import socket as sockets
 from ivrkit.channels.ari.socket import Socket, open_socket
 from tests.channels.ari.support import eventually
 
-Said = Callable[[WSTransport], None]
 
+class Server(asyncio.Protocol):
+    """The other end, which says what it is told and answers nothing by itself. ``greet`` is
+    called when somebody has connected."""
 
-class Server(WSListener):
-    """The other end. ``greet`` is called when somebody has connected."""
-
-    def __init__(self, greet: Said) -> None:
+    def __init__(self, greet: Callable[[Server], None]) -> None:
         self._greet = greet
-        self.heard: list[tuple[WSMsgType, bytes]] = []
-        self.transport: WSTransport | None = None
+        self._protocol = ServerProtocol()
+        self.heard: list[tuple[Opcode, bytes]] = []
+        self.transport: asyncio.Transport | None = None
 
-    def on_ws_connected(self, transport: WSTransport) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        self._greet(transport)
 
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        self.heard.append((frame.msg_type, frame.get_payload_as_bytes()))
+    def data_received(self, data: bytes) -> None:
+        self._protocol.receive_data(data)
+        for event in self._protocol.events_received():
+            if isinstance(event, Request):
+                self._protocol.send_response(self._protocol.accept(event))
+                self._write()
+                self._greet(self)
+            elif isinstance(event, Frame):
+                self.heard.append((event.opcode, bytes(event.data)))
 
-    def kinds(self) -> list[WSMsgType]:
+    def say(self, opcode: Opcode, data: bytes, *, fin: bool = True) -> None:
+        assert self.transport is not None
+        self.transport.write(Frame(opcode, data, fin).serialize(mask=False))
+
+    def kinds(self) -> list[Opcode]:
         return [kind for kind, _ in self.heard]
+
+    def _write(self) -> None:
+        assert self.transport is not None
+        for data in self._protocol.data_to_send():
+            self.transport.write(data)
+
+
+Said = Callable[[Server], None]
 
 
 class Client:
@@ -63,16 +76,10 @@ class Client:
 
 @asynccontextmanager
 async def connection(
-    client: Client, greet: Said = lambda transport: None, **options: Any
+    client: Client, greet: Said = lambda server: None, **options: Any
 ) -> AsyncIterator[tuple[Socket, Server]]:
     other = Server(greet)
-
-    def accept(request: WSUpgradeRequest) -> Server:
-        return other
-
-    server = await ws_create_server(
-        accept, "127.0.0.1", 0, enable_auto_ping=False, enable_auto_pong=False
-    )
+    server = await asyncio.get_running_loop().create_server(lambda: other, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     settings: dict[str, Any] = {"timeout": 5.0, "ping": 60.0, "patient": False, **options}
     try:
@@ -82,40 +89,40 @@ async def connection(
             yield socket, other
         finally:
             if other.transport is not None:
-                other.transport.disconnect(False)
+                other.transport.abort()
             await socket.close()
     finally:
         server.close()
         await server.wait_closed()
 
 
-def in_pieces(transport: WSTransport) -> None:
-    transport.send(WSMsgType.TEXT, b"one")
-    transport.send(WSMsgType.TEXT, b"t", fin=False)
-    transport.send(WSMsgType.PING, b"")
-    transport.send(WSMsgType.CONTINUATION, b"w", fin=False)
-    transport.send(WSMsgType.CONTINUATION, b"o")
-    transport.send(WSMsgType.BINARY, b"three")
+def in_pieces(server: Server) -> None:
+    server.say(Opcode.TEXT, b"one")
+    server.say(Opcode.TEXT, b"t", fin=False)
+    server.say(Opcode.PING, b"")
+    server.say(Opcode.CONT, b"w", fin=False)
+    server.say(Opcode.CONT, b"o")
+    server.say(Opcode.BINARY, b"three")
 
 
 async def test_messages_come_whole_and_in_order() -> None:
     client = Client()
     async with connection(client, in_pieces) as (_, other):
         await eventually(lambda: len(client.messages) == 3)
-        await eventually(lambda: WSMsgType.PONG in other.kinds())
+        await eventually(lambda: Opcode.PONG in other.kinds())
     assert client.messages == [b"one", b"two", b"three"]
 
 
 async def test_pieces_that_become_too_much_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sockets, "LARGEST", 10)
 
-    def greet(transport: WSTransport) -> None:
-        transport.send(WSMsgType.TEXT, b"12345678", fin=False)
-        transport.send(WSMsgType.CONTINUATION, b"12345678", fin=False)
+    def greet(server: Server) -> None:
+        server.say(Opcode.TEXT, b"12345678", fin=False)
+        server.say(Opcode.CONT, b"12345678", fin=False)
 
     client = Client()
     async with connection(client, greet) as (socket, other):
-        await eventually(lambda: WSMsgType.CLOSE in other.kinds())
+        await eventually(lambda: Opcode.CLOSE in other.kinds())
         await socket.closed
         assert not socket.is_open
     assert (client.messages, client.ends) == ([], 1)
@@ -135,7 +142,8 @@ async def test_the_other_side_ends_it() -> None:
     async with connection(client) as (socket, other):
         assert socket.is_open
         assert other.transport is not None
-        other.transport.send_close(WSCloseCode.GOING_AWAY)
+        other.say(Opcode.CLOSE, Close(CloseCode.GOING_AWAY, "").serialize())
+        other.transport.close()
         await socket.closed
         assert not socket.is_open
     assert client.ends == 1
@@ -147,11 +155,11 @@ async def test_closing_waits_for_the_other_side() -> None:
         socket.send(b"last words")
         closing = asyncio.ensure_future(socket.close())
         await eventually(lambda: len(other.heard) == 2)
-        assert other.heard[0] == (WSMsgType.TEXT, b"last words")
-        assert other.heard[1][0] is WSMsgType.CLOSE
+        assert other.heard[0] == (Opcode.TEXT, b"last words")
+        assert other.heard[1][0] is Opcode.CLOSE
         assert not closing.done()
         assert other.transport is not None
-        other.transport.disconnect()
+        other.transport.close()
         await closing
     assert client.ends == 1
 
@@ -169,11 +177,11 @@ async def test_silence_without_an_answer_ends_it() -> None:
     client = Client()
     async with connection(client, ping=0.02) as (socket, other):
         await socket.closed
-        assert WSMsgType.PING in other.kinds()
+        assert Opcode.PING in other.kinds()
 
 
 async def test_a_patient_one_goes_on_asking() -> None:
     client = Client()
     async with connection(client, ping=0.02, patient=True) as (socket, other):
-        await eventually(lambda: other.kinds().count(WSMsgType.PING) >= 3)
+        await eventually(lambda: other.kinds().count(Opcode.PING) >= 3)
         assert socket.is_open

@@ -87,8 +87,9 @@ class AsteriskQueues:
         # Refused fields are refused before anything is stored.
         on_entering(request, queue, "", inheritable=inheritable)
         document = await self._payloads.make(call.id, request)
+        again = bool(await channel.variable(TICKET))
         await channel.set_variables(
-            on_entering(request, queue, document.id, inheritable=inheritable)
+            on_entering(request, queue, document.id, inheritable=inheritable, again=again)
         )
         await channel.subscribe()
         call.trace(

@@ -30,13 +30,18 @@ exist among them, is :attr:`QueueExit.FAILED`."""
 
 
 def on_entering(
-    request: QueueRequest, queue: QueueSettings, handoff: str, *, inheritable: bool
+    request: QueueRequest,
+    queue: QueueSettings,
+    handoff: str,
+    *,
+    inheritable: bool,
+    again: bool = False,
 ) -> dict[str, str]:
     """All variables that are set before the call is sent into the queue, in their order.
 
     ``__`` makes a variable travel to the agent's channel. Headers are put on the agent's call by
     Asterisk itself where they are ``inheritable``, else by the dialplan's pre-dial handler. What
-    an earlier hand-off of the same call has left is emptied.
+    an earlier hand-off of the same call has left is emptied; ``again`` says that there was one.
     """
     fields = travelling(request.payload, queue.headers)
     timeout = request.timeout if request.timeout is not None else _seconds(queue)
@@ -50,7 +55,7 @@ def on_entering(
         "IVRKIT_QUEUE_PRIORITY": str(max(0, priority)),
         f"__{HANDOFF}": handoff,
         **{f"__IVRKIT_{name.upper()}": value for name, value in fields.items()},
-        **(_inherited(handoff, fields) if inheritable else _predial(fields)),
+        **(_inherited(handoff, fields, again) if inheritable else _predial(fields)),
     }
 
 
@@ -90,11 +95,13 @@ def _seconds(queue: QueueSettings) -> float | None:
     return None if queue.timeout is None else queue.timeout.total_seconds()
 
 
-def _inherited(handoff: str, fields: Mapping[str, str]) -> dict[str, str]:
+def _inherited(handoff: str, fields: Mapping[str, str], again: bool) -> dict[str, str]:
+    # Asterisk logs an error for a removal where nothing was ever added.
+    remove = {"PJSIP_INHERITABLE_HEADER(remove,X-IVRKit-*)": ""} if again else {}
     headers = {"Handoff": handoff, **{header_name(name): text for name, text in fields.items()}}
     return {
         "IVRKIT_HEADERS": "",
-        "PJSIP_INHERITABLE_HEADER(remove,X-IVRKit-*)": "",
+        **remove,
         **{
             f"PJSIP_INHERITABLE_HEADER(add,X-IVRKit-{name})": text
             for name, text in headers.items()

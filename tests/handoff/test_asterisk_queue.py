@@ -69,7 +69,6 @@ async def test_the_payload_travels_by_reference(site: Site) -> None:
         "IVRKIT_CUSTOMER": "Zo%C3%AB",
         "IVRKIT_ACCOUNT_NO": "0012",
         "IVRKIT_HEADERS": "",
-        "PJSIP_INHERITABLE_HEADER(remove,X-IVRKit-*)": "",
         "PJSIP_INHERITABLE_HEADER(add,X-IVRKit-Handoff)": handoff,
         "PJSIP_INHERITABLE_HEADER(add,X-IVRKit-Customer)": "Zo%C3%AB",
         "PJSIP_INHERITABLE_HEADER(add,X-IVRKit-Account-No)": "0012",

@@ -59,7 +59,7 @@ def test_as_many_headers_as_the_handler_takes_need_no_end() -> None:
 
 def test_old_headers_are_removed_before_new_ones_are_added() -> None:
     variables = on_entering(
-        QueueRequest("q", "t"), QueueSettings(asterisk="q"), "h", inheritable=True
+        QueueRequest("q", "t"), QueueSettings(asterisk="q"), "h", inheritable=True, again=True
     )
     headers = [name for name in variables if name.startswith("PJSIP")]
     assert headers == [
@@ -81,3 +81,9 @@ def test_no_field_can_take_the_place_of_a_variable_of_the_dialplan() -> None:
     used = set(re.findall(r"IVRKIT_([A-Z][A-Z_]*[A-Z]|[A-Z])\b", EXTENSIONS.read_text()))
     assert used
     assert [name for name in used if not RESERVED.fullmatch(name.lower())] == []
+
+
+def test_nothing_is_removed_where_nothing_was_added() -> None:
+    """Asterisk logs an error for it."""
+    variables = on_entering(QueueRequest("q", "t"), QueueSettings(), "h", inheritable=True)
+    assert not [name for name in variables if "remove" in name]

@@ -10,6 +10,7 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.composite import complain_unknown
 from ivrkit.flow.reading import Context, Rejected
+from ivrkit.flow.swallowed import TOLD
 
 Pairs = list[tuple[ScalarNode, Node]]
 
@@ -37,9 +38,12 @@ def read_defaults(context: Context, node: Node) -> dict[str, Pairs]:
 def _of_verb(context: Context, verb: str, node: Node) -> Pairs:
     plan = context.language.verb(verb)
     kept: Pairs = []
-    if not isinstance(node, MappingNode):
+    if node.tag is TOLD:
+        context.give_up()
+    elif not isinstance(node, MappingNode):
         hint = f"write `{verb}: {{field: value}}`"
         context.fail(codes.WRONG_FORM, "defaults are given per field", node, hint=hint)
+    if not isinstance(node, MappingNode):
         return kept
     for key, name, value in context.pairs(node, f"the defaults of {verb}"):
         if name not in plan.fields:

@@ -110,6 +110,11 @@ def lines_of(source: str) -> list[str]:
     return _BREAK.split(source)
 
 
+def line_starts(source: str) -> list[int]:
+    """Where the lines of a source begin, as YAML counts them."""
+    return [0, *(found.end() for found in _BREAK.finditer(source))]
+
+
 def within(mark: Mark, offset: int, length: int = 1) -> Mark:
     """The place of a part of a value. What lies beyond the first line of a value that spans
     several keeps the value's own place."""

@@ -23,7 +23,7 @@ from ivrkit.flow.declarations import read_data, read_variables
 from ivrkit.flow.defaults import read_defaults
 from ivrkit.flow.diagnostics import Diagnostics
 from ivrkit.flow.fields.entries import read_entries
-from ivrkit.flow.holes import Gaps
+from ivrkit.flow.holes import Gaps, words_in
 from ivrkit.flow.model import Flow, FlowKey, Section
 from ivrkit.flow.names import FLOW, KEBAB, LANGUAGE, RESERVED_TARGETS, SNAKE, kebab, snake
 from ivrkit.flow.plans import Language
@@ -63,7 +63,7 @@ class Reader:
         file = str(path)
         if text is None:
             text = read_text(Path(path), file, diagnostics)
-        source = compose(file, text, diagnostics) if text is not None else None
+        source = compose(file, text, diagnostics, mend=True) if text is not None else None
         if source is None:
             return None, diagnostics
         return _FlowReading(Context(self.language, source, diagnostics)).read(name), diagnostics
@@ -78,8 +78,7 @@ class _FlowReading:
         self.given: set[str] = set()
         self.lacking: set[str] = set()
         self.unread: list[Node] = []
-        self.unclear = False
-        self.words: set[str] = set()
+        self.unclear = bool(context.source.lost)
 
     def read(self, name: str | None) -> Flow | None:
         context = self.context
@@ -96,7 +95,7 @@ class _FlowReading:
                 self._field(key, node)
         self._complete()
         if context.diagnostics.failed:
-            words = frozenset(self.words).union(*map(context.words, self.unread))
+            words = words_in([source.lost]).union(*map(context.words, self.unread))
             self.values["gaps"] = Gaps(frozenset(self.lacking), words)
             self.values.setdefault("sections", {})
         return Flow(**self.values)

@@ -15,6 +15,7 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 from ivrkit.call.targets import Mark
 from ivrkit.flow import codes
 from ivrkit.flow.diagnostics import Diagnostics, lines_of
+from ivrkit.flow.mending import Mending
 from ivrkit.flow.swallowed import find_swallowed
 from ivrkit.flow.syntax import translate
 
@@ -72,11 +73,12 @@ class _Composer(CParser):
 
 @dataclass(frozen=True)
 class Source:
-    """A file's text and its composed document."""
+    """A file's text and its composed document. ``lost`` are lines that are not in it."""
 
     file: str
     text: str
     root: Node
+    lost: str = ""
 
     @cached_property
     def lines(self) -> list[str]:
@@ -147,32 +149,49 @@ def decode(raw: bytes, file: str, diagnostics: Diagnostics) -> str | None:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def compose(file: str, text: str, diagnostics: Diagnostics) -> Source | None:
-    """Compose a text. None, and one finding, if it is no single YAML document within bounds."""
+def compose(file: str, text: str, diagnostics: Diagnostics, *, mend: bool = False) -> Source | None:
+    """Compose a text. None, and a finding, if it is no single YAML document within bounds.
+
+    ``mend``: read on behind mistakes whose cure is plain (:mod:`ivrkit.flow.mending`); the nodes
+    for them are tagged as told.
+    """
     if len(text) > LARGEST:
         diagnostics.error(
             codes.TOO_LARGE, "the file is larger than 4 MB", Mark(file, 1, 1), hint="split it"
         )
         return None
+    mending = Mending(text)
     try:
-        root = _Composer(text).get_single_node()
+        root = _composed(file, mending, diagnostics, mend=mend)
         if root is not None:
             _bound_aliases(root, text)
     except TooLargeError as error:
         place = Mark(file, error.line + 1, error.column + 1)
         diagnostics.error(codes.TOO_LARGE, str(error), place, hint="split the flow into several")
         return None
-    except (yaml.YAMLError, UnicodeError) as error:
-        diagnostics.add(translate(error, file, text))
-        return None
     if root is None:
-        diagnostics.error(
-            codes.EMPTY_FILE, "the file is empty", Mark(file, 1, 1), hint="begin with `sections:`"
-        )
+        if not diagnostics.failed:
+            hint = "begin with `sections:`"
+            diagnostics.error(codes.EMPTY_FILE, "the file is empty", Mark(file, 1, 1), hint=hint)
         return None
-    source = Source(file, text, root)
+    mending.mark(root)
+    source = Source(file, text, root, mending.lost)
     find_swallowed(source, diagnostics)
     return source
+
+
+def _composed(file: str, mending: Mending, diagnostics: Diagnostics, *, mend: bool) -> Node | None:
+    """The document's root, mended if need be; None, and a finding, if that cannot be done."""
+    while True:
+        try:
+            return _Composer(mending.text).get_single_node()
+        except (yaml.YAMLError, UnicodeError) as error:
+            found = translate(error, file, mending.text)
+            cured = mend and mending.cure(found)
+            if cured or not mending.lost:  # behind lost lines nothing is as it was meant
+                diagnostics.add(found)
+            if not cured:
+                return None
 
 
 def _bound_aliases(root: Node, text: str) -> None:

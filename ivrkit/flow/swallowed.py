@@ -125,7 +125,7 @@ def _look_at_mapping(source: Source, node: MappingNode, diagnostics: Diagnostics
                 first[name] = key
             continue
         doubled = False
-        if node.flow_style and _is_cut(value, key):
+        if node.flow_style and key.tag != TOLD and _is_cut(value, key):
             _complain_comma(source, node, key, diagnostics)
             continue
         if name is not None:

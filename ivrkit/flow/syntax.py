@@ -14,6 +14,7 @@ from ivrkit.flow import codes
 from ivrkit.flow.diagnostics import Diagnostic, lines_of
 
 _BRACES: Final = re.compile(r"(?:^|[:\-,\[{?])\s*(\{\{)")
+_QUOTED: Final = re.compile(r"(?:(?<=[\s,\[{])|^)(\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')")
 _STAR: Final = 'write the key as the word star, or put it in quotes: "*"'
 
 
@@ -65,7 +66,22 @@ def _unreadable(error: Exception, file: str, text: str) -> Diagnostic:
 
 
 def _line_of_braces(lines: list[str], line: int, error: yaml.MarkedYAMLError) -> int:
-    return next((at for at in _near(line, error) if _BRACES.search(lines[at])), line)
+    return next((at for at in _near(line, error) if _find_braces(lines[at])), line)
+
+
+def _find_braces(line: str) -> re.Match[str] | None:
+    """Two braces at the beginning of a value without quotes."""
+    bare = _QUOTED.sub(lambda found: "x" * len(found[0]), line)
+    for found in _BRACES.finditer(bare):
+        at = found.start(1)
+        if in_brackets(bare[:at]) or text_start(bare, at) >= at:
+            return found
+    return None
+
+
+def in_brackets(before: str) -> bool:
+    """Whether what follows is within [ ] or { }."""
+    return sum(map(before.count, "[{")) > sum(map(before.count, "]}"))
 
 
 def _near(line: int, error: yaml.MarkedYAMLError) -> list[int]:
@@ -75,7 +91,7 @@ def _near(line: int, error: yaml.MarkedYAMLError) -> list[int]:
 
 
 def _braces(lines: list[str], line: int, error: yaml.MarkedYAMLError) -> _Found | None:
-    found = _BRACES.search(lines[_line_of_braces(lines, line, error)])
+    found = _find_braces(lines[_line_of_braces(lines, line, error)])
     if found is None:
         return None
     message = "a value that begins with {{ must be in quotes"
@@ -92,12 +108,12 @@ def _by_problem(problem: str, context: str, line: str, column: int) -> _Found | 
 
 
 def _colon(line: str, column: int) -> _Found | None:
-    start = _text_start(line, column)
+    start = text_start(line, column)
     if not line[:start].strip(" -"):  # the text began in a line above
         message = "this line is indented deeper than the one above, which has its value already"
         hint = "begin it in the same column, or put a text over several lines in quotes"
         return codes.YAML_SYNTAX, message, hint, start, max(1, column - start)
-    shown = line[start:].strip()
+    shown = _shown(line, start)
     if not shown or start >= column:
         return None
     return (
@@ -109,9 +125,13 @@ def _colon(line: str, column: int) -> _Found | None:
     )
 
 
-def _text_start(line: str, column: int) -> int:
+def text_start(line: str, column: int) -> int:
     """Where the plain text begins in which a colon at ``column`` stands."""
-    found = re.match(r"\s*(?:- +)*(?:[^\s:][^:]*:\s+)?", line[:column])
+    before = line[:column]
+    if in_brackets(before):
+        start = max(before.rfind(sign) + len(sign) for sign in ("[", "{", ",", ": "))
+        return start + len(line[start:]) - len(line[start:].lstrip())
+    found = re.match(r"\s*(?:- +)*(?:[^\s:][^:]*:\s+)?", before)
     return found.end() if found else 0
 
 
@@ -132,8 +152,25 @@ def _character(line: str, column: int) -> _Found | None:
         return codes.TAB, message, "put spaces in place of the tab", at, 1
     if sign and sign in "@`%":
         message = f"a text cannot begin with {sign} unless it is in quotes"
-        return codes.RESERVED_CHARACTER, message, f"write '{line[column:].strip()[:40]}'", column, 1
+        shown = _shown(line, column)
+        return codes.RESERVED_CHARACTER, message, f"write '{shown[:40]}'", column, 1
     return None
+
+
+def _shown(line: str, column: int) -> str:
+    """The text that begins here, in brackets up to where it ends there."""
+    text = line[column:].strip()
+    if in_brackets(line[:column]):
+        return re.split(r"[,\]}]", text)[0].strip()
+    return text
+
+
+def _colon_in_brackets(line: str, column: int) -> _Found | None:
+    if line[column : column + 1] != ":" or not in_brackets(line[:column]):
+        return None
+    message = "a text with a colon and a space must be in quotes"
+    shown = _shown(line, text_start(line, column))
+    return codes.COLON_IN_TEXT, message, f'write "{shown[:40]}"', column, 1
 
 
 def _documents(line: str, column: int) -> _Found | None:
@@ -168,6 +205,7 @@ _RULES: Final[tuple[tuple[str, Callable[[str, int], _Found | None]], ...]] = (
     ("undefined tag handle", _tag),
     ("parsing a tag", _tag),
     ("scanning a tag", _tag),
+    ("did not find expected ',' or", _colon_in_brackets),
     ("unknown escape character", _escape),
     ("hexdecimal number", _escape),
 )

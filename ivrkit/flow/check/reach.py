@@ -44,7 +44,7 @@ class Unreached(Check):
 
     def run(self, subject: Subject) -> None:
         if "main" not in subject.flow.sections:
-            if subject.flow.lacks("sections"):
+            if subject.flow.may_have("main", "sections"):
                 return
             mark = _first_mark(subject.flow)
             subject.report(NO_MAIN, "a flow needs a section main", mark, hint="a call begins there")
@@ -67,6 +67,8 @@ class Unreached(Check):
             for earlier, number in pairwise(points):
                 node = graph.points[number].node
                 if node is None or before[number] >= 0 or before[earlier] < 0:
+                    continue
+                if isinstance(node.step, Hole):
                     continue
                 behind = graph.points[earlier].node
                 verb = behind.step.verb if behind else ""

@@ -27,7 +27,7 @@ sections:
           *31: agent
           2: {to: *agent, say: %x}
           3: {to: agent, say: {text: {{ call.from }} is yours, audio: a: b}}
-        no_match: [@x, "{{ a }}"]
+        no_input: [@x, "{{ a }}"]
       exits: {no_input: agent, no_match: nowhere at all}
   agent:
     - queue: {name: service, prioriti: 1}

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import ast
 import pkgutil
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -41,6 +45,17 @@ def product_files() -> Iterator[Path]:
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     tree = ast.parse(path.read_text())
     return (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def imported(path: Path) -> set[str]:
+    """The packages that a file imports, by the first part of their names."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found.update(each.name.partition(".")[0] for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
 
 
 def existing(rooms: str) -> list[str]:
@@ -124,6 +139,24 @@ def test_every_module_tells_what_it_is() -> None:
 def test_no_room_for_leftovers() -> None:
     forbidden = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
     assert [path for path in product_files() if path.stem in forbidden] == []
+
+
+def test_everything_imported_is_installed_with_the_package() -> None:
+    """Not only here, where the tools of development bring their own packages along."""
+    declared = {
+        re.split(r"[<>=!;\[ ]", each)[0].lower().replace("_", "-")
+        for each in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    }
+    brought = {"pydantic_core": "pydantic", "yarl": "aiohttp", "multidict": "aiohttp"}
+    providers = packages_distributions()
+    missing = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in product_files()
+        for name in imported(path) - sys.stdlib_module_names - {"ivrkit"}
+        if not {each.lower().replace("_", "-") for each in providers.get(name, [name])} & declared
+        and brought.get(name) not in declared
+    }
+    assert missing == set()
 
 
 def test_the_call_has_eight_members() -> None:

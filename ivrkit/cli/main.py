@@ -35,14 +35,22 @@ def application() -> typer.Typer:
     return app
 
 
-def _main(
-    version: Annotated[
-        bool, typer.Option("--version", help="Show the version and leave.", is_eager=True)
-    ] = False,
-) -> None:
-    if version:
+def _show_version(wanted: bool) -> None:
+    """At once, before a command is asked for."""
+    if wanted:
         typer.echo(f"ivrkit {__version__}")
         raise typer.Exit
+
+
+def _main(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and leave.", is_eager=True, callback=_show_version
+        ),
+    ] = False,
+) -> None:
+    """Nothing is done before the command; its own docstring tells what it is."""
 
 
 def main() -> None:

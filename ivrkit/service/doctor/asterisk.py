@@ -187,7 +187,8 @@ class Examination:
             yield fail("dialplan", "no context ivrkit-back: no call comes back", remedy)
         if self.configuration.queues and not await self.probe.exists("ivrkit-queue"):
             yield fail("dialplan", "no context ivrkit-queue: no hand-off works", remedy)
-        inheritable = self.probe.client.version.inheritable_headers
+        wanted = self.configuration.asterisk.inheritable_headers == "auto"
+        inheritable = wanted and self.probe.client.version.inheritable_headers
         if not inheritable and not await self.probe.exists("ivrkit-headers"):
             yield fail("dialplan", "no context ivrkit-headers: agents get no headers", remedy)
 

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivrkit.service.doctor.findings import Finding, State
+from ivrkit.service.doctor.here import examine_site
+from ivrkit.service.doctor.running import examine
+from ivrkit.service.scripts import AnyVariable, load_configuration
+
+FLOW = """\
+ivrkit: 1
+flow: short
+language: en
+sections:
+  main: [answer, {say: Welcome.}, hangup]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows/short.yaml").write_text(FLOW)
+    return tmp_path
+
+
+async def found(project: Path, text: str) -> dict[str, Finding]:
+    (project / "ivrkit.yaml").write_text(text)
+    site = load_configuration(project, AnyVariable())
+    return {each.name: each async for each in examine_site(site)}
+
+
+async def test_a_site_where_all_is_well(project: Path, unused_tcp_port: int) -> None:
+    names = await found(project, f"numbers: {{800: short}}\napi: {{port: {unused_tcp_port}}}\n")
+    states = {name: finding.state for name, finding in names.items()}
+    assert states.pop("engine") is State.WARNING
+    assert set(states.values()) == {State.OK}
+    assert set(states) == {"flows", "numbers", "voice en", "store key", "store"}
+    assert names["numbers"].text == "800 short"
+    assert not (project / "state").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "state", "words"),
+    [
+        ("flows: none", "flows", State.FAIL, "there is no folder"),
+        ("{}", "numbers", State.WARNING, "no number has a flow"),
+        ("numbers: {800: shrot}", "numbers", State.FAIL, "did you mean 'short'"),
+        ("default_flow: short", "numbers", State.OK, "all others short"),
+        ("store: {path: flows/short.yaml}", "store", State.FAIL, "is not a store"),
+        ("store: {path: flows/short.yaml/x}", "store", State.FAIL, "cannot be made"),
+        ("store: {key: abc}", "store key", State.FAIL, "key"),
+        ("prompts: {engine: none}", "voice en", State.FAIL, "there is no voice engine"),
+    ],
+)
+async def test_what_is_wrong_is_found(
+    project: Path, text: str, name: str, state: State, words: str
+) -> None:
+    finding = (await found(project, text + "\n"))[name]
+    assert finding.state is state
+    assert words in finding.text
+    assert finding.remedy or state is State.OK
+
+
+async def test_flows_with_errors_and_warnings(project: Path) -> None:
+    (project / "flows/short.yaml").write_text(FLOW.replace("answer", "anser"))
+    assert (await found(project, "{}"))["flows"].state is State.FAIL
+
+
+async def test_a_configuration_with_mistakes_is_all_that_is_told(project: Path) -> None:
+    (project / "ivrkit.yaml").write_text("numbres: {}\n")
+    findings = [each async for each in examine(project)]
+    assert [each.state for each in findings] == [State.FAIL]
+    assert "did you mean 'numbers'" in findings[0].text
+
+
+def test_findings_are_plain_data() -> None:
+    expected: dict[str, Any] = {"name": "a", "state": "fail", "text": "b", "remedy": "c"}
+    assert Finding("a", State.FAIL, "b", "c").as_dict() == expected

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from ivrkit.call.events import Ended, HandedOff, Pressed, Saying, TraceEvent
+from ivrkit.errors import ConfigurationError, FlowError, ScriptError
+from ivrkit.service.simulating import simulate
+
+PROJECT = Path(__file__).parents[2]
+
+
+async def typed(keys: str) -> AsyncIterator[str]:
+    for key in keys:
+        yield key
+
+
+async def run(target: str, keys: str, caller: str = "") -> tuple[int, list[TraceEvent]]:
+    seen: list[TraceEvent] = []
+    status = await simulate(target, PROJECT, typed(keys), seen.append, caller=caller)
+    return status, seen
+
+
+async def test_a_whole_call_by_hand() -> None:
+    status, seen = await run("bank", "1123456#105")
+    assert status == 0
+    keys = [event.keys for event in seen if isinstance(event, Pressed)]
+    assert keys == ["1", "123456", "1", "0", "5"]
+    assert [event.state for event in seen if isinstance(event, HandedOff)][-1] == "back"
+    assert isinstance(seen[-1], Ended)
+    assert seen[-1].ended == "flow"
+
+
+async def test_a_number_and_a_file_are_flows_too() -> None:
+    for target in ("800", str(PROJECT / "flows/bank.yaml")):
+        _, seen = await run(target, "q")
+        assert any(isinstance(e, Saying) and "Acme Bank" in e.text for e in seen)
+        assert [event.ended for event in seen if isinstance(event, Ended)] == ["caller"]
+
+
+async def test_silence_lets_time_pass() -> None:
+    _, seen = await run("bank", " . .")
+    silent = [event for event in seen if isinstance(event, Pressed) and event.result == "no_input"]
+    assert len(silent) == 2
+
+
+async def test_when_nothing_is_left_to_press_the_caller_hangs_up() -> None:
+    _, seen = await run("bank", "2")
+    assert [event.ended for event in seen if isinstance(event, Ended)] == ["caller"]
+
+
+async def test_what_cannot_be_called_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ScriptError, match="a call to 555 reaches no flow"):
+        await run("555", "")
+    with pytest.raises(ConfigurationError, match="there is no file"):
+        await run(str(tmp_path / "none.yaml"), "")
+    (tmp_path / "bad.yaml").write_text("ivrkit: 1\nflow: bad\nlanguage: en\nsections: {}\n")
+    with pytest.raises(FlowError, match="has errors"):
+        await run(str(tmp_path / "bad.yaml"), "")

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from ivrkit.call import events
+from ivrkit.call.events import (
+    Arrived,
+    Ended,
+    Entered,
+    Failed,
+    HandedOff,
+    Interrupted,
+    Interruption,
+    KeyLost,
+    Left,
+    Listening,
+    Noted,
+    Pressed,
+    Resumed,
+    Said,
+    Saying,
+    TraceEvent,
+    VariableSet,
+)
+from ivrkit.service.timeline import _TELLERS, Line, Tone, how_ended, line_of, lines_of
+
+TOLD = [
+    (Arrived(caller="+49", number="800", flow="bank", version="v"), "+49 calls 800: flow bank"),
+    (
+        Arrived(caller="", number="800", flow="bank", version="v"),
+        "a caller without a number calls 800: flow bank",
+    ),
+    (Entered(path="main/0", verb="say", flow="bank", line=3), "say  bank:main/0, line 3"),
+    (Entered(path="main/0", verb="say", how="resumed"), "say  main/0 (resumed)"),
+    (Left(path="main/0", exit="no_input", seconds=1.25), "no_input  main/0, after 1.2 s"),
+    (Left(path="main/0", exit="next"), None),
+    (Saying(text="Welcome.", language="en"), '"Welcome."'),
+    (Saying(text="No.", language="en", barge_in=False), '"No."  (cannot be interrupted)'),
+    (Said(text="x", end="finished", language="en"), None),
+    (
+        Said(text="x", end="barge_in", language="en", seconds=0.84),
+        "interrupted by a key after 0.8 s",
+    ),
+    (Said(text="", end="skipped", language="en"), "prompt skipped: keys were typed ahead"),
+    (Said(text="", end="failed", language="en"), "the prompt could not be played to its end"),
+    (Listening(), ""),
+    (Pressed(keys="1", result="chosen", label="balances"), "1  (balances)"),
+    (Pressed(keys="1", result="chosen", label="[1-5]"), "1"),
+    (Pressed(keys="12", result="chosen", label="entry"), "12"),
+    (Pressed(keys="0", result="key", label="0"), "0  (key of the flow)"),
+    (Pressed(keys="*31", result="shortcut"), "*31  (shortcut of the flow)"),
+    (Pressed(keys="7", result="no_match", reason="unknown"), "7  not accepted: not one of the"),
+    (Pressed(keys="", result="no_input"), "nothing was pressed"),
+    (Pressed(keys="#", result="default"), "the proposed value was accepted"),
+    (KeyLost(reason="2 keys"), "a key was lost: 2 keys"),
+    (VariableSet(name="a", value={"b": [1, "x"], "c": None}), 'a = b: [1, "x"], c: null'),
+    (Noted(text="hello"), "hello"),
+    (
+        HandedOff(state="queued", queue="service", handoff="h1", payload={"account": "12"}),
+        "queue service with account: 12, id h1",
+    ),
+    (HandedOff(state="called", queue="service", party="PJSIP/1"), "PJSIP/1 is called"),
+    (HandedOff(state="connected", queue="service", party="PJSIP/1"), "PJSIP/1 answers"),
+    (HandedOff(state="not_answered", queue="service", party="P"), "P does not answer"),
+    (HandedOff(state="back", queue="service", party="P", result="answered"), "back from P: ans"),
+    (HandedOff(state="back", queue="service", result="timeout"), "back: timeout"),
+    (Interrupted(by="hangup"), None),
+    (Interrupted(by="shortcut", to="cards"), "interrupted by a shortcut, goes to cards"),
+    (Failed(code="expression", message="no", place="f:1:2"), "no  [expression] f:1:2"),
+    (Resumed(path="main/0"), "another engine has taken the call up at main/0"),
+    (Interruption(), "Asterisk was away for a while"),
+    (Ended(ended="caller"), "the caller has hung up"),
+    (Ended(ended="something new"), "something new"),
+]
+
+
+@pytest.mark.parametrize(("event", "text"), TOLD, ids=lambda each: type(each).__name__)
+def test_every_event_is_told(event: TraceEvent, text: str | None) -> None:
+    line = line_of(event)
+    if text is None:
+        assert line is None
+    else:
+        assert line is not None
+        assert line.text.startswith(text)
+
+
+def test_no_kind_of_event_is_forgotten() -> None:
+    assert set(_TELLERS) == set(get_args(events.EVENTS))
+    assert {type(event) for event, _ in TOLD} == set(_TELLERS)
+
+
+def test_details_can_be_left_out() -> None:
+    trace: list[TraceEvent] = [Entered(path="main/0", verb="say"), Noted(text="a")]
+    assert [line.tone for line in lines_of(trace)] == [Tone.DETAIL, Tone.NOTE]
+    assert [line.text for line in lines_of(trace, details=False)] == ["a"]
+
+
+def test_a_line_without_colours() -> None:
+    assert Line(1.5, "says", '"Hi"', Tone.SAID).plain() == '   1.50  says       "Hi"'
+    assert Line(12.0, "listens", "", Tone.DETAIL).plain() == "  12.00  listens"
+
+
+def test_how_a_call_ended_in_words() -> None:
+    assert how_ended("flow") == "the flow was over"

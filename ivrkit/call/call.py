@@ -23,8 +23,9 @@ class Question:
     """What is asked once: prompts, then keys.
 
     ``entries`` are the step's own; the engine adds flow-wide keys and shortcuts unless
-    ``flow_keys`` is False. ``secret`` keeps what was typed out of trace and log. ``announce``
-    makes the flow-wide keys that have a ``say`` part of the prompt (menus).
+    ``flow_keys`` is False. ``secret`` keeps what was typed out of trace and log, ``stored`` False
+    out of the store too. ``announce`` makes the flow-wide keys that have a ``say`` part of the
+    prompt (menus).
     """
 
     prompts: Sequence[Prompt]
@@ -38,6 +39,7 @@ class Question:
     collecting: bool = False
     announce: bool = False
     secret: bool = False
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)

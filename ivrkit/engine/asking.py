@@ -18,6 +18,7 @@ from ivrkit.engine.interrupts import FlowKeyPressed
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.playing import Speaker, Traces
 from ivrkit.engine.session import LiveSession
+from ivrkit.engine.values import UnstoredSecret
 from ivrkit.expressions.secrets import MASK, Secret
 from ivrkit.flow.model import FlowKey
 from ivrkit.input.buffer import Swallow
@@ -97,8 +98,9 @@ class Collector:
         if self._mailbox.lost:
             self._trace(KeyLost(reason=f"{self._mailbox.lost} keys: the buffer was full"))
             self._mailbox.lost = 0
-        state = await self._listen(machine)
-        return self._answer(question, machine, state, offered)
+        state, pressed = await self._listen(machine)
+        self._swallow(question, state, pressed)
+        return self._answer(question, state, offered)
 
     # ---- asking ------------------------------------------------------------------------------
 
@@ -115,15 +117,16 @@ class Collector:
         if prompts:
             await self._speaker.say(prompts, barge_in=question.barge_in)
 
-    async def _listen(self, machine: KeyMachine) -> State:
+    async def _listen(self, machine: KeyMachine) -> tuple[State, float]:
+        """Take keys until the question is over; also tells when the last one was pressed."""
         mailbox, clock = self._mailbox, self._clock
-        state = machine.listen()
+        state, pressed = machine.listen(), clock.time()
         turn, deadlines, told = -1, [], False
         while not machine.over:
             mailbox.check()
             key = mailbox.buffer.take()
             if key is not None:
-                state = machine.feed(key)
+                state, pressed = machine.feed(key), key.at
                 self._session.state.handling_error = False
                 continue
             if machine.turn != turn:
@@ -136,18 +139,15 @@ class Collector:
             if not await mailbox.wait(due) and name is not None and not len(mailbox.buffer):
                 mailbox.check()
                 state = machine.feed(TimerDue(name, turn))
-        return state
+        return state, pressed
 
-    def _answer(
-        self,
-        question: Question,
-        machine: KeyMachine,
-        state: State,
-        offered: dict[Entry, Offered],
-    ) -> Answer:
+    def _swallow(self, question: Question, state: State, pressed: float) -> None:
+        """A terminator that follows the last key soon still belongs to this question."""
         if isinstance(state, (Chosen, NoMatch)) and state.swallow and question.terminator:
-            until = self._clock.time() + question.timing.between_digits
+            until = pressed + question.timing.between_digits
             self._mailbox.buffer.swallow(Swallow(question.terminator, until))
+
+    def _answer(self, question: Question, state: State, offered: dict[Entry, Offered]) -> Answer:
         if isinstance(state, Chosen):
             chosen = offered.get(state.entry)
             if chosen is not None:
@@ -167,12 +167,13 @@ class Collector:
     def _report(self, question: Question, answer: Answer) -> None:
         label = answer.entry.label if answer.entry is not None else ""
         keys = MASK if question.secret and answer.keys else answer.keys
+        hidden = Secret if question.stored else UnstoredSecret
         self._trace(Pressed(keys=keys, result=answer.result, label=label, reason=answer.reason))
         self._session.provide(
             "input",
             {
-                "keys": Secret(answer.keys) if question.secret else answer.keys,
-                "rest": Secret(answer.rest) if question.secret else answer.rest,
+                "keys": hidden(answer.keys) if question.secret else answer.keys,
+                "rest": hidden(answer.rest) if question.secret else answer.rest,
                 "by": answer.by,
                 "label": label,
                 "reason": answer.reason,

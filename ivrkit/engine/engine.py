@@ -19,9 +19,9 @@ from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.runner import BeforeStep, Runner
 from ivrkit.engine.saving import Capture
-from ivrkit.engine.session import LiveSession, arguments
+from ivrkit.engine.session import LiveSession, flow_frame
 from ivrkit.engine.stack import Stack
-from ivrkit.engine.state import Frame, SessionState
+from ivrkit.engine.state import SessionState
 from ivrkit.engine.values import Sealer, Seals
 from ivrkit.errors import CarrierError, IvrkitError
 from ivrkit.expressions.values import Value
@@ -138,7 +138,7 @@ class Engine:
         now = arrival.arrived or self.clock.now()
         longest = self._max_call if flow.max_call is None else flow.max_call.total_seconds()
         call = self._new_id()
-        variables = arguments(flow, start.arguments, Seals(self.sealer, call))
+        frame = flow_frame(flow, start.section, start.arguments, Seals(self.sealer, call))
         return SessionState(
             call=call,
             channel=arrival.channel.id,
@@ -148,7 +148,7 @@ class Engine:
             number=arrival.number,
             arrived=now.isoformat(),
             started=self.clock.time(),
-            frames=[Frame("flow", start.version.name, start.section, variables=variables)],
+            frames=[frame],
             language=flow.language,
             answered=arrival.answered,
             answered_at=now.isoformat() if arrival.answered else "",

@@ -59,15 +59,15 @@ class Speaker:
         whatever stands beside them. Raises PromptError when one cannot be spoken,
         ExpressionError when a part has no value.
         """
-        mailbox = self._mailbox
-        mailbox.check()
+        self._mailbox.check()
         language = self._session.language
-        if barge_in and len(mailbox.buffer):
-            self._trace(Said(text="", end="skipped", language=language))
-            return Played("skipped")
+        if barge_in and len(self._mailbox.buffer):
+            return self._skipped(language)
         rendered = await self._render(prompts, language)
         try:
-            mailbox.check()
+            self._mailbox.check()
+            if barge_in and len(self._mailbox.buffer):  # a key was quicker than the voice
+                return self._skipped(language)
             media = [each for one in rendered for each in one.media]
             text = " ".join(one.text for one in rendered if one.text)
             if not media:
@@ -76,6 +76,10 @@ class Speaker:
         finally:
             for one in rendered:
                 one.release()
+
+    def _skipped(self, language: str) -> Played:
+        self._trace(Said(text="", end="skipped", language=language))
+        return Played("skipped")
 
     async def _render(self, prompts: Sequence[Prompt], language: str) -> list[Rendered]:
         rendered = []
@@ -93,10 +97,11 @@ class Speaker:
         length = round(sum(each.seconds for each in media), 3)
         self._trace(Saying(text=text, language=language, barge_in=barge_in, seconds=length))
         started = self._clock.time()
-        await self._channel.play(playback, media)
-        self._save()
-        end = "interrupted"
+        end = "failed"
         try:
+            await self._channel.play(playback, media)
+            end = "interrupted"
+            self._save()
             end = await self._until_end(playback, barge_in)
         finally:
             if end in ("barge_in", "interrupted") and self._mailbox.hung_up is None:

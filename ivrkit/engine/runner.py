@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import NoReturn
 
 from ivrkit.call.channel import HungUp
 from ivrkit.call.events import Entered, Failed, Interrupted, Left
@@ -26,7 +27,7 @@ from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.saving import Capture
 from ivrkit.engine.stack import MOST_FRAMES
-from ivrkit.errors import ChannelGone, ExpressionError, IvrkitError, StoreError
+from ivrkit.errors import CarrierError, ChannelGone, ExpressionError, IvrkitError, StoreError
 from ivrkit.expressions.values import truth
 
 LOG = logging.getLogger(__name__)
@@ -190,10 +191,10 @@ class Runner:
             left = taken(node, left)
             name = left.name
             return left
-        except HangUp:
+        except (HangUp, ChannelGone):
             name = "hangup"
             raise
-        except IvrkitError:
+        except Exception:
             name = ERROR
             raise
         finally:
@@ -252,8 +253,7 @@ class Runner:
         if word is Word.RETURN:
             await self.return_(Exit(values=left.values))
         elif word is Word.HANGUP:
-            await self.call.channel.hang_up()
-            raise CallOver("flow")
+            await self._hang_up("flow")
         elif word is Word.NEXT:
             if not itself:
                 self.stack.unwind_to_holder()
@@ -275,8 +275,7 @@ class Runner:
             if target.word is Word.RETURN:
                 await self.return_(Exit())
                 return
-            await self.call.channel.hang_up()
-            raise CallOver("flow")
+            await self._hang_up("flow")
         self.stack.jump(target, depth)
 
     def _invoke(self, invoke: Invocation) -> None:
@@ -289,8 +288,8 @@ class Runner:
             self.stack.run_section(invoke.section)
             return
         flow = self.stack.version.flows[invoke.flow]
-        variables = self.session.arguments(flow, invoke.arguments)
-        self.stack.run_flow(invoke.flow, invoke.section, variables, invoke.into)
+        frame = self.session.frame(flow, invoke.section, invoke.arguments, invoke.into)
+        self.stack.run_flow(frame)
 
     async def return_(self, left: Exit) -> None:
         """Leave what was run, hand its values over and leave the ``run`` step."""
@@ -302,7 +301,8 @@ class Runner:
         assert node is not None
         try:
             if frame.into is not None:
-                self.session.set(frame.into, dict(left.values))
+                flow = self.stack.version.flows[frame.flow]
+                self.session.set(frame.into, self.session.returned(flow, left.values))
         except IvrkitError as error:
             await self._follow(node, self.failed(node, error.code, str(error)))
             return
@@ -350,8 +350,7 @@ class Runner:
         """``max_call`` is reached: ``on_error`` once, then the end."""
         self._interrupted("limit", None)
         if self.state.limited:
-            await self.call.channel.hang_up()
-            raise CallOver("limit")
+            await self._hang_up("limit")
         self.state.limited = True
         self.state.limit = self.mailbox.limit = self.call.clock.time() + GRACE_SECONDS
         node = self.stack.node()
@@ -361,6 +360,14 @@ class Runner:
             await self._on_error()
         except CallOver as over:
             raise CallOver("limit") from over
+
+    async def _hang_up(self, ended: str) -> NoReturn:
+        """End the call; a carrier that refuses, or is away, keeps nobody from ``on_end``."""
+        try:
+            await self.call.channel.hang_up()
+        except CarrierError as error:
+            LOG.warning("call %s could not be hung up: %s", self.call.id, error)
+        raise CallOver(ended)
 
     def _interrupted(self, by: str, target: Target | None) -> None:
         to = target.section if isinstance(target, Jump) else ""

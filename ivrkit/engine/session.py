@@ -12,8 +12,8 @@ from ivrkit.call.events import VariableSet
 from ivrkit.call.session import EntryState
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import Frame, SessionState
-from ivrkit.engine.values import LostSecret, Seals, plain, restored, shown
-from ivrkit.errors import ExpressionError, SecretLost
+from ivrkit.engine.values import Seals, guarded, plain, restored, shown
+from ivrkit.errors import ExpressionError
 from ivrkit.expressions.expression import Expression, Setting, Template
 from ivrkit.expressions.secrets import Secret
 from ivrkit.expressions.types import Type
@@ -57,13 +57,7 @@ class LiveSession:
         frame = self.stack.flow_frame
         live = self._live(frame)
         if name in live:
-            value = live[name]
-            if isinstance(value, LostSecret):
-                raise SecretLost(
-                    f"the secret '{name}' did not survive a restart of the engine",
-                    hint="give the store a key, or ask for it again",
-                )
-            return value
+            return live[name]
         flow = self.stack.version.flows[frame.flow]
         if name in flow.data:
             return flow.data[name]
@@ -145,12 +139,11 @@ class LiveSession:
             value = self._with_field(live.get(variable), declared, name, value)
         elif declared is not None:
             value = declared.accept(value)
+        if declared is not None:
+            value = guarded(value, declared)
         live[variable] = value
-        kept = value
-        if isinstance(value, Secret) and declared is not None and not declared.stored:
-            kept = LostSecret()
         assert frame.variables is not None
-        frame.variables[variable] = plain(kept, self._seals)
+        frame.variables[variable] = plain(value, self._seals)
         self._trace(VariableSet(name=variable, value=shown(value)))
 
     def provide(self, name: str, value: Value) -> None:
@@ -162,9 +155,11 @@ class LiveSession:
         """Set such a name for this moment only (``queues``): nothing is saved."""
         self._provided[name] = value
 
-    def arguments(self, flow: Flow, given: Mapping[str, Value]) -> dict[str, Any]:
-        """See the function of this name."""
-        return arguments(flow, given, self._seals)
+    def frame(
+        self, flow: Flow, section: str, given: Mapping[str, Value], into: str | None
+    ) -> Frame:
+        """A frame in which a flow runs with these arguments; see :func:`flow_frame`."""
+        return flow_frame(flow, section, given, self._seals, into)
 
     def expected(self, frame: Frame) -> EntryState:
         """What the state of a frame's step will be if it is entered now."""
@@ -178,6 +173,14 @@ class LiveSession:
         entry.number = self.state.entered
         return entry
 
+    def returned(self, flow: Flow, given: Mapping[str, Value]) -> dict[str, Value]:
+        """What a flow hands back: a record of all that it ``returns``, each of its type. Raises
+        ValueRejected."""
+        return {
+            name: declared.type.accept(given.get(name, declared.type.default))
+            for name, declared in flow.returns.items()
+        }
+
     # ---- inside ------------------------------------------------------------------------------
 
     def _live(self, frame: Frame) -> dict[str, Value]:
@@ -185,9 +188,7 @@ class LiveSession:
             return frame.live  # type: ignore[attr-defined,no-any-return]
         except AttributeError:
             stored = frame.variables or {}
-            live = {name: restored(value, self._seals) for name, value in stored.items()}
-            frame.live = live  # type: ignore[attr-defined]
-            return live
+            return _alive(frame, {name: restored(v, self._seals) for name, v in stored.items()})
 
     def _with_field(
         self, record: Value, declared: Type | None, name: str, value: Value
@@ -235,10 +236,12 @@ class LiveSession:
         }
 
 
-def arguments(flow: Flow, given: Mapping[str, Value], seals: Seals) -> dict[str, Any]:
-    """The variables of a flow that is run with these arguments, wrapped; raises ExpressionError
-    for one that is missing and ValueRejected for one of the wrong type."""
-    values: dict[str, Any] = {}
+def flow_frame(
+    flow: Flow, section: str, given: Mapping[str, Value], seals: Seals, into: str | None = None
+) -> Frame:
+    """The frame of a flow that is run with these arguments. Raises ExpressionError for one that
+    is missing and ValueRejected for one of the wrong type."""
+    values: dict[str, Value] = {}
     for name, variable in (*flow.variables.items(), *flow.params.items()):
         value = given.get(name, variable.type.default)
         if value is None and name in flow.params and not variable.type.optional:
@@ -246,7 +249,16 @@ def arguments(flow: Flow, given: Mapping[str, Value], seals: Seals) -> dict[str,
                 f"flow {flow.name} needs a value for '{name}'", hint="give it in with:"
             )
         if value is not None:
-            values[name] = plain(variable.type.accept(value), seals)
+            values[name] = guarded(variable.type.accept(value), variable.type)
+    variables = {name: plain(value, seals) for name, value in values.items()}
+    frame = Frame("flow", flow.name, section, variables=variables, into=into)
+    _alive(frame, values)
+    return frame
+
+
+def _alive(frame: Frame, values: dict[str, Value]) -> dict[str, Value]:
+    """Keep the values themselves beside the wrapped ones."""
+    frame.live = values  # type: ignore[attr-defined]
     return values
 
 

@@ -6,7 +6,6 @@ Pure: no waiting, no world. Positions are paths in a pinned version of the flow.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ivrkit.call.session import EntryState
 from ivrkit.call.step import Node
@@ -93,11 +92,9 @@ class Stack:
         """Run a section that shares the variables."""
         self.frames.append(Frame("section", self.top.flow, section))
 
-    def run_flow(
-        self, flow: str, section: str, variables: dict[str, Any], into: str | None
-    ) -> None:
+    def run_flow(self, frame: Frame) -> None:
         """Run a flow with variables of its own."""
-        self.frames.append(Frame("flow", flow, section, variables=variables, into=into))
+        self.frames.append(frame)
 
     def unwind_to_holder(self, *, loops: bool = False) -> None:
         """Leave the branches up to the nearest step around that asks (or loops)."""

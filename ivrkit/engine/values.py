@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import msgspec
 
+from ivrkit.errors import SecretLost
 from ivrkit.expressions.durations import format_duration, parse_duration
 from ivrkit.expressions.secrets import MASK, Secret
+from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import Value
 
 
@@ -52,20 +54,32 @@ class Seals:
             return None
 
 
+class UnstoredSecret(Secret):
+    """A secret that no capture holds, not even sealed (``secret: never_stored``)."""
+
+
 class LostSecret(Secret):
-    """A secret that did not survive a restart of the engine."""
+    """A secret that did not survive a restart of the engine. Reading it raises SecretLost,
+    wherever it stands."""
 
     def __init__(self) -> None:
         super().__init__(None)
+
+    def reveal(self) -> NoReturn:
+        raise SecretLost(
+            "a secret did not survive a restart of the engine",
+            hint="give the store a key, or ask for it again",
+        )
 
 
 def plain(value: Value, seals: Seals) -> Any:
     """A value as JSON data that :func:`restored` reads back."""
     if value is None or isinstance(value, (str, bool)):
         return value
+    if isinstance(value, (LostSecret, UnstoredSecret)):
+        return {"$secret": None}
     if isinstance(value, Secret):
-        inner = msgspec.json.encode(plain(value.reveal(), seals))
-        return {"$secret": None if isinstance(value, LostSecret) else seals.seal(inner)}
+        return {"$secret": seals.seal(msgspec.json.encode(plain(value.reveal(), seals)))}
     if isinstance(value, dict):
         return {_escaped(key): plain(each, seals) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
@@ -90,6 +104,21 @@ def restored(data: Any, seals: Seals) -> Value:
         key[1:] if key.startswith("$$") else key: restored(each, seals)
         for key, each in data.items()
     }
+
+
+def guarded(value: Value, type_: Type) -> Value:
+    """The value with what its type does not let be stored marked so, however deep."""
+    if isinstance(value, Secret):
+        return value if type_.stored else UnstoredSecret(value)
+    if isinstance(value, dict):
+        fields = type_.fields
+        return {
+            name: guarded(each, fields[name]) if name in fields else each
+            for name, each in value.items()
+        }
+    if isinstance(value, list) and type_.item is not None:
+        return [guarded(each, type_.item) for each in value]
+    return value
 
 
 def shown(value: Value) -> Any:

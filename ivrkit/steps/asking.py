@@ -163,6 +163,7 @@ class Asking:
         default: bool = False,
         collecting: bool = False,
         secret: bool = False,
+        stored: bool = True,
     ) -> Answer:
         """Put the question once."""
         step = self.step
@@ -180,6 +181,7 @@ class Asking:
                 collecting=collecting,
                 announce=announce and self.announce,
                 secret=secret,
+                stored=stored,
             )
         )
 

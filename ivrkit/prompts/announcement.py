@@ -62,6 +62,8 @@ def confirmation(
     """Reads an entry back (None: it is a secret) and asks whether it is right."""
     rules = languages.find(language)
     parts: list[Part] = []
+    if kind == "money" and not rules.currency:
+        kind = "number"  # an amount that nobody says the currency of
     if value is not None:
         parts = [_text(rules.entered), _READ_BACK.get(kind, _digits)(value)]
     parts += announcement(Prompt((_text(rules.right),)), yes).parts

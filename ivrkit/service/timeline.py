@@ -117,7 +117,7 @@ def _listening(_event: Listening) -> Told:
 
 
 def _pressed(event: Pressed) -> Told:
-    told = event.label != "entry" and any(letter.islower() for letter in event.label)
+    told = any(letter.islower() for letter in event.label)
     label = f"  ({event.label})" if told and event.label != event.keys else ""
     match event.result:
         case "no_input":

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
-from ivrkit.call import Answer, Assignment, Call, Exit, Prompt, Prompts, Question, Target
+from ivrkit.call import (
+    Assignment,
+    Call,
+    Exit,
+    Prompt,
+    Prompts,
+    Question,
+    Target,
+    Word,
+)
 from ivrkit.call.asking import CheckField, Confirmation, DigitCount, DigitCountField
+from ivrkit.call.exits import GO_ON
 from ivrkit.call.fields import KeyField, SecretValueField, TypeField, Variable
 from ivrkit.errors import ValueRejected
 from ivrkit.expressions.expression import Expression
 from ivrkit.expressions.types import Type
-from ivrkit.expressions.values import Value, truth
-from ivrkit.input.attempts import Attempts
+from ivrkit.expressions.values import truth
+from ivrkit.input.attempts import Attempts, Failure, GiveUp
 from ivrkit.input.entries import Entry
 from ivrkit.input.patterns import Pattern
 from ivrkit.steps.asking import ATTEMPTS, Asking, AskingStep, count, pressed, timing
 from ivrkit.steps.keyed import LENGTHS, keyed
 
-ENTRY = "entry"
+DIGITS = Type("digits")
 
 
 class Collect(AskingStep):
@@ -68,17 +79,12 @@ class Collect(AskingStep):
     def says(self, wording: Prompts, language: str) -> list[Prompt]:
         if self.confirm is None or self.confirm.prompt is not None:
             return []
-        return [self._confirmation(self.confirm, wording, language, secret=self.secret)]
-
-    @property
-    def secret(self) -> bool:
-        """Whether what is typed must not be seen."""
-        return self.type is not None and self.type.secret
+        return [self._confirmation(self.confirm, wording, language, self.type or DIGITS)]
 
     async def run(self, call: Call) -> Exit:
         entry = call.session.entry
-        came_back, entry_how = entry.how == "reentered", entry.how
-        if entry_how == "wrong":
+        came_back = entry.how == "reentered"
+        if entry.how == "wrong":
             self._refuse(call)
         asking = Asking(call, self)
         while asking.over is None:
@@ -98,12 +104,15 @@ class Collect(AskingStep):
 
     async def _take(self, call: Call, asking: Asking) -> Exit | None:
         """Ask once; ``entry.data["taken"]`` says that a good entry is there."""
+        meant = self._meant(call)
+        known = None if self.default is None else call.session.value(self.default)
         answer = await asking.ask(
-            (Entry(self._pattern(), ENTRY),),
+            (Entry(self._pattern(meant.kind), ""),),
             terminator=pressed(self.terminator),
-            default=self.default is not None,
+            default=known is not None,
             collecting=True,
-            secret=self._secret(call),
+            secret=meant.secret,
+            stored=meant.stored,
         )
         if answer.result == "word":
             return asking.word(answer.word)
@@ -111,7 +120,8 @@ class Collect(AskingStep):
             asking.failed(answer.result)
             return None
         try:
-            call.session.set(self.into, self._value(call, answer))
+            typed = meant.accept(keyed(meant.kind, answer.keys)) if answer.keys else known
+            call.session.set(self.into, typed)
         except ValueRejected:
             self._refuse(call)
             asking.failed("no_match")
@@ -134,7 +144,7 @@ class Collect(AskingStep):
         most = count(call, confirm.attempts, ATTEMPTS) or ATTEMPTS
         wording = call.use(Prompts)  # type: ignore[type-abstract]
         prompt = confirm.prompt or self._confirmation(
-            confirm, wording, call.session.language, secret=self._secret(call)
+            confirm, wording, call.session.language, self._meant(call)
         )
         question = Question(
             (prompt,),
@@ -144,47 +154,49 @@ class Collect(AskingStep):
             barge_in=self.barge_in,
         )
         counts = Attempts(most, most)
+        given = call.session.lookup("input")
         while True:
             answer = await call.keys.ask(question)
-            if answer.result == "chosen" and answer.entry is not None:
-                if answer.entry.label == "yes":
-                    return Exit()
+            if answer.entry is not None and answer.entry.label == "yes":
+                call.session.provide("input", given)  # the entry, not the key that confirms it
+                return Exit()
+            if answer.result == "word" and answer.word is Word.NEXT:
+                return GO_ON
+            if answer.result == "word":
+                call.session.set(self.into, None)
+                return asking.word(answer.word)
+            if answer.result == "chosen":
                 refused = entry.data["refused"] = int(entry.data.get("refused", 0)) + 1
                 call.session.set(self.into, None)
                 if refused >= most:
                     return Exit("used_up", otherwise="no_match")
                 asking.prompts = [self.prompt] if self.prompt is not None else []
                 return None
-            if answer.result == "word":
-                return asking.word(answer.word)
-            decided = counts.failed("no_input" if answer.result == "no_input" else "no_match")
-            if not hasattr(decided, "retry"):
-                return Exit(answer.result)
+            failure: Failure = "no_input" if answer.result == "no_input" else "no_match"
+            if isinstance(counts.failed(failure), GiveUp):
+                call.session.set(self.into, None)
+                return Exit(failure)
 
     def _confirmation(
-        self, confirm: Confirmation, wording: Prompts, language: str, *, secret: bool
+        self, confirm: Confirmation, wording: Prompts, language: str, meant: Type
     ) -> Prompt:
         """The language's own question whether the entry is right; a secret is not read back."""
-        value = None if secret else Expression.parse(self.into)
-        kind = self.type.kind if self.type is not None else "digits"
-        return wording.confirmation(value, kind, confirm.yes, confirm.no, language)
+        value = None if meant.secret else Expression.parse(self.into)
+        return wording.confirmation(value, meant.kind, confirm.yes, confirm.no, language)
 
-    def _pattern(self) -> Pattern:
+    def _pattern(self, kind: str) -> Pattern:
         if self.digits is not None:
             return self.digits.pattern
-        kind = self.type.kind if self.type is not None else "digits"
         least, most = LENGTHS.get(kind, LENGTHS["digits"])
         return DigitCount(least, most).pattern
 
-    def _secret(self, call: Call) -> bool:
+    def _meant(self, call: Call) -> Type:
+        """What the digits mean. What is secret in the variable is secret while it is typed."""
         declared = call.session.declared(self.into)
-        return self.secret or (declared is not None and declared.secret)
-
-    def _value(self, call: Call, answer: Answer) -> Value:
-        if answer.result == "default" and self.default is not None:
-            return call.session.value(self.default)
-        declared = self.type or call.session.declared(self.into) or Type("digits")
-        return declared.accept(keyed(declared.kind, answer.keys))
+        meant = self.type or declared or DIGITS
+        if declared is None or not declared.secret:
+            return meant
+        return replace(meant, secret=True, stored=meant.stored and declared.stored)
 
     def _refuse(self, call: Call) -> None:
         """The entry is not good: the variable is emptied again, and the flow can tell why."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from ivrkit.call import Assignment, Call, Exit, Prompt, Prompts, Target
@@ -60,18 +60,11 @@ class Menu(AskingStep):
 
     async def run(self, call: Call) -> Exit:
         asking = Asking(call, self)
-        offered = {
-            Entry(
-                entry.pattern, entry.label or entry.pattern.text, words=self._words(call, entry)
-            ): entry
-            for entry in self.keys
-            if entry.when is None or truth(call.session.value(entry.when))
-        }
-        announcements = self._announcements(call, list(offered.values()))
         while asking.over is None:
+            offered = self._offered(call)  # what is offered may differ with the attempt
             answer = await asking.ask(
                 tuple(offered),
-                announcements=announcements,
+                announcements=self._announcements(call, offered.values()),
                 announce=True,
                 terminator=pressed(self.terminator),
             )
@@ -88,13 +81,20 @@ class Menu(AskingStep):
                 asking.failed(answer.result)
         return asking.over
 
-    def _announcements(self, call: Call, entries: list[MenuEntry]) -> list[Prompt]:
+    def _offered(self, call: Call) -> dict[Entry, MenuEntry]:
+        language = call.session.language
+        return {
+            Entry(
+                entry.pattern, entry.label or entry.pattern.text, words=entry.words_in(language)
+            ): entry
+            for entry in self.keys
+            if entry.when is None or truth(call.session.value(entry.when))
+        }
+
+    def _announcements(self, call: Call, entries: Iterable[MenuEntry]) -> list[Prompt]:
         prompts = call.use(Prompts)  # type: ignore[type-abstract]
         return [
             prompts.announcement(entry.say, entry.pattern.text, call.session.language)
             for entry in entries
             if entry.say is not None
         ]
-
-    def _words(self, call: Call, entry: MenuEntry) -> tuple[str, ...]:
-        return entry.words_in(call.session.language)

@@ -140,6 +140,7 @@ class LiveCall:
         self.channel = LiveChannel(channel, mailbox, session, clock)
         self._ports = ports
         self._sink = sink
+        self._save = save
         prompts = self.use(Prompts)  # type: ignore[type-abstract]
         self._speaker = Speaker(
             channel=channel,
@@ -171,6 +172,7 @@ class LiveCall:
         event.at = round(self.clock.time() - state.started, 3)
         if isinstance(event, HandedOff):
             state.with_agent = event.state == "connected"
+            self._save()  # nothing else saves while the call is in other hands
         self._sink(self.id, event)
 
     def use(self, port: type[PortT]) -> PortT:

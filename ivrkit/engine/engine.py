@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ivrkit.call.channel import Arrival, Channel, Deliver, Rejection
+from ivrkit.call.channel import Arrival, Channel, ChannelEvent, Deliver, Rejection
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import Arrived, Ended, Resumed, TraceEvent
 from ivrkit.engine.asking import EntrySets
@@ -18,7 +19,7 @@ from ivrkit.engine.interrupts import Restart
 from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.runner import BeforeStep, Runner
-from ivrkit.engine.saving import Capture
+from ivrkit.engine.saving import Capture, channels_of
 from ivrkit.engine.session import LiveSession, flow_frame
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import SessionState
@@ -31,6 +32,7 @@ from ivrkit.input.buffer import TypeAhead
 LOG = logging.getLogger(__name__)
 
 MAX_CALL_SECONDS = 3600.0
+MOST_VERSIONS = 64
 UNALLOCATED = 1
 """Q.850: unallocated (unassigned) number; SIP says 404."""
 
@@ -95,20 +97,29 @@ class Engine:
         self._runners: dict[str, Runner] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._listeners: list[Listener] = []
-        self._sets: dict[str, EntrySets] = {}
+        self._sets: OrderedDict[str, EntrySets] = OrderedDict()
+        self._expected: frozenset[str] = frozenset()
 
     # ---- calls -------------------------------------------------------------------------------
 
     def receive(self, arrival: Arrival) -> Deliver | Rejection | None:
-        """Take a new call: the answer takes its events. None: busy. A rejection: nobody has this
-        number."""
+        """Take a new call: the answer takes its events. None: busy, or it cannot be begun. A
+        rejection: nobody has this number."""
+        if arrival.channel.id in self._expected:
+            return _unheard
         if self.draining or len(self._tasks) >= self.most_calls:
             LOG.warning("call to %s refused: %d calls", arrival.number, len(self._tasks))
             return None
         start = self.choose(arrival)
         if start is None:
             return Rejection(UNALLOCATED)
-        state = self._begin(arrival, start)
+        try:
+            state = self._begin(arrival, start)
+        except IvrkitError as error:
+            LOG.error(
+                "call to %s cannot begin in %s: %s", arrival.number, start.version.name, error
+            )
+            return None
         mailbox = Mailbox(self.clock, TypeAhead())
         if self.observer is not None:
             self.observer.opened(state)
@@ -126,6 +137,11 @@ class Engine:
             ),
         )
         return mailbox.put
+
+    def expect(self, sessions: Iterable[tuple[str, bytes]]) -> None:
+        """These captured calls are about to be taken up. One whose channel comes back before that
+        is no new call: where it is then is asked."""
+        self._expected = frozenset(channels_of(sessions))
 
     def resume(
         self, channel: Channel, state: SessionState, mailbox: Mailbox, version: FlowVersion
@@ -172,7 +188,8 @@ class Engine:
     def _runner(
         self, channel: Channel, state: SessionState, mailbox: Mailbox, version: FlowVersion
     ) -> Runner:
-        mailbox.limit = state.limit
+        # In other hands the time does not count, also while nobody had an eye on it.
+        mailbox.limit = state.limit if state.away_since is None else None
         traced: list[LiveCall] = []
         session = LiveSession(
             state,
@@ -187,12 +204,20 @@ class Engine:
             mailbox=mailbox,
             clock=self.clock,
             ports=self.ports,
-            sets=self._sets.setdefault(version.hash, {}),
+            sets=self._sets_of(version),
             sink=self._sink,
             save=lambda: self.keeper.save(state.call, self._capture(state, mailbox.buffer)),
         )
         traced.append(call)
         return Runner(call, mailbox, self.keeper, self._capture, self._before_step)
+
+    def _sets_of(self, version: FlowVersion) -> EntrySets:
+        """What was worked out for a version: of the last ones, for a flow may change often."""
+        sets = self._sets.setdefault(version.hash, {})
+        self._sets.move_to_end(version.hash)
+        if len(self._sets) > MOST_VERSIONS:
+            self._sets.popitem(last=False)
+        return sets
 
     async def _run(self, runner: Runner, channel: Channel) -> None:
         state = runner.state
@@ -266,3 +291,7 @@ class Engine:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _unheard(event: ChannelEvent) -> None:
+    """Events of a call that is about to be taken up: whoever does asks where it is."""

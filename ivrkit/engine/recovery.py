@@ -9,18 +9,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from ivrkit.call.channel import Channel, ChannelLocation, Deliver, Located
+from ivrkit.call.clock import Clock
 from ivrkit.call.kinds import Kind
 from ivrkit.engine.engine import Engine
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.saving import read_buffer, read_capture
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import SessionState
-from ivrkit.errors import CarrierError, IvrkitError, StoreError
+from ivrkit.errors import CarrierError, IvrkitError
 from ivrkit.flow.model import FlowVersion
-from ivrkit.input.buffer import TypeAhead
 
 LOG = logging.getLogger(__name__)
 
@@ -68,18 +69,14 @@ async def recover(
         try:
             state = read_capture(capture)
             version = await versions(state.flow, state.version)
-        except StoreError as error:
-            LOG.error("call %s cannot be taken up: %s", call_id, error)
-            engine.keeper.forget(call_id)
-            found.broken += 1
-            continue
         except IvrkitError as error:
-            LOG.error("call %s cannot be taken up, its flow is gone: %s", call_id, error)
+            LOG.error("call %s cannot be taken up: %s", call_id, error)
             engine.keeper.forget(call_id)
             found.broken += 1
             continue
         owned.add(state.channel)
         await _take_up(engine, carrier, state, version, channels, found)
+    engine.expect(())
     for channel_id, located in channels.items():
         if located.where is ChannelLocation.HERE and channel_id not in owned:
             found.begun += await carrier.take(channel_id)
@@ -94,10 +91,10 @@ async def _take_up(
     channels: Mapping[str, Located],
     found: Recovered,
 ) -> None:
-    mailbox = Mailbox(engine.clock, TypeAhead())
+    mailbox = Mailbox(engine.clock, read_buffer(state, engine.sealer))
     channel = carrier.adopt(state.channel, mailbox.put)
     located = channels.get(state.channel) or await channel.locate()
-    mailbox.buffer = read_buffer(state, engine.sealer)
+    _in_time(state, engine.clock)
     away = _stands_at(state, version) is Kind.AWAY
     if state.ended:
         pass  # it was over: what is left is on_end
@@ -112,6 +109,7 @@ async def _take_up(
     else:
         state.ended = "fell_back"
         found.fell_back += 1
+    state.operations += STILL_PLAYING  # names that may have been used are not used again
     prepare(state, version)
     engine.resume(channel, state, mailbox, version)
 
@@ -124,13 +122,27 @@ def prepare(state: SessionState, version: FlowVersion) -> None:
     """
     entry = state.frames[-1].entry if state.frames else None
     kind = _stands_at(state, version)
-    if entry is None or kind is None or state.ended:
+    if entry is None or kind is None:
         return
     if kind is Kind.CALLER:
         entry.how = "entered"
         entry.data = {}
     elif kind in (Kind.OUTSIDE, Kind.AWAY):
         entry.how = "resumed"
+
+
+def _in_time(state: SessionState, clock: Clock) -> None:
+    """The clock of deadlines counts from the start of the machine. If that was started anew, what
+    was noted on it moves along, by the time of day."""
+    if state.started <= clock.time():
+        return
+    lasted = (clock.now() - datetime.fromisoformat(state.arrived)).total_seconds()
+    moved = clock.time() - max(0.0, lasted) - state.started
+    state.started += moved
+    if state.limit is not None:
+        state.limit += moved
+    if state.away_since is not None:
+        state.away_since += moved
 
 
 def _stands_at(state: SessionState, version: FlowVersion) -> Kind | None:

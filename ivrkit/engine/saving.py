@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
 import msgspec
 
 from ivrkit.engine.state import DECODER, ENCODER, SessionState
@@ -33,6 +36,13 @@ def read_capture(capture: bytes) -> SessionState:
         return DECODER.decode(capture)
     except msgspec.MsgspecError as error:
         raise StoreError(f"a captured call cannot be read: {error}") from error
+
+
+def channels_of(sessions: Iterable[tuple[str, bytes]]) -> Iterator[str]:
+    """The channels of captured calls, as far as these can be read."""
+    for _, capture in sessions:
+        with suppress(StoreError):
+            yield read_capture(capture).channel
 
 
 def read_buffer(state: SessionState, sealer: Sealer) -> TypeAhead:

@@ -69,6 +69,7 @@ class Restarts:
                 await self._store.flush()
                 sessions = [each for each in await self._store.sessions() if each[0] == call_id]
                 engine = self._simulation.engine = self._new_engine()
+                engine.expect(sessions)
                 await self._simulation.start()
                 found = await recover(engine, self._simulation.carrier, sessions, self._version)
                 self.count += 1

@@ -95,6 +95,7 @@ class Site:
         self.engine = self._make_engine()
         await self._serve_api()
         self._tell(f"connecting to Asterisk at {configuration.asterisk.url}")
+        self.engine.expect(await self.store.sessions())
         await self.carrier.start(self.engine.receive)
         self._stack.push_async_callback(self.carrier.stop)
         self._stack.push_async_callback(self.engine.stop)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ import pytest
 from ivrkit.call.events import Entered, Failed, Noted, Pressed, Said, TraceEvent, VariableSet
 from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.engine.engine import Start
+from ivrkit.engine.recovery import Recovered, recover
+from ivrkit.errors import StoreError
 from ivrkit.flow.closure import from_sources
 from ivrkit.flow.model import FlowVersion
 from ivrkit.prompts.spoken_text import TextPrompts
@@ -22,10 +24,32 @@ from ivrkit.service.registries import reader
 from ivrkit.testing.clock import VirtualClock
 
 
+class Shelf:
+    """A keeper that has committed whatever it was given."""
+
+    def __init__(self) -> None:
+        self.captures: dict[str, bytes] = {}
+        self.broken = False
+
+    def save(self, call_id: str, capture: bytes) -> None:
+        self.captures[call_id] = capture
+
+    async def save_ahead(self, call_id: str, capture: bytes) -> None:
+        if self.broken:
+            raise StoreError("the disk is full")
+        self.captures[call_id] = capture
+
+    def append(self, call_id: str, events: Sequence[TraceEvent]) -> None: ...
+
+    def forget(self, call_id: str) -> None:
+        self.captures.pop(call_id, None)
+
+
 class Bench:
     """One call on a simulated line; the test is the caller."""
 
     def __init__(self) -> None:
+        self.keeper = Shelf()
         self.clock = VirtualClock()
         self.events: list[TraceEvent] = []
         self.simulation: Simulation
@@ -49,10 +73,30 @@ class Bench:
         self.version = from_sources(reader(), "main", sources)
         start = Start(self.version, arguments=arguments or {})
         self.simulation = Simulation(self.clock, TextPrompts(), lambda arrival: start, given=given)
+        self.simulation.engine = self.simulation.new_engine(self.keeper)
         self.simulation.listen(self.events.append)
         await self.simulation.start()
         self.channel = self.simulation.call("800", caller)
         await self.settle()
+
+    async def die(self) -> None:
+        """The engine is gone from one moment to the next."""
+        engine = self.simulation.engine
+        engine.keeper = Shelf()  # what it writes in its last moment was never committed
+        await self.simulation.stop()
+
+    async def recover(self) -> Recovered:
+        """Another engine takes up what the one that died has committed."""
+        engine = self.simulation.engine = self.simulation.new_engine(self.keeper)
+        sessions = list(self.keeper.captures.items())
+        engine.expect(sessions)
+        await self.simulation.start()
+        found = await recover(engine, self.simulation.carrier, sessions, self._version)
+        await self.settle()
+        return found
+
+    async def _version(self, name: str, version_hash: str) -> FlowVersion:
+        return self.version
 
     async def settle(self) -> None:
         """Until the engine has nothing left to do at this instant."""

@@ -1,0 +1,209 @@
+"""Taking up the calls of an engine that died: the table of the design, row by row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ivrkit.call.channel import ChannelLocation
+from ivrkit.call.events import Entered
+from ivrkit.call.prompt import Media
+from ivrkit.engine.recovery import Recovered
+from ivrkit.errors import FlowError
+from ivrkit.flow.model import FlowVersion
+from ivrkit.qa.given import Given, QueueUse
+from tests.engine.conftest import Bench
+
+ASKED = """
+    exits: {no_input: hangup, no_match: hangup}
+    variables: {name: text, code: digits}
+    on_end: [{log: "{{ call.ended }} {{ name }}"}]
+    sections:
+      main:
+        - answer
+        - set: {name: Ann}
+        - collect: {into: code, digits: 2, prompt: Your code., no_match: Wrong.}
+        - menu: {prompt: Please choose., keys: {1: [{log: "{{ name }} {{ code }}"}, hangup]}}
+"""
+QUEUED = """
+    on_end: [{log: "{{ call.ended }}"}]
+    exits: {else: hangup}
+    sections:
+      main:
+        - answer
+        - queue: service
+        - log: "{{ handoff.agent }}"
+        - wait: 10s
+"""
+SERVED = Given(queues={"service": QueueUse(after=10, talk=60)})
+
+
+async def test_a_call_that_asks_is_asked_anew(bench: Bench) -> None:
+    await bench.call(ASKED)
+    await bench.quiet()
+    await bench.press("8")
+    await bench.die()
+    assert await bench.recover() == Recovered(resumed=1)
+    await bench.quiet()
+    assert bench.heard == ["Your code.", "Your code."]
+    await bench.press("121")
+    assert await bench.ended() == "flow"
+    assert bench.notes == ["Ann 12", "flow Ann"]
+
+
+async def test_what_still_played_is_stopped_and_no_name_is_given_twice(bench: Bench) -> None:
+    """The news of the old playback's end must not end a new one that has its name."""
+    await bench.call(ASKED)
+    before = bench.last_heard().playback
+    await bench.die()
+    await bench.recover()
+    first, second = bench.channel.caller.heard
+    assert first.seconds is not None
+    assert second.seconds is None
+    assert second.playback != before
+
+
+async def test_a_playback_that_no_capture_knows_is_stopped(bench: Bench) -> None:
+    """A capture may be a moment old: the next names are stopped too, and not used again."""
+    await bench.call(ASKED)
+    await bench.quiet()
+    await bench.die()
+    sound = Media(Path("unknown.wav"), 30.0, "Unknown.")
+    await bench.channel.play("call-1.3.2", [sound])
+    await bench.recover()
+    names = [each.playback for each in bench.channel.caller.heard]
+    assert len(set(names)) == len(names)
+    assert bench.channel.caller.heard[1].seconds == 0
+
+
+async def test_keys_pressed_while_the_call_is_taken_up_are_kept(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.call(ASKED)
+    await bench.die()
+    adopt = bench.simulation.carrier.adopt
+
+    def adopted(channel_id: str, deliver: object) -> object:
+        channel = adopt(channel_id, deliver)  # type: ignore[arg-type]
+        channel.press("121")
+        return channel
+
+    monkeypatch.setattr(bench.simulation.carrier, "adopt", adopted)
+    await bench.recover()
+    assert bench.notes == ["Ann 12", "flow Ann"]
+
+
+async def test_a_caller_who_is_gone(bench: Bench) -> None:
+    await bench.call(ASKED)
+    await bench.die()
+    bench.channel.hang_up_by_caller()
+    assert await bench.recover() == Recovered(lost=1)
+    assert await bench.ended() == "lost"
+    assert bench.notes == ["lost Ann"]
+    assert bench.keeper.captures == {}
+
+
+async def test_a_caller_whom_the_dialplan_has_taken(bench: Bench) -> None:
+    await bench.call(ASKED)
+    await bench.die()
+    bench.channel.where = ChannelLocation.ELSEWHERE
+    assert await bench.recover() == Recovered(fell_back=1)
+    assert await bench.ended() == "fell_back"
+    assert bench.notes == ["fell_back Ann"]
+
+
+async def test_a_call_whose_first_save_was_lost_begins_anew(bench: Bench) -> None:
+    await bench.call(ASKED)
+    await bench.die()
+    bench.keeper.captures.clear()
+    assert await bench.recover() == Recovered(begun=1)
+    await bench.press("121")
+    assert bench.notes == ["Ann 12", "flow Ann"]
+
+
+async def test_a_capture_that_cannot_be_read_begins_anew(bench: Bench) -> None:
+    await bench.call(ASKED)
+    await bench.die()
+    bench.keeper.captures["call-1"] = b"nonsense"
+    assert await bench.recover() == Recovered(begun=1, broken=1)
+
+
+async def test_a_call_whose_flow_cannot_be_had_any_more_begins_anew(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(name: str, version_hash: str) -> FlowVersion:
+        raise FlowError("it is not in the store")
+
+    await bench.call(ASKED)
+    await bench.die()
+    monkeypatch.setattr(bench, "_version", gone)
+    assert await bench.recover() == Recovered(begun=1, broken=1)
+    assert list(bench.simulation.engine.live()) == ["call-2"]
+
+
+async def test_a_call_in_a_queue_is_waited_for(bench: Bench) -> None:
+    await bench.call(QUEUED, given=SERVED)
+    await bench.die()
+    assert await bench.recover() == Recovered(waiting=1)
+    await bench.after(75)
+    assert bench.notes == ["PJSIP/1001"]
+
+
+async def test_a_call_that_came_back_while_nobody_was_there(bench: Bench) -> None:
+    await bench.call(QUEUED, given=SERVED)
+    await bench.die()
+    await bench.after(75)
+    assert await bench.recover() == Recovered(resumed=1)
+    assert bench.notes == ["PJSIP/1001"]
+
+
+async def test_a_call_that_comes_back_before_it_is_taken_up_is_no_new_call(bench: Bench) -> None:
+    """The dialplan asks for the engine every 2 s: it may be there before the sessions are."""
+    await bench.call(QUEUED, given=SERVED)
+    await bench.die()
+    bench.channel.come_back(("back",))
+    engine = bench.simulation.engine = bench.simulation.new_engine(bench.keeper)
+    sessions = list(bench.keeper.captures.items())
+    engine.expect(sessions)
+    await bench.simulation.start()
+    assert await bench.simulation.carrier.take(bench.channel.id)  # as if it had just arrived
+    assert not engine.live()
+    assert await bench.recover() == Recovered(resumed=1)
+    assert list(bench.simulation.engine.live()) == ["call-1"]
+
+
+async def test_with_whom_a_call_ends_outlives_the_engine(bench: Bench) -> None:
+    await bench.call(QUEUED, given=SERVED)
+    await bench.after(20)
+    await bench.die()
+    await bench.recover()
+    await bench.hang_up()
+    assert await bench.ended() == "agent"
+
+
+async def test_the_time_with_an_agent_does_not_count_across_a_restart(bench: Bench) -> None:
+    await bench.call("\n    max_call: 20s" + QUEUED, given=SERVED)
+    await bench.after(30)
+    await bench.die()
+    await bench.after(10)
+    await bench.recover()
+    await bench.after(35)
+    assert bench.failures == []
+    assert bench.notes == ["PJSIP/1001"]
+    assert await bench.ended() == "flow"
+
+
+async def test_a_machine_that_was_started_anew_counts_time_from_zero(bench: Bench) -> None:
+    """The clock of deadlines begins anew with the machine; the caller's hour does not."""
+    bench.clock._time = 1000.0
+    await bench.call("\n    max_call: 60s" + QUEUED.replace("- queue: service", "- wait: 1h"))
+    await bench.after(30)
+    await bench.die()
+    bench.clock._time = 5.0  # the machine is up for five seconds
+    await bench.recover()
+    assert all(each.at >= 0 for each in bench.of(Entered))
+    await bench.after(59)
+    assert bench.failures == []
+    await bench.after(2)
+    assert bench.failures == ["call_too_long"]

@@ -48,33 +48,30 @@ ALWAYS: Final[Mapping[str, Type]] = {
     "input": _record(
         keys=Type("digits", optional=True),
         rest=Type("digits", optional=True),
-        by=_choice("key", "speech", "word"),
+        by=_choice("key"),
         label=_TEXT,
-        item=Type("any", optional=True),
-        said=_TEXT,
-        confidence=_NUMBER,
         reason=_choice("unknown", "too_short", "too_long", "check"),
         exit=_TEXT,
     ),
     "attempt": Type("number"),
     "visit": Type("number"),
     "visits": Type("record"),
-    "loop": _record(index=_NUMBER, last=Type("flag", optional=True)),
     "language": Type("text"),
     "now": Type("datetime"),
     "today": Type("date"),
     "queues": Type("record"),
-    "handoff": _record(
-        id=_TEXT, agent=_TEXT, talk_time=_DURATION, wait=_DURATION, result=_TEXT, exit=_TEXT
-    ),
+    "handoff": _record(agent=_TEXT, talk_time=_DURATION, wait=_DURATION, result=_TEXT),
     "error": _record(code=_TEXT, message=_TEXT, step=_TEXT, place=_TEXT),
 }
 """The names that no flow can declare."""
+
+TAKEN: Final = frozenset({*ALWAYS, "loop"})
+"""The same with the names that only hold in some branches."""
 
 
 def secret_input() -> Type:
     """``input`` behind a question whose answer is secret."""
     fields = dict(ALWAYS["input"].fields)
-    for name in ("keys", "rest", "said"):
+    for name in ("keys", "rest"):
         fields[name] = fields[name].with_secret()
     return replace(ALWAYS["input"], fields=fields)

@@ -114,6 +114,12 @@ TAGGED = define(
 
 # ---- the flow ----------------------------------------------------------------------------------
 
+NOT_YET = define(
+    "not-yet",
+    "This version does not have it yet",
+    "The word belongs to the language of ivrkit, and this version does not serve it. It is refused "
+    "rather than ignored: leave it out, or say it with what there is.",
+)
 UNKNOWN_FIELD = define(
     "unknown-field",
     "A field is not known here",
@@ -144,7 +150,7 @@ BAD_NAME = define(
 RESERVED_NAME = define(
     "reserved-name",
     "A name has a meaning already",
-    "Reserved words (next, again, back …) cannot be sections; names that are always there "
+    "Reserved words (next, again, hangup …) cannot be sections; names that are always there "
     "(call, input, attempt …) cannot be declared as variables.",
 )
 BAD_EXPRESSION = define(
@@ -203,7 +209,7 @@ INSIDE_VERB = define(
 BESIDE_VERB = define(
     "beside-verb",
     "A word stands inside the verb and belongs beside it",
-    "`when`, `exits`, `then`, `else`, `cases`, `do` and `name` say whether and where a step goes: "
+    "`when`, `exits`, `then`, `else`, `cases` and `name` say whether and where a step goes: "
     "they stand at the same indentation as the verb.",
 )
 MISSING_DASH = define(

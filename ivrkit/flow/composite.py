@@ -13,6 +13,7 @@ from ivrkit.call.fields import Reads
 from ivrkit.call.targets import Mark
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
+from ivrkit.flow.later import not_yet
 from ivrkit.flow.reading import Context, Reading, Rejected, is_unclear
 from ivrkit.flow.swallowed import is_empty
 
@@ -159,6 +160,9 @@ def path_of(field: FieldPlan, main: FieldPlan | None, path: str) -> str:
 def complain_unknown(context: Context, plan: Plan, key: ScalarNode, *, below: str = "") -> None:
     """Tell that a mapping has no such field; ``below`` names the field before it if that has no
     value."""
+    if context.language.later.has_field(plan.what, key.value):
+        context.fail(codes.NOT_YET, not_yet(key.value), key)
+        return
     known = list(plan.fields)
     message = f"{plan.what} has no field '{key.value}'"
     hint = f"indent it under `{below}:`" if below else did_you_mean(key.value, known)

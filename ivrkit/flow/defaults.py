@@ -9,6 +9,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.composite import complain_unknown
+from ivrkit.flow.later import not_yet
 from ivrkit.flow.reading import Context, Rejected
 from ivrkit.flow.swallowed import TOLD
 
@@ -64,6 +65,9 @@ def _spread(
     name = key.value
     having = [verb for verb in context.language.verbs if name in context.language.verb(verb).fields]
     if not having:
+        if name in context.language.later.verbs:
+            context.fail(codes.NOT_YET, not_yet(name), key)
+            return
         known = {
             field for verb in context.language.verbs for field in context.language.verb(verb).fields
         }

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from ivrkit.call.targets import Word
-from ivrkit.flow.always import ALWAYS
+from ivrkit.flow.always import TAKEN
 
 RESERVED_TARGETS: Final = frozenset(map(str, Word))
 """Words that lead somewhere by themselves: no section may have such a name."""
@@ -26,7 +26,7 @@ LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 def is_taken(name: str) -> bool:
     """Whether a variable of this name cannot be declared."""
-    return name in ALWAYS or name in _SYNTAX
+    return name in TAKEN or name in _SYNTAX
 
 
 def snake(text: str) -> str:

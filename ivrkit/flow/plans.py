@@ -23,6 +23,7 @@ from ivrkit.call.step import Form, Step
 from ivrkit.errors import ConfigurationError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.composite import FormOf, ListOf, MappingOf
+from ivrkit.flow.later import ENTRY, Later
 from ivrkit.flow.reading import Reading
 from ivrkit.flow.registry import Registry
 
@@ -71,6 +72,7 @@ class Language:
         self.parts = parts
         self._readings = readings if readings is not None else built_in_readings()
         self._plans: dict[type[BaseModel], Plan] = {}
+        self.later: Final = Later(verbs, parts)
         self.beside: Final = _beside(verbs)
         self.target: Final = self.reading(Reads("target"))
         self.prompt: Final = self.reading(Reads("prompt"))
@@ -110,6 +112,8 @@ class Language:
         for name, info in model.model_fields.items():
             where = f"{model.__module__}.{model.__qualname__}.{name}"
             key = info.alias or name.rstrip("_")
+            if what == ENTRY and self.later.has_field(what, key):
+                continue
             reading = self._reading_of(info.annotation, info.metadata, key, where)
             plan.fields[key] = FieldPlan(
                 info.alias or name, key, reading, info.is_required(), info, name

@@ -262,7 +262,7 @@ class _FlowReading:
     def _flow_keys(self, node: Node, path: str) -> tuple[FlowKey, ...]:
         return tuple(
             FlowKey(entry.pattern, entry.to, entry.say, entry.mark)
-            for entry in read_entries(self.context, node, path)
+            for entry in read_entries(self.context, node, path, whole=True)
         )
 
     def exits(self, node: Node) -> None:

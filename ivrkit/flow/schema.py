@@ -70,8 +70,11 @@ class Schemas:
         return self.define("target", self._target)
 
     def _target(self) -> dict[str, Any]:
-        name = {"type": "string", "pattern": f"^{KEBAB.pattern}$", "examples": [*map(str, Word)]}
+        name = {"type": "string", "pattern": f"^{KEBAB.pattern}$", "examples": self._words()}
         return {"anyOf": [name, self.steps()], "description": "Where it leads."}
+
+    def _words(self) -> list[str]:
+        return [word for word in map(str, Word) if word not in self.language.later.targets]
 
     def targets(self) -> dict[str, Any]:
         """Names and targets: ``exits``, ``cases``."""

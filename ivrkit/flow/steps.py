@@ -16,13 +16,22 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.composite import build, complain_missing, path_of, read_fields
 from ivrkit.flow.holes import hole
+from ivrkit.flow.later import not_yet
 from ivrkit.flow.names import KEBAB, kebab
 from ivrkit.flow.plans import Plan
 from ivrkit.flow.reading import Context, Rejected, keys_of_mapping
+from ivrkit.flow.step_words import (
+    complain_beside,
+    no_short_form,
+    no_such_verb,
+    no_target,
+    no_verb,
+    stands_beside,
+    take_out_what_stands_beside,
+    too_many,
+    words_beside,
+)
 from ivrkit.flow.swallowed import is_empty
-
-ALWAYS_BESIDE = frozenset({"when", "exits", "name"})
-"""The words that may stand beside every verb."""
 
 _WORDS = {str(word): word for word in Word}
 
@@ -111,21 +120,21 @@ def _read_step(context: Context, node: Node, draft: _Draft) -> Step | None:
         _read_unknown(context, pairs)
         if context.failures:
             raise Rejected
-        raise _no_verb(context, node, pairs)
+        raise no_verb(context, node, pairs)
     key, verb, value = found[0]
     plan = draft.plan = context.language.verb(verb)
     if len(found) > 1:
-        _too_many(context, plan, found)
+        too_many(context, plan, found)
     plans = [plan, *(context.language.verb(name) for _, name, _ in found[1:])]
     strange = [
         word
         for word, name, _ in pairs
-        if name not in verbs and not any(_stands_beside(each, name) for each in plans)
+        if name not in verbs and not any(stands_beside(each, name) for each in plans)
     ]
     if is_empty(value):
         del strange[1:]  # the whole verb is not indented: that is one mistake
     for word in strange:
-        _complain_beside(context, plan, word, is_left_behind=is_empty(value))
+        complain_beside(context, plan, word, is_left_behind=is_empty(value))
     draft.leads = bool(strange)
     context.marks[""] = draft.mark = context.source.mark(key)
     step = None
@@ -150,7 +159,7 @@ def _beside_verb(
                 draft.name = context.scalar(value, "name", "a name")
             elif name == "exits" or _is_mapping(plan, name):
                 _ways(context, value, name)
-            elif name in _beside(plan):
+            elif name in words_beside(plan):
                 read_target(context, value, name)
 
 
@@ -197,12 +206,12 @@ def _verb(context: Context, plan: Plan, node: Node, key: ScalarNode, draft: _Dra
         main and main.reading.claims(context, node, plan.fields)
     ):
         if not plan.fields and node.value:
-            raise _no_short_form(context, plan, node)
-        node = _with_defaults(context, plan, _complain_inside(context, plan, node))
+            raise no_short_form(context, plan, node)
+        node = _with_defaults(context, plan, take_out_what_stands_beside(context, plan, node))
         read_fields(context, plan, node, "", draft.values)
         values = draft.values
     elif main is None:
-        raise _no_short_form(context, plan, node)
+        raise no_short_form(context, plan, node)
     else:
         draft.values[main.name] = context.read(main.reading, node, path_of(main, main, ""))
         values = draft.values = _defaults(context, plan, draft.values)
@@ -248,19 +257,8 @@ def _ways(context: Context, node: Node, word: str) -> None:
         read_target(context, value, f"{word}/{name}")
 
 
-def _stands_beside(plan: Plan, name: str) -> bool:
-    return name in ALWAYS_BESIDE or name in _beside(plan)
-
-
 def _is_mapping(plan: Plan, name: str) -> bool:
-    return bool(_beside(plan).get(name))
-
-
-def _beside(plan: Plan) -> dict[str, bool]:
-    return plan.model.beside  # type: ignore[attr-defined, no-any-return]
-
-
-# ---- what is wrong ------------------------------------------------------------------------------
+    return bool(words_beside(plan).get(name))
 
 
 def _bare_word(context: Context, node: ScalarNode, draft: _Draft) -> Step:
@@ -272,7 +270,7 @@ def _bare_word(context: Context, node: ScalarNode, draft: _Draft) -> Step:
         hint = did_you_mean(node.value, context.language.verbs)
         if " " in node.value:
             hint = "a text that is said is written `- say: …`"
-        raise context.fail(codes.UNKNOWN_VERB, f"'{node.value[:40]}' is no verb", node, hint=hint)
+        raise no_such_verb(context, node, hint)
     plan = draft.plan = context.language.verb(node.value)
     context.marks[""] = draft.mark
     values = draft.values = _defaults(context, plan, {})
@@ -282,89 +280,12 @@ def _bare_word(context: Context, node: ScalarNode, draft: _Draft) -> Step:
     return step
 
 
-def _no_verb(context: Context, node: Node, pairs: list[tuple[ScalarNode, str, Node]]) -> Rejected:
-    others = [(key, name) for key, name, _ in pairs if name not in context.language.beside]
-    if not pairs:
-        return context.fail(codes.NO_VERB, "a step needs a verb", node)
-    if not others:
-        key, name, _ = pairs[0]
-        hint = f"`{name}` stands beside a verb: put it at the step it belongs to"
-        return context.fail(codes.NO_VERB, "a step needs a verb", key, hint=hint)
-    key, name = others[0]
-    hint = did_you_mean(name, context.language.verbs)
-    return context.fail(codes.UNKNOWN_VERB, f"'{name[:40]}' is no verb", key, hint=hint)
-
-
-def _too_many(context: Context, plan: Plan, found: list[tuple[ScalarNode, str, Node]]) -> None:
-    key, name, _ = found[1]
-    hint = f"put `- ` before {name}, in the column of the other steps"
-    if name in plan.fields:
-        hint += f"; if it is the field {name} of {plan.what}, indent it under {plan.what}"
-    context.fail(codes.TWO_VERBS, f"a second verb in this step: {name}", key, hint=hint)
-
-
-def _complain_beside(
-    context: Context, plan: Plan, key: ScalarNode, *, is_left_behind: bool
-) -> None:
-    """A word beside the verb that does not belong there; ``is_left_behind``: the verb is empty."""
-    name = key.value
-    if name in plan.fields:
-        context.fail(
-            codes.INSIDE_VERB,
-            f"'{name}' belongs inside {plan.what}, not beside it",
-            key,
-            hint=f"indent it under `{plan.what}:`{_long_form(plan)}",
-        )
-        return
-    if name in context.language.beside:
-        allowed = ", ".join(sorted(ALWAYS_BESIDE | _beside(plan).keys()))
-        message = f"{plan.what} has no '{name}'"
-        context.fail(codes.UNKNOWN_FIELD, message, key, hint=f"beside it stand {allowed}")
-        return
-    known = {*plan.fields, *ALWAYS_BESIDE, *_beside(plan)}
-    message = f"{plan.what} has no field '{name}'"
-    hint = f"indent it under `{plan.what}:`" if is_left_behind else did_you_mean(name, known)
-    context.fail(codes.UNKNOWN_FIELD, message, key, hint=hint)
-
-
-def _long_form(plan: Plan) -> str:
-    return f", with its main field as `{plan.main.key}:`" if plan.main else ""
-
-
-def _complain_inside(context: Context, plan: Plan, node: MappingNode) -> MappingNode:
-    """The mapping without the words in it that belong beside the verb: they are told of once."""
-    kept = []
-    for key, value in node.value:
-        name = key.value if isinstance(key, ScalarNode) else ""
-        if name in context.language.beside and name not in plan.fields:
-            context.fail(
-                codes.BESIDE_VERB,
-                f"'{name}' belongs beside {plan.what}, not inside it",
-                key,
-                hint=f"put it in the column of `{plan.what}`",
-            )
-        else:
-            kept.append((key, value))
-    if len(kept) == len(node.value):
-        return node
-    if not kept:
-        raise Rejected
-    return MappingNode(node.tag, kept, node.start_mark, node.end_mark)
-
-
-def _no_short_form(context: Context, plan: Plan, node: Node) -> Rejected:
-    fields = ", ".join(plan.fields)
-    message = (
-        f"{plan.what} needs its fields in a mapping" if fields else f"{plan.what} has no fields"
-    )
-    hint = f"its fields are {fields}" if fields else f"write `- {plan.what}`"
-    return context.fail(codes.WRONG_FORM, message, node, hint=hint)
-
-
 def _jump(context: Context, node: ScalarNode, way: str) -> Target:
     text = context.scalar(node, way, "a target")
     mark = context.source.value_mark(node)
     word = _WORDS.get(text)
+    if text in context.language.later.targets:
+        raise context.fail(codes.NOT_YET, not_yet(text), mark)
     if word is not None:
         return Reserved(word, mark)
     if KEBAB.fullmatch(text):
@@ -378,15 +299,3 @@ def _jump(context: Context, node: ScalarNode, way: str) -> Target:
         f"write it as {near}" if near and " " not in text else "steps in place are a list: - say: …"
     )
     raise context.fail(codes.BAD_NAME, message, mark, hint=hint)
-
-
-def no_target(context: Context, node: Node) -> Rejected:
-    """Tell that a mapping is no target."""
-    names = keys_of_mapping(node) if isinstance(node, MappingNode) else set()
-    verbs = [name for name in context.language.verbs if name in names]
-    if verbs:
-        hint = f"write `- {verbs[0]}: …`, indented, also when it is only one step"
-        message = "steps in place are a list, and a dash is missing"
-        return context.fail(codes.MISSING_DASH, message, node, hint=hint)
-    hint = "write a section's name, a list of steps, or next, again, back, hangup …"
-    return context.fail(codes.WRONG_FORM, "a target cannot be a mapping", node, hint=hint)

@@ -228,6 +228,27 @@ class Queue(Verb):
     leads: Annotated[Mapping[str, object], Reads("targets")] | None = None
 
 
+class Listen(Verb):
+    """Understands words."""
+
+    verb: ClassVar[str] = "listen"
+    example: ClassVar[str] = "- listen"
+
+
+class Back(Verb):
+    """Goes back."""
+
+    verb: ClassVar[str] = "back"
+    example: ClassVar[str] = "- back"
+
+
+class Break(Verb):
+    """Leaves a loop."""
+
+    verb: ClassVar[str] = "break"
+    example: ClassVar[str] = "- break"
+
+
 class Spoken(Part):
     def evaluate(self, scope: Scope) -> Piece:
         return Piece(self.form, None)
@@ -287,6 +308,9 @@ VERBS: dict[str, type[Step]] = {
         Repeat,
         Run,
         Queue,
+        Listen,
+        Back,
+        Break,
     )
 }
 PARTS: dict[str, type[Part]] = {

@@ -41,6 +41,17 @@ class Database(Step):
         return GO_ON
 
 
+class Listen(Step):
+    """Understands words; of a later release."""
+
+    verb: ClassVar[str] = "listen"
+    kind: ClassVar[Kind] = Kind.CALLER
+    example: ClassVar[str] = "- listen"
+
+    async def run(self, call: Call) -> Exit:
+        return GO_ON
+
+
 class Voicemail(Step):
     """Takes a message; of a later release."""
 
@@ -53,6 +64,9 @@ class Voicemail(Step):
 
     async def run(self, call: Call) -> Exit:
         return GO_ON
+
+
+LATER = {each.verb: each for each in (Database, Voicemail, Listen)}
 
 
 class Site:
@@ -172,7 +186,7 @@ sections:
 def version(tmp_path_factory: pytest.TempPathFactory) -> FlowVersion:
     verbs = dict(Registry.find(Step, "verb", ivrkit.steps))  # type: ignore[type-abstract]
     parts = Registry.find(Part, "form", ivrkit.prompts.parts)  # type: ignore[type-abstract]
-    reader = Reader({**verbs, "database": Database, "voicemail": Voicemail}, parts)
+    reader = Reader({**verbs, **LATER}, parts)
     library = FlowLibrary(reader, Path(tmp_path_factory.mktemp("flows")))
     loaded = library.load("bank", {"bank": BANK, "library/survey": SURVEY})
     assert [str(each) for each in loaded.diagnostics] == []
@@ -201,7 +215,7 @@ def test_without_the_lookup_the_balance_would_be_reported(version: FlowVersion) 
     """The check of the collect is what gives the customer a value on every path."""
     verbs = dict(Registry.find(Step, "verb", ivrkit.steps))  # type: ignore[type-abstract]
     parts = Registry.find(Part, "form", ivrkit.prompts.parts)  # type: ignore[type-abstract]
-    reader = Reader({**verbs, "database": Database, "voicemail": Voicemail}, parts)
+    reader = Reader({**verbs, **LATER}, parts)
     text = BANK.replace("exits: {not_found: wrong}", "exits: {not_found: next}")
     flow, found = reader.read("bank.yaml", text, name="bank")
     assert flow is not None, list(found)

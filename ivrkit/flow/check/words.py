@@ -10,8 +10,8 @@ from ivrkit.flow.codes import define
 NOTHING_AROUND = define(
     "nothing-around",
     "A reserved word has nothing to refer to",
-    "`again` and `wrong` refer to the nearest menu, collect or listen around them, `break` to the "
-    "nearest loop. A section that is reached by a jump stands in none: goto it by its name.",
+    "`again` and `wrong` refer to the nearest menu or collect around them. A section that is "
+    "reached by a jump stands in none: goto it by its name.",
 )
 
 

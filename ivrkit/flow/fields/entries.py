@@ -16,10 +16,11 @@ from ivrkit.call.targets import Target
 from ivrkit.errors import ValueRejected
 from ivrkit.flow import codes
 from ivrkit.flow.composite import read_fields
+from ivrkit.flow.later import ENTRY
 from ivrkit.flow.plans import Plan
 from ivrkit.flow.reading import Context, Reading, Rejected, is_unclear, keys_of_mapping
 from ivrkit.flow.schema import Schemas
-from ivrkit.flow.steps import no_target
+from ivrkit.flow.step_words import no_target
 from ivrkit.input.patterns import Pattern
 
 
@@ -38,6 +39,17 @@ class Entry(BaseModel):
     """What may be said instead of the key."""
     when: Condition | None = None
     """Neither offered nor announced while this is false."""
+
+
+class WholeEntry(BaseModel):
+    """The long form of a flow-wide key or shortcut."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    to: Annotated[Target, Reads("target")]
+    """Where it leads."""
+    say: Annotated[Prompt, Reads("prompt")] | None = None
+    """How menus announce it."""
 
 
 class EntriesReading(Reading):
@@ -76,10 +88,11 @@ class PartyEntriesReading(Reading):
         return {"type": "object"}
 
 
-def context_plan(plan: Any) -> Plan:
+def context_plan(plan: Any, *, whole: bool = False) -> Plan:
     """The plan of an entry's long form; with ``to`` as its main field its way is that of the short
-    one."""
-    found = plan(Entry, "an entry", main="to")
+    one. ``whole``: it holds in the whole flow."""
+    model, what = (WholeEntry, "a flow-wide key") if whole else (Entry, ENTRY)
+    found = plan(model, what, main="to")
     assert isinstance(found, Plan)
     return found
 
@@ -93,13 +106,17 @@ def is_pattern(text: str) -> bool:
     return True
 
 
-def read_entries(context: Context, node: Node, path: str) -> tuple[MenuEntry, ...]:
-    """The entries of a mapping, in the order of the file; each is the way ``path/pattern``."""
+def read_entries(
+    context: Context, node: Node, path: str, *, whole: bool = False
+) -> tuple[MenuEntry, ...]:
+    """The entries of a mapping, in the order of the file; each is the way ``path/pattern``.
+    ``whole``: they hold in the whole flow."""
+    plan = context_plan(context.language.plan, whole=whole)
     entries: dict[str, MenuEntry] = {}
     hint = "write `1: section`, one line per key"
     for key, text, value in context.pairs(node, path.rsplit("/", 1)[-1], hint=hint):
         try:
-            entry = _entry(context, key, text, value, path)
+            entry = _entry(context, plan, key, text, value, path)
         except Rejected:
             continue
         other = entries.setdefault(entry.pattern.text, entry)
@@ -109,7 +126,9 @@ def read_entries(context: Context, node: Node, path: str) -> tuple[MenuEntry, ..
     return tuple(entries.values())
 
 
-def _entry(context: Context, key: ScalarNode, text: str, node: Node, path: str) -> MenuEntry:
+def _entry(
+    context: Context, plan: Plan, key: ScalarNode, text: str, node: Node, path: str
+) -> MenuEntry:
     try:
         pattern = Pattern.parse(text)
     except ValueRejected as error:
@@ -120,7 +139,6 @@ def _entry(context: Context, key: ScalarNode, text: str, node: Node, path: str) 
     context.demand(node, way)
     if not isinstance(node, MappingNode) or not node.value:
         return MenuEntry(pattern, context.read(context.language.target, node, way), way, mark=mark)
-    plan = context_plan(context.language.plan)
     names = keys_of_mapping(node)
     if "to" not in names and not is_unclear(node):
         _complain_no_target(context, plan, node, names)

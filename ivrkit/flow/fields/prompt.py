@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -12,6 +13,7 @@ from ivrkit.call.prompt import Part, Prompt
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.composite import build, path_of, read_fields
+from ivrkit.flow.later import not_yet
 from ivrkit.flow.names import LANGUAGE
 from ivrkit.flow.reading import Context, Reading, Rejected, is_unclear, keys_of_mapping
 from ivrkit.flow.schema import Schemas
@@ -20,6 +22,9 @@ TEXT = "text"
 """The form of part that a bare text stands for."""
 LANGUAGES = "languages"
 """The form of part that a mapping of language tags stands for, where such a part exists."""
+
+
+_TAG: Final = re.compile("[a-z]{2}(?:-[A-Z]{2})?")
 
 
 class PromptReading(Reading):
@@ -135,6 +140,12 @@ def _form(context: Context, node: MappingNode) -> str:
         raise Rejected
     common = Part.model_fields
     key, name, _ = next((each for each in pairs if each[1] not in common), pairs[0])
+    later = context.language.later.parts
+    if all(_TAG.fullmatch(each) for _, each, _ in pairs) and LANGUAGES in later:
+        message = "one text per language is not in this version of ivrkit yet"
+        raise context.fail(codes.NOT_YET, message, key, hint="write one flow per language")
+    if name in later:
+        raise context.fail(codes.NOT_YET, not_yet(name), key)
     message = f"'{name}' is no part of a prompt"
     if name in context.language.verbs:
         hint = "a step cannot stand in a prompt; write it behind this step"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from textwrap import dedent
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 import ivrkit.prompts.parts
 import ivrkit.steps
+from ivrkit.call import Call, Exit, Kind
+from ivrkit.call.exits import GO_ON
 from ivrkit.call.prompt import Part
 from ivrkit.call.step import Step
 from ivrkit.flow.check import check
@@ -35,10 +37,28 @@ class Site:
         return None if self.recordings is None else name in self.recordings
 
 
+class Listen(Step):
+    """Brings words into service; of a later release."""
+
+    verb: ClassVar[str] = "listen"
+    kind: ClassVar[Kind] = Kind.CALLER
+    example: ClassVar[str] = "- listen"
+
+    async def run(self, call: Call) -> Exit:
+        return GO_ON
+
+
+class Back(Listen):
+    """Brings the way back into service; of a later release."""
+
+    verb: ClassVar[str] = "back"
+
+
 @pytest.fixture(scope="session")
 def reader() -> Reader:
+    verbs = Registry.find(Step, "verb", ivrkit.steps)  # type: ignore[type-abstract]
     return Reader(
-        Registry.find(Step, "verb", ivrkit.steps),  # type: ignore[type-abstract]
+        {**verbs, "listen": Listen, "back": Back},
         Registry.find(Part, "form", ivrkit.prompts.parts),  # type: ignore[type-abstract]
     )
 

@@ -1,0 +1,58 @@
+"""What the language has and this version does not serve yet: it is refused as such, never read and
+then ignored. A package that brings a verb or a part brings its words into service."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+VERBS: Final = frozenset(
+    {
+        *("back", "break", "repeat", "each", "language", "hours", "milestone"),
+        *("listen", "database", "http", "socket", "native", "python", "file", "publish"),
+        *("request", "remember", "recall", "forget", "dial", "transfer", "conference", "leg"),
+        *("record", "recording", "callback", "take", "dialplan", "voicemail", "mailbox", "fax"),
+    }
+)
+"""The verbs of the language beyond those there are."""
+
+PARTS: Final = frozenset(
+    {"phrase", "duration", "ordinal", "count", "music", "ssml", "languages", "datetime"}
+)
+"""The parts of a prompt beyond those there are."""
+
+TARGETS: Final = frozenset({"back", "break"})
+"""Reserved words that need the verb of their name."""
+
+ENTRY: Final = "an entry"
+"""What the long form of a menu's entry is called."""
+
+_EVERYWHERE: Final = frozenset({"timeout", "meanwhile", "party"})
+_FIELDS: Final = {
+    "menu": frozenset({"keys_from"}),
+    "say": frozenset({"keys"}),
+    "queue": frozenset({"keys", "callback", "longest", "warn", "among"}),
+    "wait": frozenset({"keys", "music"}),
+}
+_SPEECH: Final = "listen"
+"""The verb with which the language understands words."""
+
+
+class Later:
+    """What of the language is not served with these verbs and parts."""
+
+    def __init__(self, verbs: Collection[str], parts: Collection[str]) -> None:
+        self.verbs = VERBS.difference(verbs)
+        self.parts = PARTS.difference(parts)
+        self.targets = TARGETS.difference(verbs)
+
+    def has_field(self, what: str, name: str) -> bool:
+        """Whether a verb, part or form (as messages call it) will have this field."""
+        if what == ENTRY:
+            return name == "words" and _SPEECH in self.verbs
+        return name in _EVERYWHERE or name in _FIELDS.get(what, ())
+
+
+def not_yet(name: str) -> str:
+    """The message."""
+    return f"`{name}` is not in this version of ivrkit yet"

@@ -57,8 +57,10 @@ async def run_on_end(runner: Runner) -> None:
 
 async def _write(runner: Runner, depth: int) -> None:
     """The steps of one ``on_end``, to the end of its list."""
-    stack = runner.stack
+    stack, mailbox = runner.stack, runner.mailbox
     while True:
+        if mailbox.limit is not None and runner.call.clock.time() >= mailbox.limit:
+            raise LimitReached
         node = stack.node()
         if node is not None:
             if node.step.kind in NEEDS_CALLER:

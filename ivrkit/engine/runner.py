@@ -83,6 +83,9 @@ class Runner:
                 interrupt = broken_in
             except CallOver as over:
                 self._end(over.ended)
+            except Exception:
+                LOG.exception("call %s broke down", self.call.id)
+                await self._broke_down()
         await run_on_end(self)
         return self.state.ended
 
@@ -360,6 +363,12 @@ class Runner:
             await self._on_error()
         except CallOver as over:
             raise CallOver("limit") from over
+
+    async def _broke_down(self) -> None:
+        try:
+            await self._hang_up("error")
+        except CallOver as over:
+            self._end(over.ended)
 
     async def _hang_up(self, ended: str) -> NoReturn:
         """End the call; a carrier that refuses, or is away, keeps nobody from ``on_end``."""

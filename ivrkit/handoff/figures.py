@@ -22,11 +22,12 @@ class Figures:
         self._evaluate = evaluate
         self._clock = clock
         self._known: dict[str, tuple[float, QueueFigures]] = {}
-        self._asking: dict[str, asyncio.Lock] = {}
+        # One queue after the other: what QUEUE_VARIABLES sets stands on a channel that all share.
+        self._asking = asyncio.Lock()
 
     async def of(self, queue: str) -> QueueFigures:
         """The figures of a queue by its name in Asterisk."""
-        async with self._asking.setdefault(queue, asyncio.Lock()):
+        async with self._asking:
             known = self._known.get(queue)
             if known is not None and self._clock() - known[0] < FRESH:
                 return known[1]

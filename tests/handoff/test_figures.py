@@ -61,3 +61,22 @@ def test_those_in_front_come_first(
     waiting: int, ready: int, staffed: int, talk: int, hold: int, wait: float
 ) -> None:
     assert expected_wait(waiting, ready, staffed, talk, hold) == wait
+
+
+async def test_two_queues_are_not_mixed_up() -> None:
+    """What ``QUEUE_VARIABLES`` sets is read from the same channel, whichever queue it was for."""
+
+    class Channel:
+        queue = ""
+
+        async def __call__(self, function: str) -> str | None:
+            if function.startswith("QUEUE_VARIABLES"):
+                self.queue = function[16:-1]
+            await asyncio.sleep(0)
+            if function.startswith("QUEUE_MEMBER") and "logged" in function:
+                return "1"
+            return {"a": "10", "b": "20"}[self.queue] if function == "QUEUETALKTIME" else "0"
+
+    figures = Figures(Channel())
+    seen = await asyncio.gather(figures.of("a"), figures.of("b"))
+    assert [each.wait for each in seen] == [10.0, 20.0]

@@ -62,12 +62,12 @@ class EngineCalls:
 
 
 class Records:
-    """Writes one record per call: when it arrives, and when it is over."""
+    """Writes one record per call: when it arrives, when it is handed off, and when it is over. A
+    field that is left empty keeps what was written before."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store = store
         self._now = now
-        self._handoffs: dict[str, tuple[str, str]] = {}
 
     def opened(self, state: SessionState) -> None:
         """A call has arrived."""
@@ -75,18 +75,26 @@ class Records:
 
     def closed(self, state: SessionState) -> None:
         """A call is over."""
-        queue, handoff = self._handoffs.pop(state.call, ("", ""))
-        self._store.put_record(_record(state, ended_at=self._now(), queue=queue, handoff=handoff))
+        self._store.put_record(_record(state, ended_at=self._now()))
 
     def heard(self, call_id: str, event: TraceEvent) -> None:
         """A trace event: of hand-offs the last one is kept in the record."""
         if isinstance(event, HandedOff) and event.state == "queued":
-            self._handoffs[call_id] = (event.queue, event.handoff)
+            self._store.put_record(
+                CallRecord(
+                    id=call_id,
+                    flow="",
+                    version="",
+                    caller="",
+                    number="",
+                    started=self._now(),
+                    queue=event.queue,
+                    handoff=event.handoff,
+                )
+            )
 
 
-def _record(
-    state: SessionState, ended_at: datetime | None = None, queue: str = "", handoff: str = ""
-) -> CallRecord:
+def _record(state: SessionState, ended_at: datetime | None = None) -> CallRecord:
     answered = datetime.fromisoformat(state.answered_at) if state.answered_at else None
     return CallRecord(
         id=state.call,
@@ -99,8 +107,6 @@ def _record(
         ended_at=ended_at,
         ended=state.ended,
         path=" > ".join(state.path),
-        queue=queue,
-        handoff=handoff,
     )
 
 

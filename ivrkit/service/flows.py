@@ -22,6 +22,9 @@ from ivrkit.store import Store
 
 LOG = logging.getLogger(__name__)
 
+MOST_EARLIER = 16
+"""Versions read from the store that are remembered: many calls may have begun in the same."""
+
 
 @dataclass
 class Checked:
@@ -68,7 +71,8 @@ class Reload:
 
 
 class FlowService:
-    """The versions that new calls get, and the older ones that calls are still in.
+    """The versions that new calls get. Calls hold on to the older ones that they are in; those of
+    an earlier engine are in the store.
 
     A flow with errors is never taken: the version in service stays.
     """
@@ -79,7 +83,7 @@ class FlowService:
         self._prompts = prompts
         self._store = store
         self._in_service: dict[str, FlowVersion] = {}
-        self._pinned: dict[str, FlowVersion] = {}
+        self._earlier: dict[str, FlowVersion] = {}
 
     def version(self, name: str) -> FlowVersion | None:
         """The version that a new call gets."""
@@ -95,14 +99,16 @@ class FlowService:
 
     async def pinned(self, name: str, version_hash: str) -> FlowVersion:
         """The version in which a call began. Raises FlowError when it cannot be had any more."""
-        found = self._pinned.get(version_hash)
-        if found is not None:
-            return found
+        known = {version.hash: version for version in self._in_service.values()} | self._earlier
+        if version_hash in known:
+            return known[version_hash]
         stored = await self._store.flow_version(version_hash)
         if stored is None:
             raise FlowError(f"the version {version_hash[:12]} of flow {name} is not in the store")
         version = await asyncio.to_thread(from_sources, reader(), name, dict(stored.sources))
-        self._pinned[version_hash] = version
+        self._earlier[version_hash] = version
+        if len(self._earlier) > MOST_EARLIER:
+            del self._earlier[next(iter(self._earlier))]
         return version
 
     async def load(
@@ -116,22 +122,25 @@ class FlowService:
                 result.refused[name] = checked.render()
                 LOG.error("flow %s has errors and is not taken into service", name)
                 continue
+            try:
+                # Also of a flow that is as before: its recordings may not be.
+                await self._speak(checked.version, progress(name) if progress else None)
+            except PromptError as error:
+                result.refused[name] = f"flow {name}: {error}"
+                continue
             known = self._in_service.get(name)
             if known is not None and known.hash == checked.version.hash:
                 result.kept.append(name)
                 continue
-            try:
-                await self._take(checked.version, progress(name) if progress else None)
-            except PromptError as error:
-                result.refused[name] = f"flow {name}: {error}"
-                continue
+            await self._take(checked.version)
             result.taken.append(name)
         return result
 
-    async def _take(self, version: FlowVersion, progress: Progress | None) -> None:
+    async def _speak(self, version: FlowVersion, progress: Progress | None) -> None:
         for flow in version.flows.values():
             prompts = list(spoken_prompts(flow, self._prompts))
             await self._prompts.prepare(prompts, flow.language, progress)
+
+    async def _take(self, version: FlowVersion) -> None:
         await self._store.put_flow_version(version.hash, version.name, dict(version.sources))
         self._in_service[version.name] = version
-        self._pinned[version.hash] = version

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvloop
 
+from ivrkit.errors import IvrkitError
 from ivrkit.prompts.service import Progress
 from ivrkit.service.configuration import Configuration, load_configuration
 from ivrkit.service.site import Site
@@ -36,7 +37,7 @@ async def _serve(
     site = Site(configuration, take_over=take_over, tell=tell, progress=_progress(tell))
     async with site:
         calm_collector()
-        reload = _Reload(site, tell, complain)
+        reload = Reloading(site, tell, complain)
         loop.add_signal_handler(signal.SIGHUP, reload.ask)
         flows = ", ".join(version.name for version in site.flows.versions())
         tell(f"serving {configuration.asterisk.application}: {flows}")
@@ -62,7 +63,7 @@ def calm_collector() -> None:
     gc.set_threshold(10_000, 20, 20)
 
 
-class _Reload:
+class Reloading:
     """Looks at the flows again, one time after the other."""
 
     def __init__(self, site: Site, tell: Tell, complain: Tell) -> None:
@@ -70,20 +71,28 @@ class _Reload:
         self._tell = tell
         self._complain = complain
         self._task: asyncio.Task[None] | None = None
+        self._asked = False
 
     def ask(self) -> None:
-        """A signal has come."""
+        """A signal has come; one that comes while the flows are read makes them be read again."""
+        self._asked = True
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="ivrkit-reload")
 
     async def _run(self) -> None:
-        result = await self._site.reload()
-        for text in result.refused.values():
-            self._complain(text)
-        self._tell(
-            f"flows reloaded: {len(result.taken)} new, {len(result.kept)} as before, "
-            f"{len(result.refused)} refused"
-        )
+        while self._asked:
+            self._asked = False
+            try:
+                result = await self._site.reload()
+            except (IvrkitError, OSError) as error:
+                self._complain(f"the flows could not be reloaded: {error}")
+                continue
+            for text in result.refused.values():
+                self._complain(text)
+            self._tell(
+                f"flows reloaded: {len(result.taken)} new, {len(result.kept)} as before, "
+                f"{len(result.refused)} refused"
+            )
 
 
 def _progress(tell: Tell) -> Callable[[str], Progress]:

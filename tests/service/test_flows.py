@@ -1,0 +1,126 @@
+"""The flows in service: taken, kept, refused, and remembered by version."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from ivrkit.call.prompt import Prompt
+from ivrkit.errors import FlowError, PromptError
+from ivrkit.prompts.service import PromptService
+from ivrkit.prompts.spoken_text import TextPrompts
+from ivrkit.service.flows import MOST_EARLIER, FlowService
+from ivrkit.service.world import SiteWorld
+from ivrkit.store import Store
+
+FLOW = """
+ivrkit: 1
+flow: desk
+sections:
+  main:
+    - answer
+    - say: {text}
+"""
+
+
+class Voice(TextPrompts):
+    """Counts what is spoken beforehand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prepared = 0
+        self.problem = ""
+
+    async def prepare(self, prompts: Iterable[Prompt], language: str, progress: Any = None) -> None:
+        if self.problem:
+            raise PromptError(self.problem)
+        self.prepared += 1
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = Store(tmp_path / "ivrkit.db")
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def voice() -> Voice:
+    return Voice()
+
+
+@pytest.fixture
+def flows(tmp_path: Path, voice: Voice, store: Store) -> FlowService:
+    (tmp_path / "flows").mkdir()
+    write(tmp_path, "Hello.")
+    return FlowService(tmp_path / "flows", SiteWorld(), cast(PromptService, voice), store)
+
+
+def write(folder: Path, text: str) -> None:
+    (folder / "flows" / "desk.yaml").write_text(FLOW.format(text=text))
+
+
+async def test_a_flow_is_taken_kept_and_changed(flows: FlowService, tmp_path: Path) -> None:
+    assert (await flows.load()).taken == ["desk"]
+    first = flows.version("desk")
+    assert (await flows.load()).kept == ["desk"]
+    assert flows.version("desk") is first
+    write(tmp_path, "Good morning.")
+    assert (await flows.load()).taken == ["desk"]
+    assert flows.version("desk") is not first
+
+
+async def test_a_flow_with_errors_changes_nothing(flows: FlowService, tmp_path: Path) -> None:
+    await flows.load()
+    first = flows.version("desk")
+    write(tmp_path, "'{{ nobody }}'")
+    assert "nobody" in (await flows.load()).refused["desk"]
+    assert flows.version("desk") is first
+
+
+async def test_a_flow_that_is_as_before_is_spoken_again(flows: FlowService, voice: Voice) -> None:
+    """Its recordings may have been changed: what replaces them is not spoken to a caller first."""
+    await flows.load()
+    await flows.load()
+    assert voice.prepared == 2
+    voice.problem = "there is no recording 'welcome'"
+    assert "welcome" in (await flows.load()).refused["desk"]
+    assert flows.version("desk") is not None
+
+
+async def test_a_version_of_an_earlier_engine_is_in_the_store(
+    flows: FlowService, voice: Voice, store: Store, tmp_path: Path
+) -> None:
+    await flows.load()
+    first = flows.versions()[0]
+    assert await flows.pinned("desk", first.hash) is first
+    write(tmp_path, "Good morning.")
+    await flows.load()
+    await store.flush()
+    found = await flows.pinned("desk", first.hash)
+    assert (found.hash, found is first) == (first.hash, False)
+    assert await flows.pinned("desk", first.hash) is found
+    with pytest.raises(FlowError, match="not in the store"):
+        await flows.pinned("desk", "unknown")
+
+
+async def test_versions_that_are_over_are_not_kept_for_ever(
+    flows: FlowService, store: Store, tmp_path: Path
+) -> None:
+    for number in range(MOST_EARLIER + 3):
+        write(tmp_path, f"Text {number}.")
+        await flows.load()
+        await store.flush()
+        await flows.pinned("desk", flows.versions()[0].hash)
+    assert len(flows._earlier) == 0
+    hashes = [flows.versions()[0].hash]
+    for number in range(MOST_EARLIER + 2):
+        write(tmp_path, f"Text {number}.")
+        checked = flows.library.load("desk").required()
+        hashes.append((await flows.pinned("desk", checked.hash)).hash)
+    assert len(set(hashes)) == MOST_EARLIER + 3
+    assert len(flows._earlier) == MOST_EARLIER

@@ -17,7 +17,7 @@ from ivrkit.flow.check.fields import field_read_as
 from ivrkit.flow.diagnostics import Diagnostics, render_all
 from ivrkit.flow.holes import Hole
 from ivrkit.flow.model import Flow, FlowVersion
-from ivrkit.flow.names import FLOW
+from ivrkit.flow.names import FLOW, kebab
 from ivrkit.flow.reader import Reader
 
 SUFFIX = ".yaml"
@@ -70,8 +70,8 @@ class FlowLibrary:
 
     def names(self) -> list[str]:
         """The flows there are, by name."""
-        found = (path.relative_to(self.root) for path in self.root.rglob(f"*{SUFFIX}"))
-        return sorted(path.with_suffix("").as_posix() for path in found)
+        found = (path for path in self.root.rglob(f"*{SUFFIX}") if path.is_file())
+        return sorted(path.relative_to(self.root).with_suffix("").as_posix() for path in found)
 
     def path(self, name: str) -> Path:
         """The file of a flow, whether it exists or not."""
@@ -110,8 +110,19 @@ class FlowLibrary:
         return bool(FLOW.fullmatch(name)) and path.is_file()
 
     def _complain(self, loaded: Loaded, name: str, mark: Mark | None) -> None:
-        hint = did_you_mean(name, self.names()) or f"write {self.path(name)}"
-        place = mark or Mark(str(self.path(name)), 0, 0, 0)
+        path = self.path(name)
+        place = mark or Mark(str(path), 0, 0, 0)
+        if path.is_file():
+            near = "/".join(kebab(part) for part in name.split("/"))
+            hint = f"call the file {near}{SUFFIX}" if FLOW.fullmatch(near) else "use kebab-case"
+            message = f"'{name[:40]}' is not the name of a flow"
+            loaded.diagnostics.error(codes.BAD_NAME, message, place, hint=hint)
+            return
+        other = path.with_suffix(".yml")
+        if other.is_file():
+            hint = f"call the file {other} {path.name}"
+        else:
+            hint = did_you_mean(name, self.names()) or f"write {path}"
         loaded.diagnostics.error(codes.UNKNOWN_FLOW, f"there is no flow '{name}'", place, hint=hint)
 
 

@@ -23,6 +23,7 @@ from ivrkit.flow.declarations import read_data, read_variables
 from ivrkit.flow.defaults import read_defaults
 from ivrkit.flow.diagnostics import Diagnostics
 from ivrkit.flow.fields.entries import read_entries
+from ivrkit.flow.heap import collector_at_rest
 from ivrkit.flow.holes import Gaps, words_in
 from ivrkit.flow.model import Flow, FlowKey, Section
 from ivrkit.flow.names import FLOW, KEBAB, LANGUAGE, RESERVED_TARGETS, SNAKE, kebab, snake
@@ -59,6 +60,12 @@ class Reader:
     ) -> tuple[Flow | None, Diagnostics]:
         """Read a flow as :meth:`read` does, and give what could be read of it if there are errors:
         a flow with ``gaps``, for the checks. None if the file is no YAML at all."""
+        with collector_at_rest():
+            return self._read(path, text, name)
+
+    def _read(
+        self, path: Path | str, text: str | None, name: str | None
+    ) -> tuple[Flow | None, Diagnostics]:
         diagnostics = Diagnostics()
         file = str(path)
         if text is None:

@@ -35,23 +35,30 @@ def find_swallowed(source: Source, diagnostics: Diagnostics) -> None:
             Mark(source.file, before + 1, column + 1, 2),
             hint="write the key as the word hash",
         )
+    _complain_tag(source, source.root, diagnostics)
     waiting: list[Node] = [source.root]
     seen: set[int] = set()
     while waiting:
         node = waiting.pop()
-        if node.tag not in _TAGS:
-            _complain_tag(source, node, diagnostics)
-        if isinstance(node, ScalarNode) or id(node) in seen or node.tag == TOLD:
+        if id(node) in seen or node.tag == TOLD:
             continue
         seen.add(id(node))
-        if isinstance(node, SequenceNode):
-            waiting += node.value
-        elif isinstance(node, MappingNode) and not _is_braces(source, node, diagnostics):
+        if isinstance(node, MappingNode):
+            if node.flow_style and _is_braces(source, node, diagnostics):
+                continue
             _look_at_mapping(source, node, diagnostics)
-            for pair in node.value:
-                waiting += pair
-        if isinstance(node, SequenceNode | MappingNode) and node.flow_style:
+            children = [child for pair in node.value for child in pair]
+        elif isinstance(node, SequenceNode):
+            children = node.value
+        else:
+            continue
+        if node.flow_style:
             _look_for_questions(source, node, diagnostics)
+        for child in children:
+            if child.tag not in _TAGS:
+                _complain_tag(source, child, diagnostics)
+            if not isinstance(child, ScalarNode):
+                waiting.append(child)
 
 
 def comment_cuts(source: Source, node: ScalarNode) -> Mark | None:
@@ -74,6 +81,8 @@ def is_empty(node: Node) -> bool:
 
 
 def _complain_tag(source: Source, node: Node, diagnostics: Diagnostics) -> None:
+    if node.tag in _TAGS:
+        return
     start = node.start_mark
     diagnostics.error(
         codes.TAGGED,
@@ -86,7 +95,7 @@ def _complain_tag(source: Source, node: Node, diagnostics: Diagnostics) -> None:
 
 def _is_braces(source: Source, node: MappingNode, diagnostics: Diagnostics) -> bool:
     """``{{ name }}`` without quotes is a mapping within a mapping."""
-    if not node.flow_style or not node.value:
+    if not node.value:
         return False
     key = node.value[0][0]
     if not isinstance(key, MappingNode) or key.start_mark.index != node.start_mark.index + 1:

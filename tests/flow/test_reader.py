@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -263,3 +264,15 @@ def test_whatever_characters_a_file_holds_nothing_is_raised(reader: Reader, text
     assert flow is None
     assert found.failed
     render_all(found, text)
+
+
+def test_the_collector_rests_while_a_flow_is_read_and_runs_again(reader: Reader) -> None:
+    assert gc.isenabled()
+    reader.read("f.yaml", "sections: {main: [answer]}")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        reader.read("f.yaml", "sections: {main: [answer]}")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

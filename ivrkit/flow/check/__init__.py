@@ -16,6 +16,7 @@ from ivrkit.flow.check.answering import Answering
 from ivrkit.flow.check.graph import Edge, EdgeKind, Graph, Point
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.diagnostics import Diagnostics
+from ivrkit.flow.heap import collector_at_rest
 from ivrkit.flow.model import Flow, FlowVersion
 from ivrkit.flow.registry import Registry
 from ivrkit.flow.world import World
@@ -84,8 +85,9 @@ def check_flow(
         answering or Answering(flows, world),
         part=is_part(flow) if part is None else part,
     )
-    for each in checks().values():
-        each().run(subject)
+    with collector_at_rest():
+        for each in checks().values():
+            each().run(subject)
     return found
 
 

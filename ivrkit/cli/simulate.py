@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 import typer
@@ -17,6 +16,7 @@ from ivrkit.cli.output import OUT
 from ivrkit.service.keypad import characters
 from ivrkit.service.logs import configure_logs
 from ivrkit.service.simulating import simulate as run
+from ivrkit.service.simulating import written
 from ivrkit.service.timeline import Tone, line_of
 
 EPILOG = """Examples:\n
@@ -46,18 +46,13 @@ def simulate(
             print_line(OUT, line)
 
     if keys is not None:
-        typed = _given(keys)
+        typed = written(keys)
     elif sys.stdin.isatty():
         OUT.print(Text("keys: 0-9 * # A-D   space: a second   .: silence   q: hang up", "dim"))
         typed = characters()
     else:
-        typed = _given(sys.stdin.read())
+        typed = written(sys.stdin.read())
     raise typer.Exit(asyncio.run(run(target, config, typed, show, caller=caller)))
-
-
-async def _given(keys: str) -> AsyncIterator[str]:
-    for key in "".join(keys.split()):
-        yield key
 
 
 def register(app: typer.Typer) -> None:

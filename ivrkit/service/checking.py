@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ivrkit.errors import ConfigurationError
-from ivrkit.flow.closure import FlowLibrary
+from ivrkit.flow.closure import SUFFIX, FlowLibrary
 from ivrkit.flow.diagnostics import Diagnostics, render_all
 from ivrkit.flow.world import World
 from ivrkit.service.flows import load_checked
@@ -47,7 +47,7 @@ def check_paths(paths: Sequence[Path], world: World | None = None) -> Report:
     """Check flow files, and all flows below folders.
 
     Raises:
-        ConfigurationError: a path does not exist, or a folder holds no flow.
+        ConfigurationError: a path does not exist or is no flow, or a folder holds none.
     """
     report = Report()
     for path in paths:
@@ -72,7 +72,18 @@ def _flows(path: Path) -> Iterable[tuple[FlowLibrary, str]]:
         return [(library, name) for name in names]
     if not path.exists():
         raise ConfigurationError(f"there is no {path}", hint="name a flow file or a folder")
-    return [FlowLibrary.around(reader(), path)]
+    return [flow_file(path)]
+
+
+def flow_file(path: Path) -> tuple[FlowLibrary, str]:
+    """The flow in a file, with the library around it. Raises ConfigurationError when flows do not
+    lie in such files."""
+    if path.suffix != SUFFIX:
+        hint = f"flows are files that end with {SUFFIX}"
+        if path.suffix.lower() in (".yml", SUFFIX):
+            hint = f"call it {path.with_suffix(SUFFIX).name}"
+        raise ConfigurationError(f"{path} is no flow", hint=hint)
+    return FlowLibrary.around(reader(), path)
 
 
 def _many(count: int, what: str) -> str:

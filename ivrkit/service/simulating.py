@@ -6,18 +6,30 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from ivrkit.call.events import TraceEvent
-from ivrkit.errors import ConfigurationError
-from ivrkit.flow.closure import FlowLibrary
+from ivrkit.errors import ConfigurationError, ValueRejected
 from ivrkit.qa.given import Given
 from ivrkit.qa.workbench import Workbench
+from ivrkit.service.checking import flow_file
 from ivrkit.service.keypad import KEYS
-from ivrkit.service.registries import reader
 from ivrkit.service.scripts import FlowBook, configuration_for
 
-SECOND, SILENCE = " ", "."
+SECOND, SILENCE, HANG_UP = " ", ".", "q"
 """Besides keys: let a second pass; be silent until something happens."""
 STEP = 0.25
 Show = Callable[[TraceEvent], None]
+
+
+async def written(text: str) -> AsyncIterator[str]:
+    """What is pressed, known beforehand; space between it means nothing. Raises ValueRejected."""
+    keys = "".join(text.split()).lower()
+    for key in keys:
+        if key.upper() not in KEYS and key not in (SILENCE, HANG_UP):
+            raise ValueRejected(
+                f"'{key}' is nothing to press",
+                hint="keys are 0-9 * # A-D; a full stop is silence, q hangs up",
+            )
+    for key in keys:
+        yield key
 
 
 async def simulate(
@@ -41,7 +53,7 @@ async def simulate(
         if await _listens(bench):
             async for key in typed:
                 await _do(bench, key)
-                if key == "q" or not await _listens(bench):
+                if key == HANG_UP or not await _listens(bench):
                     break
             else:
                 await bench.hang_up()
@@ -63,17 +75,17 @@ async def _do(bench: Workbench, key: str) -> None:
     elif key == SILENCE:
         while bench.situation.listening:
             await bench.pass_time(STEP)
-    elif key == "q":
+    elif key == HANG_UP:
         await bench.hang_up()
 
 
 def _target(target: str, config: Path | None) -> tuple[FlowBook, str, str]:
     """The flows, and which flow or number of them is meant."""
     path = Path(target)
-    if path.suffix == ".yaml":
+    if path.suffix:
         if not path.is_file():
             raise ConfigurationError(f"there is no file {path}", hint="name a flow or its file")
-        library, name = FlowLibrary.around(reader(), path)
+        library, name = flow_file(path)
         configuration = configuration_for(path, config)
         configuration = configuration.model_copy(update={"flows": library.root})
         return FlowBook(configuration), name, ""

@@ -128,12 +128,12 @@ def test_only_what_the_flow_runs_belongs_to_its_hash(reader: Reader) -> None:
 def test_a_file_whose_name_is_no_flow_s_is_told(library: FlowLibrary) -> None:
     (library.root / "Big File.yaml").write_text("sections: {main: []}")
     (found,) = library.load("Big File").diagnostics
-    assert found.code == codes.BAD_NAME.code
+    assert found.code == codes.BAD_NAME
     assert found.hint == "call the file big-file.yaml"
 
 
 def test_a_file_that_ends_otherwise_is_told(library: FlowLibrary) -> None:
     (library.root / "clinic.yml").write_text("sections: {main: []}")
     (found,) = library.load("clinic").diagnostics
-    assert found.code == codes.UNKNOWN_FLOW.code
+    assert found.code == codes.UNKNOWN_FLOW
     assert found.hint == f"call the file {library.root / 'clinic.yml'} clinic.yaml"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ivrkit.call.events import Ended, HandedOff, Pressed, Saying, TraceEvent
-from ivrkit.errors import ConfigurationError, FlowError, ScriptError
-from ivrkit.service.simulating import simulate
+from ivrkit.errors import ConfigurationError, FlowError, ScriptError, ValueRejected
+from ivrkit.service.simulating import simulate, written
 
 PROJECT = Path(__file__).parents[2]
 
@@ -59,3 +59,19 @@ async def test_what_cannot_be_called_is_told(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("ivrkit: 1\nflow: bad\nlanguage: en\nsections: {}\n")
     with pytest.raises(FlowError, match="has errors"):
         await run(str(tmp_path / "bad.yaml"), "")
+
+
+async def test_a_file_that_is_no_flow_is_told(tmp_path: Path) -> None:
+    (tmp_path / "bank.yml").write_text("sections: {main: [answer]}\n")
+    with pytest.raises(ConfigurationError, match=r"bank\.yml is no flow"):
+        await run(str(tmp_path / "bank.yml"), "")
+
+
+async def test_keys_known_beforehand() -> None:
+    assert [key async for key in written("1 23# a. q")] == list("123#a.q")
+
+
+@pytest.mark.parametrize("text", ["1x", "1,2", "star", "ä"])
+async def test_what_is_no_key_is_told(text: str) -> None:
+    with pytest.raises(ValueRejected, match="is nothing to press"):
+        _ = [key async for key in written(text)]

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ivrkit.call.channel import Arrival, Channel, ChannelEvent, Deliver, Rejection
 from ivrkit.call.clock import Clock
-from ivrkit.call.events import Arrived, Ended, Resumed, TraceEvent
+from ivrkit.call.events import Arrived, Ended, Interruption, Resumed, TraceEvent
 from ivrkit.engine.asking import EntrySets
 from ivrkit.engine.call import LiveCall, Ports
 from ivrkit.engine.interrupts import Restart
@@ -209,6 +209,7 @@ class Engine:
             save=lambda: self.keeper.save(state.call, self._capture(state, mailbox.buffer)),
         )
         traced.append(call)
+        mailbox.on_gap = lambda: call.trace(Interruption())
         return Runner(call, mailbox, self.keeper, self._capture, self._before_step)
 
     def _sets_of(self, version: FlowVersion) -> EntrySets:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from ivrkit.call.channel import ChannelEvent, Gap, HungUp, KeyPressed
 from ivrkit.call.clock import Clock
@@ -17,7 +18,8 @@ class Mailbox:
 
     Keys go into the call's type-ahead buffer, which belongs to the session; a hang-up is kept
     apart, because it overtakes; the rest waits in order for whoever asks for its kind. Among
-    several things at once: hang-up, then operations done, then limits, then keys.
+    several things at once: hang-up, then operations done, then limits, then keys. ``on_gap`` is
+    told when the carrier was away.
     """
 
     __slots__ = (
@@ -25,10 +27,10 @@ class Mailbox:
         "_events",
         "_woken",
         "buffer",
-        "gaps",
         "hung_up",
         "limit",
         "lost",
+        "on_gap",
         "waits",
     )
 
@@ -40,7 +42,7 @@ class Mailbox:
         self.hung_up: HungUp | None = None
         self.limit: float | None = None
         self.lost = 0
-        self.gaps = 0
+        self.on_gap: Callable[[], None] = _nothing
         self.waits = 0
 
     def put(self, event: ChannelEvent) -> None:
@@ -51,7 +53,7 @@ class Mailbox:
         elif isinstance(event, HungUp):
             self.hung_up = event
         elif isinstance(event, Gap):
-            self.gaps += 1
+            self.on_gap()
         else:
             self._events.append(event)
         self.wake()
@@ -91,3 +93,7 @@ class Mailbox:
             return self._woken.done()
         finally:
             self._woken = None
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""

@@ -14,6 +14,7 @@ from ivrkit.call.session import EntryState
 from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import Branch, Jump, Reserved, Target, Word
 from ivrkit.engine.call import LiveCall
+from ivrkit.engine.circles import GoesRound, count_step
 from ivrkit.engine.ending import apologise, run_on_end
 from ivrkit.engine.figures import offer_figures
 from ivrkit.engine.following import outcome_target, resolve, taken
@@ -32,8 +33,6 @@ from ivrkit.expressions.values import truth
 
 LOG = logging.getLogger(__name__)
 
-MOST_IDLE_STEPS = 1000
-"""Steps that a flow may take without waiting for the caller (language.md, "Steps")."""
 GRACE_SECONDS = 120.0
 """How long ``on_error`` may take with the caller once ``max_call`` is reached."""
 
@@ -109,13 +108,16 @@ class Runner:
         """Enter a step, run it, and go where its exit leads."""
         top = self.stack.top
         try:
+            # Only a real wait counts: a prompt that is skipped over waiting keys is none.
+            waited, self._waits = self.mailbox.waits != self._waits, self.mailbox.waits
+            count_step(self.state, waited=waited)
             entry = top.entry
             if entry is None:
                 self._arrive()
                 if node.when is not None and not await self._holds(node):
                     self.stack.go_on()
                     return
-                entry = self._enter(node)
+                entry = self.session.entered(top)
             self.session.entry = entry
             left = await self._run(node, entry)
             await self._follow(node, left)
@@ -123,6 +125,10 @@ class Runner:
         except ChannelGone as gone:
             self.mailbox.put(HungUp(by="gap"))
             raise HangUp from gone
+        except GoesRound as error:
+            self.failed(node, error.code, str(error))
+            await self._on_error()
+            return
         except IvrkitError as error:
             left = self.failed(node, error.code, str(error))
         except Exception as error:
@@ -146,21 +152,6 @@ class Runner:
         self.session.entry = self.session.expected(self.stack.top)
         await offer_figures(self.call, node)
         return truth(node.when.value(self.session))
-
-    def _enter(self, node: Node) -> EntryState:
-        """Count an entry from elsewhere."""
-        top, state = self.stack.top, self.state
-        # Only a real wait counts: a prompt that is skipped over waiting keys is none.
-        waited, self._waits = self.mailbox.waits != self._waits, self.mailbox.waits
-        state.idle_steps = 0 if waited else state.idle_steps + 1
-        if state.idle_steps > MOST_IDLE_STEPS:
-            state.idle_steps = 0
-            raise ExpressionError(
-                f"{MOST_IDLE_STEPS} steps without waiting for the caller: the flow goes round "
-                f"through {' > '.join(state.path[-4:])}",
-                hint="let something in this circle ask the caller, wait, or count",
-            )
-        return self.session.entered(top)
 
     async def _run(self, node: Node, entry: EntryState) -> Exit:
         step, state, path = node.step, self.state, self.stack.top.position

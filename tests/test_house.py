@@ -193,3 +193,9 @@ def test_every_verb_has_a_call_script(verb: str) -> None:
     used = "".join(path.read_text() for folder in folders for path in folder.rglob("*.yaml"))
     assert scripts
     assert f"- {verb}" in used
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_every_verb_is_tried_in_the_simulator(verb: str) -> None:
+    module = VERBS[verb].__module__.rpartition(".")[2]
+    assert (ROOT / "tests" / "steps" / f"test_{module}.py").is_file()

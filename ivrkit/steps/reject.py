@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 from ivrkit.call import Call, Exit, Kind, Step, Target
 from ivrkit.call.channel import Rejection
 from ivrkit.call.fields import Count, Reads
+from ivrkit.errors import ExpressionError
 from ivrkit.expressions.expression import Setting
 from ivrkit.steps.hangup import HANGUP
 
@@ -44,7 +45,7 @@ class Reject(Step):
     async def run(self, call: Call) -> Exit:
         cause, sip = REASONS["declined"], None
         if self.reason is not None:
-            cause = REASONS[str(call.session.setting(self.reason))]
+            cause = REASONS.get(str(call.session.setting(self.reason)), cause)
         if self.cause is not None:
             cause = _whole(call, self.cause)
         if self.sip is not None:
@@ -56,5 +57,6 @@ class Reject(Step):
 
 def _whole(call: Call, setting: Setting) -> int:
     value = call.session.setting(setting)
-    assert isinstance(value, Decimal)
+    if not isinstance(value, Decimal):
+        raise ExpressionError("the reason of a rejection is none", hint="set the variable first")
     return int(value)

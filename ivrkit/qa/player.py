@@ -218,7 +218,8 @@ class _Playing:
         if self._listens():
             return False
         if self.call.listening:
-            await self._next(self._fresh)
+            if not await self._next(self._fresh):
+                self._fresh = 0.0  # the time has come, whatever rounding says
             return True
         return await self._next(self._patience(limit))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -53,6 +53,12 @@ class Recovered:
     fell_back: int = 0
     lost: int = 0
     broken: int = 0
+
+    def __str__(self) -> str:
+        """Those that there are: ``2 resumed, 1 fell back``."""
+        return ", ".join(
+            f"{count} {name.replace('_', ' ')}" for name, count in asdict(self).items() if count
+        )
 
 
 async def recover(

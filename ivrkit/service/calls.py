@@ -95,7 +95,6 @@ class Records:
 
 
 def _record(state: SessionState, ended_at: datetime | None = None) -> CallRecord:
-    answered = datetime.fromisoformat(state.answered_at) if state.answered_at else None
     return CallRecord(
         id=state.call,
         flow=state.flow,
@@ -103,11 +102,15 @@ def _record(state: SessionState, ended_at: datetime | None = None) -> CallRecord
         caller=state.caller,
         number=state.number,
         started=datetime.fromisoformat(state.arrived),
-        answered=answered,
+        answered=_answered(state),
         ended_at=ended_at,
         ended=state.ended,
         path=" > ".join(state.path),
     )
+
+
+def _answered(state: SessionState) -> datetime | None:
+    return datetime.fromisoformat(state.answered_at) if state.answered_at else None
 
 
 def _shown(state: SessionState) -> LiveCall:
@@ -119,6 +122,7 @@ def _shown(state: SessionState) -> LiveCall:
         caller=state.caller,
         number=state.number,
         started=datetime.fromisoformat(state.arrived),
+        answered=_answered(state),
         path=frame.position if frame is not None else "",
         tenant="",
     )

@@ -14,11 +14,11 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from typing import Protocol
 
-from ivrkit.call.events import Arrived, Ended, Listening, TraceEvent
+from ivrkit.call.events import Arrived, Ended, Listening, Resumed, TraceEvent
 from ivrkit.channels.ari.client import AriClient
 from ivrkit.channels.ari.events import Handled
 from ivrkit.channels.ari.generated.events import ChannelDestroyed, StasisStart
-from ivrkit.errors import CarrierError, ChannelGone, ValueRejected
+from ivrkit.errors import CarrierError, ChannelGone, IvrkitError, ValueRejected
 from ivrkit.service.client import ApiClient, EngineAway, Tail
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.keypad import KEYS, Action, HangUp, Listen, Pause, Press
@@ -29,6 +29,10 @@ NAME = "ivrkit phone"
 BETWEEN_KEYS = 0.2
 """Seconds from the beginning of one key to that of the next."""
 NORMAL = 16
+ENGINE_SECONDS = 0.2
+"""Seconds between attempts to find the next engine: soon enough to see it take the call up."""
+COMMIT_SECONDS = 0.1
+"""Seconds after which the store has what happened: it writes in batches."""
 LAST_EVENTS = 2.0
 """Seconds to wait for the end of the trace once the line is dead."""
 
@@ -66,7 +70,8 @@ async def phone(
         await handset.connect()
         tail = await _tail(stack, configuration, screen)
         if tail is not None:
-            watching = asyncio.create_task(handset.watch(tail), name="ivrkit-phone-tail")
+            watch = _watch(configuration, handset, tail, screen)
+            watching = asyncio.create_task(watch, name="ivrkit-phone-tail")
             stack.push_async_callback(_ended, watching)
         await handset.dial()
         pressing = asyncio.create_task(handset.press(actions), name="ivrkit-phone-keys")
@@ -85,6 +90,20 @@ async def _tail(
     except EngineAway as error:
         screen.tell(f"{error.message}; the call is placed, but what is said cannot be shown")
         return None
+
+
+async def _watch(
+    configuration: Configuration, handset: Handset, tail: Tail, screen: Screen
+) -> None:
+    """Show the call, whichever engine has it: one may die, and the next take it up."""
+    await handset.watch(tail)
+    screen.tell("the engine is gone; the call stays in Asterisk until the next one takes it up")
+    while True:
+        with contextlib.suppress(IvrkitError):
+            async with ApiClient(configuration) as api, api.tail() as tail:
+                await handset.catch_up(api)
+                await handset.watch(tail)
+        await asyncio.sleep(ENGINE_SECONDS)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -121,6 +140,7 @@ class Handset:
         self._screen = screen
         self._call_id = ""
         self._watched = False
+        self._shown: list[TraceEvent] = []
         self._listens = asyncio.Condition()
         self._listening = 0
         self.answered = asyncio.Event()
@@ -151,20 +171,24 @@ class Handset:
         )
 
     async def watch(self, tail: Tail) -> None:
-        """Show the events of our call."""
+        """Show the events of our call, until the engine stops."""
         self._watched = True
         async for call_id, event in tail:
             if isinstance(event, Arrived) and event.channel == self._far:
                 self._call_id = call_id
             if not self._call_id or call_id != self._call_id:
                 continue
-            self._screen.event(event)
-            if isinstance(event, Listening):
-                async with self._listens:
-                    self._listening += 1
-                    self._listens.notify_all()
-            if isinstance(event, Ended):
-                self._told_all.set()
+            await self._show(event)
+
+    async def catch_up(self, api: ApiClient) -> None:
+        """Show what has happened since the engine took the call up. Raises IvrkitError."""
+        if not self._call_id:
+            return
+        await asyncio.sleep(COMMIT_SECONDS)
+        events = await api.trace(self._call_id)
+        taken_up = [at for at, event in enumerate(events) if isinstance(event, Resumed)]
+        for event in events[taken_up[-1] :] if taken_up else []:
+            await self._show(event)
 
     async def press(self, actions: AsyncIterator[Action]) -> None:
         """Do what is to be done, once the call is answered."""
@@ -203,6 +227,18 @@ class Handset:
         self._tell_end()
 
     # ---- inside --------------------------------------------------------------------------------
+
+    async def _show(self, event: TraceEvent) -> None:
+        if event in self._shown:
+            return
+        self._shown.append(event)
+        self._screen.event(event)
+        if isinstance(event, Listening):
+            async with self._listens:
+                self._listening += 1
+                self._listens.notify_all()
+        if isinstance(event, Ended):
+            self._told_all.set()
 
     async def _hang_up(self) -> None:
         if not self._cause:

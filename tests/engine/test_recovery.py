@@ -44,7 +44,9 @@ async def test_a_call_that_asks_is_asked_anew(bench: Bench) -> None:
     await bench.quiet()
     await bench.press("8")
     await bench.die()
-    assert await bench.recover() == Recovered(resumed=1)
+    recovered = await bench.recover()
+    assert recovered == Recovered(resumed=1)
+    assert str(recovered) == "1 resumed"
     await bench.quiet()
     assert bench.heard == ["Your code.", "Your code."]
     await bench.press("121")

@@ -52,8 +52,8 @@ async def run(*arguments: str | Path, folder: Path) -> tuple[int, str]:
 
 
 @asynccontextmanager
-async def serving(site: Path) -> AsyncIterator[None]:
-    """An engine that serves this site until it is asked to stop."""
+async def serving(site: Path) -> AsyncIterator[Process]:
+    """An engine that serves this site until it is asked to stop, unless it has been killed."""
     engine = await start("serve", folder=site)
     try:
         assert engine.stdout is not None
@@ -62,11 +62,13 @@ async def serving(site: Path) -> AsyncIterator[None]:
                 if line.startswith(b"API on"):
                     break
         assert engine.returncode is None
-        yield
+        yield engine
     finally:
-        engine.send_signal(signal.SIGTERM)
+        killed = engine.returncode is not None
+        if not killed:
+            engine.send_signal(signal.SIGTERM)
         _, err = await asyncio.wait_for(engine.communicate(), PATIENCE)
-    assert engine.returncode == 0, err.decode()
+    assert killed or engine.returncode == 0, err.decode()
 
 
 @pytest.fixture
@@ -111,6 +113,36 @@ async def test_a_call_from_the_terminal_is_seen_listed_and_told(site: Path) -> N
     assert status == 0
     assert "this is what its store holds" in told
     assert "reason = balances" in told
+
+
+async def test_a_call_from_the_terminal_outlives_the_engine(site: Path) -> None:
+    keys = "listen wait:60"
+    async with serving(site) as engine:
+        phone = await start("phone", "800", "--keys", keys, folder=site)
+        assert phone.stdout is not None
+        await printed(phone.stdout, "How can we help you?")
+        status, listed = await run("calls", "--live", "--format", "json", folder=site)
+        (call,) = json.loads(listed)
+        assert call["answered"] is not None
+        engine.kill()
+        await engine.wait()
+    await printed(phone.stdout, "the engine is gone")
+    async with serving(site):
+        await printed(phone.stdout, "another engine has taken the call up")
+        await printed(phone.stdout, "How can we help you?")
+        phone.send_signal(signal.SIGINT)
+        await printed(phone.stdout, "the caller has hung up")
+        await phone.communicate()
+    assert phone.returncode == 0
+
+
+async def printed(stream: asyncio.StreamReader, text: str) -> None:
+    """Read until a line holds this."""
+    async with asyncio.timeout(PATIENCE):
+        while line := await stream.readline():
+            if text in line.decode():
+                return
+    raise AssertionError(f"'{text}' was not printed")
 
 
 async def test_numbers_that_are_not_the_engines(site: Path) -> None:

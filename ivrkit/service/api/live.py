@@ -10,7 +10,7 @@ from ivrkit.call.events import TraceEvent
 
 
 class LiveCall(TypedDict):
-    """A call in progress. ``path`` is the step at which it is now."""
+    """A call in progress. ``path`` is the step at which it is now; ``answered`` is None before."""
 
     id: str
     flow: str
@@ -18,6 +18,7 @@ class LiveCall(TypedDict):
     caller: str
     number: str
     started: datetime
+    answered: datetime | None
     path: str
     tenant: str
 

@@ -177,7 +177,8 @@ def _visible(question: Question) -> dict[str, LiveCall]:
 def _shown(record: CallRecord, live: dict[str, LiveCall]) -> dict[str, object]:
     shown: dict[str, object] = msgspec.structs.asdict(record) | {"live": record.id in live}
     if record.id in live:
-        shown["path"] = live[record.id]["path"]
+        now = live[record.id]
+        shown |= {"path": now["path"], "answered": now["answered"]}
     return shown
 
 

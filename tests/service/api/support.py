@@ -28,6 +28,7 @@ class Engine:
             "caller": "+49301",
             "number": "800",
             "started": started,
+            "answered": started,
             "path": "main/2",
             "tenant": tenant,
         }

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ivrkit.call.exits import Exit
 from ivrkit.call.kinds import Kind
 from ivrkit.call.prompt import Prompts
+from ivrkit.call.step import Node
 from ivrkit.call.targets import Reserved
+from ivrkit.engine.call import LiveCall
 from ivrkit.engine.interrupts import CallOver, HangUp, LimitReached
+from ivrkit.engine.mailbox import Mailbox
+from ivrkit.engine.stack import Stack
+from ivrkit.engine.state import SessionState
 from ivrkit.errors import IvrkitError
-
-if TYPE_CHECKING:
-    from ivrkit.engine.call import LiveCall
-    from ivrkit.engine.runner import Runner
 
 LOG = logging.getLogger(__name__)
 
 ON_END_SECONDS = 30.0
 """How long all ``on_end`` of a call may take (language.md, "The end")."""
 NEEDS_CALLER = frozenset({Kind.CALLER, Kind.AWAY})
+
+
+class Steps(Protocol):
+    """What the end of a call needs of whoever runs its steps."""
+
+    call: LiveCall
+    state: SessionState
+    stack: Stack
+    mailbox: Mailbox
+
+    async def step(self, node: Node) -> None: ...
+
+    async def return_(self, left: Exit) -> None: ...
+
+    def failed(self, node: Node, code: str, message: str) -> Exit: ...
 
 
 async def apologise(call: LiveCall) -> None:
@@ -35,7 +51,7 @@ async def apologise(call: LiveCall) -> None:
         LOG.warning("call %s: no apology: %s", call.id, error)
 
 
-async def run_on_end(runner: Runner) -> None:
+async def run_on_end(runner: Steps) -> None:
     """``on_end`` of every flow on the stack, innermost first. It writes and cannot speak."""
     state, stack, mailbox = runner.state, runner.stack, runner.mailbox
     mailbox.hung_up = None
@@ -55,7 +71,7 @@ async def run_on_end(runner: Runner) -> None:
         del stack.frames[depth:]
 
 
-async def _write(runner: Runner, depth: int) -> None:
+async def _write(runner: Steps, depth: int) -> None:
     """The steps of one ``on_end``, to the end of its list."""
     stack, mailbox = runner.stack, runner.mailbox
     while True:

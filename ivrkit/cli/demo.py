@@ -36,8 +36,8 @@ class Terminal:
     def tell(self, text: str) -> None:
         self._print("", "", text, "dim")
 
-    def line(self, line: Line) -> None:
-        print_line(self._console, line)
+    def line(self, line: Line, call: str) -> None:
+        print_line(self._console, line, call)
 
     def caller(self, text: str) -> None:
         self._print("CALLER", "bold yellow", text, "yellow")

@@ -121,7 +121,7 @@ async def test_a_call_from_the_terminal_outlives_the_engine(site: Path) -> None:
         phone = await start("phone", "800", "--keys", keys, folder=site)
         assert phone.stdout is not None
         await printed(phone.stdout, "How can we help you?")
-        status, listed = await run("calls", "--live", "--format", "json", folder=site)
+        _, listed = await run("calls", "--live", "--format", "json", folder=site)
         (call,) = json.loads(listed)
         assert call["answered"] is not None
         engine.kill()

@@ -46,7 +46,9 @@ def _ears(world: World, outcome: Outcome) -> Fact:
     found = ", ".join(f"{score:.2f}" for score in scores)
     ok = bool(scores) and min(scores) >= LEAST and starts == sorted(starts)
     return Fact(
-        ok, f"{len(scores)} prompts are in the phone's recording, whole and in order: {found}"
+        ok,
+        f"{len(scores)} prompts are in the phone's recording, whole and in order "
+        f"(likeness to what was played: {found})",
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import importlib.util
 import json
 import shutil
 import tempfile
@@ -29,12 +28,6 @@ def flows_folder() -> Path:
             f"the flows of the demo are not in {folder}", hint="run it in a clone of the project"
         )
     return folder
-
-
-def require_ears() -> None:
-    """What the recorded audio is compared with. Raises NotAvailable."""
-    if importlib.util.find_spec("numpy") is None:
-        raise NotAvailable("numpy is not installed", hint="pip install numpy")
 
 
 @contextmanager

@@ -25,8 +25,8 @@ class Stage(Protocol):
     def tell(self, text: str) -> None:
         """What is being done."""
 
-    def line(self, line: Line) -> None:
-        """Something happened in a call."""
+    def line(self, line: Line, call: str) -> None:
+        """Something happened in a call; its id is given while there are others."""
 
     def caller(self, text: str) -> None:
         """The scripted caller does something."""

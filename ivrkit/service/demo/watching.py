@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from ivrkit.call.events import TraceEvent
+from ivrkit.call.events import Ended, TraceEvent
 from ivrkit.service.demo.stage import Stage
 from ivrkit.service.timeline import Tone, line_of
 
@@ -21,6 +21,7 @@ class Watch:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self.events: list[tuple[str, TraceEvent]] = []
+        self._going_on: set[str] = set()
         self._next = 0
         self._more = asyncio.Event()
 
@@ -28,9 +29,12 @@ class Watch:
         """An event of a call."""
         self.events.append((call_id, event))
         self._more.set()
+        self._going_on.add(call_id)
         line = line_of(event)
         if line is not None and line.tone is not Tone.DETAIL:
-            self._stage.line(line)
+            self._stage.line(line, call_id if len(self._going_on) > 1 else "")
+        if isinstance(event, Ended):
+            self._going_on.discard(call_id)
 
     def of(self, kind: type[EventT]) -> list[EventT]:
         """The events of a kind so far."""

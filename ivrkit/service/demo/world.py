@@ -12,7 +12,6 @@ from ivrkit.service.configuration import load_configuration
 from ivrkit.service.demo.place import (
     cache_folder,
     flows_folder,
-    require_ears,
     write_configuration,
 )
 from ivrkit.service.demo.stage import Stage
@@ -46,7 +45,6 @@ def require() -> None:
     """What can be known to be missing before anything is started. Raises NotAvailable."""
     checks: tuple[Callable[[], object], ...] = (
         flows_folder,
-        require_ears,
         lambda: processes.require("baresip", "baresip-core"),
         lambda: processes.require("espeak-ng", "espeak-ng"),
     )

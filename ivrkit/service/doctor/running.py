@@ -19,7 +19,7 @@ async def examine(config: Path | None) -> AsyncIterator[Finding]:
     try:
         configuration = load_configuration(config)
     except ConfigurationError as error:
-        yield fail("configuration", error.message, error.hint or "mend it")
+        yield fail("configuration", error.message, error.hint or "correct the configuration there")
         return
     yield ok("configuration", f"read; calls come as {configuration.asterisk.application}")
     async for finding in examine_site(configuration):

@@ -17,8 +17,8 @@ class Recorder:
     def tell(self, text: str) -> None:
         self.shown.append(text)
 
-    def line(self, line: Line) -> None:
-        self.shown.append(line.text)
+    def line(self, line: Line, call: str) -> None:
+        self.shown.append(f"{call} {line.text}".lstrip())
 
     def caller(self, text: str) -> None:
         self.shown.append(f"caller {text}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ivrkit.call.events import Noted, Pressed
+from ivrkit.call.events import Ended, Noted, Pressed
 from ivrkit.errors import NotAvailable
 from ivrkit.service.demo import place, watching, world
 from ivrkit.service.demo.place import demo_folder, flows_folder
@@ -79,3 +79,13 @@ async def test_what_is_awaited_is_found_once_and_in_order(
     monkeypatch.setattr(watching, "PATIENCE", 0.01)
     with pytest.raises(TimeoutError, match="the answer did not happen"):
         await watch.wait_for(Noted, what="the answer")
+
+
+def test_calls_at_the_same_time_are_told_apart() -> None:
+    stage = Recorder()
+    watch = Watch(stage)
+    watch.heard("a", Noted(text="alone"))
+    watch.heard("b", Noted(text="beside it"))
+    watch.heard("a", Ended(ended="flow"))
+    watch.heard("b", Noted(text="alone again"))
+    assert stage.shown == ["alone", "b beside it", "a the flow was over", "alone again"]

@@ -167,7 +167,7 @@ class Site:
             raise FlowError(
                 "flows with errors are not taken into service\n\n"
                 + "\n\n".join(loaded.refused.values()),
-                hint="mend them; `ivrkit check` shows the same",
+                hint="`ivrkit check` finds what is wrong in flows, `ivrkit doctor` what is at a site",
             )
         unknown = self._numbers.unknown(loaded.taken + loaded.kept)
         if unknown:
@@ -268,6 +268,6 @@ def _make_private(folder: Path) -> None:
         folder.chmod(0o700)
     except OSError as error:
         raise ConfigurationError(
-            f"the state folder {folder} cannot be made: {error.strerror or error}",
-            hint="name another under state: in ivrkit.yaml",
+            f"the state folder {folder} cannot be this user's own: {error.strerror or error}",
+            hint="check whose it is, or name another under state: in ivrkit.yaml",
         ) from error

@@ -7,7 +7,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-from ivrkit.errors import ConfigurationError, IvrkitError
+from ivrkit.errors import ConfigurationError, IvrkitError, PromptError
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.prompts.service import PromptService
 from ivrkit.service.checking import check_paths
@@ -74,7 +74,11 @@ def _numbers(configuration: Configuration) -> Iterator[Finding]:
 
 
 async def _voices(configuration: Configuration) -> AsyncIterator[Finding]:
-    prompts = PromptService(configuration.prompts)
+    try:
+        prompts = PromptService(configuration.prompts)
+    except PromptError as error:
+        yield fail("voices", error.message, error.hint)
+        return
     try:
         for check in await prompts.check_voices(await asyncio.to_thread(_languages, configuration)):
             name = f"voice {check.language}"

@@ -52,6 +52,7 @@ async def test_a_site_where_all_is_well(project: Path, unused_tcp_port: int) -> 
         ("store: {path: flows/short.yaml}", "store", State.FAIL, "is not a store"),
         ("store: {path: flows/short.yaml/x}", "store", State.FAIL, "cannot be made"),
         ("store: {key: abc}", "store key", State.FAIL, "key"),
+        ("prompts: {cache: flows/short.yaml/x}", "voices", State.FAIL, "cannot be written"),
         ("prompts: {engine: none}", "voice en", State.FAIL, "there is no voice engine"),
     ],
 )

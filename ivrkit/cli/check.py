@@ -11,10 +11,13 @@ import typer
 
 from ivrkit.cli.output import ERR, OUT
 from ivrkit.service.checking import Report, check_paths
+from ivrkit.service.configuration import load_configuration
+from ivrkit.service.scripts import AnyVariable
 
 EPILOG = """Examples:\n
     ivrkit check flows\n
     ivrkit check flows/bank.yaml\n
+    ivrkit check flows --config ivrkit.yaml        # are its queues and recordings there?\n
     ivrkit check flows --format json | jq '.diagnostics[].code'
 \n\nExit status: 0 no errors (warnings are no errors), 1 errors, 2 wrong use.
 """
@@ -29,6 +32,15 @@ class Format(StrEnum):
 
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Flow files, or folders of flows.")],
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            "-c",
+            help="Also check whether what the flows name exists at this site: the configuration, "
+            "or the folder it is in.",
+        ),
+    ] = None,
     form: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.text,
 ) -> None:
     """Check flows: every mistake with its place, its code and what to do."""
@@ -36,7 +48,7 @@ def check(
     if missing:
         ERR.print(f"there is no {missing[0]}: name a flow file or a folder of flows")
         raise typer.Exit(2)
-    report = check_paths(paths)
+    report = check_paths(paths, load_configuration(config, AnyVariable()) if config else None)
     if form is Format.json:
         _print_json(report)
     else:

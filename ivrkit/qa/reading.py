@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from yaml.nodes import Node
+from yaml.nodes import MappingNode, Node
 
 from ivrkit.errors import ScriptError
 from ivrkit.flow import codes
@@ -60,6 +60,10 @@ class _ScriptReading:
     def read(self) -> Script | None:
         values = self.values
         root = values.source.root
+        if _is_flow(root):
+            hint = f"call it with: ivrkit simulate {values.source.file}"
+            values.fail(codes.WRONG_FORM, "this is a flow, not a call script", root, hint)
+            return None
         fields = values.attempt(partial(values.fields, root, "a script", FIELDS))
         if fields is None:
             return None
@@ -100,3 +104,7 @@ class _ScriptReading:
             message = "a script says either which number is dialled or which flow is called"
             raise self.values.fail(codes.MISSING_FIELD, message, fields.get("flow", root), hint)
         return dial_of(self.values, fields, fields.get("dial") or fields["flow"])
+
+
+def _is_flow(root: Node) -> bool:
+    return isinstance(root, MappingNode) and any(key.value == "sections" for key, _ in root.value)

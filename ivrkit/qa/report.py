@@ -109,6 +109,7 @@ def _laid_beside(expected: str, got: str) -> Text:
     for kind, _, _, first, last in matcher.get_opcodes():
         if first < last:
             line.append(" ".join(said[first:last]) + " ", "" if kind == "equal" else "bold red")
+    line.rstrip()
     return line
 
 

@@ -10,9 +10,10 @@ from ivrkit.errors import ConfigurationError
 from ivrkit.flow.closure import SUFFIX, FlowLibrary
 from ivrkit.flow.diagnostics import Diagnostics, render_all
 from ivrkit.flow.world import World
+from ivrkit.service.configuration import Configuration
 from ivrkit.service.flows import load_checked
 from ivrkit.service.registries import reader
-from ivrkit.service.world import folder_world
+from ivrkit.service.world import configured_world, folder_world
 
 
 @dataclass
@@ -43,8 +44,9 @@ class Report:
         )
 
 
-def check_paths(paths: Sequence[Path], world: World | None = None) -> Report:
-    """Check flow files, and all flows below folders.
+def check_paths(paths: Sequence[Path], configuration: Configuration | None = None) -> Report:
+    """Check flow files, and all flows below folders; with a configuration also whether what they
+    name exists at its site.
 
     Raises:
         ConfigurationError: a path does not exist or is no flow, or a folder holds none.
@@ -52,8 +54,7 @@ def check_paths(paths: Sequence[Path], world: World | None = None) -> Report:
     report = Report()
     for path in paths:
         for library, name in _flows(path):
-            site = world or folder_world(library.root, library.names())
-            checked = load_checked(library, name, site)
+            checked = load_checked(library, name, _world(library, configuration))
             report.files += 1
             report.diagnostics.extend(checked.diagnostics)
             for each, file in checked.loaded.files.items():
@@ -73,6 +74,12 @@ def _flows(path: Path) -> Iterable[tuple[FlowLibrary, str]]:
     if not path.exists():
         raise ConfigurationError(f"there is no {path}", hint="name a flow file or a folder")
     return [flow_file(path)]
+
+
+def _world(library: FlowLibrary, configuration: Configuration | None) -> World:
+    if configuration is None:
+        return folder_world(library.root, library.names())
+    return configured_world(configuration, library.names())
 
 
 def flow_file(path: Path) -> tuple[FlowLibrary, str]:

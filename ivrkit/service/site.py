@@ -167,7 +167,7 @@ class Site:
             raise FlowError(
                 "flows with errors are not taken into service\n\n"
                 + "\n\n".join(loaded.refused.values()),
-                hint="`ivrkit check` finds what is wrong in flows, `ivrkit doctor` what is at a site",
+                hint="`ivrkit check --config` finds mistakes in flows, `ivrkit doctor` the others",
             )
         unknown = self._numbers.unknown(loaded.taken + loaded.kept)
         if unknown:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.queues import Queues
+from ivrkit.prompts.recordings import Recordings
+from ivrkit.service.configuration import Configuration
 
 SERVED: frozenset[type] = frozenset({Prompts, Queues})
 """The ports that every site of this version serves."""
@@ -35,3 +37,14 @@ class SiteWorld:
 def folder_world(root: Path, names: Collection[str]) -> SiteWorld:
     """A folder of flows without a configuration: nothing is known of queues or recordings."""
     return SiteWorld(flows=names)
+
+
+def configured_world(configuration: Configuration, names: Collection[str]) -> SiteWorld:
+    """What a site has, by its configuration and its recordings, without starting anything."""
+    settings = configuration.prompts
+    recordings = Recordings(settings.folder, settings.cache)
+    return SiteWorld(
+        flows=names,
+        queues=set(configuration.queues),
+        audio=lambda name: recordings.find(name, "en") is not None,
+    )

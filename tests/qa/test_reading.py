@@ -145,3 +145,11 @@ def test_a_file_with_a_mistake_is_shown(tmp_path: Path) -> None:
     path.write_text(HEAD + "call:\n  - haer: x\n")
     with pytest.raises(ScriptError, match=r"did you mean 'hear'\?"):
         load_script(path)
+
+
+def test_a_flow_in_place_of_a_script_is_told_once() -> None:
+    script, found = read_script("bank.yaml", "flow: bank\nlanguage: en\nsections: {main: []}\n")
+    assert script is None
+    (only,) = found
+    assert only.message == "this is a flow, not a call script"
+    assert only.hint == "call it with: ivrkit simulate bank.yaml"

@@ -6,6 +6,7 @@ import pytest
 
 from ivrkit.errors import ConfigurationError
 from ivrkit.service.checking import check_paths
+from ivrkit.service.configuration import load_configuration
 
 FLOW = "sections:\n  main:\n    - answer\n"
 
@@ -39,3 +40,13 @@ def test_a_file_that_is_no_flow_is_told(tmp_path: Path, name: str, cure: str) ->
     with pytest.raises(ConfigurationError, match="is no flow") as caught:
         check_paths([tmp_path / name])
     assert caught.value.hint == cure
+
+
+def test_what_a_flow_names_is_looked_for_at_a_site(tmp_path: Path) -> None:
+    flow = FLOW + "    - queue: {name: service}\n      exits: {else: hangup}\n"
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows/bank.yaml").write_text(flow)
+    (tmp_path / "ivrkit.yaml").write_text("queues: {sales: {}}\n")
+    assert not check_paths([tmp_path / "flows"]).failed
+    report = check_paths([tmp_path / "flows"], load_configuration(tmp_path))
+    assert [each.code for each in report.diagnostics] == ["unknown-queue"]

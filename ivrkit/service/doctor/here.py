@@ -16,10 +16,11 @@ from ivrkit.service.configuration import Configuration
 from ivrkit.service.doctor.findings import Finding, fail, ok, warning
 from ivrkit.service.numbers import Numbers
 from ivrkit.service.registries import reader
-from ivrkit.service.world import SiteWorld
 from ivrkit.store import RecordQuery
 from ivrkit.store.reading import Reader
 from ivrkit.store.records import find_records
+
+CHECK = "see them with: ivrkit check --config ivrkit.yaml"
 
 
 async def examine_site(configuration: Configuration) -> AsyncIterator[Finding]:
@@ -40,16 +41,15 @@ def _flows(configuration: Configuration) -> Iterator[Finding]:
     if not folder.is_dir():
         yield fail("flows", f"there is no folder {folder}", "name it under flows: in ivrkit.yaml")
         return
-    world = SiteWorld(flows=FlowLibrary(reader(), folder).names(), queues=set(configuration.queues))
     try:
-        report = check_paths([folder], world)
+        report = check_paths([folder], configuration)
     except ConfigurationError as error:
         yield fail("flows", error.message, error.hint)
         return
     if report.failed:
-        yield fail("flows", report.summary(), f"ivrkit check {folder}")
+        yield fail("flows", report.summary(), f"{CHECK} {folder}")
     elif len(report.diagnostics):
-        yield warning("flows", report.summary(), f"ivrkit check {folder}")
+        yield warning("flows", report.summary(), f"{CHECK} {folder}")
     else:
         yield ok("flows", report.summary())
 

@@ -28,6 +28,7 @@ from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.saving import Capture
 from ivrkit.engine.stack import MOST_FRAMES
+from ivrkit.engine.words import follow_word
 from ivrkit.errors import CarrierError, ChannelGone, ExpressionError, IvrkitError, StoreError
 from ivrkit.expressions.values import truth
 
@@ -237,30 +238,9 @@ class Runner:
         elif isinstance(target, Jump):
             self.stack.jump(target)
         elif isinstance(target, Reserved):
-            await self._word(target.word, node, left)
+            await follow_word(self, target.word, node, left)
         else:
             self.stack.go_on()
-
-    async def _word(self, word: Word, node: Node, left: Exit) -> None:
-        """A reserved word: of a target it means this step, of a step the one around it."""
-        itself = left.name != word.value  # a word that is a step leaves by the way of its name
-        if word is Word.RETURN:
-            await self.return_(Exit(values=left.values))
-        elif word is Word.HANGUP:
-            await self._hang_up("flow")
-        elif word is Word.NEXT:
-            if not itself:
-                self.stack.unwind_to_holder()
-            self.stack.go_on()
-        elif word is Word.BREAK:
-            self.stack.unwind_to_holder(loops=True)
-            self.stack.go_on()
-        else:
-            if not (itself and node.step.asks):
-                self.stack.unwind_to_holder()
-            entry = self.stack.top.entry or EntryState()
-            entry.how = word.value
-            self.stack.top.entry = entry
 
     async def _go(self, target: Target, depth: int) -> None:
         """Go on in the flow frame of this depth, leaving everything above it."""
@@ -269,7 +249,7 @@ class Runner:
             if target.word is Word.RETURN:
                 await self.return_(Exit())
                 return
-            await self._hang_up("flow")
+            await self.hang_up("flow")
         self.stack.jump(target, depth)
 
     def _invoke(self, invoke: Invocation) -> None:
@@ -307,7 +287,7 @@ class Runner:
         elif isinstance(target, Jump):
             self.stack.jump(target)
         elif isinstance(target, Reserved):
-            await self._word(target.word, node, Exit(f"exits/{name}"))
+            await follow_word(self, target.word, node, Exit(f"exits/{name}"))
         else:
             self.stack.go_on()
 
@@ -344,7 +324,7 @@ class Runner:
         """``max_call`` is reached: ``on_error`` once, then the end."""
         self._interrupted("limit", None)
         if self.state.limited:
-            await self._hang_up("limit")
+            await self.hang_up("limit")
         self.state.limited = True
         self.state.limit = self.mailbox.limit = self.call.clock.time() + GRACE_SECONDS
         node = self.stack.node()
@@ -357,11 +337,11 @@ class Runner:
 
     async def _broke_down(self) -> None:
         try:
-            await self._hang_up("error")
+            await self.hang_up("error")
         except CallOver as over:
             self._end(over.ended)
 
-    async def _hang_up(self, ended: str) -> NoReturn:
+    async def hang_up(self, ended: str) -> NoReturn:
         """End the call; a carrier that refuses, or is away, keeps nobody from ``on_end``."""
         try:
             await self.call.channel.hang_up()

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from typing import NamedTuple, Protocol
+
+
+class Announced(NamedTuple):
+    """Keys that a text tells the caller to press: the keys as they are typed (``*2``), and where
+    in the text they stand."""
+
+    keys: str
+    offset: int
+    length: int
 
 
 class World(Protocol):
@@ -22,3 +31,7 @@ class World(Protocol):
 
     def has_audio(self, name: str) -> bool | None:
         """Whether a recording of this name exists under ``prompts/``."""
+
+    def announced(self, text: str, language: str) -> Sequence[Announced]:
+        """The keys that a text of a language announces ("press 1"), in their order; none in a
+        language whose words for it are not known."""

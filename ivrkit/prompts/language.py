@@ -11,7 +11,9 @@ from typing import ClassVar
 from ivrkit.errors import PromptError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.registry import Registry
+from ivrkit.flow.world import Announced
 from ivrkit.prompts import languages
+from ivrkit.prompts.announced import KeyWords
 from ivrkit.prompts.words import Utterance, Word, sentence
 
 ENTRY_POINTS = "ivrkit.languages"
@@ -39,6 +41,8 @@ class Language(ABC):
     """What the key for "yes" is announced with, behind it."""
     wrong: ClassVar[str]
     """What the key for "no" is announced with."""
+    key_words: ClassVar[KeyWords | None] = None
+    """How a text of this language announces keys; None: it is not looked for."""
 
     def __init__(self, currency: str = "") -> None:
         self.currency = currency
@@ -76,6 +80,10 @@ class Language(ABC):
         """The words as the text a voice reads."""
         return sentence(words, self.space)
 
+    def announced(self, text: str) -> list[Announced]:
+        """The keys that a text announces, in their order."""
+        return list(self.key_words.find(text)) if self.key_words is not None else []
+
 
 class Languages:
     """The languages there are, each made once."""
@@ -89,6 +97,11 @@ class Languages:
     def tags(self) -> tuple[str, ...]:
         """The tags of the languages that have say rules."""
         return tuple(sorted(self._known))
+
+    def announced(self, text: str, tag: str) -> list[Announced]:
+        """The keys that a text announces; none in a language without rules."""
+        known = any(name in self._known for name in wider(tag))
+        return self.find(tag).announced(text) if known else []
 
     def find(self, tag: str) -> Language:
         """The rules of a language; those of ``en`` serve ``en-GB`` where it has none of its own.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.queues import Queues
+from ivrkit.flow.world import Announced
+from ivrkit.prompts.language import Languages
 from ivrkit.prompts.recordings import Recordings
 from ivrkit.service.configuration import Configuration
 
@@ -28,10 +30,15 @@ class SiteWorld:
     queues: Collection[str] | None = None
     ports: Collection[type] | None = SERVED
     audio: Callable[[str], bool | None] = field(default=no_recordings)
+    languages: Languages = field(default_factory=Languages)
 
     def has_audio(self, name: str) -> bool | None:
         """Whether there is a recording of this name."""
         return self.audio(name)
+
+    def announced(self, text: str, language: str) -> Sequence[Announced]:
+        """The keys that a text of a language announces."""
+        return self.languages.announced(text, language)
 
 
 def folder_world(root: Path, names: Collection[str]) -> SiteWorld:

@@ -14,6 +14,7 @@ from ivrkit.prompts.languages.en_words import (
     CURRENCIES,
     DAYS,
     KEY_NAMES,
+    KEY_WORDS,
     MONTHS,
     ORDINALS,
     SCALES,
@@ -42,6 +43,7 @@ class English(Language):
     entered = "You entered"
     right = "If that is right"
     wrong = "To enter it again"
+    key_words = KEY_WORDS
 
     def number(self, value: Decimal) -> Utterance:
         whole, places = whole_and_places(value, LARGEST)

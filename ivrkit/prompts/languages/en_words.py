@@ -6,6 +6,7 @@ Names are those of Asterisk's core sounds where these have the word.
 from __future__ import annotations
 
 from ivrkit.prompts.amounts import Currency, Unit
+from ivrkit.prompts.announced import KeyWords
 from ivrkit.prompts.words import Word
 
 
@@ -54,6 +55,15 @@ KEY_NAMES = {str(number): SMALL[number] for number in range(10)} | {
     "#": Word("hash", "digits/hash"),
 }
 """Asterisk's ``digits/pound`` says "pound", which is money to half of the callers."""
+KEY_WORDS = KeyWords(
+    press="press(?:ing)?|push|hit|touch",
+    option="dial|select|choose|option|pick",
+    fillers="the|key|button|number|digit|option|a|sign|either",
+    either="or|and",
+    purpose="for|to|if",
+    units="times?|digits?|numbers?|seconds?|minutes?|keys|of|more|days?|hours?",
+    names={word.text: digit for digit, word in KEY_NAMES.items()} | {"asterisk": "*", "pound": "#"},
+)
 SIGNS = {
     "+": Word("plus", "letters/plus"),
     "-": Word("dash", "letters/dash"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
@@ -14,7 +13,7 @@ from rich.text import Text
 
 from ivrkit.call.events import ENCODER, TraceEvent
 from ivrkit.cli.lines import print_line
-from ivrkit.cli.options import Config
+from ivrkit.cli.options import Config, Form, Format
 from ivrkit.cli.output import ERR, OUT
 from ivrkit.service.configuration import load_configuration
 from ivrkit.service.history import History, Story, list_calls, tell_call
@@ -41,14 +40,6 @@ TAIL_EPILOG = """Examples:\n
 """
 
 
-class Format(StrEnum):
-    """How calls are printed."""
-
-    text = "text"
-    json = "json"
-
-
-Form = Annotated[Format, typer.Option("--format", help="How to print.")]
 Steps = Annotated[bool, typer.Option("--steps", help="Every step, exit and variable too.")]
 
 

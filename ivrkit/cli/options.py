@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,3 +16,13 @@ Config = Annotated[
         help="The configuration, or the folder it is in. [dim]Default: ivrkit.yaml here.[/]",
     ),
 ]
+
+
+class Format(StrEnum):
+    """For people, or for programs."""
+
+    text = "text"
+    json = "json"
+
+
+Form = Annotated[Format, typer.Option("--format", help="How to print.")]

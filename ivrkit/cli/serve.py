@@ -15,7 +15,8 @@ EPILOG = """Examples:\n
     ivrkit serve\n
     ivrkit serve --config /etc/ivrkit\n
     ivrkit serve --take-over        # a new release while calls are in progress\n
-\nSIGHUP looks at the flows again; those with errors change nothing.
+\nFlows, phrases and recordings that are written are taken for new calls by themselves, and by a
+SIGHUP; those with errors change nothing. `ivrkit flows` shows the versions in service.
 SIGTERM and Ctrl-C stop the engine: calls stay in Asterisk, and the next engine takes them up.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -12,6 +13,9 @@ from ivrkit.errors import IvrkitError
 from ivrkit.service.api.live import FlowInService, Listener, LiveCall
 from ivrkit.service.flows import FlowService
 from ivrkit.store import CallRecord, Store
+
+STATES = ("serving", "refused", "ending")
+"""What a version of a flow is, in the order in which they are listed."""
 
 
 class EngineCalls:
@@ -44,17 +48,39 @@ class EngineCalls:
         return True
 
     def flows(self) -> Sequence[FlowInService]:
-        """The versions in service, and the calls in them."""
-        inside = [each.state.version for each in self._engine.live().values()]
-        return [
+        """The versions in service or with calls in them, and what is refused, by name."""
+        calls: Counter[str] = Counter()
+        versions = {version.hash: version for version in self._flows.versions()}
+        serving = set(versions)
+        for runner in self._engine.live().values():
+            version = runner.stack.version
+            calls[version.hash] += 1
+            versions.setdefault(version.hash, version)
+        found = [
             FlowInService(
                 name=version.name,
                 version=version.hash,
                 title=version.flow.title,
-                calls=inside.count(version.hash),
+                calls=calls[version.hash],
+                state="serving" if version.hash in serving else "ending",
+                since=self._flows.since(version.hash),
+                problem="",
             )
-            for version in self._flows.versions()
+            for version in versions.values()
         ]
+        found += [
+            FlowInService(
+                name=name,
+                version="",
+                title="",
+                calls=0,
+                state="refused",
+                since=None,
+                problem=problem,
+            )
+            for name, problem in self._flows.refused.items()
+        ]
+        return sorted(found, key=lambda each: (each["name"], STATES.index(each["state"])))
 
     def problems(self) -> Sequence[str]:
         """What is wrong with this engine now."""

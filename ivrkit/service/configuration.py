@@ -127,6 +127,13 @@ class RetentionSettings(Section):
     payload: Duration = timedelta(hours=24)
 
 
+class ReloadSettings(Section):
+    """``watch``: flows, phrases and recordings that are written while calls are served are taken
+    by themselves, for new calls. Without it they are after a SIGHUP."""
+
+    watch: bool = True
+
+
 class Configuration(Section):
     """The whole file. Relative paths count from the folder in which the file lies."""
 
@@ -142,6 +149,7 @@ class Configuration(Section):
     limits: LimitSettings = LimitSettings()
     api: ApiSettings = ApiSettings()
     retention: RetentionSettings = RetentionSettings()
+    reload: ReloadSettings = ReloadSettings()
     state: Path = Path("state")
 
     @property

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ivrkit.call.prompt import Prompt, Prompts
@@ -63,11 +64,14 @@ def spoken_prompts(flow: Flow, wording: Prompts) -> Iterator[Prompt]:
 @dataclass
 class Reload:
     """What came of looking at the folder: names of flows taken into service, those that were not
-    changed, and the findings of those that cannot be."""
+    changed, the findings of those that cannot be, and those whose files have gone: out of
+    service, or (``stays``, with the reason) still in it."""
 
     taken: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    stays: dict[str, str] = field(default_factory=dict)
 
 
 class FlowService:
@@ -77,13 +81,26 @@ class FlowService:
     A flow with errors is never taken: the version in service stays.
     """
 
-    def __init__(self, folder: Path, world: World, prompts: PromptService, store: Store) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        world: Callable[[Collection[str]], World],
+        prompts: PromptService,
+        store: Store,
+        *,
+        named: Callable[[str], str] = lambda name: "",
+    ) -> None:
+        """``world`` tells what a site with these flows has; ``named`` who needs a flow of this
+        name (``""``: nobody)."""
         self.library = FlowLibrary(reader(), folder)
         self._world = world
         self._prompts = prompts
         self._store = store
+        self._named = named
         self._in_service: dict[str, FlowVersion] = {}
         self._earlier: dict[str, FlowVersion] = {}
+        self._since: dict[str, datetime] = {}
+        self._refused: dict[str, str] = {}
 
     def version(self, name: str) -> FlowVersion | None:
         """The version that a new call gets."""
@@ -96,6 +113,15 @@ class FlowService:
     def versions(self) -> Sequence[FlowVersion]:
         """All versions in service, by name."""
         return [self._in_service[name] for name in sorted(self._in_service)]
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """What is wrong with the files of flows that were not taken, when they were last read."""
+        return self._refused
+
+    def since(self, version_hash: str) -> datetime | None:
+        """When this engine took a version that it serves into service."""
+        return self._since.get(version_hash)
 
     async def pinned(self, name: str, version_hash: str) -> FlowVersion:
         """The version in which a call began. Raises FlowError when it cannot be had any more."""
@@ -112,29 +138,78 @@ class FlowService:
         return version
 
     async def load(
-        self, names: Sequence[str] | None = None, progress: Callable[[str], Progress] | None = None
+        self, progress: Callable[[str], Progress] | None = None, *, prompts: bool = True
     ) -> Reload:
-        """Look at the folder and take into service what has changed and has no errors."""
+        """Look at the folder and take into service what has changed and has no errors. Only with
+        ``prompts`` those that are as before are spoken again: their recordings may have changed."""
         result = Reload()
-        for name in names if names is not None else await asyncio.to_thread(self.library.names):
-            checked = await asyncio.to_thread(load_checked, self.library, name, self._world)
-            if checked.version is None:
-                result.refused[name] = checked.render()
-                LOG.error("flow %s has errors and is not taken into service", name)
-                continue
-            try:
-                # Also of a flow that is as before: its recordings may not be.
-                await self._speak(checked.version, progress(name) if progress else None)
-            except PromptError as error:
-                result.refused[name] = f"flow {name}: {error}"
-                continue
+        names = await asyncio.to_thread(self.library.names)
+        world = self._world(names)
+        for name in names:
             known = self._in_service.get(name)
-            if known is not None and known.hash == checked.version.hash:
-                result.kept.append(name)
-                continue
-            await self._take(checked.version)
-            result.taken.append(name)
+            if known is not None and await asyncio.to_thread(self._is_current, known):
+                version = known
+                self._refused.pop(name, None)
+            else:
+                checked = await asyncio.to_thread(load_checked, self.library, name, world)
+                if checked.version is None:
+                    self._refuse(result, name, checked.render())
+                    continue
+                version = checked.version
+            await self._put(result, name, version, prompts, progress)
+        self._drop(result, names)
         return result
+
+    async def _put(
+        self,
+        result: Reload,
+        name: str,
+        version: FlowVersion,
+        prompts: bool,
+        progress: Callable[[str], Progress] | None,
+    ) -> None:
+        """Into service with a version that has no errors; one that cannot be said is refused."""
+        known = self._in_service.get(name)
+        as_before = known is not None and known.hash == version.hash
+        if prompts or not as_before:
+            try:
+                await self._speak(version, progress(name) if progress else None)
+            except PromptError as error:
+                self._refuse(result, name, f"flow {name}: {error}")
+                return
+        self._refused.pop(name, None)
+        if as_before:
+            result.kept.append(name)
+            return
+        await self._take(version)
+        result.taken.append(name)
+
+    def _is_current(self, version: FlowVersion) -> bool:
+        """Whether the files of a version are as they were when it was read: nothing that is in it
+        can have changed."""
+        try:
+            return all(
+                self.library.path(name).read_text("utf-8") == text
+                for name, text in version.sources.items()
+            )
+        except (OSError, UnicodeDecodeError):
+            return False
+
+    def _refuse(self, result: Reload, name: str, why: str) -> None:
+        result.refused[name] = self._refused[name] = why
+        LOG.error("flow %s has errors and is not taken into service", name)
+
+    def _drop(self, result: Reload, names: Collection[str]) -> None:
+        """A flow whose file has gone leaves service, unless somebody still names it."""
+        for name in set(self._refused).difference(names):
+            del self._refused[name]
+        for name in sorted(set(self._in_service).difference(names)):
+            if why := self._named(name):
+                result.stays[name] = why
+                continue
+            version = self._in_service.pop(name)
+            self._since.pop(version.hash, None)
+            result.gone.append(name)
 
     async def _speak(self, version: FlowVersion, progress: Progress | None) -> None:
         for flow in version.flows.values():
@@ -143,4 +218,8 @@ class FlowService:
 
     async def _take(self, version: FlowVersion) -> None:
         await self._store.put_flow_version(version.hash, version.name, dict(version.sources))
+        before = self._in_service.get(version.name)
+        if before is not None:
+            self._since.pop(before.hash, None)
         self._in_service[version.name] = version
+        self._since[version.hash] = datetime.now(UTC)

@@ -54,6 +54,13 @@ class Numbers:
             return Chosen(None, note=f"{note}; nor is the default flow {self._default!r}")
         return Chosen(self._default, note=note)
 
+    def needs(self, flow: str) -> str:
+        """Who sends calls to a flow, as the end of a sentence; empty if nobody does."""
+        numbers = [number for number, each in self._numbers.items() if each.flow == flow]
+        if numbers:
+            return f"the number {numbers[0]} leads to it"
+        return "it is the default flow" if flow == self._default else ""
+
     def unknown(self, flows: Collection[str]) -> list[str]:
         """A line for every flow that the configuration names and nobody has written."""
         named = [(f"numbers: {number}", each.flow) for number, each in self._numbers.items()]

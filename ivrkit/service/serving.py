@@ -10,9 +10,9 @@ from pathlib import Path
 
 import uvloop
 
-from ivrkit.errors import IvrkitError
 from ivrkit.prompts.service import Progress
 from ivrkit.service.configuration import Configuration, load_configuration
+from ivrkit.service.reloading import Reloading, watch
 from ivrkit.service.site import Site
 
 Tell = Callable[[str], None]
@@ -43,11 +43,15 @@ async def _serve(
         tell(f"serving {configuration.asterisk.application}: {flows}")
         tell(f"API on http://{configuration.api.host}:{site.api_port}")
         ended = {asyncio.create_task(stop.wait()), asyncio.create_task(site.lost.wait())}
+        tasks: set[asyncio.Task[object]] = {*ended}
+        if configuration.reload.watch:
+            tasks.add(asyncio.create_task(watch(configuration, reload), name="ivrkit-watch"))
         try:
             await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in ended:
+            for task in tasks:
                 task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         if site.lost.is_set():
             complain("another engine has taken this application; stopping")
             return 1
@@ -61,38 +65,6 @@ def calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
-
-
-class Reloading:
-    """Looks at the flows again, one time after the other."""
-
-    def __init__(self, site: Site, tell: Tell, complain: Tell) -> None:
-        self._site = site
-        self._tell = tell
-        self._complain = complain
-        self._task: asyncio.Task[None] | None = None
-        self._asked = False
-
-    def ask(self) -> None:
-        """A signal has come; one that comes while the flows are read makes them be read again."""
-        self._asked = True
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run(), name="ivrkit-reload")
-
-    async def _run(self) -> None:
-        while self._asked:
-            self._asked = False
-            try:
-                result = await self._site.reload()
-            except (IvrkitError, OSError) as error:
-                self._complain(f"the flows could not be reloaded: {error}")
-                continue
-            for text in result.refused.values():
-                self._complain(text)
-            self._tell(
-                f"flows reloaded: {len(result.taken)} new, {len(result.kept)} as before, "
-                f"{len(result.refused)} refused"
-            )
 
 
 def _progress(tell: Tell) -> Callable[[str], Progress]:

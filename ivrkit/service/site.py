@@ -7,7 +7,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -89,7 +89,18 @@ class Site:
         self.store = await self._open_store()
         self.prompts = PromptService(configuration.prompts)
         self._stack.push_async_callback(self.prompts.close)
-        self.flows = FlowService(configuration.flows, self._world(), self.prompts, self.store)
+        if not configuration.flows.is_dir():
+            raise ConfigurationError(
+                f"there is no folder of flows {configuration.flows}",
+                hint="make a project with: ivrkit init",
+            )
+        self.flows = FlowService(
+            configuration.flows,
+            self._world,
+            self.prompts,
+            self.store,
+            named=self._numbers.needs,
+        )
         await self._load_flows()
         self.carrier = AriCarrier(configuration.asterisk, self._media_uri())
         self.engine = self._make_engine()
@@ -114,10 +125,12 @@ class Site:
         sessions = await self.store.sessions()
         return await recover(self.engine, self.carrier, sessions, self.flows.pinned)
 
-    async def reload(self) -> Reload:
-        """Look at the flows again; those with errors change nothing."""
-        self.prompts.refresh()
-        return await self.flows.load(progress=self._progress)
+    async def reload(self, *, prompts: bool = True) -> Reload:
+        """Look at the flows again (``prompts``: at phrases and recordings too); those with errors
+        change nothing."""
+        if prompts:
+            self.prompts.refresh()
+        return await self.flows.load(progress=self._progress, prompts=prompts)
 
     # ---- parts ---------------------------------------------------------------------------------
 
@@ -142,13 +155,7 @@ class Site:
         await store.acquire(configuration.asterisk.application, owner, take_over=self._take_over)
         return store
 
-    def _world(self) -> SiteWorld:
-        folder = self.configuration.flows
-        if not folder.is_dir():
-            raise ConfigurationError(
-                f"there is no folder of flows {folder}", hint="make a project with: ivrkit init"
-            )
-        names = [p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.yaml")]
+    def _world(self, names: Collection[str]) -> SiteWorld:
         return SiteWorld(
             flows=names,
             queues=set(self.handoff_settings.queues),

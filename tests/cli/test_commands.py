@@ -12,9 +12,7 @@ from ivrkit import __version__
 from ivrkit.cli.main import application
 from tests.cli.conftest import Run
 
-COMMANDS = {
-    "calls", "check", "demo", "doctor", "init", "phone", "schema", "serve", "simulate", "test",
-}  # fmt: skip
+COMMANDS = set("calls check demo doctor flows init phone schema serve simulate test".split())
 GROUPS = {"calls": ("show", "tail")}
 
 

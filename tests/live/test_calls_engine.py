@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from ivrkit.call.events import HandedOff, Resumed, VariableSet
+from ivrkit.service.client import ApiClient
+from ivrkit.service.configuration import load_configuration
 from ivrkit.testing.asterisk import PrivateAsterisk
 from tests.live.harness import LiveCall
 from tests.live.served import Served, served
@@ -163,15 +165,17 @@ async def test_flows_are_reloaded_and_an_engine_is_taken_over(
         exchange.calling("7700") as old,
     ):
         await old.until_asked(FIRST)
-        write(SECOND)
-        engine.reload()
+        write(SECOND)  # nobody tells the engine: it looks for itself
         await engine.tells("flows reloaded: 1 new, 0 as before, 0 refused")
         async with exchange.calling("7700") as new:
             await new.until_asked(SECOND)
+            assert await versions(tmp_path) == [("serving", 1), ("ending", 1)]
             write(THIRD, verb="mneu")
-            engine.reload()
             told = await engine.tells("flows reloaded: 0 new, 0 as before, 1 refused")
             assert "paper.yaml:8:7: error[unknown-verb]" in told
+            assert await versions(tmp_path) == [("serving", 1), ("refused", 0), ("ending", 1)]
+            engine.reload()
+            await engine.tells("flows reloaded: 0 new, 0 as before, 1 refused")
             await new.press("2")
             await new.until_asked(SECOND)
             await old.press("2")
@@ -192,6 +196,13 @@ async def test_flows_are_reloaded_and_an_engine_is_taken_over(
                     call.listened()
             finally:
                 await other.stop()
+
+
+async def versions(site: Path) -> list[tuple[str, int]]:
+    """What `ivrkit flows` is told: the state of each version, and how many calls are in it."""
+    async with ApiClient(load_configuration(site)) as api:
+        answer = await api.get("/v1/flows")
+    return [(each["state"], each["calls"]) for each in answer["flows"]]
 
 
 async def going_on(call: LiveCall, text: str) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 from ivrkit.call.events import HandedOff
 from ivrkit.engine.state import SessionState
-from ivrkit.service.calls import Records
+from ivrkit.flow.closure import from_sources
+from ivrkit.flow.model import FlowVersion
+from ivrkit.service.calls import EngineCalls, Records
+from ivrkit.service.registries import reader
 from ivrkit.store import Store
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -48,3 +54,43 @@ async def test_what_was_handed_off_outlives_the_engine(tmp_path: Path) -> None:
     assert record is not None
     assert (record.queue, record.handoff, record.ended) == ("service", "h1", "caller")
     assert (record.path, record.ended_at) == ("main > agent", NOON)
+
+
+def version(name: str, text: str) -> FlowVersion:
+    source = f"ivrkit: 1\nflow: {name}\ntitle: {text}\nsections:\n  main:\n    - log: {text}\n"
+    return from_sources(reader(), name, {name: source})
+
+
+class Serving:
+    """What the listing asks of an engine and its flows."""
+
+    def __init__(self, served: Sequence[FlowVersion], in_calls: Sequence[FlowVersion]) -> None:
+        self.served = served
+        self.refused = {"desk": "desk.yaml:3:1: error"}
+        self.in_calls = in_calls
+
+    def versions(self) -> Sequence[FlowVersion]:
+        return self.served
+
+    def since(self, version_hash: str) -> datetime | None:
+        return NOON if version_hash in {each.hash for each in self.served} else None
+
+    def live(self) -> dict[str, Any]:
+        return {
+            f"c{number}": SimpleNamespace(stack=SimpleNamespace(version=each))
+            for number, each in enumerate(self.in_calls)
+        }
+
+
+def test_versions_with_their_calls_and_what_is_refused() -> None:
+    old, desk, weather = version("desk", "Old"), version("desk", "New"), version("weather", "Rain")
+    serving: Any = Serving([desk, weather], [old, desk, old])
+    shown = EngineCalls(serving, serving, list).flows()
+    assert [(each["name"], each["state"], each["title"], each["calls"]) for each in shown] == [
+        ("desk", "serving", "New", 1),
+        ("desk", "refused", "", 0),
+        ("desk", "ending", "Old", 2),
+        ("weather", "serving", "Rain", 0),
+    ]
+    assert [each["since"] for each in shown] == [NOON, None, None, NOON]
+    assert shown[1]["problem"] == "desk.yaml:3:1: error"

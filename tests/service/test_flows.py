@@ -57,11 +57,18 @@ def voice() -> Voice:
 def flows(tmp_path: Path, voice: Voice, store: Store) -> FlowService:
     (tmp_path / "flows").mkdir()
     write(tmp_path, "Hello.")
-    return FlowService(tmp_path / "flows", SiteWorld(), cast(PromptService, voice), store)
+    return FlowService(
+        tmp_path / "flows",
+        lambda names: SiteWorld(flows=names),
+        cast(PromptService, voice),
+        store,
+        named=lambda name: "the number 800 leads to it" if name == "desk" else "",
+    )
 
 
-def write(folder: Path, text: str) -> None:
-    (folder / "flows" / "desk.yaml").write_text(FLOW.format(text=text))
+def write(folder: Path, text: str, name: str = "desk") -> None:
+    source = FLOW.format(text=text).replace("flow: desk", f"flow: {name}")
+    (folder / "flows" / f"{name}.yaml").write_text(source)
 
 
 async def test_a_flow_is_taken_kept_and_changed(flows: FlowService, tmp_path: Path) -> None:
@@ -80,11 +87,17 @@ async def test_a_flow_with_errors_changes_nothing(flows: FlowService, tmp_path: 
     write(tmp_path, "'{{ nobody }}'")
     assert "nobody" in (await flows.load()).refused["desk"]
     assert flows.version("desk") is first
+    assert "nobody" in flows.refused["desk"]
+    write(tmp_path, "Hello.")
+    assert (await flows.load()).kept == ["desk"]
+    assert not flows.refused
 
 
 async def test_a_flow_that_is_as_before_is_spoken_again(flows: FlowService, voice: Voice) -> None:
     """Its recordings may have been changed: what replaces them is not spoken to a caller first."""
     await flows.load()
+    await flows.load(prompts=False)
+    assert voice.prepared == 1
     await flows.load()
     assert voice.prepared == 2
     voice.problem = "there is no recording 'welcome'"
@@ -124,3 +137,45 @@ async def test_versions_that_are_over_are_not_kept_for_ever(
         hashes.append((await flows.pinned("desk", checked.hash)).hash)
     assert len(set(hashes)) == MOST_EARLIER + 3
     assert len(flows._earlier) == MOST_EARLIER
+
+
+async def test_a_flow_whose_file_has_gone_leaves_service(
+    flows: FlowService, store: Store, tmp_path: Path
+) -> None:
+    write(tmp_path, "The weather.", "weather")
+    assert (await flows.load()).taken == ["desk", "weather"]
+    weather = flows.version("weather")
+    assert weather is not None
+    assert flows.since(weather.hash) is not None
+    (tmp_path / "flows" / "weather.yaml").unlink()
+    assert (await flows.load()).gone == ["weather"]
+    assert flows.version("weather") is None
+    assert flows.since(weather.hash) is None
+    await store.flush()
+    pinned = await flows.pinned("weather", weather.hash)
+    assert pinned.hash == weather.hash, "a call may be in it"
+
+
+async def test_a_flow_that_a_number_leads_to_stays_without_its_file(
+    flows: FlowService, tmp_path: Path
+) -> None:
+    await flows.load()
+    (tmp_path / "flows" / "desk.yaml").unlink()
+    result = await flows.load()
+    assert result.stays == {"desk": "the number 800 leads to it"}
+    assert flows.version("desk") is not None
+
+
+async def test_only_what_was_written_is_read_again(
+    flows: FlowService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "The weather.", "weather")
+    await flows.load()
+    read: list[str] = []
+    load = flows.library.load
+    monkeypatch.setattr(
+        flows.library, "load", lambda name, *more: read.append(name) or load(name, *more)
+    )
+    write(tmp_path, "Rain.", "weather")
+    result = await flows.load(prompts=False)
+    assert (result.taken, result.kept, read) == (["weather"], ["desk"], ["weather"])

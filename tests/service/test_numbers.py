@@ -60,3 +60,9 @@ def test_flows_that_nobody_has_written_are_told_at_the_start() -> None:
     )
     assert "default_flow names the flow 'bnak'" in second
     assert Numbers(Configuration()).unknown(FLOWS) == []
+
+
+def test_who_needs_a_flow() -> None:
+    assert numbers().needs("bank") == "the number 800 leads to it"
+    assert numbers("survey").needs("survey") == "it is the default flow"
+    assert numbers().needs("survey") == ""

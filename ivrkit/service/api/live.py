@@ -24,12 +24,20 @@ class LiveCall(TypedDict):
 
 
 class FlowInService(TypedDict):
-    """A flow that new calls get, and how many calls are in this version of it."""
+    """A version of a flow, and how many calls are in it.
+
+    ``state`` is ``serving`` (new calls get it), ``ending`` (calls that began in it end in it), or
+    ``refused``: the file has errors, which ``problem`` tells; ``version`` is then empty. ``since``
+    is when this engine took it into service.
+    """
 
     name: str
     version: str
     title: str
     calls: int
+    state: str
+    since: datetime | None
+    problem: str
 
 
 Listener = Callable[[str, TraceEvent], None]
@@ -48,7 +56,8 @@ class LiveCalls(Protocol):
         """Hang up; False when there is no such call (any more)."""
 
     def flows(self) -> Sequence[FlowInService]:
-        """The versions in service."""
+        """The versions in service, those that calls are still in, and the files that are refused,
+        by name."""
 
     def problems(self) -> Sequence[str]:
         """What is wrong with this engine now (Asterisk away, store failing); empty: nothing."""

@@ -49,7 +49,17 @@ class Engine:
         return self.calls.pop(call_id, None) is not None
 
     def flows(self) -> Sequence[FlowInService]:
-        return [{"name": "bank", "version": "v1", "title": "Acme Bank", "calls": len(self.calls)}]
+        return [
+            {
+                "name": "bank",
+                "version": "v1",
+                "title": "Acme Bank",
+                "calls": len(self.calls),
+                "state": "serving",
+                "since": datetime(2026, 3, 2, 10, tzinfo=UTC),
+                "problem": "",
+            }
+        ]
 
     def problems(self) -> Sequence[str]:
         return self.wrong

@@ -228,6 +228,9 @@ async def test_flows_in_service(client: Client, engine: Engine) -> None:
         "version": "v1",
         "title": "Acme Bank",
         "calls": 1,
+        "state": "serving",
+        "since": "2026-03-02T10:00:00Z",
+        "problem": "",
     }
 
 

@@ -20,7 +20,8 @@ from ivrkit.flow.composite import FormOf, ListOf, MappingOf
 from ivrkit.flow.fields.entries import Entry
 from ivrkit.flow.plans import FieldPlan, Plan
 from ivrkit.flow.reading import Reading
-from ivrkit.flow.schema import field_texts, flow_schema
+from ivrkit.flow.schema_file import flow_schema
+from ivrkit.flow.schema_texts import field_texts
 from ivrkit.service.registries import reader
 
 KINDS: Final[Mapping[str, str]] = {

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ivrkit.flow.schema import flow_schema
+from ivrkit.flow.schema_file import flow_schema
 from ivrkit.service.registries import reader
 
 EPILOG = """Examples:\n

@@ -1,54 +1,64 @@
-"""The JSON Schema (2020-12) of a flow file, made of the same models and readings that read it.
+"""The JSON Schema of the parts of a flow file, made of the same models and readings that read it.
 
-Editors complete and explain with it; what it cannot say (names, types, paths) the check says.
+Editors complete and explain with it; what it cannot say (names, types, paths) the check says. It
+is written in draft 7, which every editor's YAML support understands; ``x-ivrkit`` beside the words
+of the standard tells what a value names (``section``, ``variable``, ``queue`` …), for our own.
 """
 
 from __future__ import annotations
 
-import ast
-import inspect
-import textwrap
-from collections.abc import Callable
-from decimal import Decimal
-from functools import lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
 
-import yaml
-from pydantic import BaseModel
-
+from ivrkit.call.exits import ERROR, ExitSpec
 from ivrkit.call.targets import Word
-from ivrkit.errors import IvrkitError
-from ivrkit.expressions.expression import Setting
-from ivrkit.expressions.scope import Scope
 from ivrkit.expressions.types import WORDS
-from ivrkit.expressions.values import spoken
-from ivrkit.flow.names import FLOW, KEBAB, LANGUAGE, SNAKE
+from ivrkit.flow.names import KEBAB, LANGUAGE
+from ivrkit.flow.schema_texts import (
+    default_of,
+    examples_of,
+    field_examples,
+    field_texts,
+    plain_example,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from ivrkit.flow.plans import FieldPlan, Language, Plan
+    from ivrkit.flow.reading import Reading
 
-DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+DEFINITIONS: Final = "definitions"
+"""Where what occurs in many places is defined once."""
+NAMES: Final = "x-ivrkit"
+"""The keyword that says what a value names, or that it is an ``expression`` or a ``text``."""
 SCALAR: Final[dict[str, Any]] = {"type": ["string", "number", "boolean"]}
 """Any single value: YAML readers other than ours take some texts for numbers or flags."""
+COMPUTED: Final = r"\s*\{\{[\s\S]*\}\}\s*"
+"""A setting that is one whole ``{{ }}``."""
+DURATION: Final = r"([0-9]+(\.[0-9]{1,3})?(ms|s|m|h|d))+"
 
-_DURATION: Final = {"type": "string", "pattern": r"^([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+$"}
 _TEXT: Final = {"type": "string"}
+_FLAG: Final = {"enum": [True, False, "true", "false"]}
+_BESIDE: Final = {
+    "when": "The step is skipped while this is false.",
+    "name": "A name of this step for reports and traces.",
+    "exits": "Where each outcome leads, other than the usual one; `else` stands for all others.",
+    "then": "Where it leads if the condition holds.",
+    "else": "Where it leads in all other cases.",
+    "cases": "Where each value leads.",
+    "do": "What is repeated.",
+}
+_ROLES: Final = {"label": "balances", "voice": "en-GB", "queue": "service", "calendar": "office"}
+"""Examples of names that have no form of their own."""
+_ALWAYS_EXITS: Final = (
+    ExitSpec(ERROR, "Something in the step failed."),
+    ExitSpec("else", "All outcomes that are not named."),
+)
 
 
-def flow_schema(language: Language) -> dict[str, Any]:
-    """The schema of a flow file for these verbs and parts."""
-    schemas = Schemas(language)
-    properties = _flow_properties(schemas)
-    return {
-        "$schema": DIALECT,
-        "title": "A flow of ivrkit",
-        "type": "object",
-        "properties": properties,
-        "required": ["sections"],
-        "additionalProperties": False,
-        "$defs": schemas.definitions,
-    }
+def named(schema: dict[str, Any], what: str) -> dict[str, Any]:
+    """The schema of a value that names something, or is read in a way editors should know."""
+    return {NAMES: what, **schema}
 
 
 class Schemas:
@@ -63,7 +73,7 @@ class Schemas:
         if name not in self.definitions:
             self.definitions[name] = {}  # it may refer to itself
             self.definitions[name] = make()
-        return {"$ref": f"#/$defs/{name}"}
+        return {"$ref": f"#/{DEFINITIONS}/{name}"}
 
     def target(self) -> dict[str, Any]:
         """A section's name, steps in place, or a reserved word."""
@@ -71,6 +81,7 @@ class Schemas:
 
     def _target(self) -> dict[str, Any]:
         name = {"type": "string", "pattern": f"^{KEBAB.pattern}$", "examples": self._words()}
+        name = named(name, "target")
         return {"anyOf": [name, self.steps()], "description": "Where it leads."}
 
     def _words(self) -> list[str]:
@@ -91,24 +102,39 @@ class Schemas:
     def _step(self) -> dict[str, Any]:
         verbs = sorted(self.language.verbs)
         bare = [verb for verb in verbs if not self.language.verb(verb).required]
-        beside = {"when": SCALAR, "name": _TEXT, "exits": self.targets()}
+        beside = {
+            "when": named({**SCALAR, "examples": ["customer.vip"]}, "expression"),
+            "name": {**_TEXT, "examples": ["first question"]},
+            "exits": self.targets(),
+        }
         words: dict[str, Any] = dict(beside)
         only: dict[str, Any] = {}
         for verb in verbs:
             own = self.language.verbs[verb].beside
             for word, is_mapping in own.items():
                 words[word] = self.targets() if is_mapping else self.target()
-            allowed = dict.fromkeys([verb, *beside, *own], True)
+            allowed: dict[str, Any] = dict.fromkeys([verb, *beside, *own], True)
+            allowed["exits"] = self.exits(self.language.verbs[verb].exits)
             only[verb] = {"properties": allowed, "additionalProperties": False}
+        for word, schema in words.items():
+            words[word] = {**schema, "description": _BESIDE.get(word, "Where it leads.")}
         values = {verb: self.define(f"verb.{verb}", self._maker(verb)) for verb in verbs}
         step = {
             "type": "object",
             "properties": {**values, **words},
             "anyOf": [{"required": [verb]} for verb in verbs],
-            "dependentSchemas": only,
+            "dependencies": only,
             "additionalProperties": False,
         }
-        return {"anyOf": [step, {"enum": bare}]} if bare else step
+        return {"anyOf": [step, named({"enum": bare}, "step")]} if bare else step
+
+    def exits(self, specs: Iterable[ExitSpec]) -> dict[str, Any]:
+        """The exits of a verb, each with its text. One that runs a flow may have more."""
+        names = {
+            spec.name: {**self.target(), "description": spec.text}
+            for spec in (*specs, *_ALWAYS_EXITS)
+        }
+        return {"type": "object", "properties": names, "additionalProperties": self.target()}
 
     def _maker(self, verb: str) -> Callable[[], dict[str, Any]]:
         return lambda: self._verb(verb)
@@ -118,7 +144,7 @@ class Schemas:
         schema = self.form_of(plan)
         if not plan.required:
             schema = {"anyOf": [schema, {"type": "null"}]}
-        examples = _examples(self.language.verbs[verb].example, verb)
+        examples = examples_of(self.language.verbs[verb].example, verb)
         described = {"title": verb, "description": text_of(plan.model), **schema}
         return {**described, "examples": examples} if examples else described
 
@@ -131,15 +157,16 @@ class Schemas:
         fields = self.fields(plan)
         if plan.main is None:
             return fields
-        return {"anyOf": [plan.main.reading.schema(self), fields]}
+        return {"anyOf": [self.value(plan.main.reading), fields]}
 
     def fields(self, plan: Plan) -> dict[str, Any]:
         """The fields of a model, each with its text, default and example."""
         texts = field_texts(plan.model)
+        shown = field_examples(plan.model, plan.what)
         schema = {
             "type": "object",
             "properties": {
-                field.key: self._field(field, texts.get(field.attribute, ""))
+                field.key: self._field(field, texts.get(field.attribute, ""), shown)
                 for field in plan.fields.values()
             },
             "additionalProperties": False,
@@ -147,16 +174,29 @@ class Schemas:
         required = [field.key for field in plan.required]
         return {**schema, "required": required} if required else schema
 
-    def _field(self, field: FieldPlan, text: str) -> dict[str, Any]:
-        schema = dict(field.reading.schema(self))
+    def value(self, reading: Reading) -> dict[str, Any]:
+        """What a reading takes, with what it names."""
+        schema = reading.schema(self)
+        role = reading.reads.role or reading.reads.reading
+        if "$ref" in schema or role in ("list", "mapping", "form"):
+            return schema
+        return named(schema, role)
+
+    def _field(self, field: FieldPlan, text: str, shown: dict[str, Any]) -> dict[str, Any]:
+        schema = dict(self.value(field.reading))
         text = field.info.description or text or field.reading.reads.text
         if text:
             schema["description"] = text
-        default = _default(field)
+        default = default_of(field)
         if default is not None:
             schema["default"] = default
-        if field.reading.example:
-            schema.setdefault("examples", [_plain(field.reading.example)])
+        example = shown.get(field.key) or _ROLES.get(field.reading.reads.role)
+        if example is None and field.reading.example:
+            example = plain_example(field.reading.example)
+        if example is None and default is not None:
+            example = default
+        if example is not None:
+            schema.setdefault("examples", [example])
         return schema
 
     def prompt(self) -> dict[str, Any]:
@@ -166,11 +206,12 @@ class Schemas:
     def _prompt(self) -> dict[str, Any]:
         forms = sorted(self.language.parts)
         parts = [self.define(f"part.{form}", self._part_maker(form)) for form in forms]
+        text = named(SCALAR, "text")
         return {
             "description": "What is said: a text, a part, or a list of parts.",
             "anyOf": [
-                SCALAR,
-                {"type": "array", "items": {"anyOf": [SCALAR, *parts]}, "minItems": 1},
+                text,
+                {"type": "array", "items": {"anyOf": [text, *parts]}, "minItems": 1},
                 *parts,
                 *self._languages(),
             ],
@@ -187,15 +228,19 @@ class Schemas:
         if "languages" not in self.language.parts:
             return []
         names = {"pattern": f"^{LANGUAGE.pattern}$"}
-        texts = {"$ref": "#/$defs/prompt"}
+        texts = {"$ref": f"#/{DEFINITIONS}/prompt"}
         return [{"type": "object", "propertyNames": names, "additionalProperties": texts}]
 
     def retry(self) -> dict[str, Any]:
         """One prompt, one per attempt, or the long form."""
-        flag = {"enum": [True, False, "true", "false"]}
+        return self.define("retry", self._retry)
+
+    def _retry(self) -> dict[str, Any]:
+        say = {**self.prompt(), "description": "What is said before the question is asked again."}
+        repeats = {**_FLAG, "default": True, "description": "Whether the question is repeated."}
         long = {
             "type": "object",
-            "properties": {"say": self.prompt(), "reprompt": {**flag, "default": True}},
+            "properties": {"say": say, "reprompt": repeats},
             "additionalProperties": False,
         }
         one = {"anyOf": [self.prompt(), long]}
@@ -211,137 +256,47 @@ class Schemas:
         return self.define("type", self._type)
 
     def _type(self) -> dict[str, Any]:
-        word = {"enum": sorted(WORDS)}
-        this = {"$ref": "#/$defs/type"}
-        choice = {"type": "array", "items": SCALAR, "minItems": 1}
+        this = {"$ref": f"#/{DEFINITIONS}/type"}
+        forms = {
+            "choice": {
+                "type": "array",
+                "items": SCALAR,
+                "minItems": 1,
+                "description": "One of these words.",
+                "examples": [["cards", "other"]],
+            },
+            "list": {**this, "description": "A list; the type of its items.", "examples": ["text"]},
+            "type": {**this, "description": "The type, beside its details.", "examples": ["text"]},
+        }
+        details: dict[str, Any] = {
+            "default": {
+                **SCALAR,
+                "description": "The value it has at the beginning.",
+                "examples": ["other"],
+            },
+            "optional": {**_FLAG, "description": "It may be none.", "default": False},
+            "secret": {
+                "enum": [*_FLAG["enum"], "never_stored"],
+                "description": "It is never shown, logged or stored in the clear.",
+                "default": False,
+            },
+        }
+        detailed = [
+            {
+                "type": "object",
+                "properties": {form: schema, **details},
+                "required": [form],
+                "additionalProperties": False,
+            }
+            for form, schema in forms.items()
+        ]
+        record = {
+            "type": "object",
+            "not": {"anyOf": [{"required": [form]} for form in forms]},
+            "additionalProperties": this,
+            "minProperties": 1,
+        }
         return {
             "description": "A type: a word, a choice, a list, a record, or a type with details.",
-            "anyOf": [
-                word,
-                {
-                    "type": "object",
-                    "properties": {"choice": choice, "list": this, "type": this},
-                    "minProperties": 1,
-                },
-            ],
+            "anyOf": [named({"enum": sorted(WORDS)}, "type"), *detailed, record],
         }
-
-
-def _flow_properties(schemas: Schemas) -> dict[str, Any]:
-    names = {"pattern": f"^{SNAKE.pattern}$"}
-    types = {
-        "type": "object",
-        "propertyNames": names,
-        "additionalProperties": schemas.type(),
-    }
-    plan = _entry_plan(schemas)
-    keys = schemas.entries(plan)
-    sections = {
-        "type": "object",
-        "propertyNames": {"pattern": f"^{KEBAB.pattern}$"},
-        "additionalProperties": schemas.steps(),
-    }
-    verbs = {
-        verb: schemas.define(f"defaults.{verb}", _defaults_maker(schemas, verb))
-        for verb in sorted(schemas.language.verbs)
-    }
-    listed = {"type": "array", "items": {"type": "string"}}
-    return {
-        "ivrkit": {"enum": [1, "1"], "description": "The version of the language."},
-        "flow": {"type": "string", "pattern": f"^{FLOW.pattern}$", "description": "Its name."},
-        "title": {**SCALAR, "description": "What it is, for people."},
-        "language": {
-            "type": "string",
-            "pattern": f"^{LANGUAGE.pattern}$",
-            "default": "en",
-            "description": "The language in which it speaks.",
-        },
-        "params": {**types, "description": "What it is given when it is run."},
-        "returns": {**types, "description": "The values it hands back."},
-        "outcomes": {**listed, "description": "Its exits besides the usual one."},
-        "entry": {**listed, "description": "Sections at which a call may be started."},
-        "data": {"type": "object", "description": "Constants: tables and lists."},
-        "variables": {**types, "description": "Its variables and their types."},
-        "payload": {**types, "description": "What an agent's screen receives."},
-        "keys": {**keys, "description": "Keys understood in every menu and collect."},
-        "shortcuts": {**keys, "description": "Keys understood in every menu, however deep."},
-        "defaults": {"type": "object", "properties": verbs, "description": "Fields of all steps."},
-        "exits": {**schemas.targets(), "description": "For every step that does not say."},
-        "on_error": {**schemas.target(), "description": "Where a step that failed goes."},
-        "on_end": {**schemas.target(), "description": "Runs once when the call is over."},
-        "max_call": {**_DURATION, "default": "1h", "description": "The caller's longest time."},
-        "sections": {**sections, "description": "Lists of steps; a call begins at `main`."},
-    }
-
-
-def _entry_plan(schemas: Schemas) -> Plan:
-    from ivrkit.flow.fields.entries import Entry  # the readings import this module
-
-    return schemas.language.plan(Entry, "an entry", main="to")
-
-
-def _defaults_maker(schemas: Schemas, verb: str) -> Callable[[], dict[str, Any]]:
-    def make() -> dict[str, Any]:
-        fields = schemas.fields(schemas.language.verb(verb))
-        return {key: value for key, value in fields.items() if key != "required"}
-
-    return make
-
-
-def text_of(model: type[BaseModel]) -> str:
-    """The first paragraph of a model's docstring, on one line."""
-    text = inspect.cleandoc(model.__doc__ or "").split("\n\n")[0]
-    return " ".join(text.split()).replace("``", "`")
-
-
-@lru_cache(maxsize=512)
-def field_texts(model: type[BaseModel]) -> dict[str, str]:
-    """The docstrings below a model's fields, those of its bases included."""
-    texts: dict[str, str] = {}
-    for base in reversed(model.__mro__):
-        if issubclass(base, BaseModel) and base is not BaseModel:
-            texts.update(_own_texts(base))
-    return texts
-
-
-def _own_texts(model: type[BaseModel]) -> dict[str, str]:
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(model))).body[0]
-    except (OSError, TypeError, SyntaxError):  # made without a source file
-        return {}
-    texts = {}
-    body = tree.body if isinstance(tree, ast.ClassDef) else []
-    for field, text in pairwise(body):
-        match field, text:
-            case (
-                ast.AnnAssign(target=ast.Name(id=name)),
-                ast.Expr(value=ast.Constant(value=str() as written)),
-            ):
-                texts[name] = " ".join(written.split()).replace("``", "`")
-    return texts
-
-
-def _default(field: FieldPlan) -> Any:
-    """A field's default as it would be written; None where there is none to show."""
-    default = field.info.get_default(call_default_factory=False)
-    if isinstance(default, bool | str | int) and default != "":
-        return default
-    if isinstance(default, Decimal):
-        return str(default)
-    if isinstance(default, Setting) and default.static:
-        return spoken(default.value(cast(Scope, None)))  # a literal asks its scope for nothing
-    return None
-
-
-def _examples(written: str, verb: str) -> list[Any]:
-    steps = _plain(written)
-    steps = steps if isinstance(steps, list) else [steps]
-    return [step[verb] for step in steps if isinstance(step, dict) and verb in step]
-
-
-def _plain(written: str) -> Any:
-    """An example as plain data whose scalars are texts."""
-    try:
-        return yaml.load(written, Loader=yaml.CBaseLoader)  # noqa: S506 - makes texts only
-    except (yaml.YAMLError, IvrkitError):
-        return written

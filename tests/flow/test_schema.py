@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator
 
 from ivrkit.flow.reader import Reader
-from ivrkit.flow.schema import DIALECT, flow_schema
+from ivrkit.flow.schema_file import DIALECT, flow_schema
 
 EXAMPLE = """
 ivrkit: 1
@@ -65,13 +65,13 @@ sections:
 
 def complaints(schema: dict[str, Any], text: str) -> list[str]:
     data = yaml.load(text, Loader=yaml.BaseLoader)
-    return [error.message for error in Draft202012Validator(schema).iter_errors(data)]
+    return [error.message for error in Draft7Validator(schema).iter_errors(data)]
 
 
-def test_it_is_a_schema_of_2020_12(reader: Reader) -> None:
+def test_it_is_a_schema_of_draft_7(reader: Reader) -> None:
     schema = flow_schema(reader.language)
     assert schema["$schema"] == DIALECT
-    Draft202012Validator.check_schema(schema)
+    Draft7Validator.check_schema(schema)
 
 
 def test_a_good_flow_validates(reader: Reader) -> None:
@@ -83,7 +83,7 @@ def test_a_good_flow_validates(reader: Reader) -> None:
 def test_editors_that_take_scalars_for_numbers_and_flags_are_served(reader: Reader) -> None:
     data = yaml.safe_load(EXAMPLE)
     texts = _with_text_keys(data)
-    assert list(Draft202012Validator(flow_schema(reader.language)).iter_errors(texts)) == []
+    assert list(Draft7Validator(flow_schema(reader.language)).iter_errors(texts)) == []
 
 
 def _with_text_keys(value: Any) -> Any:
@@ -115,7 +115,7 @@ def test_what_the_reader_refuses_an_editor_underlines(reader: Reader, steps: str
 
 
 def test_fields_have_their_text_default_and_example(reader: Reader) -> None:
-    definitions = flow_schema(reader.language)["$defs"]
+    definitions = flow_schema(reader.language)["definitions"]
     assert definitions["verb.say"]["description"] == "Says a prompt."
     assert definitions["verb.say"]["examples"] == ["Welcome."]
     fields = definitions["verb.say"]["anyOf"][1]["properties"]

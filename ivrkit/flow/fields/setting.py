@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from yaml.nodes import Node
 
@@ -11,9 +11,9 @@ from ivrkit.errors import ValueRejected
 from ivrkit.expressions.expression import Setting
 from ivrkit.expressions.types import Type
 from ivrkit.flow.reading import Context, Reading
-from ivrkit.flow.schema import SCALAR, Schemas
+from ivrkit.flow.schema import COMPUTED, DURATION, SCALAR, Schemas
 
-_EXAMPLES = {
+_EXAMPLES: Final = {
     "duration": "5s",
     "number": "3",
     "money": "12.50",
@@ -23,6 +23,19 @@ _EXAMPLES = {
     "date": "2026-03-02",
     "time": "10:30",
 }
+
+_NUMBER: Final = r"-?[0-9]+(\.[0-9]+)?"
+_WRITTEN: Final[dict[str, tuple[list[str], str]]] = {
+    "duration": ([], DURATION),
+    "number": (["number"], _NUMBER),
+    "money": (["number"], _NUMBER),
+    "flag": (["boolean"], "true|false"),
+    "digits": (["integer"], "[0-9*#]+"),
+    "phone": (["integer"], r"\+?[0-9][0-9 ()/.-]*"),
+    "date": ([], "[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "time": ([], "[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"),
+}
+"""How literals of a kind look to a reader of YAML: other forms than texts, and the text's form."""
 
 
 class SettingReading(Reading):
@@ -43,8 +56,20 @@ class SettingReading(Reading):
             raise context.refuse(error, node) from None
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
-        example = self.type.options[0] if self.type.options else _EXAMPLES.get(self.type.kind)
-        schema: dict[str, Any] = {**SCALAR, "title": self.type.describe()}
+        kind, options = self.type.kind, self.type.options
+        example = options[0] if options else _EXAMPLES.get(kind)
+        schema: dict[str, Any] = {"title": self.type.describe()}
+        if options:
+            schema["anyOf"] = [
+                {"enum": list(options)},
+                {"type": "string", "pattern": f"^{COMPUTED}$"},
+            ]
+        elif kind in _WRITTEN:
+            also, form = _WRITTEN[kind]
+            schema["type"] = ["string", *also]
+            schema["pattern"] = f"^({form}|{COMPUTED})$"
+        else:
+            schema.update(SCALAR)
         return {**schema, "examples": [example]} if example else schema
 
 

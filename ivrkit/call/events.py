@@ -44,6 +44,21 @@ class Left(TraceEvent, tag="left"):
     flow: str = ""
 
 
+class Skipped(TraceEvent, tag="skipped"):
+    """A step was passed by: its ``when`` does not hold."""
+
+    path: str
+    flow: str = ""
+
+
+class CameBack(TraceEvent, tag="came_back"):
+    """What a ``run`` step ran has returned; the step is left by ``exit``."""
+
+    path: str
+    exit: str
+    flow: str = ""
+
+
 class Said(TraceEvent, tag="said"):
     """A prompt was played: ``end`` is finished, barge_in, skipped, failed; ``seconds`` how long."""
 
@@ -142,6 +157,8 @@ EVENTS = (
     Arrived
     | Entered
     | Left
+    | Skipped
+    | CameBack
     | Said
     | Saying
     | Listening

@@ -13,7 +13,7 @@ import typer
 from ivrkit.cli.options import Config
 from ivrkit.cli.output import ERR, OUT
 from ivrkit.qa.outcome import Outcome
-from ivrkit.qa.report import as_json, exit_status, show, summary
+from ivrkit.qa.report import FAILED, as_json, exit_status, show, show_coverage, summary
 from ivrkit.service.live.playing import play_scripts_live
 from ivrkit.service.logs import configure_logs
 from ivrkit.service.scripts import play_scripts
@@ -23,8 +23,10 @@ EPILOG = """Examples:\n
     ivrkit test tests/calls/bank/balance.yaml\n
     ivrkit test tests/calls --restart-everywhere\n
     ivrkit test tests/calls --live\n
+    ivrkit test tests/calls --coverage --fail-under 90\n
     ivrkit test tests/calls --format json | jq '.failed'
-\n\nExit status: 0 all passed, 1 some did not, 2 a script cannot be used or there is none.
+\n\nExit status: 0 all passed, 1 some did not or --fail-under says so, 2 a script cannot be
+used or there is none.
 """
 
 
@@ -48,6 +50,23 @@ def play(
         bool,
         typer.Option("--live", help="On a private Asterisk, over real channels, in real time."),
     ] = False,
+    coverage: Annotated[
+        bool,
+        typer.Option(
+            "--coverage",
+            help="Tell which sections, and which ways out of steps, no call has taken.",
+        ),
+    ] = False,
+    fail_under: Annotated[
+        float | None,
+        typer.Option(
+            "--fail-under",
+            min=0,
+            max=100,
+            metavar="PERCENT",
+            help="Fail where a flow's sections or ways are covered less. Implies --coverage.",
+        ),
+    ] = None,
     form: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.text,
     config: Config = None,
 ) -> None:
@@ -71,11 +90,18 @@ def play(
     run = asyncio.run(playing)
     for complaint in run.unreadable:
         ERR.print(complaint, markup=False, soft_wrap=True)
+    covered = run.coverage if coverage or fail_under is not None else None
     if form is Format.json:
-        typer.echo(json.dumps(as_json(run.outcomes), ensure_ascii=False))
+        typer.echo(json.dumps(as_json(run.outcomes, covered), ensure_ascii=False))
     elif run.outcomes:
+        if covered is not None:
+            show_coverage(covered, OUT)
         summary(run.outcomes, OUT)
-    raise typer.Exit(exit_status(run.outcomes, len(run.unreadable)))
+    status = exit_status(run.outcomes, len(run.unreadable))
+    if fail_under is not None and run.coverage.lowest < fail_under:
+        ERR.print(f"a flow is covered less than {fail_under:g} %", markup=False)
+        status = status or FAILED
+    raise typer.Exit(status)
 
 
 def _tell(text: str) -> None:

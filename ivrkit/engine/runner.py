@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from ivrkit.call.channel import HungUp
-from ivrkit.call.events import Entered, Failed, Interrupted, Left
+from ivrkit.call.events import CameBack, Entered, Failed, Interrupted, Left, Skipped
 from ivrkit.call.exits import ERROR, NEXT, Exit, Invocation
 from ivrkit.call.kinds import Kind
 from ivrkit.call.session import EntryState
@@ -116,6 +116,7 @@ class Runner:
             if entry is None:
                 self._arrive()
                 if node.when is not None and not await self._holds(node):
+                    self.call.trace(Skipped(path=top.position, flow=top.flow))
                     self.stack.go_on()
                     return
                 entry = self.session.entered(top)
@@ -281,6 +282,7 @@ class Runner:
             await self._follow(node, self.failed(node, error.code, str(error)))
             return
         name = left.outcome or NEXT
+        self.call.trace(CameBack(path=self.stack.top.position, exit=name, flow=self.stack.top.flow))
         target = outcome_target(node, self.stack.flow, name)
         if isinstance(target, Branch):
             self.stack.branch(target)

@@ -180,6 +180,6 @@ class Conversation:
             if index > since.utterance or (index == since.utterance and since.word < each.heard)
         ]
 
-    def since(self, index: int, kind: type[Any]) -> Sequence[Any]:
+    def since(self, index: int, kind: type[Any] | tuple[type[Any], ...]) -> Sequence[Any]:
         """The events of a kind from an index on."""
         return [each for each in self.events[index:] if isinstance(each, kind)]

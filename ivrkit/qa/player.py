@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from ivrkit.call.events import HandedOff, Left, TraceEvent
+from ivrkit.call.events import CameBack, HandedOff, Left, TraceEvent
 from ivrkit.errors import IvrkitError, NotAvailable
 from ivrkit.qa import script as turns
 from ivrkit.qa.conversation import Conversation, Point, Utterance
@@ -20,6 +20,7 @@ QUIET = 60.0
 LONGEST = 900.0
 """Seconds after which it is given up even if the call goes on."""
 INSTANT = 0.002
+_LEAVINGS = (Left, CameBack)
 
 
 class _Differs(Exception):
@@ -188,7 +189,7 @@ class _Playing:
                 raise _Differs("the call ended otherwise", turn.ended, call.ended or "")
         if turn.exit is not None:
             await self._until(
-                lambda: any(each.exit == turn.exit for each in call.since(self.mark, Left)),
+                lambda: any(each.exit == turn.exit for each in call.since(self.mark, _LEAVINGS)),
                 f"no step was left by '{turn.exit}'",
             )
         if turn.variables:

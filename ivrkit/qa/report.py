@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
+from rich import box
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from ivrkit.flow.diagnostics import Diagnostic, render
+from ivrkit.qa.coverage import Coverage
 from ivrkit.qa.outcome import Failure, Outcome
 from ivrkit.qa.words import tokens
 
@@ -26,10 +30,12 @@ def exit_status(outcomes: Sequence[Outcome], unreadable: int = 0) -> int:
     return FAILED if any(each.failure for each in outcomes) else PASSED
 
 
-def as_json(outcomes: Iterable[Outcome]) -> dict[str, Any]:
-    """The whole run as plain data."""
+def as_json(outcomes: Iterable[Outcome], coverage: Coverage | None = None) -> dict[str, Any]:
+    """The whole run as plain data, with the coverage if it was asked for."""
     listed = list(outcomes)
+    covered = {} if coverage is None else {"coverage": [f.as_dict() for f in coverage.flows()]}
     return {
+        **covered,
         "passed": sum(each.passed for each in listed),
         "failed": sum(each.failure is not None for each in listed),
         "skipped": sum(bool(each.skipped) for each in listed),
@@ -68,6 +74,30 @@ def summary(outcomes: Sequence[Outcome], console: Console) -> None:
     console.print(
         Text.assemble((text, style), (f": {spoken:.0f} s of calls in {took:.1f} s", "dim"))
     )
+
+
+def show_coverage(coverage: Coverage, console: Console) -> None:
+    """A line per flow, and everything that no call has taken at its place in the file."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("flow")
+    for column in ("sections", "ways"):
+        table.add_column(column, justify="right")
+    for flow in coverage.flows():
+        sections, ways = flow.percent
+        table.add_row(
+            flow.name,
+            _part(len(flow.entered), len(flow.sections), sections),
+            _part(len(flow.taken), len(flow.ways), ways),
+        )
+    console.print(table)
+    for each in (missed for flow in coverage.flows() for missed in flow.uncovered):
+        console.print(Text(f"not covered  {each}", "yellow"), soft_wrap=True)
+
+
+def _part(covered: int, of: int, percent: float) -> Text:
+    style = "green" if covered == of else "yellow"
+    # Never 100 % where something is missing.
+    return Text(f"{covered} of {of}  {math.floor(percent):3d} %", style)
 
 
 def _show_failure(failure: Failure, source: str, console: Console) -> None:

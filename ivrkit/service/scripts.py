@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from ivrkit.call.events import Arrived
 from ivrkit.engine.engine import Start
 from ivrkit.errors import ConfigurationError, FlowError, ScriptError
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.model import FlowVersion
 from ivrkit.prompts.spoken_text import TextPrompts
+from ivrkit.qa.coverage import Coverage
 from ivrkit.qa.outcome import Outcome
 from ivrkit.qa.reading import load_script
 from ivrkit.qa.script import Dial
@@ -94,6 +96,15 @@ class Run:
 
     outcomes: list[Outcome] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    coverage: Coverage = field(default_factory=Coverage)
+
+    def add(self, outcome: Outcome, book: FlowBook) -> None:
+        """One script was played, with the flows of this book."""
+        self.outcomes.append(outcome)
+        for events in outcome.traces:
+            arrived = events[0] if events else None
+            if isinstance(arrived, Arrived):
+                self.coverage.add(book.version(arrived.flow), events)
 
 
 def find_scripts(paths: Sequence[Path]) -> list[Path]:
@@ -134,17 +145,20 @@ async def play_scripts(
     Raises ConfigurationError.
     """
     run = Run()
-    scenes: dict[Path, Scene] = {}
+    books: dict[Path, FlowBook] = {}
+    around: dict[Path, FlowBook] = {}
     for path in find_scripts(paths):
         try:
             script = load_script(path)
         except ScriptError as error:
             run.unreadable.append(error.message)
             continue
-        scene = scenes.get(path.parent)
-        if scene is None:
-            scene = scenes[path.parent] = FlowBook(configuration_for(path, config)).scene()
-        outcome = await play_simulated(script, scene, restart_everywhere=restart_everywhere)
-        run.outcomes.append(outcome)
+        book = around.get(path.parent)
+        if book is None:
+            configuration = configuration_for(path, config)
+            book = books.setdefault(configuration.flows.absolute(), FlowBook(configuration))
+            around[path.parent] = book
+        outcome = await play_simulated(script, book.scene(), restart_everywhere=restart_everywhere)
+        run.add(outcome, book)
         show(outcome)
     return run

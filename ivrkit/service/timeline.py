@@ -14,6 +14,7 @@ from typing import Any
 
 from ivrkit.call.events import (
     Arrived,
+    CameBack,
     Ended,
     Entered,
     Failed,
@@ -28,6 +29,7 @@ from ivrkit.call.events import (
     Resumed,
     Said,
     Saying,
+    Skipped,
     TraceEvent,
     VariableSet,
 )
@@ -93,6 +95,16 @@ def _left(event: Left) -> Told:
         return None
     place = _place(event.flow, event.path)
     return "exit", f"{event.exit}  {place}, after {event.seconds:.1f} s", Tone.DETAIL
+
+
+def _skipped(event: Skipped) -> Told:
+    return "skips", _place(event.flow, event.path), Tone.DETAIL
+
+
+def _came_back(event: CameBack) -> Told:
+    if event.exit == "next":
+        return None
+    return "exit", f"{event.exit}  {_place(event.flow, event.path)}", Tone.DETAIL
 
 
 def _saying(event: Saying) -> Told:
@@ -226,6 +238,8 @@ _TELLERS: Mapping[type[TraceEvent], Callable[[Any], Told]] = {
     Arrived: _arrived,
     Entered: _entered,
     Left: _left,
+    Skipped: _skipped,
+    CameBack: _came_back,
     Saying: _saying,
     Said: _said,
     Listening: _listening,

@@ -7,6 +7,7 @@ import pytest
 from ivrkit.call import events
 from ivrkit.call.events import (
     Arrived,
+    CameBack,
     Ended,
     Entered,
     Failed,
@@ -21,6 +22,7 @@ from ivrkit.call.events import (
     Resumed,
     Said,
     Saying,
+    Skipped,
     TraceEvent,
     VariableSet,
 )
@@ -36,6 +38,9 @@ TOLD = [
     (Entered(path="main/0", verb="say", how="resumed"), "say  main/0 (resumed)"),
     (Left(path="main/0", exit="no_input", seconds=1.25), "no_input  main/0, after 1.2 s"),
     (Left(path="main/0", exit="next"), None),
+    (Skipped(path="main/1", flow="bank"), "bank:main/1"),
+    (CameBack(path="main/2", exit="refused"), "refused  main/2"),
+    (CameBack(path="main/2", exit="next"), None),
     (Saying(text="Welcome.", language="en"), '"Welcome."'),
     (Saying(text="No.", language="en", barge_in=False), '"No."  (cannot be interrupted)'),
     (Said(text="x", end="finished", language="en"), None),

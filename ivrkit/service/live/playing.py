@@ -48,7 +48,8 @@ async def play_scripts_live(
     for folder, scripts in sites.items():
         with _temporary() as made:
             async with scripted_site(configurations[folder], made, tell) as site:
-                run.outcomes += await _play_all(scripts, site, show)
+                for outcome in await _play_all(scripts, site, show):
+                    run.add(outcome, site.book)
     return run
 
 

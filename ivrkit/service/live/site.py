@@ -67,7 +67,7 @@ class ScriptedSite(Site):
 
     def __init__(self, configuration: Configuration, tell: Tell) -> None:
         super().__init__(configuration, tell=tell)
-        self._book = FlowBook(configuration)
+        self.book = FlowBook(configuration)
         self._starts: dict[str, Start] = {}
         self._given: dict[str, Given] = {}
         self._placed: dict[str, _Placed] = {}
@@ -105,7 +105,7 @@ class ScriptedSite(Site):
 
     async def place_call(self, dial: Dial, given: Given, listener: Listener) -> str:
         """Place a call over a Local channel. Raises ScriptError, FlowError, CarrierError."""
-        start = self._book.start(dial)
+        start = self.book.start(dial)
         near = f"ivrkit-test-{secrets.token_hex(8)}"
         far = f"{near}-far"
         self._starts[far], self._given[far] = start, given

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivrkit.call.events import CameBack, Skipped
 from tests.engine.conftest import Bench
 
 SURVEY = """
@@ -137,3 +138,57 @@ async def test_a_flow_that_runs_itself_for_ever_ends(bench: Bench) -> None:
         """
     )
     assert await bench.ended() == "error"
+
+
+async def test_secrets_go_in_and_come_back_as_secrets(bench: Bench) -> None:
+    await bench.call(
+        """
+        variables: {pin: secret, back: {code: secret}}
+        sections:
+          main:
+            - answer
+            - collect: {into: pin, digits: 4}
+              exits: {else: hangup}
+            - run: {flow: part, with: {code: "{{ pin }}"}, into: back}
+            - if: back.code == '12345'
+              then:
+                - log: the same
+        """,
+        flows={
+            "part": """
+                params: {code: secret}
+                returns: {code: secret}
+                sections:
+                  main:
+                    - return: {code: "{{ code ~ '5' }}"}
+            """
+        },
+    )
+    await bench.press("1234")
+    await bench.ended()
+    assert bench.notes == ["the same"]
+    assert "1234" not in str(bench.events)
+
+
+async def test_the_trace_tells_how_a_run_step_was_left_and_what_was_passed_by(bench: Bench) -> None:
+    await bench.call(
+        """
+        sections:
+          main:
+            - answer
+            - run: {flow: part}
+              exits: {refused: next}
+            - log: never
+              when: false
+            - run: after
+          after:
+            - return
+        """,
+        flows={"part": "outcomes: [refused]\nsections: {main: [return: {exit: refused}]}"},
+    )
+    await bench.ended()
+    assert [(each.path, each.exit) for each in bench.of(CameBack)] == [
+        ("main/1", "refused"),
+        ("main/3", "next"),
+    ]
+    assert [each.path for each in bench.of(Skipped)] == ["main/2"]

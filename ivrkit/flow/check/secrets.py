@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from ivrkit.call.step import Node
@@ -13,13 +14,15 @@ from ivrkit.flow.check.scopes import declared_type
 from ivrkit.flow.check.subject import Check, Checked, Placed, Subject
 from ivrkit.flow.codes import define
 from ivrkit.flow.holes import Hole
+from ivrkit.flow.model import Variable
 
 SECRET = define(
     "secret",
     "A secret is on its way to where it can be seen or heard",
-    "Secrets may go into conditions, into variables that are secret too, and into declared sinks "
-    "(parameters of a database, headers). They never go into a log, a prompt, a payload, the name "
-    "of a queue or any other setting. To read an entry back to the caller, write `reveal: true` on "
+    "Secrets may go into conditions, into variables, `params` and `returns` that are secret too, "
+    "and into declared sinks (parameters of a database, headers). They never go into a log, a "
+    "prompt, a payload, the name of a queue or any other setting. To read an entry back to the "
+    "caller, write `reveal: true` on "
     "that part of the prompt.",
 )
 
@@ -49,6 +52,11 @@ class Secrets(Check):
                 return
             what = f"the variable {name}, which is not declared secret"
             hint = f"declare {name} with `secret: true`"
+        elif (declared := _handed_over(subject, placed, first)) is not None:
+            if (found := declared.get(name)) is None or found.type.secret:
+                return  # that nothing of this name is declared has been told
+            what = f"{name}, which is not declared secret"
+            hint = f"declare {name} with `secret: true` where it is received"
         else:
             what, hint = _sink(placed, use.path, spoken=use.part is not None)
         offset, length = checked.expressions[0].place
@@ -88,6 +96,20 @@ def _assigned_fields(node: Node | None) -> str | None:
     """The field of a step that sets variables."""
     found = field_read_as(type(node.step), reading="assignments") if node is not None else None
     return found.name if found is not None and node is not None and not node.step.ends else None
+
+
+def _handed_over(subject: Subject, placed: Placed, first: str) -> Mapping[str, Variable] | None:
+    """What receives the values of this field: the ``params`` of the flow that the step runs, or
+    the ``returns`` of this one; None for every other field."""
+    step = placed.node.step if placed.node is not None else None
+    if step is None:
+        return None
+    returned = field_read_as(type(step), reading="assignments")
+    if returned is not None and returned.name == first and step.ends:
+        return subject.flow.returns
+    given, name = field_read_as(type(step), reading="arguments"), step.runs()
+    ran = subject.flows.get(name) if name is not None else None
+    return ran.params if ran is not None and given is not None and given.name == first else None
 
 
 def _keeps_secret(placed: Placed, name: str) -> bool:

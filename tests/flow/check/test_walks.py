@@ -256,3 +256,20 @@ def test_all_mistakes_are_told_at_once(findings: CheckFlow) -> None:
         ("undefined-name", 4),
         ("missing-section", 5),
     ]
+
+
+def test_a_secret_is_handed_to_what_declares_it_secret_and_to_nothing_else(
+    findings: CheckFlow,
+) -> None:
+    part = "params: {code: secret, open: text}\nsections: {main: [return]}\n"
+    main = PIN + '    - run: {flow: part, with: {code: "{{ pin }}", open: OPEN}}\n'
+    assert findings(main, part=part) == []
+    found = findings(main.replace("OPEN", '"{{ pin }}"'), part=part)
+    assert [each.message for each in found] == [
+        "a secret is put into open, which is not declared secret"
+    ]
+    returned = "variables: {pin: secret}\nreturns: {code: secret, open: text}\nsections:\n  main:\n"
+    typed = "    - collect: {into: pin, digits: 4}\n      exits: {else: hangup}\n"
+    back = returned + typed + '    - return: {code: "{{ pin }}", open: OPEN}\n'
+    assert findings(back, as_part=True) == []
+    assert told(findings(back.replace("OPEN", '"{{ pin }}"'), as_part=True)) == [("secret", 7)]

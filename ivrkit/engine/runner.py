@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from ivrkit.call.channel import HungUp
-from ivrkit.call.events import CameBack, Entered, Failed, Interrupted, Left, Skipped
+from ivrkit.call.events import CameBack, Entered, Interrupted, Left, Skipped
 from ivrkit.call.exits import ERROR, NEXT, Exit, Invocation
 from ivrkit.call.kinds import Kind
 from ivrkit.call.session import EntryState
@@ -15,7 +15,8 @@ from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import Branch, Jump, Reserved, Target, Word
 from ivrkit.engine.call import LiveCall
 from ivrkit.engine.circles import GoesRound, count_step
-from ivrkit.engine.ending import apologise, run_on_end
+from ivrkit.engine.ending import run_on_end
+from ivrkit.engine.failing import call_too_long, failed, to_on_error
 from ivrkit.engine.figures import offer_figures
 from ivrkit.engine.following import outcome_target, resolve, taken
 from ivrkit.engine.interrupts import (
@@ -33,9 +34,6 @@ from ivrkit.errors import CarrierError, ChannelGone, ExpressionError, IvrkitErro
 from ivrkit.expressions.values import truth
 
 LOG = logging.getLogger(__name__)
-
-GRACE_SECONDS = 120.0
-"""How long ``on_error`` may take with the caller once ``max_call`` is reached."""
 
 BeforeStep = Callable[["Runner", Node], None]
 
@@ -71,10 +69,10 @@ class Runner:
         while not self.state.ended:
             try:
                 if isinstance(interrupt, FlowKeyPressed):
-                    self._interrupted(interrupt.by, interrupt.target)
-                    await self._go(interrupt.target, interrupt.depth)
+                    self.interrupted(interrupt.by, interrupt.target)
+                    await self.go(interrupt.target, interrupt.depth)
                 elif interrupt is not None:
-                    await self._limit()
+                    await call_too_long(self)
                 interrupt = None
                 await self._steps()
             except HangUp:
@@ -129,7 +127,7 @@ class Runner:
             raise HangUp from gone
         except GoesRound as error:
             self.failed(node, error.code, str(error))
-            await self._on_error()
+            await to_on_error(self)
             return
         except IvrkitError as error:
             left = self.failed(node, error.code, str(error))
@@ -233,7 +231,7 @@ class Runner:
             return
         target, to_error = resolve(node, self.stack.flow, left)
         if to_error:
-            await self._on_error()
+            await to_on_error(self)
         elif isinstance(target, Branch):
             self.stack.branch(target, reenter=left.reenter)
         elif isinstance(target, Jump):
@@ -243,7 +241,7 @@ class Runner:
         else:
             self.stack.go_on()
 
-    async def _go(self, target: Target, depth: int) -> None:
+    async def go(self, target: Target, depth: int) -> None:
         """Go on in the flow frame of this depth, leaving everything above it."""
         if isinstance(target, Reserved):
             del self.stack.frames[depth + 1 :]
@@ -300,42 +298,7 @@ class Runner:
 
     def failed(self, node: Node, code: str, message: str) -> Exit:
         """Tell that a step has failed, and leave it by ``error``."""
-        path = self.stack.top.position
-        self.session.provide(
-            "error", {"code": code, "message": message, "step": path, "place": str(node.mark)}
-        )
-        self.call.trace(Failed(code=code, message=message, path=path, place=str(node.mark)))
-        return Exit(ERROR)
-
-    async def _on_error(self) -> None:
-        """To the nearest flow's ``on_error``; an error inside it ends the call, and so does one
-        in ``on_end``, where nobody listens any more."""
-        if self.state.ended:
-            raise CallOver("error")
-        if not self.state.handling_error:
-            for depth, frame in self.stack.flow_frames():
-                target = self.stack.version.flows[frame.flow].on_error
-                if target is not None:
-                    self.state.handling_error = True
-                    await self._go(target, depth)
-                    return
-        await apologise(self.call)
-        raise CallOver("error")
-
-    async def _limit(self) -> None:
-        """``max_call`` is reached: ``on_error`` once, then the end."""
-        self._interrupted("limit", None)
-        if self.state.limited:
-            await self.hang_up("limit")
-        self.state.limited = True
-        self.state.limit = self.mailbox.limit = self.call.clock.time() + GRACE_SECONDS
-        node = self.stack.node()
-        if node is not None:
-            self.failed(node, "call_too_long", "the call has taken its longest time")
-        try:
-            await self._on_error()
-        except CallOver as over:
-            raise CallOver("limit") from over
+        return failed(self, node, code, message)
 
     async def _broke_down(self) -> None:
         try:
@@ -351,11 +314,12 @@ class Runner:
             LOG.warning("call %s could not be hung up: %s", self.call.id, error)
         raise CallOver(ended)
 
-    def _interrupted(self, by: str, target: Target | None) -> None:
+    def interrupted(self, by: str, target: Target | None) -> None:
+        """Tell that something has broken in."""
         to = target.section if isinstance(target, Jump) else ""
         self.call.trace(Interrupted(by=by, to=to))
 
     def _end(self, ended: str, by: str = "") -> None:
         if by:
-            self._interrupted(by, None)
+            self.interrupted(by, None)
         self.state.ended = ended

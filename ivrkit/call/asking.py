@@ -11,6 +11,9 @@ from ivrkit.call.targets import NOWHERE, Branch, Mark, Target
 from ivrkit.expressions.expression import Expression, Setting, Template
 from ivrkit.input.patterns import Pattern
 
+FIRST_DIGIT, BETWEEN_DIGITS, ATTEMPTS = 5.0, 3.0, 3
+"""What holds where a question does not say otherwise (docs/keys.md): seconds, and questions."""
+
 Words = Mapping[str, tuple[str, ...]]
 """Words that choose an entry, per language; ``""`` holds those for whatever language."""
 
@@ -157,6 +160,8 @@ CheckField = Annotated[Check, Reads("check")]
 """A condition over the entry, or steps."""
 IterationField = Annotated[Iteration, Reads("iteration")]
 """``item in list``."""
+AssignedField = Annotated[Assigned, Reads("value")]
+"""One value: a literal, one whole ``{{ }}`` (its type is kept), or a text."""
 AssignmentsField = Annotated[Mapping[str, Assigned], Reads("assignments")]
 """``set``: variable (or ``record.field``) → value, from top to bottom."""
 ArgumentsField = Annotated[Mapping[str, Assigned | Prompt], Reads("arguments")]

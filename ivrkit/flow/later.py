@@ -8,9 +8,9 @@ from typing import Final
 
 VERBS: Final = frozenset(
     {
-        *("back", "break", "repeat", "each", "language", "hours", "milestone"),
+        *("back", "language", "hours", "milestone"),
         *("listen", "database", "http", "socket", "native", "python", "file", "publish"),
-        *("request", "remember", "recall", "forget", "dial", "transfer", "conference", "leg"),
+        *("request", "dial", "transfer", "conference", "leg"),
         *("record", "recording", "callback", "take", "dialplan", "voicemail", "mailbox", "fax"),
     }
 )
@@ -21,7 +21,7 @@ PARTS: Final = frozenset(
 )
 """The parts of a prompt beyond those there are."""
 
-TARGETS: Final = frozenset({"back", "break"})
+TARGETS: Final = frozenset({"back"})
 """Reserved words that need the verb of their name."""
 
 ENTRY: Final = "an entry"

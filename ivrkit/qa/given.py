@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ivrkit.call.queues import QueueExit, QueueFigures
+from ivrkit.expressions.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,10 @@ class Given:
 
     ``clock`` is when the call begins. ``queues`` tells by name what comes of their uses: one for
     all (a single item that is not ``each``), or one after the other. ``figures`` are the live
-    figures by queue.
+    figures by queue. ``memories`` is what is remembered before the first call, by key.
     """
 
     clock: datetime | None = None
     queues: Mapping[str, QueueUse | tuple[QueueUse, ...]] = field(default_factory=dict)
     figures: Mapping[str, QueueFigures] = field(default_factory=dict)
+    memories: Mapping[str, Value] = field(default_factory=dict)

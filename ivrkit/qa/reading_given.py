@@ -9,13 +9,16 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 
 from ivrkit.call.queues import QueueExit, QueueFigures
 from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.expressions.values import Value
 from ivrkit.flow import codes
+from ivrkit.flow.reading import plain
 from ivrkit.qa.given import Given, QueueUse
 from ivrkit.qa.values import Values
 
 _EXITS = {each.value: each for each in QueueExit}
 _USE = (*_EXITS, "after")
 _AGENT = ("agent", "talk", "result")
+_NAMES = ("clock", "queue.NAME", "queues.NAME", "remember")
 _FIGURES = ("waiting", "ready", "staffed", "wait")
 _USUAL = "write `queue.service: {answered: {agent: PJSIP/1001, talk: 30s}}`"
 
@@ -27,6 +30,7 @@ def read_given(values: Values, node: Node | None) -> Given:
     clock: datetime | None = None
     queues: dict[str, QueueUse | tuple[QueueUse, ...]] = {}
     figures: dict[str, QueueFigures] = {}
+    memories: dict[str, Value] = {}
     for name, value in values.fields(node, "given").items():
         service, _, instance = name.partition(".")
         if name == "clock":
@@ -37,10 +41,16 @@ def read_given(values: Values, node: Node | None) -> Given:
         elif service == "queues" and instance:
             found = values.attempt(partial(_figures, values, value))
             figures[instance] = found or QueueFigures()
+        elif name == "remember":
+            memories.update(values.attempt(partial(_memories, values, value)) or {})
         else:
-            near = did_you_mean(service, ("clock", "queue.NAME", "queues.NAME"))
+            near = did_you_mean(service, _NAMES)
             values.fail(codes.UNKNOWN_FIELD, f"nothing is given by '{name[:40]}'", value, near)
-    return Given(clock, queues, figures)
+    return Given(clock, queues, figures, memories)
+
+
+def _memories(values: Values, node: Node) -> dict[str, Value]:
+    return {key: plain(each) for key, each in values.fields(node, "remember").items()}
 
 
 def _uses(values: Values, node: Node) -> QueueUse | tuple[QueueUse, ...]:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import TraceEvent
+from ivrkit.call.memory import Memories
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.channels.simulator.carrier import SimulatedCarrier
@@ -17,6 +18,7 @@ from ivrkit.engine.engine import Choose, Engine
 from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.runner import BeforeStep
 from ivrkit.qa.given import Given
+from ivrkit.qa.memories import ScriptedMemories
 from ivrkit.qa.stubs import StubQueues
 from ivrkit.store import Sealer
 
@@ -64,9 +66,16 @@ class Simulation:
     ) -> None:
         self.clock = clock
         self.carrier = SimulatedCarrier(clock)
-        self.queues = StubQueues(clock, given or Given(), lambda name: self.carrier.calls[name])
+        given = given or Given()
+        self.queues = StubQueues(clock, given, lambda name: self.carrier.calls[name])
+        self.memories = ScriptedMemories(given.memories)
         self._choose = choose
-        self._ports: dict[type, Any] = {Prompts: prompts, Queues: self.queues, **(more or {})}
+        self._ports: dict[type, Any] = {
+            Prompts: prompts,
+            Queues: self.queues,
+            Memories: self.memories,
+            **(more or {}),
+        }
         self._ids = itertools.count(1)
         self._listeners: list[Listener] = []
         self.engine = self.new_engine(Forgetful())

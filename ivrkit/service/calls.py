@@ -102,6 +102,7 @@ class Records:
     def closed(self, state: SessionState) -> None:
         """A call is over."""
         self._store.put_record(_record(state, ended_at=self._now()))
+        self._store.messages.call_over(state.call)
 
     def heard(self, call_id: str, event: TraceEvent) -> None:
         """A trace event: of hand-offs the last one is kept in the record."""

@@ -119,12 +119,25 @@ class MediaSettings(Section):
     url: str | None = Field(default=None, pattern=r"^https?://\S+$")
 
 
+class MessageSettings(Section):
+    """What callers record: ``folder`` (``media`` in the state folder by default), how many
+    messages are kept at ``most``, and how many ``megabytes`` they take together. When there is
+    no room, the verb ``record`` fails before the caller speaks."""
+
+    folder: Path | None = None
+    most: int = Field(default=10_000, ge=1)
+    megabytes: float = Field(default=2_000.0, gt=0)
+
+
 class RetentionSettings(Section):
-    """How long what is kept: traces, records, payloads."""
+    """How long what is kept: traces, records, payloads, what flows remember, and what callers
+    record. ``memory`` and ``media`` hold where the flow itself does not say ``keep``."""
 
     trace: Duration = timedelta(days=30)
     record: Duration = timedelta(days=365)
     payload: Duration = timedelta(hours=24)
+    memory: Duration = timedelta(days=365)
+    media: Duration = timedelta(days=30)
 
 
 class ReloadSettings(Section):
@@ -145,6 +158,7 @@ class Configuration(Section):
     webhook: WebhookSettings | None = None
     prompts: PromptSettings = PromptSettings()
     media: MediaSettings = MediaSettings()
+    messages: MessageSettings = MessageSettings()
     store: StoreSettings = StoreSettings()
     limits: LimitSettings = LimitSettings()
     api: ApiSettings = ApiSettings()
@@ -156,6 +170,11 @@ class Configuration(Section):
     def store_path(self) -> Path:
         """The store's file."""
         return self.store.path or self.state / "ivrkit.db"
+
+    @property
+    def media_folder(self) -> Path:
+        """Where messages are kept."""
+        return self.messages.folder or self.state / "media"
 
     @property
     def handoff(self) -> HandoffSettings:
@@ -170,7 +189,8 @@ class Configuration(Section):
 
     def kept(self) -> Retention:
         """The retention, as the store takes it."""
-        return Retention(self.retention.trace, self.retention.record, self.retention.payload)
+        kept = self.retention
+        return Retention(kept.trace, kept.record, kept.payload, kept.memory, kept.media)
 
     def tokens(self) -> list[Token]:
         """The tokens of the file. Raises ConfigurationError when two have one name."""
@@ -196,10 +216,12 @@ class Configuration(Section):
             for name in ("path", "key_file")
             if (path := getattr(self.store, name)) is not None
         }
+        messages = self.messages.folder and folder / self.messages.folder
         return self.model_copy(
             update={
                 "flows": folder / self.flows,
                 "state": state,
+                "messages": self.messages.model_copy(update={"folder": messages}),
                 "prompts": prompts,
                 "store": self.store.model_copy(update=files),
             }

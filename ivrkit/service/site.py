@@ -13,6 +13,8 @@ from pathlib import Path
 
 from ivrkit.call.channel import Arrival
 from ivrkit.call.clock import Clock
+from ivrkit.call.memory import Memories
+from ivrkit.call.messages import Messages
 from ivrkit.call.prompt import Media, Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.channels.ari.carrier import AriCarrier
@@ -30,8 +32,8 @@ from ivrkit.service.configuration import Configuration
 from ivrkit.service.flows import FlowService, Reload
 from ivrkit.service.numbers import Numbers
 from ivrkit.service.world import SiteWorld
+from ivrkit.store import MessageLimits, Store
 from ivrkit.store import Observer as StoreObserver
-from ivrkit.store import Store
 
 LOG = logging.getLogger(__name__)
 
@@ -148,6 +150,8 @@ class Site:
             retention=configuration.kept(),
             power_safe=configuration.store.power_safe,
             observer=observer,
+            media=configuration.media_folder,
+            limits=MessageLimits(configuration.messages.most, configuration.messages.megabytes),
         )
         await store.open()
         self._stack.push_async_callback(store.close)
@@ -198,7 +202,12 @@ class Site:
             clock=clock,
             keeper=self.store,
             choose=self.choose,
-            ports={Prompts: self.prompts, Queues: queues},
+            ports={
+                Prompts: self.prompts,
+                Queues: queues,
+                Memories: self.make_memories(),
+                Messages: self.store.messages,
+            },
             sealer=self.store.sealer,
             observer=records,
             most_calls=self.configuration.limits.calls,
@@ -213,6 +222,10 @@ class Site:
     def make_queues(self, payloads: Payloads) -> Queues:
         """The queues of this site."""
         return AsteriskQueues(self.handoff_settings, payloads, self.evaluate)
+
+    def make_memories(self) -> Memories:
+        """What flows remember."""
+        return self.store.memories
 
     async def _serve_api(self) -> None:
         settings = self.configuration.api

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ivrkit.call.memory import Memories
+from ivrkit.call.messages import Messages
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.flow.world import Announced
@@ -13,7 +15,7 @@ from ivrkit.prompts.language import Languages
 from ivrkit.prompts.recordings import Recordings
 from ivrkit.service.configuration import Configuration
 
-SERVED: frozenset[type] = frozenset({Prompts, Queues})
+SERVED: frozenset[type] = frozenset({Prompts, Queues, Memories, Messages})
 """The ports that every site of this version serves."""
 
 

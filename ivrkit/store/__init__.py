@@ -1,4 +1,5 @@
-"""What outlives a process: captures of sessions, traces, records, payloads, flow versions, leases.
+"""What outlives a process: captures of sessions, traces, records, payloads, flow versions, leases,
+what flows remember, what callers record.
 
 One SQLite file. One thread writes, in batches, and nobody else does; reading goes through
 SQLAlchemy on threads of its own. Nothing here knows what a capture means, runs a flow or talks to
@@ -6,6 +7,7 @@ Asterisk. A store that fails stops no call: it raises only where somebody waits 
 """
 
 from ivrkit.store.flow_versions import StoredFlow
+from ivrkit.store.messages import MessageLimits
 from ivrkit.store.payloads import StoredPayload
 from ivrkit.store.records import CallRecord, RecordQuery
 from ivrkit.store.retention import Erased, Retention
@@ -16,6 +18,7 @@ from ivrkit.store.writer import Statistics
 __all__ = [
     "CallRecord",
     "Erased",
+    "MessageLimits",
     "Observer",
     "RecordQuery",
     "Retention",

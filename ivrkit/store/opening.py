@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlalchemy.dialects import sqlite
@@ -65,7 +66,7 @@ def _recognise(connection: sqlite3.Connection, path: Path) -> None:
     (mark,) = connection.execute("PRAGMA application_id").fetchone()
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     if not tables:
-        _create(connection)
+        _create(connection, ())
         return
     if mark != APPLICATION_ID or "schema_version" not in tables:
         raise StoreError(
@@ -79,16 +80,23 @@ def _recognise(connection: sqlite3.Connection, path: Path) -> None:
             f"knows {SCHEMA_VERSION})",
             hint="use that version of ivrkit, or name another file under store: path",
         )
+    if version < SCHEMA_VERSION:
+        _create(connection, tables)
     # The table that a restart needs must be readable now, not when the first call resumes.
     connection.execute("SELECT count(capture) FROM sessions").fetchone()
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def _create(connection: sqlite3.Connection, existing: Collection[str]) -> None:
+    """Make the tables that the file lacks: all of them, or those that came with a later version
+    of ivrkit."""
     dialect = sqlite.dialect()
     for table in metadata.sorted_tables:
+        if table.name in existing:
+            continue
         connection.execute(str(CreateTable(table).compile(dialect=dialect)))
         for index in sorted(table.indexes, key=lambda each: str(each.name)):
             connection.execute(str(CreateIndex(index).compile(dialect=dialect)))
+    connection.execute("DELETE FROM schema_version")
     connection.execute("INSERT INTO schema_version VALUES (?)", (SCHEMA_VERSION,))
     connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
 

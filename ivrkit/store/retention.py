@@ -20,11 +20,14 @@ class Retention:
     trace: timedelta = field(default=timedelta(days=30))
     record: timedelta = field(default=timedelta(days=365))
     payload: timedelta = field(default=timedelta(hours=24))
+    memory: timedelta = field(default=timedelta(days=365))
+    media: timedelta = field(default=timedelta(days=30))
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How much was erased: groups of trace events, records, payloads, flow versions.
+    """How much was erased: groups of trace events, records, payloads, flow versions, memories,
+    messages.
 
     ``in_progress`` counts calls of the caller that still run and were left alone.
     """
@@ -33,6 +36,8 @@ class Erased:
     records: int = 0
     payloads: int = 0
     versions: int = 0
+    memories: int = 0
+    messages: int = 0
     in_progress: int = 0
 
 
@@ -81,6 +86,17 @@ def expired_payload_ids(before: datetime) -> Step:
     )
 
 
+def expired_memories(now: datetime) -> Step:
+    """What was remembered long enough."""
+    return lambda connection: (
+        connection.execute(
+            "DELETE FROM memories WHERE key IN (SELECT key FROM memories "
+            "WHERE expires <= ? LIMIT ?)",
+            (now.timestamp(), _CHUNK),
+        ).rowcount
+    )
+
+
 def unused_versions(now: datetime, in_service: Collection[str]) -> Step:
     """Flow versions that neither a session nor a trace names and that are not in service."""
     marks = ", ".join("?" * len(in_service))
@@ -106,7 +122,14 @@ def erase_caller(connection: sqlite3.Connection, number: str) -> Erased:
     traces = delete("DELETE FROM traces WHERE call_id IN")
     payloads = delete("DELETE FROM payloads WHERE call_id IN")
     records = delete("DELETE FROM calls WHERE id IN")
+    memories = connection.execute("DELETE FROM memories WHERE caller = ?", (number,)).rowcount
     (running,) = connection.execute(
         "SELECT count(*) FROM calls WHERE caller = ?", (number,)
     ).fetchone()
-    return Erased(traces=traces, records=records, payloads=payloads, in_progress=running)
+    return Erased(
+        traces=traces,
+        records=records,
+        payloads=payloads,
+        memories=memories,
+        in_progress=running,
+    )

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
 
 from ivrkit.call.events import TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
 from ivrkit.store import flow_versions, leases, payloads, reading, records, retention
 from ivrkit.store.batch import Fence
 from ivrkit.store.flow_versions import StoredFlow
+from ivrkit.store.memories import StoredMemories
+from ivrkit.store.messages import MessageLimits, StoredMessages
 from ivrkit.store.payloads import StoredPayload
 from ivrkit.store.records import CallRecord, RecordQuery
 from ivrkit.store.retention import Erased, Retention
 from ivrkit.store.sealing import Sealer
 from ivrkit.store.writer import Statistics, Writer
 
+T = TypeVar("T")
+
 _ASK_SECONDS = 0.2
+MEDIA = "media"
+"""The folder beside the file in which messages are kept, if no other is named."""
 
 
 def _unheard(_text: object) -> None:
@@ -50,7 +59,8 @@ class Store:
     ``power_safe`` of :func:`~ivrkit.store.opening.open_file` for the loss of power) and raise
     StoreError when it cannot be. What is read is what has been committed.
 
-    ``key`` (32 bytes) seals secrets; the captures' author uses :attr:`sealer`.
+    ``memories`` and ``messages`` implement the ports of these names; the sounds of messages are
+    files in ``media``. ``key`` (32 bytes) seals secrets; the captures' author uses :attr:`sealer`.
     """
 
     def __init__(
@@ -61,6 +71,8 @@ class Store:
         retention: Retention | None = None,
         power_safe: bool = False,
         observer: Observer | None = None,
+        media: Path | None = None,
+        limits: MessageLimits | None = None,
     ) -> None:
         self.path = Path(path)
         self.sealer = Sealer(key)
@@ -76,6 +88,13 @@ class Store:
         self._reader: reading.Reader | None = None
         self._lock: leases.HolderLock | None = None
         self._renewing: asyncio.Task[None] | None = None
+        self.memories = StoredMemories(self, lambda: self.retention.memory)
+        self.messages = StoredMessages(
+            self,
+            media or self.path.parent / MEDIA,
+            limits or MessageLimits(),
+            lambda: self.retention.media,
+        )
         self.save = self._writer.save
         """``save(call_id, capture)``: the newest capture of a session, behind."""
         self.append = self._writer.append
@@ -90,6 +109,7 @@ class Store:
         """Write what waits, give the lease back, end the threads."""
         if self._reader is None:
             return
+        await self.messages.settle()
         with suppress(StoreError):
             await self.release()
         await self._writer.stop()
@@ -111,6 +131,14 @@ class Store:
     async def flush(self) -> None:
         """Wait until all that was handed over before is committed. Raises StoreError."""
         await self._writer.run(lambda connection: None)
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run work in the next transaction and wait for its commit. Raises StoreError."""
+        return await self._writer.run(work)
+
+    async def query(self, work: Callable[[Connection], T]) -> T:
+        """Run a query over what has been committed. Raises StoreError."""
+        return await self.read.run(work)
 
     # ---- sessions ------------------------------------------------------------------------------
 
@@ -265,6 +293,8 @@ class Store:
             records=await self._erase(retention.expired_records(now - kept.record)),
             payloads=await self._erase(retention.expired_documents(now)),
             versions=await self._erase(retention.unused_versions(now, in_service)),
+            memories=await self._erase(retention.expired_memories(now)),
+            messages=await self.messages.erase_expired(now),
         )
         await self._erase(retention.expired_payload_ids(now - kept.trace))
         return erased
@@ -276,5 +306,8 @@ class Store:
         return total
 
     async def erase_caller(self, number: str) -> Erased:
-        """Erase records, traces and payloads of a caller's calls; calls in progress stay."""
-        return await self._writer.run(lambda c: retention.erase_caller(c, number))
+        """Erase records, traces, payloads, memories and messages of a caller's calls; calls in
+        progress stay."""
+        messages = await self.messages.erase_caller(number)
+        erased = await self._writer.run(lambda c: retention.erase_caller(c, number))
+        return replace(erased, messages=messages)

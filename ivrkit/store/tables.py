@@ -17,8 +17,12 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA_VERSION = 1
-"""Raised with every change of the tables; a file of a higher version is refused."""
+SCHEMA_VERSION = 2
+"""Raised with every change of the tables; a file of a higher version is refused, one of a lower
+version gets the tables that it lacks.
+
+2 added ``memories`` and ``messages``.
+"""
 
 APPLICATION_ID = 0x4956524B
 """``IVRK`` in SQLite's header field ``application_id``: this file is ours."""
@@ -115,4 +119,38 @@ leases = Table(
     Column("owner", Text, nullable=False),
     Column("renewed", Float, nullable=False),
     Column("wanted", Text, nullable=False),
+)
+
+memories = Table(
+    "memories",
+    metadata,
+    # What flows remember from one call to the next; ``value`` is JSON.
+    Column("key", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("call_id", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("written", Instant, nullable=False),
+    Column("expires", Instant, nullable=False),
+    Index("memories_caller", "caller"),
+    Index("memories_expires", "expires"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    # What callers have recorded: the sound is a file beside the store, named by the id.
+    Column("id", Text, primary_key=True),
+    Column("call_id", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("flow", Text, nullable=False),
+    Column("variable", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("created", Instant, nullable=False),
+    # With its call: it goes when the call is over, whatever ``expires`` says.
+    Column("with_call", Integer, nullable=False),
+    Column("expires", Instant, nullable=False),
+    Index("messages_call", "call_id"),
+    Index("messages_caller", "caller"),
+    Index("messages_expires", "expires"),
 )

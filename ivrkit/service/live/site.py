@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from ivrkit.call.channel import Arrival
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import Arrived, TraceEvent
+from ivrkit.call.memory import Memories
 from ivrkit.call.queues import Queues
 from ivrkit.channels.ari.client import AriClient
 from ivrkit.engine.clock import RealClock
@@ -26,6 +27,7 @@ from ivrkit.qa.line import Listener
 from ivrkit.qa.script import Dial
 from ivrkit.service.configuration import ApiSettings, Configuration
 from ivrkit.service.live.agents import DIALPLAN, GivenQueues, filler, queues_file
+from ivrkit.service.live.memories import GivenMemories
 from ivrkit.service.scripts import FlowBook
 from ivrkit.service.site import Site, Tell
 from ivrkit.testing.asterisk import PrivateAsterisk
@@ -96,6 +98,10 @@ class ScriptedSite(Site):
         """Queues with the agents that scripts give."""
         queues = self.configuration.queues
         return GivenQueues(queues, payloads, self.evaluate, self._given)
+
+    def make_memories(self) -> Memories:
+        """Memories of each script's own: scripts are played at the same time."""
+        return GivenMemories(self._given)
 
     def choose(self, arrival: Arrival) -> Start | None:
         """The flow that the script calls."""

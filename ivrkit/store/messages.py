@@ -1,0 +1,188 @@
+"""Messages: a row in the store and a sound file beside it for each.
+
+The file is written first and its row committed behind it; a message without a row is no message,
+and its file is swept away. Nobody but the engine's own user may read the folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from ivrkit.call.call import Call
+from ivrkit.call.messages import Keeping, Message
+from ivrkit.errors import StoreError
+from ivrkit.store import speech
+from ivrkit.store.access import Access
+from ivrkit.store.memories import caller_of
+from ivrkit.store.tables import messages
+
+SUFFIX = ".wav"
+_CHUNK = 200
+_ORPHAN_SECONDS = 3600.0
+"""A file younger than this may be one whose row is on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLimits:
+    """How many messages are kept at most, and how many megabytes they take together."""
+
+    most: int = 10_000
+    megabytes: float = 2_000.0
+
+
+class StoredMessages:
+    """The port :class:`~ivrkit.call.messages.Messages`, in ``folder``."""
+
+    def __init__(
+        self,
+        access: Access,
+        folder: Path,
+        limits: MessageLimits,
+        kept: Callable[[], timedelta],
+    ) -> None:
+        self._access = access
+        self._limits = limits
+        self._kept = kept
+        self._with_call: set[str] = set()
+        self._erasing: set[asyncio.Task[int]] = set()
+        self.folder = folder
+
+    # ---- the port ------------------------------------------------------------------------------
+
+    async def prepare(self, message: str) -> Message | None:
+        """Whether there is room, or the message itself. Raises StoreError."""
+        known = select(messages.c.seconds).where(messages.c.id == message)
+        all_ = select(func.count(), func.coalesce(func.sum(messages.c.size), 0))
+        seconds, (count, size) = await self._access.query(
+            lambda c: (c.execute(known).scalar(), c.execute(all_.select_from(messages)).one())
+        )
+        if seconds is not None:
+            return Message(message, seconds)
+        if count >= self._limits.most or size >= self._limits.megabytes * 1_000_000:
+            raise StoreError(
+                f"there is no room for another message: {count} take {size / 1e6:.0f} MB",
+                hint="raise messages: in ivrkit.yaml, or keep them for a shorter time",
+            )
+        return None
+
+    async def keep(
+        self, call: Call, message: str, sound: bytes, keeping: Keeping
+    ) -> Message | None:
+        """Keep a recording; None when nothing is said in it. Raises StoreError."""
+        if await asyncio.to_thread(speech.is_silent, sound):
+            return None
+        seconds = round(speech.length(sound), 1)
+        now = call.clock.now()
+        until = now + (self._kept() if keeping.keep is None else keeping.keep)
+        row = (
+            message,
+            call.id,
+            caller_of(call),
+            keeping.flow,
+            keeping.variable,
+            seconds,
+            len(sound),
+            now.timestamp(),
+            int(keeping.with_call),
+            until.timestamp(),
+        )
+        if keeping.with_call:
+            self._with_call.add(call.id)
+        await asyncio.to_thread(self._write, message, sound)
+        await self._access.write(
+            lambda connection: connection.execute(
+                "INSERT OR REPLACE INTO messages (id, call_id, caller, flow, variable, seconds, "
+                "size, created, with_call, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+        )
+        return Message(message, seconds)
+
+    async def erase(self, call: Call, message: str) -> None:
+        """Erase a message of this call. Raises StoreError."""
+        await self._erase("id = ? AND call_id = ?", message, call.id)
+
+    # ---- housekeeping --------------------------------------------------------------------------
+
+    def call_over(self, call_id: str) -> None:
+        """The call has ended: what was to be kept no longer goes, behind."""
+        if call_id in self._with_call:
+            self._with_call.discard(call_id)
+            task = asyncio.create_task(self._erase("call_id = ? AND with_call", call_id))
+            self._erasing.add(task)
+            task.add_done_callback(self._erasing.discard)
+
+    async def settle(self) -> None:
+        """Wait until what :meth:`call_over` has begun is done."""
+        await asyncio.gather(*self._erasing, return_exceptions=True)
+
+    async def erase_expired(self, now: datetime) -> int:
+        """Erase what was kept long enough, what went with its call, and files that belong to no
+        message. Raises StoreError."""
+        count = await self._erase(
+            "expires <= ? OR (with_call AND call_id NOT IN (SELECT call_id FROM sessions))",
+            now.timestamp(),
+        )
+        known = await self._access.query(lambda c: set(c.execute(select(messages.c.id)).scalars()))
+        await asyncio.to_thread(self._sweep, known)
+        return count
+
+    async def erase_caller(self, number: str) -> int:
+        """Erase the messages of a caller whose calls are over. Raises StoreError."""
+        return await self._erase(
+            "caller = ? AND call_id NOT IN (SELECT call_id FROM sessions)", number
+        )
+
+    async def _erase(self, which: str, *values: object) -> int:
+        """Rows first: a file without one is swept, a row without a file would be a lie."""
+        total = 0
+
+        def rows(connection: sqlite3.Connection) -> list[str]:
+            found = connection.execute(
+                "DELETE FROM messages WHERE id IN "  # noqa: S608 - the conditions above
+                f"(SELECT id FROM messages WHERE {which} LIMIT {_CHUNK}) RETURNING id",
+                values,
+            )
+            return [each for (each,) in found.fetchall()]
+
+        while gone := await self._access.write(rows):
+            await asyncio.to_thread(self._unlink, gone)
+            total += len(gone)
+        return total
+
+    # ---- files ---------------------------------------------------------------------------------
+
+    def _write(self, message: str, sound: bytes) -> None:
+        path = self.folder / f"{message}{SUFFIX}"
+        unfinished = path.with_name(f".{path.name}")
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(sound)
+            unfinished.replace(path)
+        except OSError as error:
+            unfinished.unlink(missing_ok=True)
+            raise StoreError(
+                f"a message cannot be written to {self.folder}: {error.strerror or error}",
+                hint="check the folder's rights and the disk",
+            ) from error
+
+    def _unlink(self, gone: Iterable[str]) -> None:
+        for message in gone:
+            (self.folder / f"{message}{SUFFIX}").unlink(missing_ok=True)
+
+    def _sweep(self, known: set[str]) -> None:
+        old = time.time() - _ORPHAN_SECONDS
+        for path in self.folder.glob(f"*{SUFFIX}"):
+            if path.stem not in known and path.stat().st_mtime < old:
+                path.unlink(missing_ok=True)

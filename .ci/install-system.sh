@@ -16,6 +16,10 @@ want espeak-ng espeak-ng
 want baresip baresip-core
 want sipp sip-tester
 want setpriv util-linux
+# Readers of the pictures that ivrkit draws: a browser, Graphviz, and what fetches Mermaid.
+command -v chromium >/dev/null 2>&1 || want chromium-headless-shell chromium-headless-shell
+want dot graphviz
+want npm npm
 # An Asterisk of the machine's own makes the private one, and what sets it up, superfluous.
 command -v asterisk >/dev/null 2>&1 || want debootstrap debootstrap
 

@@ -47,10 +47,12 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     return (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
-def imported(path: Path) -> set[str]:
-    """The packages that a file imports, by the first part of their names."""
+def imported(path: Path, *, always: bool = False) -> set[str]:
+    """The packages that a file imports, by the first part of their names; ``always``: those that
+    it imports by being imported itself, and not only in a function."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    tree = ast.parse(path.read_text())
+    for node in tree.body if always else ast.walk(tree):
         if isinstance(node, ast.Import):
             found.update(each.name.partition(".")[0] for each in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
@@ -149,22 +151,32 @@ def test_no_room_for_leftovers() -> None:
     assert [path for path in product_files() if path.stem in forbidden] == []
 
 
+def declared(requirements: list[str]) -> set[str]:
+    """The names of the packages that are required."""
+    return {re.split(r"[<>=!;\[ ]", each)[0].lower().replace("_", "-") for each in requirements}
+
+
 def test_everything_imported_is_installed_with_the_package() -> None:
-    """Not only here, where the tools of development bring their own packages along."""
-    declared = {
-        re.split(r"[<>=!;\[ ]", each)[0].lower().replace("_", "-")
-        for each in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
-    }
+    """Not only here, where the tools of development bring their own packages along. What an extra
+    brings is imported where it is used, so that the rest works without it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    base = declared(project["dependencies"])
+    extras = project["optional-dependencies"]
+    more = base.union(*(declared(extras[name]) for name in extras if name != "dev"))
     brought = {"pydantic_core": "pydantic", "yarl": "aiohttp", "multidict": "aiohttp"}
     providers = packages_distributions()
-    missing = {
-        f"{path.relative_to(ROOT)}: {name}"
-        for path in product_files()
-        for name in imported(path) - sys.stdlib_module_names - {"ivrkit"}
-        if not {each.lower().replace("_", "-") for each in providers.get(name, [name])} & declared
-        and brought.get(name) not in declared
-    }
-    assert missing == set()
+
+    def missing(path: Path, known: set[str], *, always: bool) -> set[str]:
+        return {
+            f"{path.relative_to(ROOT)}: {name}"
+            for name in imported(path, always=always) - sys.stdlib_module_names - {"ivrkit"}
+            if not {p.lower().replace("_", "-") for p in providers.get(name, [name])} & known
+            and brought.get(name) not in known
+        }
+
+    for path in product_files():
+        assert missing(path, base, always=True) == set()
+        assert missing(path, more, always=False) == set()
 
 
 def test_the_call_has_eight_members() -> None:

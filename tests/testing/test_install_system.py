@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / ".ci" / "install-system.sh"
-WANTED = ("espeak-ng", "baresip", "sipp", "setpriv", "debootstrap")
+WANTED = (
+    *("espeak-ng", "baresip", "sipp", "setpriv", "debootstrap"),
+    *("chromium-headless-shell", "dot", "npm"),
+)
 
 
 @pytest.fixture

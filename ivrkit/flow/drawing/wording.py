@@ -1,0 +1,93 @@
+"""The short texts of a drawing: what a step does in a few words, what a way is called.
+
+Found in the fields of a step by their kinds (texts, prompts, expressions), never by its verb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from ivrkit.call.prompt import Part, Prompt
+from ivrkit.call.step import Step
+from ivrkit.call.targets import Branch, Jump, Reserved
+from ivrkit.expressions.expression import Expression, Setting, Template
+from ivrkit.flow.check.fields import fields_of
+from ivrkit.flow.walk import found_in
+
+LONGEST: Final = 60
+"""Characters of a step's text at most."""
+_BARE: Final = frozenset({"next", "to"})
+
+
+def short(text: str, longest: int = LONGEST) -> str:
+    """A text on one line, cut to so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+def step_text(step: Step) -> str:
+    """What a step does, in a few words: its main field, else the first thing that it says or
+    works out. Empty for a step without fields."""
+    if step.main is not None:
+        text = _text(_main(step))
+        if text:
+            return short(text)
+    for kind in (Prompt, Template, Expression):
+        for found in found_in(step, kind):
+            text = _text(found)
+            if text:
+                return short(text)
+    return step.runs() or ""
+
+
+def way_text(way: str) -> str:
+    """What people call a way: the key, the exit, the case; nothing for the usual one."""
+    first, _, rest = way.partition("/")
+    return rest or ("" if first in _BARE else first)
+
+
+def _main(step: Step) -> Any:
+    assert step.main is not None
+    named = (each for each in fields_of(type(step)) if step.main in (each.name, each.attribute))
+    return next((getattr(step, each.attribute) for each in named), None)
+
+
+def _text(value: Any) -> str:
+    """A value of a field as it would be written, or nothing if it is long anyway."""
+    match value:
+        case str():
+            return value
+        case Template() | Expression():
+            return value.source
+        case Setting():
+            return _setting(value)
+        case Prompt():
+            return " ".join(filter(None, map(_part, value.parts)))
+        case Jump():
+            return value.section
+        case Reserved():
+            return str(value.word)
+        case Branch():
+            return ""
+        case Mapping():
+            return ", ".join(f"{name}: {_text(each)}" for name, each in value.items())
+        case tuple() | list():
+            return ", ".join(filter(None, map(_text, value)))
+        case _:
+            return ""
+
+
+def _setting(setting: Setting) -> str:
+    inner = next(iter(found_in(setting, Expression)), None)
+    if inner is not None:
+        return f"{{{{ {inner.source} }}}}"
+    literal = setting.literal
+    return f"{literal.total_seconds():g}s" if isinstance(literal, timedelta) else str(literal)
+
+
+def _part(part: Part) -> str:
+    """A part of a prompt: a text as it is, another with its form."""
+    value = getattr(part, part.form, None)
+    return _text(value) if isinstance(value, Template) else f"[{part.form} {_text(value)}]"

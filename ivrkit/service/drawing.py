@@ -1,0 +1,58 @@
+"""Drawings of the flows of a site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ivrkit.errors import ConfigurationError
+from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.flow.closure import FlowLibrary, Loaded
+from ivrkit.flow.drawing import atlas_of, drawing_formats
+from ivrkit.flow.drawing.model import Source
+from ivrkit.service.checking import flow_file
+from ivrkit.service.registries import reader
+from ivrkit.service.scripts import configuration_for
+
+
+def draw(
+    target: str, config: Path | None, form: str, *, unfold: bool = False, links: bool = False
+) -> str:
+    """Draw a flow (its name or file) in a format. ``links``: with addresses that open the source
+    in an editor (they name the folders of this machine).
+
+    Raises ConfigurationError (no such flow or format, with the nearest), FlowError with what is
+    wrong with the flow, NotAvailable for a format whose package is missing.
+    """
+    formats = drawing_formats()
+    if form not in formats:
+        near = did_you_mean(form, formats) or f"formats are {', '.join(sorted(formats))}"
+        raise ConfigurationError(f"there is no format '{form[:40]}'", hint=near)
+    library, name = _flow(target, config)
+    loaded = library.load(name)
+    atlas = atlas_of(loaded.required(), _sources(loaded, links=links), unfold=unfold)
+    return formats[form]().render(atlas)
+
+
+def _flow(target: str, config: Path | None) -> tuple[FlowLibrary, str]:
+    path = Path(target)
+    if path.suffix:
+        if not path.is_file():
+            raise ConfigurationError(f"there is no file {path}", hint="name a flow or its file")
+        return flow_file(path)
+    library = FlowLibrary(reader(), configuration_for(Path.cwd() / "here", config).flows)
+    names = library.names()
+    if target not in names:
+        near = did_you_mean(target, names) or "name a flow or its file"
+        raise ConfigurationError(f"there is no flow '{target[:60]}'", hint=near)
+    return library, target
+
+
+def _sources(loaded: Loaded, *, links: bool) -> dict[str, Source]:
+    return {
+        name: Source(
+            file,
+            loaded.sources.get(name, ""),
+            f"vscode://file{Path(file).absolute().as_posix()}" if links else "",
+        )
+        for name, file in loaded.files.items()
+    }

@@ -21,13 +21,17 @@ class EntryState:
     was counted), ``reentered`` (a branch with ``Exit.reenter`` has ended) or ``resumed`` (an
     ``away`` or ``outside`` step of an engine that died). ``visit`` counts the entries of this
     step in this call; ``number`` counts all entries of the call and so names this one in ids.
-    ``data`` is plain (JSON) and belongs to the step.
+    ``data`` is plain (JSON) and belongs to the step. ``names`` are those that hold only in the
+    step's branches, as the engine stores them (:meth:`Session.hold`). ``deadline`` is when the
+    time of the step is over, on :meth:`Clock.time`.
     """
 
     how: str = "entered"
     visit: int = 1
     number: int = 0
     data: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, Any] = field(default_factory=dict)
+    deadline: float | None = None
 
 
 class Session(Scope, Protocol):
@@ -55,6 +59,13 @@ class Session(Scope, Protocol):
 
     def provide(self, name: str, value: Value) -> None:
         """Set one of the names that are always there (``input``, ``handoff``, ``error``)."""
+
+    def hold(self, values: Mapping[str, Value]) -> None:
+        """Give names a value that holds only in the branches of the step that runs now, until it
+        is left or holds others; see :meth:`~ivrkit.call.step.Step.local_names`."""
+
+    def held(self, name: str) -> Value:
+        """What the step that runs now holds under a name. Raises KeyError."""
 
     @property
     def payload(self) -> Mapping[str, Type]:

@@ -57,7 +57,8 @@ class Step(BaseModel):
     asks: ClassVar[bool] = False
     """``again`` and ``wrong`` in its branches refer to it."""
     loops: ClassVar[bool] = False
-    """``break`` in its branches refers to it."""
+    """What stands beside it (``do``) is repeated: ``break`` in there refers to it. Its exits are
+    outside. The branch comes back into it (``Exit.reenter``)."""
     answered: ClassVar[bool] = False
     """Needs a call that has been answered."""
     answers: ClassVar[bool] = False
@@ -95,8 +96,14 @@ class Step(BaseModel):
         return ()
 
     def local_names(self) -> Mapping[str, Type]:
-        """Names that hold only inside its branches (the item of ``each``)."""
+        """Names that hold only in what stands beside it (the item of ``each``, ``loop``); type
+        ``any`` where the fields tell more. They get their values by ``Session.hold``."""
         return {}
+
+    @property
+    def begins(self) -> bool:
+        """Whether a loop surely runs what it repeats, once at least."""
+        return False
 
     def runs(self) -> str | None:
         """The flow that this step runs by name: it belongs to the closure."""

@@ -43,6 +43,7 @@ class LiveSession:
         self._clock = clock
         self._seals = seals
         self._trace = trace
+        self._locals: dict[tuple[int, str], Value] = {}
         self._provided: dict[str, Value] = {
             name: restored(value, seals) for name, value in state.provided.items()
         }
@@ -54,6 +55,9 @@ class LiveSession:
         builtin = _BUILTINS.get(name)
         if builtin is not None:
             return builtin(self)
+        for entry in self.stack.holders():
+            if name in entry.names:
+                return self._held(entry, name)
         frame = self.stack.flow_frame
         live = self._live(frame)
         if name in live:
@@ -146,6 +150,21 @@ class LiveSession:
         frame.variables[variable] = plain(value, self._seals)
         self._trace(VariableSet(name=variable, value=shown(value)))
 
+    def hold(self, values: Mapping[str, Value]) -> None:
+        """Give names a value that holds only in the branches of the step that runs now."""
+        present = {frame.entry.number for frame in self.stack.frames if frame.entry is not None}
+        self._locals = {key: value for key, value in self._locals.items() if key[0] in present}
+        entry, before = self.entry, self.entry.names
+        entry.names = {}
+        for name, value in values.items():
+            kept = name in before and self._locals.get((entry.number, name)) is value
+            entry.names[name] = before[name] if kept else plain(value, self._seals)
+            self._locals[entry.number, name] = value
+
+    def held(self, name: str) -> Value:
+        """What the step that runs now holds under a name."""
+        return self._held(self.entry, name)
+
     def provide(self, name: str, value: Value) -> None:
         """Set one of the names that are always there (``input``, ``handoff``, ``error``)."""
         self._provided[name] = value
@@ -182,6 +201,13 @@ class LiveSession:
         }
 
     # ---- inside ------------------------------------------------------------------------------
+
+    def _held(self, entry: EntryState, name: str) -> Value:
+        """A name that holds in branches: as it was set, or, after a restart, as it was saved."""
+        key = (entry.number, name)
+        if key not in self._locals:
+            self._locals[key] = restored(entry.names[name], self._seals)
+        return self._locals[key]
 
     def _live(self, frame: Frame) -> dict[str, Value]:
         try:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 from ivrkit.call.session import EntryState
 from ivrkit.call.step import Node
-from ivrkit.call.targets import Branch, Jump
+from ivrkit.call.targets import Branch, Jump, Word
 from ivrkit.engine.state import Frame
+from ivrkit.errors import ExpressionError
+from ivrkit.flow.exits import refers_to
 from ivrkit.flow.model import Flow, FlowVersion
 
 MOST_FRAMES = 200
@@ -64,6 +66,15 @@ class Stack:
             if self.frames[depth].kind == "flow":
                 yield depth, self.frames[depth]
 
+    def holders(self) -> Iterator[EntryState]:
+        """The entries of the steps in whose branches the call stands, innermost first."""
+        for depth in range(len(self.frames) - 1, 0, -1):
+            if self.frames[depth].kind != "block":
+                return
+            entry = self.frames[depth - 1].entry
+            if entry is not None:
+                yield entry
+
     # ---- moves -------------------------------------------------------------------------------
 
     def go_on(self) -> None:
@@ -96,14 +107,21 @@ class Stack:
         """Run a flow with variables of its own."""
         self.frames.append(frame)
 
-    def unwind_to_holder(self, *, loops: bool = False) -> None:
-        """Leave the branches up to the nearest step around that asks (or loops)."""
-        while self.top.kind == "block":
-            self.frames.pop()
-            step = self.holder(len(self.frames) - 1).step
-            if step.loops if loops else step.asks:
-                return
-        raise LookupError("nothing around this step asks or loops")
+    def unwind_to_holder(self, word: Word) -> None:
+        """Leave the branches up to the step around that a reserved word refers to. Where there is
+        none, ``next`` leaves them all; the others raise ExpressionError and leave none."""
+        depth = len(self.frames) - 1
+        while self.frames[depth].kind == "block":
+            block, depth = self.frames[depth], depth - 1
+            if refers_to(word, self.holder(depth).step, body=block.reenter):
+                break
+        else:
+            if word is not Word.NEXT:
+                raise ExpressionError(
+                    f"'{word}' has nothing around it to refer to",
+                    hint="name the section to go to instead",
+                )
+        del self.frames[depth + 1 :]
 
     def end_block(self) -> bool:
         """A block has come to its end: True if its holder is to be entered again."""

@@ -31,14 +31,14 @@ async def follow_word(runner: Moves, word: Word, node: Node, left: Exit) -> None
         await runner.hang_up("flow")
     elif word is Word.NEXT:
         if not itself:
-            stack.unwind_to_holder()
+            stack.unwind_to_holder(word)
         stack.go_on()
     elif word is Word.BREAK:
-        stack.unwind_to_holder(loops=True)
+        stack.unwind_to_holder(word)
         stack.go_on()
     else:
         if not (itself and node.step.asks):
-            stack.unwind_to_holder()
+            stack.unwind_to_holder(word)
         entry = stack.top.entry or EntryState()
         entry.how = word.value
         stack.top.entry = entry

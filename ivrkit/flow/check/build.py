@@ -26,7 +26,7 @@ from ivrkit.flow.check.graph import (
     Untargeted,
     special_points,
 )
-from ivrkit.flow.exits import leads_to
+from ivrkit.flow.exits import leads_to, refers_to
 from ivrkit.flow.holes import Hole
 from ivrkit.flow.model import Flow, FlowKey
 
@@ -92,7 +92,7 @@ class Builder:
         for key in self._keys():
             way = f"keys/{key.pattern.text}"
             if not isinstance(key.target, Reserved):
-                self._lead(KEYS, way, key.target, _Place(END, None, way, anywhere=True))
+                self._lead(KEYS, way, key.target, _Place(END, None, way))
             elif key.target.word in _ENDS:
                 self._edge(KEYS, way, _ENDS[key.target.word])
         for name, target in self._flow.exits.items():
@@ -138,9 +138,13 @@ class Builder:
             inside = _Place(place.after, around, place.origin, place.anywhere)
         if node.when is not None:
             self._edge(number, "when", place.after, EdgeKind.SKIP)
-        leaving = self._check(number, node, inside)
+        if step.loops:
+            leaving = self._body(number, node, inside)
+            inside = place  # a loop's exits stand outside of it
+        else:
+            leaving = self._check(number, node, inside)
         self._ways(number, node, inside)
-        self._outcomes(number, node, inside)
+        self._outcomes(leaving if step.loops else number, node, inside)
         if step.asks or step.runs() is not None:
             self._flow_keys(number, node, inside)
         self._go_on(leaving, node, place.after)
@@ -188,15 +192,33 @@ class Builder:
         self._edge(number, way, head)
         return leaving
 
+    def _body(self, number: int, node: Node, inside: _Place) -> int:
+        """What a loop repeats; gives the point at which the loop may be over. That is the loop
+        itself, unless a first round is certain."""
+        around, leaving = inside.around, number
+        assert around is not None
+        if node.step.begins and any(way in node.targets for way in node.step.beside):
+            leaving = len(self._graph.points)
+            self._graph.points.append(Point(node, inside.origin, node.path, leaving=True))
+            self._graph.edges.append([])
+            around = around._replace(point=leaving)
+        place = _Place(leaving, around, inside.origin, inside.anywhere)
+        for way in node.step.beside:
+            if way in node.targets:
+                first = len(self._graph.edges[number])
+                self._lead(number, way, node.targets[way], place, node)
+                if leaving != number:
+                    self._graph.edges[leaving] += self._graph.edges[number][first:]
+        return leaving
+
     def _ways(self, number: int, node: Node, inside: _Place) -> None:
         """The ways inside the step and beside it, exits apart."""
         passed = check_way(node)
         for way, target in node.targets.items():
             if way == passed or way.startswith("exits/"):
                 continue
-            after = number if node.step.loops else inside.after
-            place = _Place(after, inside.around, inside.origin, inside.anywhere)
-            self._lead(number, way, target, place, node)
+            if not (node.step.loops and way in node.step.beside):
+                self._lead(number, way, target, inside, node)
 
     def _outcomes(self, number: int, node: Node, inside: _Place) -> None:
         """The exits other than the usual one: the step's own targets, then the flow's."""
@@ -302,10 +324,13 @@ def _word(word: Word, place: _Place, node: Node | None) -> int | None:
     around = place.around
     if word is Word.NEXT:
         # A step `- next` goes on behind the step around it, the target `next` behind its own.
-        own = node is not None and not node.step.ends
-        return place.after if own or around is None else around.after
+        if node is not None and not node.step.ends:
+            return place.after
+        if around is None:
+            return place.after if place.anywhere else None
+        return around.after
     while around is not None:
-        if around.step.loops if word is Word.BREAK else around.step.asks:
+        if refers_to(word, around.step, body=True):
             return around.after if word is Word.BREAK else around.point
         around = around.outer
-    return ASKED if place.anywhere else None
+    return ASKED if place.anywhere and word is not Word.BREAK else None

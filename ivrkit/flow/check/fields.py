@@ -23,7 +23,7 @@ Checkable = Expression | Template | Setting
 
 _UNKNOWN: Final = Reads("")
 CONDITION: Final = Reads("expression", type="flag", secrets=True)
-_VALUE: Final = Reads("expression")
+_ITEMS: Final = Reads("expression", secrets=True)
 _PLAIN: Final = frozenset(
     {"name", "key", "flag", "decimal", "type", "target", "digit_count", "words"}
 )
@@ -238,7 +238,7 @@ def _of_check(check: Check, path: str, reads: Reads, inside: _Inside) -> None:
 
 
 def _of_iteration(iteration: Iteration, path: str, reads: Reads, inside: _Inside) -> None:
-    inside.found.append(Use(path, iteration.items, _VALUE, inside.guards))
+    inside.found.append(Use(path, iteration.items, _ITEMS, inside.guards))
 
 
 _WALKS: Final[dict[type, Callable[[Any, str, Reads, _Inside], None]]] = {

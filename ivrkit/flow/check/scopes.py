@@ -42,7 +42,7 @@ class FlowScope:
         """All names."""
         return self._names
 
-    def within(self, names: Mapping[str, Type]) -> FlowScope:
+    def within(self, names: Mapping[str, Type | None]) -> FlowScope:
         """The scope inside a branch that knows further names."""
         return FlowScope({**self._names, **names}, self._perhaps) if names else self
 

@@ -8,16 +8,24 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from ivrkit.call.prompt import Prompt
-from ivrkit.call.step import Node
+from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import NOWHERE, Mark, Target
 from ivrkit.expressions.expression import Expression, Setting
 from ivrkit.expressions.scope import Problem
 from ivrkit.expressions.types import Type
 from ivrkit.flow.check.assigned import States
-from ivrkit.flow.check.fields import CONDITION, Use, expressions_in, prompt_uses, uses
+from ivrkit.flow.check.fields import (
+    CONDITION,
+    Use,
+    expressions_in,
+    field_read_as,
+    prompt_uses,
+    uses,
+)
 from ivrkit.flow.check.graph import Graph
 from ivrkit.flow.check.scopes import FlowScope, scope_of
 from ivrkit.flow.diagnostics import Diagnostics, Severity, within
+from ivrkit.flow.holes import Hole
 from ivrkit.flow.model import Flow
 from ivrkit.flow.world import World
 
@@ -152,11 +160,24 @@ class Subject:
             scope = scopes.get(id(node))
             if not names and scope is None:
                 continue
-            inside = (scope or self.scope).within(names)
-            scopes.update(
-                (id(below), inside) for _, branch in node.branches() for below in branch.nodes
-            )
+            outside = scope or self.scope
+            inside = outside.within(self._with_items(node.step, names, outside))
+            for way, branch in node.branches():
+                holds = inside if way in node.step.beside else outside
+                scopes.update((id(below), holds) for below in branch.nodes)
         return scopes
+
+    def _with_items(
+        self, step: Step, names: Mapping[str, Type], scope: FlowScope
+    ) -> Mapping[str, Type | None]:
+        """Names that hold in branches, with the type of the items of a list where one is gone
+        through."""
+        field = field_read_as(type(step), reading="iteration")
+        if field is None or isinstance(step, Hole):
+            return names
+        iteration = getattr(step, field.attribute)
+        type_ = self.check(Use(field.name, iteration.items, field.reads), scope).type
+        return {**names, iteration.name: type_.item if type_ is not None else None}
 
     def _place(self, node: Node, scope: FlowScope) -> Placed:
         found = uses(node.step)

@@ -10,13 +10,14 @@ from ivrkit.flow.codes import define
 NOTHING_AROUND = define(
     "nothing-around",
     "A reserved word has nothing to refer to",
-    "`again` and `wrong` refer to the nearest menu or collect around them. A section that is "
+    "`next` and `again` refer to the nearest question (menu, collect) or loop (repeat, each) "
+    "around them, `wrong` to the nearest question, `break` to the nearest loop. A section that is "
     "reached by a jump stands in none: goto it by its name.",
 )
 
 
 class Words(Check):
-    """``again``, ``wrong`` and ``break`` with nothing around that asks or loops."""
+    """``next``, ``again``, ``wrong`` and ``break`` with nothing around that asks or loops."""
 
     name = "words"
 
@@ -27,7 +28,8 @@ class Words(Check):
 
     def _report(self, subject: Subject, loose: Loose, target: Reserved) -> None:
         node, word = loose.node, target.word
-        around = "loop (repeat, each)" if word is Word.BREAK else "question (menu, collect)"
+        loop, question = "loop (repeat, each)", "question (menu, collect)"
+        around = {Word.BREAK: loop, Word.WRONG: question}.get(word, f"{question} or {loop}")
         subject.report(
             NOTHING_AROUND,
             f"'{word}' has no {around} around it",

@@ -118,6 +118,47 @@ SAMPLES = [
         """,
     ),
     Sample(
+        "nothing-around",
+        """
+        sections:
+          main:
+            - repeat: 2
+              do:
+                - say: Hello.
+              exits:
+                used_up:
+                  - break  # here
+        """,
+        """
+        sections:
+          main:
+            - repeat: 2
+              do:
+                - say: Hello.
+                - break
+        """,
+    ),
+    Sample(
+        "leaves-at-once",
+        """
+        sections:
+          main:
+            - repeat: 2
+              do: greeting  # here
+          greeting:
+            - say: Hello.
+        """,
+        """
+        sections:
+          main:
+            - repeat: 2
+              do:
+                - run: greeting
+          greeting:
+            - say: Hello.
+        """,
+    ),
+    Sample(
         "unknown-exit",
         """
         sections:
@@ -1031,7 +1072,7 @@ SAMPLES = [
 def test_the_mistake_is_told_of_once_at_its_line(sample: Sample, findings: CheckFlow) -> None:
     text = dedent(sample.bad)
     line = next(n for n, each in enumerate(text.splitlines(), 1) if each.endswith("  # here"))
-    found = findings(text, sample.site, **sample.runs)
+    found = findings(text.replace("  # here", ""), sample.site, **sample.runs)
     assert told(found) == [(sample.code, line)], [str(each) for each in found]
     assert found[0].message
     assert found[0].mark.column > 0

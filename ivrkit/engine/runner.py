@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
 from ivrkit.call.channel import HungUp
@@ -35,14 +35,15 @@ from ivrkit.expressions.values import truth
 
 LOG = logging.getLogger(__name__)
 
-BeforeStep = Callable[["Runner", Node], None]
+BeforeStep = Callable[["Runner", Node], Awaitable[None]]
 
 
 class Runner:
     """The one thread of control of a call.
 
     ``before_step`` looks at every step that is entered from elsewhere, after it was captured;
-    it may raise :class:`~ivrkit.engine.interrupts.Restart`.
+    it may raise an interrupt (:class:`~ivrkit.engine.interrupts.Restart`), and whoever waits in it
+    holds the call there.
     """
 
     def __init__(
@@ -162,7 +163,7 @@ class Runner:
             state.away_since = self.call.clock.time()
         await self._save(step.kind)
         if self._before_step is not None and how == "entered":
-            self._before_step(self, node)
+            await self._before_step(self, node)
         self.call.trace(
             Entered(
                 path=path,

@@ -46,7 +46,7 @@ class Restarts:
     def _new_engine(self) -> Engine:
         return self._simulation.new_engine(self._store, self._before_step)
 
-    def _before_step(self, runner: Runner, node: Node) -> None:
+    async def _before_step(self, runner: Runner, node: Node) -> None:
         """Called in the call's own task, behind the capture of a step's entry."""
         entry = (runner.state.call, runner.session.entry.number)
         if entry in self._done:

@@ -14,6 +14,7 @@ from ivrkit.call.events import TraceEvent
 from ivrkit.call.prompt import Prompts
 from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.engine.engine import Start
+from ivrkit.engine.runner import BeforeStep
 from ivrkit.qa.given import Given
 from ivrkit.qa.line import Listener
 from ivrkit.qa.outcome import Failure, Outcome
@@ -42,9 +43,11 @@ class SimulatedLine:
 
     patience = lag = 0.0
 
-    def __init__(self, scene: Scene, given: Given) -> None:
+    def __init__(self, scene: Scene, given: Given, before_step: BeforeStep | None = None) -> None:
         self.clock = scene.clock(given.clock)
-        self.simulation = Simulation(self.clock, scene.prompts, self._choose, given=given)
+        self.simulation = Simulation(
+            self.clock, scene.prompts, self._choose, given=given, before_step=before_step
+        )
         self.restarts: Restarts | None = None
         self._directory = scene.directory
         self._start: Start | None = None

@@ -52,7 +52,8 @@ class Forgetful:
 class Simulation:
     """One engine on one simulated carrier. ``listen`` is told of everything that is traced.
 
-    ``choose`` tells which flow a call gets, as in service. ``more`` are further ports.
+    ``choose`` tells which flow a call gets, as in service. ``more`` are further ports,
+    ``before_step`` may hold a call in front of a step.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Simulation:
         *,
         given: Given | None = None,
         more: Mapping[type, object] | None = None,
+        before_step: BeforeStep | None = None,
     ) -> None:
         self.clock = clock
         self.carrier = SimulatedCarrier(clock)
@@ -78,7 +80,7 @@ class Simulation:
         }
         self._ids = itertools.count(1)
         self._listeners: list[Listener] = []
-        self.engine = self.new_engine(Forgetful())
+        self.engine = self.new_engine(Forgetful(), before_step)
 
     @property
     def missing(self) -> list[str]:
@@ -98,6 +100,10 @@ class Simulation:
         )
         engine.subscribe(lambda _, event: self._tell(event))
         return engine
+
+    def give(self, given: Given) -> None:
+        """From now on the services of the site answer like this."""
+        self.queues.give(given)
 
     async def start(self) -> None:
         """Begin to take calls."""

@@ -49,6 +49,11 @@ class StubQueues:
         self.requests: list[QueueRequest] = []
         self.missing: list[str] = []
 
+    def give(self, given: Given) -> None:
+        """From now on what comes of the queues is this; lists begin anew."""
+        self._given = given
+        self._uses.clear()
+
     async def hand_off(self, call: Call, request: QueueRequest, *, resumed: bool) -> QueueResult:
         """Put the call into the queue and wait until it is back."""
         ticket = self._tickets.get(request.ticket)

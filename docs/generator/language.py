@@ -45,6 +45,7 @@ TAKES: Final[Mapping[str, str]] = {
     "decimal": "number",
     "text": "text",
     "type": "[type](#types)",
+    "value": "value",
     "values": "names and values",
     "assignments": "names and values",
     "arguments": "names and values",
@@ -62,6 +63,12 @@ NAMES: Final[Mapping[str, str]] = {
     "voice": "name of a voice",
     "label": "name",
     "exit": "name of an exit",
+    "milestone": "name",
+}
+NAMED: Final[Mapping[str, str]] = {
+    "queue": "name of a queue",
+    "language": "language tag",
+    "calendar": "name of a calendar",
 }
 WORDS_OF_TYPES: Final[Mapping[str, str]] = {
     "text": "any text",
@@ -206,11 +213,13 @@ def _takes_single(reads: Reads) -> str:
     if reads.reading == "name":
         return NAMES[reads.role]
     if reads.reading == "setting":
-        if reads.role == "queue":
-            return "name of a queue"
+        if reads.role in NAMED:
+            return NAMED[reads.role]
         if reads.type.startswith("choice:"):
             return ", ".join(code(each) for each in reads.type.removeprefix("choice:").split(","))
         return reads.type or "value"
+    if reads.reading == "names":
+        return f"list of {NAMED[reads.role].removeprefix('name of a ')}s"
     if reads.reading == "expression" and reads.type == "flag":
         return "condition"
     return TAKES[reads.reading]

@@ -108,6 +108,13 @@ class Noted(TraceEvent, tag="noted"):
     text: str
 
 
+class Milestone(TraceEvent, tag="milestone"):
+    """A named point of the call (``milestone``), with values that reports count by."""
+
+    name: str
+    values: dict[str, Any] = {}
+
+
 class HandedOff(TraceEvent, tag="handoff"):
     """``state`` is queued, called, connected, not_answered, back; ``handoff`` the payload's id."""
 
@@ -166,6 +173,7 @@ EVENTS = (
     | KeyLost
     | VariableSet
     | Noted
+    | Milestone
     | HandedOff
     | Interrupted
     | Failed

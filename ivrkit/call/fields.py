@@ -66,6 +66,10 @@ FlowName = Annotated[str, Reads("name", role="flow")]
 LanguageName = Annotated[str, Reads("name", role="language")]
 VoiceName = Annotated[str, Reads("name", role="voice")]
 Label = Annotated[str, Reads("name", role="label")]
+MilestoneName = Annotated[str, Reads("name", role="milestone")]
+LanguageChoice = Annotated[Setting, Reads("setting", type="text", role="language")]
+"""A language, written or from data (then ``among`` says which are possible)."""
+LanguageNames = Annotated[tuple[str, ...], Reads("names", role="language")]
 ExitName = Annotated[str, Reads("name", role="exit")]
 SpeedField = Annotated[Decimal, Reads("decimal")]
 """A factor: 1 is the voice's own speed."""

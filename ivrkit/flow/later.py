@@ -8,7 +8,7 @@ from typing import Final
 
 VERBS: Final = frozenset(
     {
-        *("back", "language", "hours", "milestone"),
+        *("back", "hours"),
         *("listen", "database", "http", "socket", "native", "python", "file", "publish"),
         *("request", "dial", "transfer", "conference", "leg"),
         *("record", "recording", "callback", "take", "dialplan", "voicemail", "mailbox", "fax"),

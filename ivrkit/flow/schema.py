@@ -48,7 +48,14 @@ _BESIDE: Final = {
     "cases": "Where each value leads.",
     "do": "What is repeated.",
 }
-_ROLES: Final = {"label": "balances", "voice": "en-GB", "queue": "service", "calendar": "office"}
+_ROLES: Final = {
+    "label": "balances",
+    "language": "en",
+    "milestone": "identified",
+    "voice": "en-GB",
+    "queue": "service",
+    "calendar": "office",
+}
 """Examples of names that have no form of their own."""
 _ALWAYS_EXITS: Final = (
     ExitSpec(ERROR, "Something in the step failed."),

@@ -29,6 +29,9 @@ class World(Protocol):
     def ports(self) -> Collection[type] | None:
         """The ports that this site serves; a verb that needs another cannot run here."""
 
+    def speaks(self, language: str) -> bool | None:
+        """Whether there are say rules for a language."""
+
     def has_audio(self, name: str) -> bool | None:
         """Whether a recording of this name exists under ``prompts/``."""
 

@@ -103,6 +103,10 @@ class Languages:
         known = any(name in self._known for name in wider(tag))
         return self.find(tag).announced(text) if known else []
 
+    def speaks(self, tag: str) -> bool:
+        """Whether a language, or a wider one, has rules."""
+        return any(name in self._known for name in wider(tag))
+
     def find(self, tag: str) -> Language:
         """The rules of a language; those of ``en`` serve ``en-GB`` where it has none of its own.
 

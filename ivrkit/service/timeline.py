@@ -24,6 +24,7 @@ from ivrkit.call.events import (
     KeyLost,
     Left,
     Listening,
+    Milestone,
     Noted,
     Pressed,
     Resumed,
@@ -165,6 +166,11 @@ def _noted(event: Noted) -> Told:
     return "log", event.text, Tone.NOTE
 
 
+def _milestone(event: Milestone) -> Told:
+    values = f" ({shown_value(event.values)})" if event.values else ""
+    return "reached", f"{event.name}{values}", Tone.NOTE
+
+
 def _handed_off(event: HandedOff) -> Told:
     match event.state:
         case "queued":
@@ -247,6 +253,7 @@ _TELLERS: Mapping[type[TraceEvent], Callable[[Any], Told]] = {
     KeyLost: _key_lost,
     VariableSet: _set,
     Noted: _noted,
+    Milestone: _milestone,
     HandedOff: _handed_off,
     Interrupted: _interrupted,
     Failed: _failed,

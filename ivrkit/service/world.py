@@ -34,6 +34,10 @@ class SiteWorld:
     audio: Callable[[str], bool | None] = field(default=no_recordings)
     languages: Languages = field(default_factory=Languages)
 
+    def speaks(self, language: str) -> bool | None:
+        """Whether there are say rules for a language."""
+        return self.languages.speaks(language)
+
     def has_audio(self, name: str) -> bool | None:
         """Whether there is a recording of this name."""
         return self.audio(name)

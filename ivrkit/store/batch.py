@@ -17,6 +17,7 @@ from typing import Any
 
 from ivrkit.call.events import ENCODER, Failed, TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
+from ivrkit.store.milestones import write_milestones
 from ivrkit.store.records import CallRecord, write_records
 
 _CHUNKS = (64, 16, 4, 1)
@@ -110,6 +111,7 @@ def write(connection: sqlite3.Connection, batch: Batch, fence: Fence) -> Written
             if batch.records:
                 write_records(connection, batch.records)
         _write_events(connection, batch.events)
+        write_milestones(connection, batch.events)
         answers = [_answer(connection, operation) for operation in batch.operations]
         connection.execute("COMMIT")
     except BaseException:

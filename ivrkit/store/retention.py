@@ -65,6 +65,18 @@ def expired_records(before: datetime) -> Step:
     )
 
 
+def orphaned_milestones() -> Step:
+    """Milestones of calls whose record is gone."""
+    return lambda connection: (
+        connection.execute(
+            "DELETE FROM milestones WHERE id IN (SELECT id FROM milestones WHERE NOT EXISTS "
+            "(SELECT 1 FROM calls WHERE calls.id = milestones.call_id) AND NOT EXISTS "
+            "(SELECT 1 FROM sessions WHERE sessions.call_id = milestones.call_id) LIMIT ?)",
+            (_CHUNK,),
+        ).rowcount
+    )
+
+
 def expired_documents(now: datetime) -> Step:
     """The documents of payloads whose time is over; their ids stay."""
     return lambda connection: (
@@ -121,6 +133,7 @@ def erase_caller(connection: sqlite3.Connection, number: str) -> Erased:
 
     traces = delete("DELETE FROM traces WHERE call_id IN")
     payloads = delete("DELETE FROM payloads WHERE call_id IN")
+    delete("DELETE FROM milestones WHERE call_id IN")
     records = delete("DELETE FROM calls WHERE id IN")
     memories = connection.execute("DELETE FROM memories WHERE caller = ?", (number,)).rowcount
     (running,) = connection.execute(

@@ -21,6 +21,7 @@ from ivrkit.store.batch import Fence
 from ivrkit.store.flow_versions import StoredFlow
 from ivrkit.store.memories import StoredMemories
 from ivrkit.store.messages import MessageLimits, StoredMessages
+from ivrkit.store.milestones import KeptMilestone, find_milestones
 from ivrkit.store.payloads import StoredPayload
 from ivrkit.store.records import CallRecord, RecordQuery
 from ivrkit.store.retention import Erased, Retention
@@ -180,6 +181,10 @@ class Store:
         """The record of one call."""
         return await self.read.run(lambda c: records.find_record(c, call_id))
 
+    async def milestones(self, call_id: str) -> list[KeptMilestone]:
+        """The named points of one call in their order."""
+        return await self.read.run(lambda c: find_milestones(c, call_id))
+
     # ---- payloads and flow versions ------------------------------------------------------------
 
     async def put_payload(
@@ -296,6 +301,7 @@ class Store:
             memories=await self._erase(retention.expired_memories(now)),
             messages=await self.messages.erase_expired(now),
         )
+        await self._erase(retention.orphaned_milestones())
         await self._erase(retention.expired_payload_ids(now - kept.trace))
         return erased
 

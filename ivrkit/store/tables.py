@@ -17,11 +17,11 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of the tables; a file of a higher version is refused, one of a lower
 version gets the tables that it lacks.
 
-2 added ``memories`` and ``messages``.
+2 added ``memories`` and ``messages``, 3 ``milestones``.
 """
 
 APPLICATION_ID = 0x4956524B
@@ -108,6 +108,18 @@ flow_versions = Table(
     Column("name", Text, nullable=False),
     Column("seen", Instant, nullable=False),
     Column("sources", LargeBinary, nullable=False),
+)
+
+milestones = Table(
+    "milestones",
+    metadata,
+    # The named points of calls, kept as long as their records; ``details`` is JSON.
+    Column("id", Integer, primary_key=True),
+    Column("call_id", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("details", LargeBinary, nullable=False),
+    Index("milestones_call", "call_id"),
 )
 
 leases = Table(

@@ -74,6 +74,9 @@ class Site:
     flows = ("bank", "library/survey")
     ports = None
 
+    def speaks(self, language: str) -> bool | None:
+        return None
+
     def has_audio(self, name: str) -> bool | None:
         return False
 

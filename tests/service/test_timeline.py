@@ -17,6 +17,7 @@ from ivrkit.call.events import (
     KeyLost,
     Left,
     Listening,
+    Milestone,
     Noted,
     Pressed,
     Resumed,
@@ -62,6 +63,7 @@ TOLD = [
     (KeyLost(reason="2 keys"), "a key was lost: 2 keys"),
     (VariableSet(name="a", value={"b": [1, "x"], "c": None}), 'a = b: [1, "x"], c: null'),
     (Noted(text="hello"), "hello"),
+    (Milestone(name="paid", values={"amount": "12.50"}), "paid (amount: 12.50)"),
     (
         HandedOff(state="queued", queue="service", handoff="h1", payload={"account": "12"}),
         "queue service with account: 12, id h1",

@@ -31,7 +31,11 @@ class Site:
     flows: Collection[str] = ()
     ports: Collection[type] | None = None
     recordings: Collection[str] | None = None
+    languages: Collection[str] | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+
+    def speaks(self, language: str) -> bool | None:
+        return None if self.languages is None else language in self.languages
 
     def has_audio(self, name: str) -> bool | None:
         return None if self.recordings is None else name in self.recordings

@@ -139,6 +139,42 @@ SAMPLES = [
         """,
     ),
     Sample(
+        "needs-among",
+        """
+        variables: {wish: text}
+        sections:
+          main:
+            - language: "{{ wish }}"  # here
+            - say: Hello.
+        """,
+        """
+        variables: {wish: text}
+        sections:
+          main:
+            - language: {language: "{{ wish }}", among: [en]}
+            - say: Hello.
+        """,
+    ),
+    Sample(
+        "unspoken-language",
+        """
+        variables: {wish: text}
+        sections:
+          main:
+            - language:
+                language: "{{ wish }}"
+                among: [en, tlh]  # here
+            - say: Hello.
+        """,
+        """
+        sections:
+          main:
+            - language: en
+            - say: Hello.
+        """,
+        Site(languages={"en"}),
+    ),
+    Sample(
         "leaves-at-once",
         """
         sections:

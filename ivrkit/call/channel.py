@@ -34,6 +34,20 @@ class PlaybackEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    """A recording has ended, and what was said can be fetched (:meth:`Channel.recorded`).
+
+    ``ok`` is False when nothing could be recorded. ``by`` is ``key``, ``silence``, ``longest``,
+    ``stop`` (we stopped it), ``hangup``, ``failed``, ``watchdog``, ``gap`` (it ended while nobody
+    listened), or ``end`` where the carrier does not say.
+    """
+
+    recording: str
+    ok: bool = True
+    by: str = "end"
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """The call has come back into our application (from a queue, a dialplan context)."""
 
@@ -66,7 +80,7 @@ class Gap:
     """The carrier was away and is back; keys pressed meanwhile are lost."""
 
 
-ChannelEvent = HungUp | PlaybackEnded | Returned | PartyProgress | KeyPressed | Gap
+ChannelEvent = HungUp | PlaybackEnded | RecordingEnded | Returned | PartyProgress | KeyPressed | Gap
 EventT = TypeVar("EventT", bound=ChannelEvent)
 Deliver = Callable[[ChannelEvent], None]
 
@@ -110,6 +124,18 @@ class Rejection:
     sip: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingForm:
+    """How something is recorded. ``longest`` is in seconds; ``end_silence`` seconds of silence
+    end it (0: they do not), and so does each of ``end_keys``, which is then nobody's any more.
+    ``beep`` sounds before it."""
+
+    longest: float = 120.0
+    end_silence: float = 3.0
+    end_keys: str = "#"
+    beep: bool = True
+
+
 class Channel(Protocol):
     """One party's channel, as the ARI, AGI and simulator drivers offer it.
 
@@ -141,6 +167,21 @@ class Channel(Protocol):
 
     async def stop(self, playback: str) -> None:
         """Stop a playback at once; one that has ended already is no error."""
+
+    async def record(self, recording: str, form: RecordingForm) -> None:
+        """Start recording the caller; returns at once. Exactly one :class:`RecordingEnded`
+        follows, under the id ``recording``, which the caller has derived. One of this id that is
+        there already (an engine that died began it) is taken up, not begun anew."""
+
+    async def stop_recording(self, recording: str) -> None:
+        """End a recording; what was said stays. One that has ended already is no error."""
+
+    async def recorded(self, recording: str) -> bytes | None:
+        """What was recorded, as a ``.wav`` file; waits a moment for one that is just ending.
+        None when there is nothing. Works when the channel is gone, too."""
+
+    async def erase_recording(self, recording: str) -> None:
+        """Let the carrier forget what was recorded; what it does not have is no error."""
 
     async def start_music(self, name: str = "default") -> None:
         """Music on hold until :meth:`stop_music` or the next playback."""

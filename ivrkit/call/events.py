@@ -79,7 +79,10 @@ class Saying(TraceEvent, tag="saying"):
 
 
 class Listening(TraceEvent, tag="listening"):
-    """A question waits for the caller's keys: its prompt is over, or was skipped."""
+    """A question waits for the caller's keys: its prompt is over, or was skipped. ``passing``: keys
+    have a meaning from now on until the step is left, and time goes on without them."""
+
+    passing: bool = False
 
 
 class Pressed(TraceEvent, tag="pressed"):
@@ -108,6 +111,23 @@ class Noted(TraceEvent, tag="noted"):
     text: str
 
 
+class Recording(TraceEvent, tag="recording"):
+    """The caller is recorded from now on, for ``longest`` seconds at most."""
+
+    id: str
+    longest: float = 0.0
+
+
+class Recorded(TraceEvent, tag="recorded"):
+    """A recording is over; ``seconds`` is its length. ``by`` is key, silence, longest, stop,
+    interrupted (a hang-up or limit), gap, end or failed. Not ``kept``: nothing was said."""
+
+    id: str
+    seconds: float = 0.0
+    by: str = "end"
+    kept: bool = False
+
+
 class Milestone(TraceEvent, tag="milestone"):
     """A named point of the call (``milestone``), with values that reports count by."""
 
@@ -127,10 +147,26 @@ class HandedOff(TraceEvent, tag="handoff"):
 
 
 class Interrupted(TraceEvent, tag="interrupted"):
-    """``by`` is hangup, key, shortcut, limit; ``to`` the target of the frame that declared it."""
+    """``by`` is hangup, key, shortcut, limit, timeout; ``to`` the target of the frame that declared
+    it."""
 
     by: str
     to: str = ""
+
+
+class Music(TraceEvent, tag="music"):
+    """Music on hold begins, and plays until something is said or the step is left."""
+
+    name: str
+
+
+class Outlasted(TraceEvent, tag="outlasted"):
+    """Work that had begun when its step ended, and that must not be broken off: ``end`` is
+    ``finished``, or ``cancelled`` when it took too long; ``seconds`` how long it took."""
+
+    path: str
+    end: str
+    seconds: float = 0.0
 
 
 class Failed(TraceEvent, tag="error"):
@@ -173,9 +209,13 @@ EVENTS = (
     | KeyLost
     | VariableSet
     | Noted
+    | Recording
+    | Recorded
     | Milestone
     | HandedOff
     | Interrupted
+    | Outlasted
+    | Music
     | Failed
     | Resumed
     | Interruption

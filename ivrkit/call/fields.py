@@ -75,4 +75,8 @@ SpeedField = Annotated[Decimal, Reads("decimal")]
 """A factor: 1 is the voice's own speed."""
 KeyField = Annotated[str, Reads("key")]
 """One key of the telephone, perhaps as a word: ``star``, ``hash``, ``pound``, ``none``."""
+KeySetField = Annotated[str, Reads("key_set")]
+"""Keys that all do the same: ``hash``, ``"0#"``, ``any``, ``none``."""
+KeepField = Annotated[Setting, Reads("keep")]
+"""A duration, or ``call``: until the call is over."""
 TypeField = Annotated[Type, Reads("type")]

@@ -10,6 +10,7 @@ from ivrkit.call.channel import (
     Channel,
     ChannelEvent,
     Located,
+    RecordingForm,
     Rejection,
 )
 from ivrkit.call.clock import Clock
@@ -91,6 +92,18 @@ class LiveChannel:
 
     async def stop(self, playback: str) -> None:
         await self._channel.stop(playback)
+
+    async def record(self, recording: str, form: RecordingForm) -> None:
+        await self._channel.record(recording, form)
+
+    async def stop_recording(self, recording: str) -> None:
+        await self._channel.stop_recording(recording)
+
+    async def recorded(self, recording: str) -> bytes | None:
+        return await self._channel.recorded(recording)
+
+    async def erase_recording(self, recording: str) -> None:
+        await self._channel.erase_recording(recording)
 
     async def start_music(self, name: str = "default") -> None:
         await self._channel.start_music(name)

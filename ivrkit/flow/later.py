@@ -11,14 +11,12 @@ VERBS: Final = frozenset(
         *("back", "hours"),
         *("listen", "database", "http", "socket", "native", "python", "file", "publish"),
         *("request", "dial", "transfer", "conference", "leg"),
-        *("record", "recording", "callback", "take", "dialplan", "voicemail", "mailbox", "fax"),
+        *("recording", "callback", "take", "dialplan", "voicemail", "mailbox", "fax"),
     }
 )
 """The verbs of the language beyond those there are."""
 
-PARTS: Final = frozenset(
-    {"phrase", "duration", "ordinal", "count", "music", "ssml", "languages", "datetime"}
-)
+PARTS: Final[frozenset[str]] = frozenset()
 """The parts of a prompt beyond those there are."""
 
 TARGETS: Final = frozenset({"back"})
@@ -27,12 +25,11 @@ TARGETS: Final = frozenset({"back"})
 ENTRY: Final = "an entry"
 """What the long form of a menu's entry is called."""
 
-_EVERYWHERE: Final = frozenset({"timeout", "meanwhile", "party"})
+_EVERYWHERE: Final = frozenset({"party"})
 _FIELDS: Final = {
     "menu": frozenset({"keys_from"}),
-    "say": frozenset({"keys"}),
-    "queue": frozenset({"keys", "callback", "longest", "warn", "among"}),
-    "wait": frozenset({"keys", "music"}),
+    "queue": frozenset({"keys", "meanwhile", "callback", "longest", "warn", "among"}),
+    "record": frozenset({"keys", "meanwhile"}),
 }
 _SPEECH: Final = "listen"
 """The verb with which the language understands words."""

@@ -17,6 +17,8 @@ from ivrkit.call.events import (
     Left,
     Listening,
     Pressed,
+    Recorded,
+    Recording,
     Said,
     Saying,
     TraceEvent,
@@ -87,6 +89,7 @@ class Conversation:
         self.said: list[Utterance] = []
         self.listening = False
         self.away = False
+        self.recording = False
         self.ended: str | None = None
         self.section = ""
         self.path: list[str] = []
@@ -106,8 +109,10 @@ class Conversation:
                 self.said[-1].end(event)
         elif isinstance(event, Listening):
             self.listening = True
+        elif isinstance(event, Recording | Recorded):
+            self.recording = isinstance(event, Recording)
         elif isinstance(event, Pressed | Left):
-            self.listening = False
+            self.listening = self.recording = False
         elif isinstance(event, Entered):
             self._enter(event)
         elif isinstance(event, VariableSet):

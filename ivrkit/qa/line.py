@@ -45,6 +45,9 @@ class Line(Protocol):
     async def press(self, keys: str) -> None:
         """Press keys one behind the other."""
 
+    async def say(self, text: str, seconds: float) -> None:
+        """Begin to say something that takes so long."""
+
     async def hang_up(self) -> None:
         """Hang up, if the call still is."""
 
@@ -63,6 +66,9 @@ class LiveSite(Protocol):
 
     async def press(self, call_id: str, keys: str) -> None:
         """Send keys as real DTMF, one behind the other."""
+
+    async def say(self, call_id: str, text: str, seconds: float) -> None:
+        """Let the caller be heard for so long."""
 
     async def hang_up(self, call_id: str) -> None:
         """Hang up the caller's channel; one that is gone already is no error."""

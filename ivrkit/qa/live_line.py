@@ -46,6 +46,10 @@ class LiveLine:
         """Press keys one behind the other."""
         await self._site.press(self._call, keys)
 
+    async def say(self, text: str, seconds: float) -> None:
+        """The caller begins to speak."""
+        await self._site.say(self._call, text, seconds)
+
     async def hang_up(self) -> None:
         """The caller hangs up."""
         await self._site.hang_up(self._call)

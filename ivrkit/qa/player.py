@@ -78,7 +78,7 @@ class _Playing:
         try:
             for turn in outcome.script.turns:
                 await _DO[type(turn)](self, turn)
-                if not isinstance(turn, turns.Wait | turns.Silence):
+                if not isinstance(turn, turns.Wait | turns.Silence | turns.Say):
                     self.timed = False
             await self._over()
         except _Differs as differs:
@@ -135,14 +135,26 @@ class _Playing:
         self._fresh = self.now + self.line.lag
         await self.line.settle()
 
+    async def say(self, turn: turns.Say) -> None:
+        await self._until(lambda: self.call.recording, "the call did not record")
+        self.point, self.matched = self.call.now(self.now), None
+        self.mark, self.passed = len(self.call.events), len(self.call.path)
+        await self.line.say(turn.text, turn.seconds)
+        await self._pass(turn.seconds)
+
     async def silence(self, turn: turns.Silence) -> None:
         await self._until(
-            lambda: self._listens() or self.call.away, "the call did not listen", over=True
+            lambda: self._listens() or self.call.away or self.call.recording,
+            "the call did not listen",
+            over=True,
         )
         await self._pass(turn.seconds)
 
     async def wait(self, turn: turns.Wait) -> None:
-        await self._pass(turn.seconds)
+        if self.call.ended is not None:  # before the next call
+            await self.clock.sleep(turn.seconds)
+        else:
+            await self._pass(turn.seconds)
 
     async def hang_up(self, turn: turns.HangUp) -> None:
         if self.call.ended is not None:
@@ -280,7 +292,7 @@ class _Playing:
             and said.asks
             and said.barge_in
         )
-        return self._listens() or impatient
+        return self._listens() or self.call.recording or impatient
 
     def _listens(self) -> bool:
         """Whether the call waits for keys, as far as one can know: those just pressed may be on
@@ -367,6 +379,7 @@ _DO: dict[type[Turn], Callable[[_Playing, Any], Awaitable[None]]] = {
     turns.Hear: _Playing.hear,
     turns.NeverHear: _Playing.never_hear,
     turns.Press: _Playing.press,
+    turns.Say: _Playing.say,
     turns.Silence: _Playing.silence,
     turns.Wait: _Playing.wait,
     turns.HangUp: _Playing.hang_up,

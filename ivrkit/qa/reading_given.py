@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from yaml.nodes import MappingNode, Node, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ivrkit.call.queues import QueueExit, QueueFigures
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.values import Value
 from ivrkit.flow import codes
-from ivrkit.flow.reading import plain
+from ivrkit.flow.swallowed import is_empty
 from ivrkit.qa.given import Given, QueueUse
 from ivrkit.qa.values import Values
 
@@ -50,7 +50,18 @@ def read_given(values: Values, node: Node | None) -> Given:
 
 
 def _memories(values: Values, node: Node) -> dict[str, Value]:
-    return {key: plain(each) for key, each in values.fields(node, "remember").items()}
+    return {key: _remembered(each) for key, each in values.fields(node, "remember").items()}
+
+
+def _remembered(node: Node) -> Value:
+    """A value as it is written: texts, which the flow's types read, and ``none``."""
+    if isinstance(node, MappingNode):
+        return {key.value: _remembered(each) for key, each in node.value}
+    if isinstance(node, SequenceNode):
+        return [_remembered(each) for each in node.value]
+    if isinstance(node, ScalarNode) and node.value == "none" and not node.style:
+        return None
+    return None if is_empty(node) else str(node.value)
 
 
 def _uses(values: Values, node: Node) -> QueueUse | tuple[QueueUse, ...]:

@@ -17,10 +17,11 @@ from ivrkit.qa.script import Turn
 from ivrkit.qa.values import Values
 
 _LATER: Final = {
-    "say": "callers cannot speak in scripts yet: press the keys instead",
     "party": "calls have one party yet: leave it out",
     "expect_call": "flows place no calls yet: leave it out",
 }
+CHARACTERS_A_SECOND: Final = 15.0
+"""How fast a caller is taken to speak, as prompts are in the simulator."""
 _STATES: Final = ("queued", "called", "connected", "back")
 _DIAL: Final = ("dial", "flow", "section", "from", "with")
 
@@ -100,6 +101,20 @@ def _press(values: Values, node: Node) -> Turn:
     return script.Press(values.keys(node), mark=values.mark(node))
 
 
+def _say(values: Values, node: Node) -> Turn:
+    if isinstance(node, ScalarNode):
+        text = values.text(node, "what the caller says")
+        return script.Say(text, max(1.0, len(text) / CHARACTERS_A_SECOND), mark=values.mark(node))
+    fields = values.fields(node, "say", ("text", "seconds"))
+    if "seconds" not in fields:
+        raise values.fail(codes.MISSING_FIELD, "say needs 'seconds'", node, "write `seconds: 4s`")
+    return script.Say(
+        values.text(fields["text"], "what the caller says") if "text" in fields else "",
+        values.duration(fields["seconds"], "a duration"),
+        mark=values.mark(node),
+    )
+
+
 def _silence(values: Values, node: Node) -> Turn:
     return script.Silence(values.duration(node, "a duration"), mark=values.mark(node))
 
@@ -168,6 +183,7 @@ _TURNS: Final[dict[str, Callable[[Values, Node], Turn]]] = {
     "hear": _hear,
     "never_hear": _never_hear,
     "press": _press,
+    "say": _say,
     "silence": _silence,
     "wait": _wait,
     "hangup": _hang_up,

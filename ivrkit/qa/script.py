@@ -39,6 +39,15 @@ class Press(Turn):
 
 
 @dataclass(frozen=True, slots=True)
+class Say(Turn):
+    """The caller says something, when the call records; the script goes on when it is said.
+    ``seconds`` is how long it takes; by default as long as a voice needs for the text."""
+
+    text: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Silence(Turn):
     """The caller is silent for so many seconds, from when the call listens."""
 

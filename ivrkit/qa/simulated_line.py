@@ -77,6 +77,11 @@ class SimulatedLine:
         if self._channel is not None:
             self._channel.press(keys)
 
+    async def say(self, text: str, seconds: float) -> None:
+        """The caller begins to speak."""
+        if self._channel is not None:
+            self._channel.speak(seconds)
+
     async def hang_up(self) -> None:
         """The caller hangs up."""
         if self._channel is not None:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import TraceEvent
 from ivrkit.call.memory import Memories
+from ivrkit.call.messages import Messages
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.channels.simulator.carrier import SimulatedCarrier
@@ -19,6 +20,7 @@ from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.runner import BeforeStep
 from ivrkit.qa.given import Given
 from ivrkit.qa.memories import ScriptedMemories
+from ivrkit.qa.messages import ScriptedMessages
 from ivrkit.qa.stubs import StubQueues
 from ivrkit.store import Sealer
 
@@ -71,11 +73,13 @@ class Simulation:
         given = given or Given()
         self.queues = StubQueues(clock, given, lambda name: self.carrier.calls[name])
         self.memories = ScriptedMemories(given.memories)
+        self.messages = ScriptedMessages()
         self._choose = choose
         self._ports: dict[type, Any] = {
             Prompts: prompts,
             Queues: self.queues,
             Memories: self.memories,
+            Messages: self.messages,
             **(more or {}),
         }
         self._ids = itertools.count(1)

@@ -104,7 +104,8 @@ class Site:
             named=self._numbers.needs,
         )
         await self._load_flows()
-        self.carrier = AriCarrier(configuration.asterisk, self._media_uri())
+        self.media_uri = self._media_uri()
+        self.carrier = AriCarrier(configuration.asterisk, self.media_uri)
         self.engine = self._make_engine()
         await self._serve_api()
         self._tell(f"connecting to Asterisk at {configuration.asterisk.url}")

@@ -91,7 +91,7 @@ WRONG = {
     "neither dial nor flow": ("script: 1\ncall: []", "1:1", "write `dial:"),
     "both": ('script: 1\nflow: bank\ndial: "1"\ncall: []', "2:7", "write `dial:"),
     "unknown turn": (HEAD + "call:\n  - haer: x", "4:5", "did you mean 'hear'?"),
-    "say": (HEAD + "call:\n  - say: balance", "4:5", "press the keys instead"),
+    "say": (HEAD + "call:\n  - say: {text: balance}", "4:10", "write `seconds: 4s`"),
     "two words": (HEAD + "call:\n  - hear: x\n    press: 1", "5:5", "put `- ` before it"),
     "no value": (HEAD + "call:\n  - hear", "4:5", "write `hear: …`"),
     "a swallowed hash": (HEAD + "call:\n  - press: #", "4:11", "write # as the word hash"),

@@ -18,7 +18,7 @@ from ivrkit.call.channel import (
 )
 from ivrkit.call.prompt import Media
 from ivrkit.channels.ari import routing
-from ivrkit.channels.ari.channel import AriChannel
+from ivrkit.channels.ari.channel import AriChannel, Check
 from ivrkit.channels.ari.client import AriClient
 from ivrkit.channels.ari.events import Handled
 from ivrkit.channels.ari.gap import Resync
@@ -79,6 +79,7 @@ class AriCarrier:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for channel in self.channels_by_id.values():
             channel.playbacks.forget()
+            channel.recordings.forget()
         self.channels_by_id.clear()
         self.channels_by_playback.clear()
         await self.client.stop()
@@ -161,6 +162,7 @@ class AriCarrier:
         for playback in channel.playbacks:
             self.channels_by_playback.pop(playback, None)
         channel.playbacks.forget()
+        channel.recordings.forget()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something apart from the reader of events, at most until the carrier stops."""
@@ -205,10 +207,10 @@ class AriCarrier:
                 logger.warning("%s", error)
                 await asyncio.sleep(self.client.timings.grace)
 
-    def _suspect(self, channel: AriChannel, playback: str) -> None:
+    def _suspect(self, check: Check) -> None:
         # While the connection is away there is nobody to ask; the resync will.
         if self.client.is_connected:
-            self.spawn(channel.playbacks.check(playback, "watchdog"))
+            self.spawn(check())
 
     def _missing(self, channel: AriChannel) -> None:
         if self._started and not channel.gone and not channel.away:

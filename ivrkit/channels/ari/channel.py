@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from ivrkit.call.channel import (
@@ -17,6 +19,8 @@ from ivrkit.call.channel import (
     Located,
     PartyProgress,
     PlaybackEnded,
+    RecordingEnded,
+    RecordingForm,
     Rejection,
     Returned,
 )
@@ -25,10 +29,16 @@ from ivrkit.call.variables import accepted
 from ivrkit.channels.ari.client import AriClient
 from ivrkit.channels.ari.places import cause_for, located
 from ivrkit.channels.ari.playbacks import Playbacks
+from ivrkit.channels.ari.recordings import Recordings, terminator
 from ivrkit.channels.ari.replies import AnswerLost
 from ivrkit.errors import CarrierError, ChannelGone
 
 logger = logging.getLogger("ivrkit.ari")
+
+Check = Callable[[], Coroutine[Any, Any, None]]
+"""A look at something that should have ended."""
+ENDING = 0.05
+"""Seconds between two looks at a recording that is ending."""
 
 
 class AriChannel:
@@ -47,7 +57,7 @@ class AriChannel:
         uri: Callable[[Media], str],
         capabilities: frozenset[Capability],
         routes: dict[str, AriChannel],
-        suspect: Callable[[AriChannel, str], None],
+        suspect: Callable[[Check], None],
     ) -> None:
         self._id = channel_id
         self._client = client
@@ -55,6 +65,7 @@ class AriChannel:
         self._uri = uri
         self._capabilities = capabilities
         self._routes = routes
+        self._suspect = suspect
         self._gone = False
         self._connected_to = ""
         self._leaving = False
@@ -62,7 +73,16 @@ class AriChannel:
         self.away = False
         self.subscribed = False
         self.playbacks = Playbacks(
-            client.timings, self._ended, client.playback, lambda late: suspect(self, late)
+            client.timings,
+            self._ended,
+            client.playback,
+            lambda late: suspect(lambda: self.playbacks.check(late, "watchdog")),
+        )
+        self.recordings = Recordings(
+            client.timings,
+            self._recorded,
+            client.live_recording,
+            lambda late: suspect(lambda: self.recordings.check(late, "watchdog")),
         )
 
     @property
@@ -117,6 +137,35 @@ class AriChannel:
         self.playbacks.stopping(playback)
         if not self._gone:
             await self._client.stop_playback(playback)
+
+    async def record(self, recording: str, form: RecordingForm) -> None:
+        self._here()
+        self.recordings.begin(recording, form)
+        try:
+            begun = await self._client.record(self._id, recording, form, terminator(form.end_keys))
+        except AnswerLost:
+            begun = False
+        except BaseException:
+            self.recordings.withdraw(recording)
+            raise
+        if not begun:
+            await self.recordings.check(recording, "gap")
+
+    async def stop_recording(self, recording: str) -> None:
+        self.recordings.stopping(recording)
+        await self._client.stop_recording(recording)
+
+    async def recorded(self, recording: str) -> bytes | None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._client.timings.stopped):
+                while True:
+                    if await self._client.live_recording(recording) is None:
+                        break
+                    await asyncio.sleep(ENDING)
+        return await self._client.recording_file(recording)
+
+    async def erase_recording(self, recording: str) -> None:
+        await self._client.erase_recording(recording)
 
     async def start_music(self, name: str = "default") -> None:
         await self._command("POST", f"moh?mohClass={quote(name, safe='')}")
@@ -206,8 +255,13 @@ class AriChannel:
 
     def key(self, key: str, duration: int) -> None:
         """A key; dropped while the call is in other hands, before anything can log it."""
-        if not self.away:
+        if self.away:
+            return
+        ended = self.recordings.key(key)
+        if ended is None:
             self._tell(KeyPressed(key, duration))
+        elif terminator(self.recordings.keys(ended)) == "none":
+            self._suspect(lambda: self.stop_recording(ended))
 
     def found(self, place: Located) -> None:
         """Where it is after a gap, or after its engine was started again."""
@@ -246,6 +300,7 @@ class AriChannel:
         self._out.set()
         self._tell(HungUp(cause, by))
         self.playbacks.close()
+        self.recordings.close()
 
     def gap(self) -> None:
         """The carrier was away and is back."""
@@ -258,3 +313,6 @@ class AriChannel:
     def _ended(self, playback: str, ok: bool, by: str) -> None:
         self._routes.pop(playback, None)
         self._tell(PlaybackEnded(playback, ok, by))
+
+    def _recorded(self, recording: str, ok: bool, by: str) -> None:
+        self._tell(RecordingEnded(recording, ok, by))

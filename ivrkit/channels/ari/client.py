@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from ivrkit.call.channel import RecordingForm
 from ivrkit.channels.ari.generated.applications import Application
 from ivrkit.channels.ari.generated.asterisk import Variable
 from ivrkit.channels.ari.generated.channels import Channel
 from ivrkit.channels.ari.generated.playbacks import Playback
+from ivrkit.channels.ari.generated.recordings import LiveRecording
 from ivrkit.channels.ari.replies import Reply, refusal
 from ivrkit.channels.ari.transport import Transport
 from ivrkit.errors import CarrierError, ChannelGone
 
 ModelT = TypeVar("ModelT")
+
+FORMAT = "wav"
+"""In which recordings are made: 8 kHz, 16 bit, as prompts are played."""
 
 
 class AriClient(Transport):
@@ -97,6 +103,58 @@ class AriClient(Transport):
         """A playback; None when Asterisk does not know it (any more)."""
         reply = await self.request("GET", f"playbacks/{quote(playback)}")
         return None if reply.status == 404 else self._read(reply, Playback, "playback")
+
+    async def record(self, channel: str, name: str, form: RecordingForm, terminate_on: str) -> bool:
+        """Start a recording under this name; False when there is one of it already. It is not
+        repeated when the answer is lost. Raises CarrierError."""
+        body = {
+            "name": name,
+            "format": FORMAT,
+            "maxDurationSeconds": math.ceil(form.longest),
+            "maxSilenceSeconds": math.ceil(form.end_silence),
+            "ifExists": "fail",
+            "beep": form.beep,
+            "terminateOn": terminate_on,
+        }
+        uri = f"channels/{quote(channel)}/record"
+        reply = await self.request("POST", uri, body, repeat=False)
+        if reply.status == 409 and await self._has_recording(name):
+            return False
+        if not reply.ok:
+            raise refusal(reply, "record")
+        return True
+
+    async def _has_recording(self, name: str) -> bool:
+        for kind in ("live", "stored"):
+            if (await self.request("GET", f"recordings/{kind}/{quote(name)}")).ok:
+                return True
+        return False
+
+    async def live_recording(self, name: str) -> LiveRecording | None:
+        """A recording that goes on; None when there is none of this name (any more)."""
+        reply = await self.request("GET", f"recordings/live/{quote(name)}")
+        return None if reply.status == 404 else self._read(reply, LiveRecording, "recording")
+
+    async def stop_recording(self, name: str) -> None:
+        """End a recording and keep it; one that has ended is no error."""
+        reply = await self.request("POST", f"recordings/live/{quote(name)}/stop")
+        if not reply.ok and reply.status != 404:
+            raise CarrierError(f"stop: Asterisk answered {reply.status} {reply.message}")
+
+    async def recording_file(self, name: str) -> bytes | None:
+        """The sound file of a recording that has ended; None when there is none."""
+        reply = await self.fetch(f"recordings/stored/{quote(name)}/file")
+        if reply.status == 404:
+            return None
+        if not reply.ok:
+            raise CarrierError(f"recording: Asterisk answered {reply.status} {reply.message}")
+        return reply.body
+
+    async def erase_recording(self, name: str) -> None:
+        """Delete the sound file; one that is not there is no error."""
+        reply = await self.request("DELETE", f"recordings/stored/{quote(name)}")
+        if not reply.ok and reply.status != 404:
+            raise CarrierError(f"erase: Asterisk answered {reply.status} {reply.message}")
 
     async def leave(self, channel: str, context: str | None, extension: str, priority: int) -> None:
         """Let a channel go on in the dialplan; not repeated when the answer is lost."""

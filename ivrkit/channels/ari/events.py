@@ -18,6 +18,8 @@ from ivrkit.channels.ari.generated.events import (
     Event,
     PlaybackFinished,
     PlaybackStarted,
+    RecordingFailed,
+    RecordingFinished,
     RESTResponse,
     StasisEnd,
     StasisStart,
@@ -27,6 +29,8 @@ Handled = (
     ChannelDtmfReceived
     | PlaybackStarted
     | PlaybackFinished
+    | RecordingFinished
+    | RecordingFailed
     | StasisStart
     | StasisEnd
     | ChannelHangupRequest

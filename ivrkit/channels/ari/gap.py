@@ -1,7 +1,7 @@
 """After a gap: what happened while nobody listened becomes ordinary events.
 
 Asterisk keeps channels in their application while its WebSocket is away, and tells nobody what
-happens to them. So each channel and each playback that is known here is looked up.
+happens to them. So each channel, playback and recording that is known here is looked up.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Resync:
             if not channel.gone:
                 self._channel(channel, there.get(channel.id))
         checks = [c.playbacks.check(playback, "gap") for c in known for playback in c.playbacks]
+        checks += [c.recordings.check(name, "gap") for c in known for name in c.recordings]
         await asyncio.gather(*checks)
         await self._missed(there)
 

@@ -18,6 +18,8 @@ from ivrkit.channels.ari.generated.events import (
     Dial,
     PlaybackFinished,
     PlaybackStarted,
+    RecordingFailed,
+    RecordingFinished,
     StasisEnd,
     StasisStart,
 )
@@ -25,6 +27,7 @@ from ivrkit.channels.ari.places import party
 
 if TYPE_CHECKING:
     from ivrkit.channels.ari.carrier import AriCarrier
+    from ivrkit.channels.ari.channel import AriChannel
 
 logger = logging.getLogger("ivrkit.ari")
 
@@ -62,6 +65,23 @@ def _playback_finished(carrier: AriCarrier, event: PlaybackFinished) -> None:
     channel = carrier.channels_by_playback.get(event.playback.id)
     if channel is not None:
         channel.playbacks.finished(event.playback.id, event.playback.state)
+
+
+def _recording_finished(carrier: AriCarrier, event: RecordingFinished) -> None:
+    channel = _recorded(carrier, event)
+    if channel is not None:
+        channel.recordings.finished(event.recording)
+
+
+def _recording_failed(carrier: AriCarrier, event: RecordingFailed) -> None:
+    channel = _recorded(carrier, event)
+    if channel is not None:
+        channel.recordings.failed(event.recording)
+
+
+def _recorded(carrier: AriCarrier, event: RecordingFinished | RecordingFailed) -> AriChannel | None:
+    """The channel of a recording: ``channel:ID`` in ARI's words."""
+    return carrier.channels_by_id.get(event.recording.target_uri.partition(":")[2])
 
 
 def _stasis_start(carrier: AriCarrier, event: StasisStart) -> None:
@@ -127,6 +147,8 @@ ROUTES: Final[dict[type, Callable[[AriCarrier, Any], None]]] = {
     ChannelDtmfReceived: _key,
     PlaybackStarted: _playback_started,
     PlaybackFinished: _playback_finished,
+    RecordingFinished: _recording_finished,
+    RecordingFailed: _recording_failed,
     StasisStart: _stasis_start,
     StasisEnd: _stasis_end,
     ChannelHangupRequest: _hangup_request,

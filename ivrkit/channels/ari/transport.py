@@ -135,6 +135,14 @@ class Transport:
         await self.connected()
         return await self._way(waits, busy).request(method, uri, body)
 
+    async def fetch(self, uri: str) -> Reply:
+        """Get something that is no JSON (a sound file): a WebSocket would refuse it."""
+        await self.connected()
+        try:
+            return await self._http.request("GET", uri)
+        except AnswerLost:
+            return await self._http.request("GET", uri)
+
     def _way(self, waits: bool, busy: bool) -> Rest:
         if not self.over_websocket or busy:
             return self._http

@@ -16,6 +16,8 @@ from ivrkit.call.channel import (
     Located,
     PartyProgress,
     PlaybackEnded,
+    RecordingEnded,
+    RecordingForm,
     Rejection,
     Returned,
 )
@@ -23,6 +25,7 @@ from ivrkit.call.clock import Clock, Timer
 from ivrkit.call.prompt import Media
 from ivrkit.call.variables import accepted
 from ivrkit.channels.simulator.caller import Heard, SimulatedCaller
+from ivrkit.channels.simulator.recording import SimulatedRecording
 from ivrkit.errors import CarrierError, ChannelGone
 
 ABILITIES = frozenset(Capability)
@@ -50,6 +53,8 @@ class SimulatedChannel:
         self._playing: _Playing | None = None
         self._waiting: deque[tuple[str, Sequence[Media]]] = deque()
         self._music: Heard | None = None
+        self._recording: SimulatedRecording | None = None
+        self._stored: dict[str, bytes] = {}
         self.caller = caller
         self.variables: dict[str, str] = {}
         self.where = ChannelLocation.HERE
@@ -105,6 +110,26 @@ class SimulatedChannel:
             self._waiting.remove(waiting)
             self._tell(PlaybackEnded(playback, by="stop"))
 
+    async def record(self, recording: str, form: RecordingForm) -> None:
+        self._present()
+        running = self._recording
+        if recording in self._stored:
+            self._tell(RecordingEnded(recording, by="gap"))
+        elif running is None:
+            self._recording = SimulatedRecording(recording, form, self._clock, self._recorded)
+        elif running.id != recording:
+            raise CarrierError("a channel makes one recording at a time")
+
+    async def stop_recording(self, recording: str) -> None:
+        if self._recording is not None and self._recording.id == recording:
+            self._recorded("stop")
+
+    async def recorded(self, recording: str) -> bytes | None:
+        return self._stored.get(recording)
+
+    async def erase_recording(self, recording: str) -> None:
+        self._stored.pop(recording, None)
+
     async def start_music(self, name: str = "default") -> None:
         self._present()
         self._quiet()
@@ -151,10 +176,17 @@ class SimulatedChannel:
         """The caller presses keys. Before the call is answered, and while it is in other hands,
         nobody takes them."""
         for key in keys:
-            if self.caller.answered and self.where is ChannelLocation.HERE:
+            if self._recording is not None and key in self._recording.form.end_keys:
+                self._recorded("key")
+            elif self.caller.answered and self.where is ChannelLocation.HERE:
                 self._now(KeyPressed(key, 100))
             else:
                 self.caller.keys_lost += 1
+
+    def speak(self, seconds: float) -> None:
+        """The caller speaks from now on. Nobody listens unless it is recorded."""
+        if self._recording is not None:
+            self._recording.speak(seconds)
 
     def hang_up_by_caller(self, cause: int = NORMAL) -> None:
         """The caller hangs up."""
@@ -196,6 +228,12 @@ class SimulatedChannel:
         self._tell(PlaybackEnded(heard.playback, by=by))
         self._next()
 
+    def _recorded(self, by: str) -> None:
+        recording, self._recording = self._recording, None
+        assert recording is not None
+        self._stored[recording.id] = recording.stop(by)
+        self._tell(RecordingEnded(recording.id, by=by))
+
     def _quiet(self) -> None:
         if self._music is not None:
             self._music.seconds = self._clock.time() - self._music.at
@@ -211,6 +249,8 @@ class SimulatedChannel:
             self._playing.heard.seconds = self._clock.time() - self._playing.heard.at
             self._playing = None
         self._tell(HungUp(cause))
+        if self._recording is not None:
+            self._recorded("hangup")
 
     def _tell(self, event: ChannelEvent) -> None:
         """Deliver an event once whoever caused it waits."""

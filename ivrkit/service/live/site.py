@@ -16,6 +16,7 @@ from ivrkit.call.channel import Arrival
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import Arrived, TraceEvent
 from ivrkit.call.memory import Memories
+from ivrkit.call.prompt import Piece
 from ivrkit.call.queues import Queues
 from ivrkit.channels.ari.client import AriClient
 from ivrkit.engine.clock import RealClock
@@ -38,6 +39,8 @@ ARRIVES_SECONDS = 15.0
 KEY_SECONDS = 0.2
 """How long a key lasts with the pause behind it, as Asterisk sends it."""
 TRACED_SECONDS = 0.2
+BEEP_SECONDS = 0.5
+"""What a caller waits before he speaks: the tone is to be over."""
 NORMAL = 16
 
 
@@ -138,6 +141,23 @@ class ScriptedSite(Site):
         except ChannelGone:
             return  # the call was over before
         await asyncio.sleep(KEY_SECONDS * len(keys) + TRACED_SECONDS)
+
+    async def say(self, call_id: str, text: str, seconds: float) -> None:
+        """Speak to the flow: the text in a voice of the site, or a tone."""
+        length = {"length": timedelta(seconds=seconds)}
+        piece = Piece("text", text) if text else Piece("tone", "dial", length)
+        rendered = await self.prompts.render([piece], "en")
+        try:
+            await asyncio.sleep(BEEP_SECONDS)
+            name = f"{self._calls[call_id].near}-{secrets.token_hex(4)}"
+            uris = [self.media_uri(each) for each in rendered.media]
+            await self._callers.play(self._calls[call_id].near, name, uris)
+            spoken = sum(each.seconds for each in rendered.media)
+            await asyncio.sleep(max(0.0, spoken - seconds))
+        except ChannelGone:
+            return  # the call was over before
+        finally:
+            asyncio.get_running_loop().call_later(seconds, rendered.release)
 
     async def hang_up(self, call_id: str) -> None:
         """The caller hangs up."""

@@ -32,6 +32,7 @@ from ivrkit.flow.reading import Context, Rejected
 from ivrkit.flow.source import Source, compose, read_text
 from ivrkit.flow.steps import open_step, read_steps
 from ivrkit.flow.swallowed import TOLD, is_empty
+from ivrkit.flow.versions import version_problem
 
 VERSION: Final = 1
 """The version of the language that is read."""
@@ -183,8 +184,7 @@ class _FlowReading:
     def version(self, node: Node) -> None:
         text = self.context.scalar(node, "ivrkit", "the version of the language")
         if text != str(VERSION):
-            message = f"'{text[:20]}' is no version of the language"
-            hint = f"write `ivrkit: {VERSION}`"
+            message, hint = version_problem(text, VERSION)
             raise self.context.fail(codes.UNKNOWN_VERSION, message, node, hint=hint)
         self.values["language_version"] = VERSION
 

@@ -14,6 +14,7 @@ from ivrkit.call.exits import ERROR, ExitSpec
 from ivrkit.call.targets import Word
 from ivrkit.expressions.types import WORDS
 from ivrkit.flow.names import KEBAB, LANGUAGE
+from ivrkit.flow.order import BESIDE, fields_in_order, in_order
 from ivrkit.flow.schema_texts import (
     default_of,
     examples_of,
@@ -31,6 +32,8 @@ DEFINITIONS: Final = "definitions"
 """Where what occurs in many places is defined once."""
 NAMES: Final = "x-ivrkit"
 """The keyword that says what a value names, or that it is an ``expression`` or a ``text``."""
+UNORDERED: Final = "unordered"
+"""What is said in ``x-ivrkit`` of a mapping whose keys stand in whatever order its author likes."""
 SCALAR: Final[dict[str, Any]] = {"type": ["string", "number", "boolean"]}
 """Any single value: YAML readers other than ours take some texts for numbers or flags."""
 COMPUTED: Final = r"\s*\{\{[\s\S]*\}\}\s*"
@@ -123,8 +126,10 @@ class Schemas:
             allowed: dict[str, Any] = dict.fromkeys([verb, *beside, *own], True)
             allowed["exits"] = self.exits(self.language.verbs[verb].exits)
             only[verb] = {"properties": allowed, "additionalProperties": False}
-        for word, schema in words.items():
-            words[word] = {**schema, "description": _BESIDE.get(word, "Where it leads.")}
+        words = {
+            word: {**words[word], "description": _BESIDE.get(word, "Where it leads.")}
+            for word in in_order(words, BESIDE)
+        }
         values = {verb: self.define(f"verb.{verb}", self._maker(verb)) for verb in verbs}
         step = {
             "type": "object",
@@ -174,7 +179,7 @@ class Schemas:
             "type": "object",
             "properties": {
                 field.key: self._field(field, texts.get(field.attribute, ""), shown)
-                for field in plan.fields.values()
+                for field in fields_in_order(plan)
             },
             "additionalProperties": False,
         }

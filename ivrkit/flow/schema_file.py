@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ivrkit.flow.fields.entries import context_plan
 from ivrkit.flow.names import FLOW, KEBAB, LANGUAGE, SNAKE
-from ivrkit.flow.schema import DEFINITIONS, DURATION, SCALAR, Schemas, named
+from ivrkit.flow.schema import DEFINITIONS, DURATION, NAMES, SCALAR, UNORDERED, Schemas, named
 
 if TYPE_CHECKING:
     from ivrkit.flow.plans import Language
@@ -178,6 +178,7 @@ def _defaults(schemas: Schemas) -> dict[str, Any]:
         for verb in sorted(language.verbs)
     }
     return {
+        NAMES: UNORDERED,
         "type": "object",
         "properties": {**fields, **verbs},
         "additionalProperties": False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from ivrkit.prompts.service import Progress
 from ivrkit.service.configuration import Configuration, load_configuration
 from ivrkit.service.reloading import Reloading, watch
 from ivrkit.service.site import Site
+
+YIELD_SECONDS = 0.0005
+"""After so long a thread that reads flows or writes the store lets the calls' loop go on; with
+Python's own 5 ms keys come late while many flows are reloaded."""
 
 Tell = Callable[[str], None]
 
@@ -37,6 +42,7 @@ async def _serve(
     site = Site(configuration, take_over=take_over, tell=tell, progress=_progress(tell))
     async with site:
         calm_collector()
+        sys.setswitchinterval(YIELD_SECONDS)
         reload = Reloading(site, tell, complain)
         loop.add_signal_handler(signal.SIGHUP, reload.ask)
         flows = ", ".join(version.name for version in site.flows.versions())

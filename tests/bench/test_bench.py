@@ -5,19 +5,22 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from bench.results import document
+from bench.rows import Benchmark, Row
 from ivrkit.testing import processes
-
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
 LACKING = 2
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.live
+@pytest.mark.asyncio(loop_scope="session")
 async def test_quick_run(tmp_path: Path) -> None:
     file = tmp_path / "results.json"
     command = [sys.executable, "-m", "bench", "--quick", "--results", file]
@@ -28,13 +31,35 @@ async def test_quick_run(tmp_path: Path) -> None:
         pytest.skip(f"NO BENCH: {log.read_text()}")
     assert status == 0, log.read_text()
     found = json.loads(file.read_text())
-    assert set(found) == {"machine", "load", "milliseconds_per_call", "rows"}
-    assert set(found["machine"]) == {"cores", "python", "asterisk"}
-    assert found["load"] == {"calls": 20, "rounds": 1, "calls_per_second": 40.0}
-    subjects = found["milliseconds_per_call"]
+    assert set(found) == {"machine", "benchmarks"}
+    assert set(found["benchmarks"]) == {"checking", "scripts", "telephones", "reload"}
+    for benchmark in found["benchmarks"].values():
+        assert {"title", "unit", "rows"} <= set(benchmark)
+        for row in benchmark["rows"]:
+            named = {"what", "beside", "measured", "reference", "ratio", "most", "least", "met"}
+            assert set(row) == named
+            assert row["measured"] > 0
+            assert row["reference"] > 0
+    subjects = found["benchmarks"]["telephones"]["milliseconds_per_call"]
     assert set(subjects) == {"ivrkit", "without", "bare", "plain", "dialplan"}
     assert all(len(each["engine"]) == len(each["asterisk"]) == 1 for each in subjects.values())
-    for row in found["rows"]:
-        assert {"what", "beside", "measured", "reference", "ratio", "aim", "met"} == set(row)
-        assert row["met"] is (None if row["aim"] is None else row["ratio"] <= row["aim"])
+    assert found["benchmarks"]["reload"]["reloads"] > 0
     assert str(ROOT) not in file.read_text()
+
+
+def test_what_is_left_out_keeps_its_figures() -> None:
+    row = Row("check", "compose", 30.0, 10.0, 3.0, most=4.0)
+    first = document([Benchmark("checking", "Check", "ms", (row,), {"sections": 7})], {})
+    other = Row("calls", "tasks", 900.0, 9000.0, 10.0, least=1000.0)
+    both = document([Benchmark("scripts", "Scripts", "calls/s", (other,))], first)
+    assert both["benchmarks"]["checking"] == first["benchmarks"]["checking"]
+    assert both["benchmarks"]["checking"]["rows"][0]["met"] is True
+    assert both["benchmarks"]["scripts"]["rows"][0]["met"] is False
+
+
+def test_a_wrong_name_is_wrong_use() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "chekcing"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "there is no benchmark chekcing" in done.stderr

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ivrkit.call.locale import Locale, wider
 from ivrkit.call.prompt import Prompt, Prompts
 from ivrkit.errors import FlowError, PromptError
 from ivrkit.flow.check import check_flows
 from ivrkit.flow.closure import FlowLibrary, Loaded, from_sources
 from ivrkit.flow.diagnostics import Diagnostics
+from ivrkit.flow.languages import languages_of, languages_written, prompts_of
 from ivrkit.flow.model import Flow, FlowVersion
-from ivrkit.flow.walk import found_in
 from ivrkit.flow.world import World
 from ivrkit.prompts.service import Progress, PromptService
 from ivrkit.service.registries import reader
@@ -41,24 +42,29 @@ class Checked:
         return self.loaded.render()
 
 
-def load_checked(library: FlowLibrary, name: str, world: World) -> Checked:
-    """Read a flow with all that it runs and check it for a site."""
-    loaded = library.load(name)
+def load_checked(
+    library: FlowLibrary, name: str, world: World, texts: Mapping[str, str] | None = None
+) -> Checked:
+    """Read a flow with all that it runs and check it for a site. ``texts`` are read in place of
+    the files of these flows (an editor's)."""
+    loaded = library.load(name, texts)
     if name in loaded.flows:
-        loaded.diagnostics.extend(check_flows(name, loaded.flows, world))
+        loaded.diagnostics = check_flows(
+            name, loaded.flows, world, read=loaded.diagnostics, phrases=loaded.phrases
+        )
     version = None if loaded.diagnostics.failed else loaded.version
     return Checked(name, loaded, loaded.diagnostics, version)
 
 
-def spoken_prompts(flow: Flow, wording: Prompts) -> Iterator[Prompt]:
+def spoken_prompts(flow: Flow, wording: Prompts, language: str) -> Iterator[Prompt]:
     """Every prompt of a flow as it will be said: its own, and the language's own wording."""
+    yield from prompts_of(flow)
     for node in flow.nodes():
-        yield from found_in(node.step, Prompt)
-        yield from node.step.says(wording, flow.language)
+        yield from node.step.says(wording, language)
     for key in flow.keys:
         if key.say is not None:
-            yield wording.announcement(key.say, key.pattern.text, flow.language)
-    yield wording.apology(flow.language)
+            yield wording.announcement(key.say, key.pattern.text, language)
+    yield wording.apology(language)
 
 
 @dataclass
@@ -92,7 +98,7 @@ class FlowService:
     ) -> None:
         """``world`` tells what a site with these flows has; ``named`` who needs a flow of this
         name (``""``: nobody)."""
-        self.library = FlowLibrary(reader(), folder)
+        self.library = FlowLibrary(reader(), folder, prompts.folder)
         self._world = world
         self._prompts = prompts
         self._store = store
@@ -147,7 +153,7 @@ class FlowService:
         world = self._world(names)
         for name in names:
             known = self._in_service.get(name)
-            if known is not None and await asyncio.to_thread(self._is_current, known):
+            if known is not None and await asyncio.to_thread(self.library.is_current, known):
                 version = known
                 self._refused.pop(name, None)
             else:
@@ -184,17 +190,6 @@ class FlowService:
         await self._take(version)
         result.taken.append(name)
 
-    def _is_current(self, version: FlowVersion) -> bool:
-        """Whether the files of a version are as they were when it was read: nothing that is in it
-        can have changed."""
-        try:
-            return all(
-                self.library.path(name).read_text("utf-8") == text
-                for name, text in version.sources.items()
-            )
-        except (OSError, UnicodeDecodeError):
-            return False
-
     def _refuse(self, result: Reload, name: str, why: str) -> None:
         result.refused[name] = self._refused[name] = why
         LOG.error("flow %s has errors and is not taken into service", name)
@@ -212,9 +207,20 @@ class FlowService:
             result.gone.append(name)
 
     async def _speak(self, version: FlowVersion, progress: Progress | None) -> None:
+        """Speak what is the same in every call, in every language that a call of it may get."""
         for flow in version.flows.values():
-            prompts = list(spoken_prompts(flow, self._prompts))
-            await self._prompts.prepare(prompts, flow.language, progress)
+            for language in self._languages(version):
+                prompts = list(spoken_prompts(flow, self._prompts, language))
+                locale = Locale(language, flow.language, version.phrases)
+                await self._prompts.prepare(prompts, locale, progress)
+
+    def _languages(self, version: FlowVersion) -> list[str]:
+        """Those that its steps set, and those it has texts for, as far as they can be spoken."""
+        found = languages_of(version.name, version.flows)
+        written = {tag for flow in version.flows.values() for tag in languages_written(flow)}
+        known = self._prompts.languages
+        more = sorted(tag for tag in written if any(each in known for each in wider(tag)))
+        return list(dict.fromkeys((*found, *more)))
 
     async def _take(self, version: FlowVersion) -> None:
         await self._store.put_flow_version(version.hash, version.name, dict(version.sources))

@@ -61,6 +61,7 @@ NAMES: Final[Mapping[str, str]] = {
     "flow": "flow",
     "language": "language tag",
     "voice": "name of a voice",
+    "phrase": "name of a phrase",
     "label": "name",
     "exit": "name of an exit",
     "milestone": "name",

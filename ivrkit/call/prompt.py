@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
 from ivrkit.call.fields import Condition, LanguageName, SpeedField, VoiceName
+from ivrkit.call.locale import AS_WRITTEN, Locale
 from ivrkit.call.targets import NOWHERE, Mark
 from ivrkit.expressions.scope import Scope
+from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import Value, truth
 
 if TYPE_CHECKING:
-    from ivrkit.expressions.expression import Expression
+    from ivrkit.expressions.expression import Expression, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Piece:
     """What one part says in this call: evaluated, plain, ready for a voice or for recordings.
 
     ``dynamic`` pieces hold data of the call: they are cached apart and briefly. ``secret`` ones
-    are never cached, traced or logged.
+    are never cached, traced or logged. ``fallback`` is what is said instead of a recording that
+    is not there.
     """
 
     form: str
@@ -35,6 +38,7 @@ class Piece:
     speed: float = 1.0
     dynamic: bool = False
     secret: bool = False
+    fallback: tuple[Piece, ...] = ()
 
 
 class Part(BaseModel):
@@ -60,12 +64,50 @@ class Part(BaseModel):
 
     @abstractmethod
     def evaluate(self, scope: Scope) -> Piece:
-        """What this part says now. Raises ExpressionError (``none`` in a spoken text too)."""
+        """What this part says now, as far as it is one piece whatever the language. Raises
+        ExpressionError (``none`` in a spoken text too)."""
 
     @property
     def static(self) -> Piece | None:
         """The piece when it is the same in every call, so that it can be spoken beforehand."""
         return None
+
+    def pieces(self, scope: Scope, locale: Locale) -> Sequence[Piece]:
+        """All that this part says now to a call that is spoken to in a language. Raises
+        ExpressionError."""
+        return (self.evaluate(scope),)
+
+    def ready(self, locale: Locale) -> Sequence[Piece | None]:
+        """The pieces that are the same in every call of a language; None for each other one."""
+        return (self.static,)
+
+    def speaks(self, locale: Locale) -> bool:
+        """Whether it can be said in the call's language; values can, by the language's rules."""
+        return True
+
+    def alternatives(self, locale: Locale) -> Iterable[tuple[Prompt, Locale]]:
+        """Prompts of which it will say one: they are spoken beforehand, each by itself."""
+        return ()
+
+    @property
+    def phrases(self) -> Collection[str]:
+        """The names of the phrases that it may say."""
+        return ()
+
+    @property
+    def looked_up(self) -> Template | None:
+        """The text by which it is looked up in the catalogue, where it is."""
+        return None
+
+    @property
+    def languages_written(self) -> Collection[str]:
+        """The languages for which it has texts of its own."""
+        return ()
+
+    @property
+    def names(self) -> Mapping[str, Type]:
+        """Names that hold in the prompts inside it, besides those that hold around it."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +117,34 @@ class Prompt:
     parts: tuple[Part, ...]
     mark: Mark = field(default=NOWHERE, compare=False)
 
-    def evaluate(self, scope: Scope) -> list[Piece]:
-        """The pieces that this call says now; parts whose ``when`` is false are left out."""
-        return [
-            part.evaluate(scope)
-            for part in self.parts
-            if part.when is None or truth(part.when.value(scope))
-        ]
+    def evaluate(self, scope: Scope, locale: Locale = AS_WRITTEN) -> list[Piece]:
+        """The pieces that this call says now; parts whose ``when`` is false are left out.
+
+        A prompt is said in one language: if one of its texts is not there in the call's, all of
+        it is said in the flow's.
+        """
+        parts = [part for part in self.parts if part.when is None or truth(part.when.value(scope))]
+        spoken = locale_of(parts, locale)
+        pieces = [piece for part in parts for piece in part.pieces(scope, spoken)]
+        return pieces if spoken is locale else [in_language(each, spoken) for each in pieces]
+
+    @property
+    def only_text(self) -> str | None:
+        """The text that it is, if it is one text and nothing else."""
+        found = self.parts[0].looked_up if len(self.parts) == 1 else None
+        return found.source if found is not None else None
+
+
+def locale_of(parts: Iterable[Part], locale: Locale) -> Locale:
+    """The locale in which all of these can be said."""
+    if locale.is_at_home or all(part.speaks(locale) for part in parts):
+        return locale
+    return locale.at_home
+
+
+def in_language(piece: Piece, locale: Locale) -> Piece:
+    """The piece, said in the language of a locale unless it says otherwise."""
+    return piece if piece.language else replace(piece, language=locale.language or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +164,12 @@ def _nothing_to_release() -> None:
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A prompt ready to be played. ``text`` is what is heard, for the trace and the scripts
-    (``••••`` where it is secret)."""
+    (``••••`` where it is secret); ``language`` the one it is said in (that of its first piece, if
+    they differ)."""
 
     media: tuple[Media, ...]
     text: str
+    language: str = ""
     release: Callable[[], None] = field(default=_nothing_to_release, compare=False, repr=False)
     """Called when the playback is over: deletes what held a secret. Harmless if it held none."""
 

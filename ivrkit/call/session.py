@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ivrkit.call.locale import Locale
 from ivrkit.expressions.expression import Expression, Setting, Template
 from ivrkit.expressions.scope import Scope
 from ivrkit.expressions.secrets import Secret
@@ -50,6 +51,10 @@ class Session(Scope, Protocol):
     @property
     def flow_name(self) -> str:
         """The name of the flow that runs now."""
+
+    @property
+    def locale(self) -> Locale:
+        """The language of the call, that of the flow, and the phrases of its version."""
 
     def declared(self, name: str) -> Type | None:
         """The declared type of a variable or of one field of it; None if it has none."""

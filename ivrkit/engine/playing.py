@@ -72,7 +72,8 @@ class Speaker:
             text = " ".join(one.text for one in rendered if one.text)
             if not media:
                 return Played("finished", 0.0, text)
-            return await self._play(media, text, language, barge_in)
+            spoken = next((one.language for one in rendered if one.language), language)
+            return await self._play(media, text, spoken, barge_in)
         finally:
             for one in rendered:
                 one.release()
@@ -82,9 +83,9 @@ class Speaker:
         return Played("skipped")
 
     async def _render(self, prompts: Sequence[Prompt], language: str) -> list[Rendered]:
-        rendered = []
+        rendered, locale = [], self._session.locale
         for prompt in prompts:
-            pieces = prompt.evaluate(self._session)
+            pieces = prompt.evaluate(self._session, locale)
             if pieces:
                 work = self._prompts.render(pieces, language)
                 rendered.append(await self._clock.outside(work))

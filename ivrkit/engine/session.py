@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import VariableSet
+from ivrkit.call.locale import Locale
 from ivrkit.call.session import EntryState
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import Frame, SessionState
@@ -96,6 +97,11 @@ class LiveSession:
     def flow(self) -> Flow:
         """The flow whose variables hold now."""
         return self.stack.flow
+
+    @property
+    def locale(self) -> Locale:
+        """The language of the call, that of the flow, and the phrases of its version."""
+        return Locale(self.state.language, self.flow.language, self.stack.version.phrases)
 
     @property
     def payload(self) -> Mapping[str, Type]:

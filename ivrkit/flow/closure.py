@@ -8,11 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ivrkit.call.locale import Phrases
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Branch, Mark
 from ivrkit.errors import FlowError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
+from ivrkit.flow.catalogue import (
+    SOURCE,
+    Catalogue,
+    CatalogueFolder,
+    read_written,
+    used_by,
+    written,
+)
 from ivrkit.flow.check.fields import field_read_as
 from ivrkit.flow.diagnostics import Diagnostics, render_all
 from ivrkit.flow.holes import Hole
@@ -34,10 +43,17 @@ class Loaded:
     sources: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    catalogue: Catalogue = field(default_factory=Catalogue)
+
+    @property
+    def phrases(self) -> Phrases:
+        """All phrases of the catalogue."""
+        return self.catalogue.phrases
 
     def render(self) -> str:
         """Everything that was found, as people read it."""
-        by_file = {file: self.sources.get(name, "") for name, file in self.files.items()}
+        by_file = dict(self.catalogue.sources)
+        by_file.update({file: self.sources.get(name, "") for name, file in self.files.items()})
         return "\n\n".join(
             render_all([each], by_file.get(each.mark.file, "")) for each in self.diagnostics
         )
@@ -52,11 +68,21 @@ class Loaded:
 
 
 class FlowLibrary:
-    """The flows below a folder: ``library/survey.yaml`` is the flow ``library/survey``."""
+    """The flows below a folder: ``library/survey.yaml`` is the flow ``library/survey``.
 
-    def __init__(self, reader: Reader, root: Path) -> None:
+    ``prompts`` is the folder of the catalogue and the recordings; if it is not said, ``prompts``
+    beside the folder of flows.
+    """
+
+    def __init__(self, reader: Reader, root: Path, prompts: Path | None = None) -> None:
         self.reader = reader
         self.root = root
+        self.prompts = CatalogueFolder(reader, prompts or root.parent / "prompts")
+
+    @property
+    def phrases(self) -> Phrases:
+        """The phrases of the catalogue as it is now."""
+        return self.prompts.read().phrases
 
     @classmethod
     def around(cls, reader: Reader, file: Path) -> tuple[FlowLibrary, str]:
@@ -79,7 +105,7 @@ class FlowLibrary:
 
     def load(self, name: str, texts: Mapping[str, str] | None = None) -> Loaded:
         """Read a flow and all that it runs. ``texts`` are read in place of files (an editor's)."""
-        loaded = Loaded()
+        loaded = Loaded(catalogue=self.prompts.read())
         waiting: list[tuple[str, Mark | None]] = [(name, None)]
         while waiting:
             wanted, mark = waiting.pop()
@@ -92,6 +118,20 @@ class FlowLibrary:
                 continue
             waiting += self._read(loaded, wanted, path, text)
         return _finished(loaded, name)
+
+    def is_current(self, version: FlowVersion) -> bool:
+        """Whether the files of a version are as they were when it was read, so that nothing in it
+        can have changed."""
+        said = used_by(version.flows.values(), self.phrases)
+        try:
+            return all(
+                self._text_now(name, said) == text for name, text in version.sources.items()
+            ) and bool(len(said)) == (SOURCE in version.sources)
+        except (OSError, UnicodeDecodeError):
+            return False
+
+    def _text_now(self, name: str, said: Phrases) -> str:
+        return written(said) if name == SOURCE else self.path(name).read_text("utf-8")
 
     def _read(
         self, loaded: Loaded, name: str, path: Path, text: str | None
@@ -130,6 +170,8 @@ def from_sources(reader: Reader, name: str, sources: Mapping[str, str]) -> FlowV
     """The version that these stored sources are. Raises FlowError if they cannot be read any
     more, or do not hold all that the flow runs."""
     loaded = Loaded()
+    if SOURCE in sources:
+        loaded.catalogue.phrases = read_written(reader, sources[SOURCE], loaded.diagnostics)
     waiting = [name]
     while waiting:
         wanted = waiting.pop()
@@ -165,12 +207,15 @@ def lists_of(flow: Flow) -> dict[str, Branch]:
 
 def _finished(loaded: Loaded, name: str) -> Loaded:
     if not loaded.diagnostics.failed and name in loaded.flows:
+        said = used_by(loaded.flows.values(), loaded.phrases)
+        sources = {**loaded.sources, **({SOURCE: written(said)} if len(said) else {})}
         loaded.version = FlowVersion(
             name,
-            hash_of(loaded.sources),
+            hash_of(sources),
             loaded.flows,
             {each: lists_of(flow) for each, flow in loaded.flows.items()},
-            loaded.sources,
+            sources,
+            said,
         )
     return loaded
 

@@ -11,7 +11,7 @@ VERBS: Final = frozenset(
         *("back", "hours"),
         *("listen", "database", "http", "socket", "native", "python", "file", "publish"),
         *("request", "dial", "transfer", "conference", "leg"),
-        *("recording", "callback", "take", "dialplan", "voicemail", "mailbox", "fax"),
+        *("recording", "callback", "take", "voicemail", "mailbox", "fax"),
     }
 )
 """The verbs of the language beyond those there are."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from ivrkit.call.locale import NO_PHRASES, Phrases
 from ivrkit.call.prompt import Prompt
 from ivrkit.call.step import Node
 from ivrkit.call.targets import NOWHERE, Branch, Mark, Target
@@ -126,8 +127,8 @@ def walk_lists(branch: Branch) -> Iterator[Branch]:
 class FlowVersion:
     """A flow with everything that gives it its meaning: its closure, pinned by its hash.
 
-    ``flows`` holds the flow itself (``name``) and all that it runs. ``hash`` is the SHA-256 of
-    the sources in name order, hexadecimal.
+    ``flows`` holds the flow itself (``name``) and all that it runs, ``phrases`` what these say
+    of the catalogue. ``hash`` is the SHA-256 of the sources in name order, hexadecimal.
     """
 
     name: str
@@ -135,6 +136,7 @@ class FlowVersion:
     flows: Mapping[str, Flow]
     lists: Mapping[str, Mapping[str, Branch]] = field(default_factory=dict)
     sources: Mapping[str, Any] = field(default_factory=dict)
+    phrases: Phrases = NO_PHRASES
 
     def __post_init__(self) -> None:
         for flow in self.flows.values():

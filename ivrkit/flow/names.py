@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from ivrkit.call.targets import Word
@@ -22,6 +23,18 @@ FLOW: Final = re.compile(rf"{KEBAB.pattern}(?:/{KEBAB.pattern})*")
 VARIABLE: Final = re.compile(rf"{SNAKE.pattern}(?:\.{SNAKE.pattern})*")
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 """A language tag (RFC 5646): ``de``, ``de-AT``, ``zh-Hans``."""
+
+
+def is_language(tag: str) -> bool:
+    """Whether a tag names a language that there is (CLDR knows some 600, ISO 639's for calls)."""
+    return bool(LANGUAGE.fullmatch(tag)) and tag.partition("-")[0] in _languages()
+
+
+@cache
+def _languages() -> frozenset[str]:
+    from babel import Locale  # loads its data, which few commands need
+
+    return frozenset(Locale("en").languages)
 
 
 def is_taken(name: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from ivrkit.errors import PromptError
@@ -17,7 +18,7 @@ _EXACT = Context(prec=100, rounding=ROUND_HALF_EVEN)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of money for one and for any other count."""
+    """A unit of money or time for one and for any other count."""
 
     one: Word
     many: Word
@@ -71,3 +72,15 @@ def amount(
     if major > largest:
         raise PromptError(f"an amount beyond {largest} cannot be said")
     return value < 0 and smallest > 0, major, minor, names
+
+
+def length(value: timedelta, names: Sequence[Unit]) -> list[tuple[int, Unit]]:
+    """A length of time as counts of days, hours, minutes and seconds (``names``), without those
+    that are none; the sign is left to the language. Rounded half to even to the second."""
+    left = round(abs(value).total_seconds())
+    counts = []
+    for size, unit in zip((86400, 3600, 60, 1), names, strict=True):
+        count, left = divmod(left, size)
+        if count:
+            counts.append((count, unit))
+    return counts or [(0, names[-1])]

@@ -95,7 +95,8 @@ class KeyWords:
     @cached_property
     def _before(self) -> re.Pattern[str]:
         """Up to where the next key may stand before its purpose."""
-        return re.compile(rf"[^.;,!?]*[.;,]\s*(?:(?:{self.either})\s+)?", _FLAGS)
+        either = rf"(?:{self.either})\s+"
+        return re.compile(rf"[^.;,!?]*?(?:[.;,]\s*(?:{either})?|\s{either}(?=\S+\s))", _FLAGS)
 
     @cached_property
     def _behind(self) -> re.Pattern[str]:

@@ -17,6 +17,7 @@ from ivrkit.prompts.parts.money import MoneyPart
 from ivrkit.prompts.parts.number import NumberPart
 from ivrkit.prompts.parts.text import TextPart
 from ivrkit.prompts.parts.time import TimePart
+from ivrkit.prompts.words import STOP, Utterance
 
 
 class PressPart(SayablePart):
@@ -40,6 +41,25 @@ class PressPart(SayablePart):
         return rules().press(str(piece.value))
 
 
+class StopPart(SayablePart):
+    """The end of a sentence whose last words are data. A flow writes it into its texts."""
+
+    form = "stop"
+    example = "{stop: sentence}"
+
+    def evaluate(self, scope: Scope) -> Piece:
+        return self.piece("")
+
+    @property
+    def static(self) -> Piece | None:
+        """The piece; it is the same in every call."""
+        return self.piece("")
+
+    @classmethod
+    def heard(cls, piece: Piece, rules: Rules) -> Heard:
+        return Utterance(STOP.text, (STOP,))
+
+
 def announcement(say: Prompt, key: str) -> Prompt:
     """What an entry says of itself and the key for it. The wording is that of the language in
     which it is rendered; an entry that is no sequence of keys (a pattern) is only said."""
@@ -52,7 +72,7 @@ def announcement(say: Prompt, key: str) -> Prompt:
 
 def apology(languages: Languages, language: str) -> Prompt:
     """What is said when a call cannot go on. Raises PromptError for a language without rules."""
-    return Prompt((_text(languages.find(language).apology),))
+    return Prompt((_text(languages.find(language).apology, language),))
 
 
 @lru_cache(maxsize=1024)
@@ -65,14 +85,16 @@ def confirmation(
     if kind == "money" and not rules.currency:
         kind = "number"  # an amount that nobody says the currency of
     if value is not None:
-        parts = [_text(rules.entered), _READ_BACK.get(kind, _digits)(value)]
-    parts += announcement(Prompt((_text(rules.right),)), yes).parts
-    parts += announcement(Prompt((_text(rules.wrong),)), no).parts
+        read_back = _READ_BACK.get(kind, _digits)(value)
+        parts = [_text(rules.entered, language), read_back, StopPart(language=language)]
+    parts += announcement(Prompt((_text(rules.right, language),)), yes).parts
+    parts += announcement(Prompt((_text(rules.wrong, language),)), no).parts
     return Prompt(tuple(parts))
 
 
-def _text(text: str) -> TextPart:
-    return TextPart(text=Template.parse(text))
+def _text(text: str, language: str) -> TextPart:
+    """A text that is in the call's language, whatever that of the flow is."""
+    return TextPart(text=Template.parse(text), language=language)
 
 
 def _digits(value: Expression) -> Part:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ivrkit.prompts import audio, files
 
 FOLDER = "static"
-FORM = "wav-8000-s16-1"
+FORM = "wav-8000-s16-2"
 """Rate and format of what is kept; the last number counts the ways in which it was made."""
 
 
@@ -22,6 +22,7 @@ class Speech:
     engine: str
     voice: str | None
     speed: float
+    markup: bool = False
 
     @property
     def key(self) -> str:

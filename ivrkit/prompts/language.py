@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import ClassVar
 
+from ivrkit.call.locale import wider
 from ivrkit.errors import PromptError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.registry import Registry
 from ivrkit.flow.world import Announced
 from ivrkit.prompts import languages
 from ivrkit.prompts.announced import KeyWords
+from ivrkit.prompts.text_words import TextWords
 from ivrkit.prompts.words import Utterance, Word, sentence
 
 ENTRY_POINTS = "ivrkit.languages"
@@ -43,6 +46,8 @@ class Language(ABC):
     """What the key for "no" is announced with."""
     key_words: ClassVar[KeyWords | None] = None
     """How a text of this language announces keys; None: it is not looked for."""
+    text_words: ClassVar[TextWords | None] = None
+    """What else the checks understand of a text of this language; None: nothing."""
 
     def __init__(self, currency: str = "") -> None:
         self.currency = currency
@@ -71,6 +76,18 @@ class Language(ABC):
     @abstractmethod
     def time(self, value: time) -> Utterance:
         """A time of day, to the minute."""
+
+    @abstractmethod
+    def ordinal(self, value: int) -> Utterance:
+        """A place in an order, from 1: third."""
+
+    @abstractmethod
+    def duration(self, value: timedelta) -> Utterance:
+        """A length of time, rounded to the second: two minutes and five seconds."""
+
+    @abstractmethod
+    def moment(self, value: datetime, style: str = "full") -> Utterance:
+        """A date (in one of its styles) and the time of day."""
 
     @abstractmethod
     def press(self, keys: str) -> Utterance:
@@ -103,6 +120,11 @@ class Languages:
         known = any(name in self._known for name in wider(tag))
         return self.find(tag).announced(text) if known else []
 
+    def text_words(self, tag: str) -> TextWords | None:
+        """What the checks understand of texts of a language."""
+        known = any(name in self._known for name in wider(tag))
+        return self.find(tag).text_words if known else None
+
     def speaks(self, tag: str) -> bool:
         """Whether a language, or a wider one, has rules."""
         return any(name in self._known for name in wider(tag))
@@ -127,12 +149,7 @@ class Languages:
         )
 
 
-def wider(tag: str) -> list[str]:
-    """The tag and the wider ones it falls back to: ``zh-Hant-TW``, ``zh-Hant``, ``zh``."""
-    subtags = tag.split("-")
-    return ["-".join(subtags[:count]) for count in range(len(subtags), 0, -1)]
-
-
+@cache
 def registry() -> Registry[Language]:
     """All languages: the files of ``prompts/languages`` and the entry points."""
     return Registry.find(Language, "tag", languages, ENTRY_POINTS)  # type: ignore[type-abstract]

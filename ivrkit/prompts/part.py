@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import Any, ClassVar, NoReturn, TypeAlias
 
 from ivrkit.call.fields import Flag
 from ivrkit.call.prompt import Part, Piece
-from ivrkit.errors import ExpressionError
+from ivrkit.errors import ExpressionError, PromptError
 from ivrkit.expressions.expression import Expression, Setting
 from ivrkit.expressions.scope import Scope
 from ivrkit.expressions.secrets import Secret
@@ -25,10 +25,23 @@ ENTRY_POINTS = "ivrkit.parts"
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A sound file of the project by its name, and what is said when there is none."""
+    """A sound file of the project by its name, and what is said when there is none.
+
+    ``optional``: nobody said that it exists (a phrase of the catalogue): nothing is missing
+    without it.
+    """
 
     name: str
-    fallback: str | None
+    fallback: tuple[Piece, ...] = ()
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """SSML for a voice that knows it, and its text without the marks."""
+
+    ssml: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,7 @@ class Made:
     make: Callable[[], bytes] = field(compare=False)
 
 
-Heard: TypeAlias = Utterance | Recording | Made
+Heard: TypeAlias = Utterance | Markup | Recording | Made
 Rules: TypeAlias = Callable[[], Language]
 """The say rules of a piece's language; asking raises PromptError where there are none."""
 
@@ -60,6 +73,7 @@ class SayablePart(Part):
         *,
         dynamic: bool = False,
         secret: bool = False,
+        fallback: Sequence[Piece] = (),
     ) -> Piece:
         """A piece of this form, with what every part may have."""
         return Piece(
@@ -71,7 +85,25 @@ class SayablePart(Part):
             float(self.speed) if self.speed else 1.0,
             dynamic,
             secret,
+            tuple(fallback),
         )
+
+    def styled(self, piece: Piece) -> Piece:
+        """A piece from inside this part, said by the voice and at the speed of it."""
+        voice = piece.voice or self.voice
+        speed = float(self.speed) if self.speed and piece.speed == 1.0 else piece.speed
+        return replace(piece, voice=voice, speed=speed)
+
+
+class InnerPart(SayablePart):
+    """A part that holds prompts and says one of them. It has no sound of its own."""
+
+    def evaluate(self, scope: Scope) -> Piece:
+        raise PromptError(f"{self.form} is said in the language of a call")
+
+    @classmethod
+    def heard(cls, piece: Piece, rules: Rules) -> Heard:
+        raise PromptError(f"{cls.form} has no sound of its own")
 
 
 class ValuePart(SayablePart):
@@ -177,6 +209,7 @@ def secret_spoken(what: str, hint: str) -> ExpressionError:
     return ExpressionError(f"'{what}' is a secret and is not spoken", hint=hint)
 
 
+@cache
 def registry() -> Registry[Part]:
     """All prompt parts: the files of ``prompts/parts`` and the entry points."""
     return Registry.find(Part, "form", parts, ENTRY_POINTS)  # type: ignore[type-abstract]

@@ -6,7 +6,7 @@ that both say the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
@@ -17,7 +17,7 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.secrets import MASK
 from ivrkit.prompts import audio
 from ivrkit.prompts.language import Languages
-from ivrkit.prompts.part import Made, Recording, SayablePart
+from ivrkit.prompts.part import Made, Markup, Recording, SayablePart
 from ivrkit.prompts.words import Utterance
 
 ENDS = (".", "!", "?", ":", ";", "…", "。", "！", "？", "；", "：")
@@ -36,6 +36,8 @@ class Spoken:
     speed: float = 1.0
     dynamic: bool = False
     secret: bool = False
+    markup: bool = False
+    """Whether the text has marks of SSML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A recording, and what is spoken when it is missing."""
+    """A recording, and what is said when it is missing."""
 
     name: str
     shown: str
     language: str
-    fallback: Spoken | None = None
+    fallback: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Sound:
     shown: str = ""
 
 
-Segment: TypeAlias = Spoken | Words | Played | Sound
+Segment: TypeAlias = "Spoken | Words | Played | Sound"
 Key: TypeAlias = tuple[object, ...]
 
 
@@ -87,56 +89,85 @@ class Planner:
     def plan(self, pieces: Sequence[Piece], language: str) -> list[Segment]:
         """The segments of a prompt. Raises PromptError for what no rule can say."""
         segments: list[Segment] = []
-        for piece in pieces:
-            segment = self._segment(piece, piece.language or language)
-            if segment is None:
-                continue
+        for segment in self._segments(pieces, language):
             last = segments[-1] if segments else None
-            if isinstance(last, Spoken) and isinstance(segment, Spoken) and joins(last, segment):
-                segments[-1] = join(last, segment)
-            else:
+            whole = None if last is None else together(last, segment)
+            if whole is None:
                 segments.append(segment)
+            else:
+                segments[-1] = whole
         return segments
 
-    def _segment(self, piece: Piece, language: str) -> Segment | None:
+    def _segments(self, pieces: Iterable[Piece], language: str) -> Iterator[Segment]:
+        for piece in pieces:
+            spoken = piece.language or language
+            heard = self._form(piece).heard(piece, partial(self._languages.find, spoken))
+            match heard:
+                case Made():
+                    yield Sound(heard, piece.dynamic)
+                case Markup():
+                    shown = MASK if piece.secret else heard.text
+                    said = self._spoken(heard.ssml, shown, piece, spoken)
+                    yield replace(said, markup=True)
+                case Recording():
+                    yield from self._recording(heard, piece, spoken)
+                case _:
+                    yield from self._utterance(heard, piece, spoken)
+
+    def _form(self, piece: Piece) -> type[SayablePart]:
         form = self._parts.get(piece.form)
         if form is None or not issubclass(form, SayablePart):
             raise PromptError(
                 f"nothing here can say the prompt part '{piece.form}'",
                 hint=did_you_mean(piece.form, self._parts),
             )
-        heard = form.heard(piece, partial(self._languages.find, language))
-        if isinstance(heard, Made):
-            return Sound(heard, piece.dynamic)
-        if isinstance(heard, Recording):
-            return self._recording(heard, piece, language)
-        return self._utterance(heard, piece, language)
+        return form
 
-    def _utterance(self, heard: Utterance, piece: Piece, language: str) -> Segment | None:
+    def _utterance(self, heard: Utterance, piece: Piece, language: str) -> Iterator[Segment]:
         if not heard.words:
-            return None
+            return
         shown = MASK if piece.secret else heard.text
         if all(word.pause or self._recorded(language, word.sound) for word in heard.words):
             sounds = tuple(word.pause or word.sound for word in heard.words)
-            return Words(sounds, shown, language, piece.secret)
+            yield Words(sounds, shown, language, piece.secret)
+            return
         if len(heard.words) == 1:
             text = heard.words[0].text
         else:
             text = self._languages.find(language).speech(heard.words)
-        return self._spoken(text, shown, piece, language)
+        yield self._spoken(text, shown, piece, language)
 
-    def _recording(self, heard: Recording, piece: Piece, language: str) -> Played:
-        shown = f"[{heard.name}]" if heard.fallback is None else heard.fallback
-        fallback = heard.fallback and self._spoken(heard.fallback, shown, piece, language)
-        return Played(heard.name, shown, language, fallback or None)
+    def _recording(self, heard: Recording, piece: Piece, language: str) -> Iterator[Segment]:
+        if heard.optional and not self._recorded(language, heard.name):
+            yield from self._segments(piece.fallback, language)
+            return
+        fallback = tuple(self.plan(piece.fallback, language))
+        shown = joined(each.shown for each in fallback) if fallback else f"[{heard.name}]"
+        yield Played(heard.name, shown, language, fallback)
 
     def _spoken(self, text: str, shown: str, piece: Piece, language: str) -> Spoken:
         return Spoken(text, shown, language, piece.voice, piece.speed, piece.dynamic, piece.secret)
 
 
+def together(first: Segment, second: Segment) -> Segment | None:
+    """Two segments as one; None if each is said by itself."""
+    if isinstance(second, Words) and not any(isinstance(each, str) for each in second.sounds):
+        # Nothing but the end of a sentence: it belongs to what stands before it.
+        shown = joined((first.shown, second.shown))
+        if isinstance(first, Words):
+            return replace(first, sounds=first.sounds + second.sounds, shown=shown)
+        if isinstance(first, Spoken) and not first.markup:
+            return replace(first, text=joined((first.text, second.shown)), shown=shown)
+    if isinstance(first, Spoken) and isinstance(second, Spoken) and joins(first, second):
+        return join(first, second)
+    return None
+
+
 def joins(first: Spoken, second: Spoken) -> bool:
     """Whether two texts are one sentence for a voice: the first does not end, or the second
     begins with a comma, and the same voice speaks both."""
+    if first.markup or second.markup:
+        return False
     same = (first.language, first.voice, first.speed) == (
         second.language,
         second.voice,
@@ -173,6 +204,9 @@ def key_of(pieces: Sequence[Piece], language: str) -> Key | None:
     for piece in pieces:
         if piece.dynamic or piece.secret:
             return None
+        inside = key_of(piece.fallback, language)
+        if inside is None:
+            return None
         parts.append(
             (
                 piece.form,
@@ -181,6 +215,7 @@ def key_of(pieces: Sequence[Piece], language: str) -> Key | None:
                 piece.language,
                 piece.voice,
                 piece.speed,
+                inside,
             )
         )
     return tuple(parts)
@@ -189,3 +224,8 @@ def key_of(pieces: Sequence[Piece], language: str) -> Key | None:
 def silence_of(seconds: float) -> Sound:
     """A pause between recorded words."""
     return Sound(Made(f"silence-{seconds:.2f}", seconds, partial(audio.silence, seconds)))
+
+
+def spoken_language(segments: Sequence[Segment], language: str) -> str:
+    """The language in which a prompt is said: that of the first thing that has one."""
+    return next((each.language for each in segments if not isinstance(each, Sound)), language)

@@ -7,15 +7,19 @@ import os
 import re
 from pathlib import Path
 
+from ivrkit.call.locale import wider
 from ivrkit.call.prompt import Media
 from ivrkit.errors import PromptError
 from ivrkit.prompts import audio, files
 from ivrkit.prompts.cache import FORM
-from ivrkit.prompts.language import wider
 
 FOLDER = "recordings"
 """In the cache: the same recordings as the telephone needs them."""
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
+
+
+FORMATS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au", ".w64", ".caf")
+"""The endings of sound files that are read (libsndfile), the first of several wins."""
 
 
 def checked(name: str) -> str:

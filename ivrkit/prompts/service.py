@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 import structlog
 
+from ivrkit.call.locale import Locale
 from ivrkit.call.prompt import Media, Part, Piece, Prompt, Rendered
 from ivrkit.errors import NotAvailable, PromptError
 from ivrkit.expressions.expression import Expression
-from ivrkit.prompts.announcement import PressPart, announcement, apology, confirmation
+from ivrkit.flow.walk import found_in
+from ivrkit.prompts.announcement import PressPart, StopPart, announcement, apology, confirmation
 from ivrkit.prompts.ephemeral import Ephemeral
 from ivrkit.prompts.language import Languages
 from ivrkit.prompts.part import registry
+from ivrkit.prompts.parts.ssml import SsmlPart
 from ivrkit.prompts.plan import (
     Key,
     Planner,
@@ -25,6 +29,7 @@ from ivrkit.prompts.plan import (
     joined,
     key_of,
     silence_of,
+    spoken_language,
 )
 from ivrkit.prompts.preparing import static_runs
 from ivrkit.prompts.recordings import Recordings
@@ -34,6 +39,11 @@ from ivrkit.prompts.speakers import Speakers, VoiceCheck
 from ivrkit.prompts.voice import Voice
 
 log = structlog.get_logger("ivrkit.prompts")
+
+MOST_READY = 50_000
+"""Prompts that are remembered as ready; flows have fewer."""
+MOST_REPORTED = 1_000
+"""Missing recordings that are told of; :meth:`PromptService.refresh` begins anew."""
 
 Progress = Callable[[int, int], None]
 """Called with how many prompts are ready, and how many there are."""
@@ -93,14 +103,20 @@ class PromptService:
         return apology(self._languages, language)
 
     async def prepare(
-        self, prompts: Iterable[Prompt], language: str, progress: Progress | None = None
+        self, prompts: Iterable[Prompt], locale: Locale, progress: Progress | None = None
     ) -> None:
-        """Speak what is the same in every call, before one comes.
+        """Speak what is the same in every call of a language, before one comes.
 
         A prompt is to be given as it will be rendered: with the announcements behind it. Raises
         PromptError that tells of all that cannot be said.
         """
-        runs = {key_of(run, language): run for prompt in prompts for run in static_runs(prompt)}
+        language = locale.language
+        all_prompts = list(prompts)
+        runs = {
+            key_of(run, language): run
+            for prompt in all_prompts
+            for run in static_runs(prompt, locale)
+        }
         turns = asyncio.Semaphore(self._settings.preparing)
         done = 0
 
@@ -116,7 +132,8 @@ class PromptService:
         results = await asyncio.gather(
             *(ready(key, run) for key, run in runs.items()), return_exceptions=True
         )
-        failed = list(dict.fromkeys(str(result) for result in results if result is not None))
+        problems = [*results, *await self._markup_problems(all_prompts, language)]
+        failed = list(dict.fromkeys(str(problem) for problem in problems if problem is not None))
         if failed:
             more = f", and {len(failed) - 3} more" if len(failed) > 3 else ""
             raise PromptError(
@@ -136,6 +153,16 @@ class PromptService:
         """Whether there is a recording of this name. Raises PromptError for what is no name."""
         return self._recordings.find(name, language) is not None
 
+    @property
+    def folder(self) -> Path:
+        """Where recordings and the catalogue of phrases lie."""
+        return self._settings.folder
+
+    @property
+    def recordings(self) -> Recordings:
+        """The recordings of the project."""
+        return self._recordings
+
     def refresh(self) -> None:
         """Look at the recordings again, after they or the flows were changed."""
         self._recordings.refresh()
@@ -151,16 +178,24 @@ class PromptService:
         segments = self._planner.plan(pieces, language)
         private = self._sounds.private()
         try:
-            found = await asyncio.gather(*(self._media(segment, private) for segment in segments))
+            media = await self._all_media(segments, private)
         except BaseException:
             private.release()
             raise
-        media = tuple(each for several in found for each in several)
         text = joined(each.shown for each in segments)
+        spoken = spoken_language(segments, language)
         if key is None:
-            return Rendered(media, text, private.release)
-        rendered = self._ready[key] = Rendered(media, text)
+            return Rendered(media, text, spoken, private.release)
+        rendered = Rendered(media, text, spoken)
+        if len(self._ready) < MOST_READY:
+            self._ready[key] = rendered
         return rendered
+
+    async def _all_media(
+        self, segments: Sequence[Segment], private: Ephemeral
+    ) -> tuple[Media, ...]:
+        found = await asyncio.gather(*(self._media(segment, private) for segment in segments))
+        return tuple(each for several in found for each in several)
 
     async def _media(self, segment: Segment, private: Ephemeral) -> Sequence[Media]:
         match segment:
@@ -172,7 +207,16 @@ class PromptService:
                 words = [await self._word(each, segment.language) for each in segment.sounds]
                 return [await self._sounds.as_one(words, private)] if segment.secret else words
             case Played():
-                return [await self._played(segment, private)]
+                return await self._played(segment, private)
+
+    async def _markup_problems(self, prompts: Sequence[Prompt], language: str) -> list[str]:
+        """Voices that are to speak SSML and do not know it; also where it holds data of a call."""
+        marked = [part for prompt in prompts for part in found_in(prompt, SsmlPart)]
+        found = [
+            await self._speakers.markup_problem(part.language or language, part.voice)
+            for part in marked
+        ]
+        return [problem for problem in found if problem]
 
     async def _word(self, sound: str | float, language: str) -> Media:
         if isinstance(sound, float):
@@ -182,24 +226,30 @@ class PromptService:
             raise PromptError(f"the recording of '{sound}' has gone", hint="reload the flows")
         return await self._sounds.threaded(lambda: self._recordings.copy(path))
 
-    async def _played(self, played: Played, private: Ephemeral) -> Media:
+    async def _played(self, played: Played, private: Ephemeral) -> Sequence[Media]:
         """A recording, or what is said instead of one that is missing or cannot be read."""
         problem = f"there is no recording '{played.name}' in '{played.language}'"
         path = self._recordings.find(played.name, played.language)
         if path is not None:
             try:
                 copy = await self._sounds.threaded(lambda: self._recordings.copy(path))
-                return Media(copy.path, copy.seconds, played.shown)
+                return [Media(copy.path, copy.seconds, played.shown)]
             except PromptError as error:
                 problem = str(error)
-        if played.fallback is None:
+        if not played.fallback:
             raise PromptError(
                 problem, hint=f"put {played.name}.wav into {self._settings.folder}, or give a text"
             )
-        if (played.name, played.language) not in self._reported:
-            self._reported.add((played.name, played.language))
-            log.warning("recording_missing", problem=problem, instead="the text is spoken")
-        return await self._sounds.spoken(played.fallback, private)
+        self._report(played, problem)
+        return await self._all_media(played.fallback, private)
+
+    def _report(self, played: Played, problem: str) -> None:
+        """Tell once of a recording that is missing; names may be made of data of calls."""
+        what = (played.name, played.language)
+        if what in self._reported or len(self._reported) >= MOST_REPORTED:
+            return
+        self._reported.add(what)
+        log.warning("recording_missing", problem=problem, instead="the text is spoken")
 
 
 def planner(
@@ -208,6 +258,7 @@ def planner(
     recorded: Callable[[str, str], bool],
 ) -> Planner:
     """A planner for the parts a flow may write, and for what the engine adds to them."""
+    known = registry() if parts is None else parts
     return Planner(
-        {**(registry() if parts is None else parts), "press": PressPart}, languages, recorded
+        {**known, PressPart.form: PressPart, StopPart.form: StopPart}, languages, recorded
     )

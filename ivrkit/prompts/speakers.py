@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ivrkit.call.locale import wider
 from ivrkit.errors import ConfigurationError, IvrkitError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.prompts.cache import Speech
-from ivrkit.prompts.language import wider
 from ivrkit.prompts.plan import Spoken
 from ivrkit.prompts.settings import PromptSettings, VoiceSettings
 from ivrkit.prompts.voice import Voice, registry
@@ -48,12 +48,21 @@ class Speakers:
             f"{chosen.engine} {version}",
             chosen.voice,
             round(chosen.speed * spoken.speed, 3),
+            spoken.markup,
         )
 
     async def speak(self, speech: Speech) -> bytes:
         """The sound of a text, as the engine gives it. Raises PromptError."""
         engine = self._engine(speech.engine.split(" ", 1)[0])
-        return await engine.speak(speech.text, speech.language, speech.voice, speech.speed)
+        speak = engine.speak_markup if speech.markup else engine.speak
+        return await speak(speech.text, speech.language, speech.voice, speech.speed)
+
+    async def markup_problem(self, language: str, voice: str | None) -> str:
+        """Why the voice of a language cannot speak SSML; empty if it can."""
+        engine = self._chosen(language, voice).engine
+        if self._engine(engine).knows_markup:
+            return ""
+        return f"the voice engine {engine} does not know SSML"
 
     async def check(self, language: str) -> VoiceCheck:
         """Try a language for ``doctor``: one word is really spoken."""

@@ -10,7 +10,7 @@ from ivrkit.errors import PromptError
 from ivrkit.expressions.expression import Expression
 from ivrkit.prompts.announcement import announcement, apology, confirmation
 from ivrkit.prompts.language import Languages
-from ivrkit.prompts.plan import Key, Played, Segment, Sound, joined, key_of
+from ivrkit.prompts.plan import Key, Played, Segment, Sound, joined, key_of, spoken_language
 from ivrkit.prompts.recordings import checked
 from ivrkit.prompts.service import planner
 
@@ -45,7 +45,9 @@ class TextPrompts:
             return ready
         segments = self._planner.plan(pieces, language)
         media = tuple(self._media(segment) for segment in segments)
-        rendered = Rendered(media, joined(each.shown for each in segments))
+        rendered = Rendered(
+            media, joined(each.shown for each in segments), spoken_language(segments, language)
+        )
         if key is not None and len(self._ready) < MOST_REMEMBERED:
             self._ready[key] = rendered
         return rendered
@@ -77,7 +79,7 @@ class TextPrompts:
         """Refuse what the service would refuse: a bad name, a missing recording without text."""
         checked(played.name)
         missing = self._has_audio is not None and not self._has_audio(played.name, played.language)
-        if missing and played.fallback is None:
+        if missing and not played.fallback:
             raise PromptError(
                 f"there is no recording '{played.name}' in '{played.language}'",
                 hint="record it, or give a text",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection
+from functools import cache
 from typing import ClassVar
 
+from ivrkit.errors import PromptError
 from ivrkit.flow.registry import Registry
 from ivrkit.prompts import voices
 
@@ -19,6 +21,8 @@ class Voice(ABC):
     use it at the same time."""
 
     name: ClassVar[str]
+    knows_markup: ClassVar[bool] = False
+    """Whether it takes SSML; then it has a :meth:`speak_markup` of its own."""
 
     @abstractmethod
     async def speak(self, text: str, language: str, voice: str | None, speed: float) -> bytes:
@@ -28,6 +32,12 @@ class Voice(ABC):
         47); ``speed`` 1 is its usual one. Raises PromptError for a language or voice it does not
         have, and when it takes too long; NotAvailable when it cannot run on this machine.
         """
+
+    async def speak_markup(
+        self, ssml: str, language: str, voice: str | None, speed: float
+    ) -> bytes:
+        """The same of a well-formed SSML document. Raises PromptError where it knows none."""
+        raise PromptError(f"the voice engine {self.name} does not know SSML")
 
     @abstractmethod
     async def version(self) -> str:
@@ -41,6 +51,7 @@ class Voice(ABC):
         """Let go of what it holds."""
 
 
+@cache
 def registry() -> Registry[Voice]:
     """All voice engines: the files of ``prompts/voices`` and the entry points."""
     return Registry.find(Voice, "name", voices, ENTRY_POINTS)  # type: ignore[type-abstract]

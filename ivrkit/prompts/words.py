@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ivrkit.errors import PromptError
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -42,3 +44,24 @@ def sentence(words: Iterable[Word], space: str = " ") -> str:
         glued = not text or word.pause or text.endswith("-")
         text += word.text if glued else space + word.text
     return text
+
+
+def digit_groups(text: str, size: int = 0) -> list[str]:
+    """Digits as they are said together: apart where the text has a space or hyphen, else in
+    groups. Raises PromptError for a text without any."""
+    parts = text.replace("-", " ").split()
+    if not parts:
+        raise PromptError("there are no digits to say in an empty text")
+    return groups(parts[0], size) if len(parts) == 1 else parts
+
+
+def groups(digits: str, size: int = 0) -> list[str]:
+    """Digits in groups of a size. By itself: up to four together, more in threes, the last
+    of four rather than of one (555 1234)."""
+    if size <= 0 and len(digits) <= 4:
+        return [digits]
+    step = size if size > 0 else 3
+    parts = [digits[start : start + step] for start in range(0, len(digits), step)]
+    if size <= 0 and len(parts[-1]) == 1:
+        parts[-2:] = [parts[-2] + parts[-1]]
+    return parts

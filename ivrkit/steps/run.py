@@ -59,7 +59,8 @@ class Run(Step):
 
 def _text(call: Call, name: str, prompt: Prompt) -> str:
     """The text of a prompt that is given as an argument."""
-    pieces = prompt.evaluate(call.session)
+    said = prompt.evaluate(call.session, call.session.locale)
+    pieces = [each for piece in said for each in (piece.fallback or (piece,))]
     texts = [piece.value for piece in pieces if piece.form == "text"]
     if len(texts) != len(pieces):
         raise ExpressionError(f"only texts can be given for '{name}'", hint="write one text")

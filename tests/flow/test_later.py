@@ -46,8 +46,6 @@ def found_in(real: Reader, steps: str) -> list[tuple[str, str, str]]:
         ("- say: Hello\n  timeout: 3s", "2:3", "timeout"),
         ("- run: survey\n  timeout: 3s", "2:3", "timeout"),
         ("- menu: {keys: {1: {to: next, words: [one]}}}", "1:31", "words"),
-        ("- say: {ordinal: 3}", "1:9", "ordinal"),
-        ("- say:\n    - {phrase: welcome}", "2:8", "phrase"),
     ],
 )
 def test_it_is_refused_by_its_name(real: Reader, steps: str, place: str, name: str) -> None:
@@ -55,10 +53,10 @@ def test_it_is_refused_by_its_name(real: Reader, steps: str, place: str, name: s
     assert found_in(real, steps) == [(place, codes.NOT_YET, message)]
 
 
-def test_one_text_per_language_is_refused(real: Reader) -> None:
-    (found,) = found_in(real, "- say: {en: Welcome., fr: Bienvenue.}")
-    assert found[:2] == ("1:9", codes.NOT_YET)
-    assert "one text per language" in found[2]
+def test_music_is_no_part_of_a_prompt(real: Reader) -> None:
+    (found,) = found_in(real, "- say: {music: default}")
+    assert found[:2] == ("1:9", codes.UNKNOWN_PART)
+    assert "no end" in found[2]
     assert found_in(real, "- say: {txt: Welcome.}")[0][1] == codes.UNKNOWN_PART
 
 

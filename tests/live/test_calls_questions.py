@@ -33,11 +33,11 @@ async def test_digits_are_restarted_checked_confirmed_and_corrected(exchange: Ex
     right = "If that is right, press 1. To enter it again, press 2."
     assert call.said() == [
         (TICKET, "finished"),
-        (f"You entered 3456 {right}", "barge_in"),
+        (f"You entered 3456. {right}", "barge_in"),
         (TICKET, "barge_in"),
         (f"{UNKNOWN} {TICKET}", "finished"),
         (f"{UNKNOWN} {TICKET}", "barge_in"),
-        *finished(f"You entered 4711 {right}", "Welcome aboard with ticket 4711"),
+        *finished(f"You entered 4711. {right}", "Welcome aboard with ticket 4711"),
     ]
     keys = [(event.keys, event.result, event.reason) for event in call.happened(Pressed)]
     assert keys == [

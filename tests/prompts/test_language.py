@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from ivrkit.call.locale import wider
 from ivrkit.errors import PromptError
-from ivrkit.prompts.language import Language, Languages, registry, wider
+from ivrkit.prompts.language import Language, Languages, registry
 from ivrkit.prompts.languages.en import English
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from ivrkit.call.locale import Locale
 from ivrkit.call.prompt import Prompt, Rendered
 from ivrkit.errors import NotAvailable, PromptError
 from ivrkit.prompts import audio
@@ -69,7 +70,7 @@ async def test_preparing_speaks_before_anybody_calls(
     entry = service.announcement(prompt("For balances"), "1", "en")
     await service.prepare(
         [MENU, BALANCE, Prompt((*prompt("Main menu.").parts, *entry.parts)), MENU],
-        "en",
+        Locale("en", "en"),
         lambda done, of: progress.append((done, of)),
     )
     assert sorted(hum.asked) == [
@@ -90,7 +91,7 @@ async def test_preparing_tells_of_all_that_cannot_be_said(service: PromptService
         prompt("Fine."),
     ]
     with pytest.raises(PromptError, match=r"in 'en'.*'XXX'.*nowhere\.wav"):
-        await service.prepare(wrong, "en")
+        await service.prepare(wrong, Locale("en", "en"))
 
 
 async def test_a_recording_wins_and_a_missing_one_is_reported_once(

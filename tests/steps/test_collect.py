@@ -38,7 +38,7 @@ async def test_the_type_of_the_variable_says_what_the_digits_mean(
     await bench.call(ASKED % (type_, "{into: entry, confirm: true}"))
     await bench.press(keys)
     await bench.quiet()
-    assert bench.heard == [f"{read_back} {RIGHT}"]
+    assert bench.heard == [f"{read_back}. {RIGHT}"]
     await bench.press("1")
     assert bench.notes == [value]
 

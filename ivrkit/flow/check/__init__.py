@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 
+from ivrkit.call.locale import NO_PHRASES, Phrases
 from ivrkit.flow.check.answering import Answering
 from ivrkit.flow.check.graph import Edge, EdgeKind, Graph, Point
 from ivrkit.flow.check.subject import Check, Subject
@@ -50,11 +51,17 @@ def check(version: FlowVersion, world: World, *, part: bool | None = None) -> Di
     ``part`` says that the flow itself is run by others, on calls that they have answered; if it
     is not said, a flow that declares ``params``, ``returns`` or ``outcomes`` is one.
     """
-    return check_flows(version.name, version.flows, world, part=part)
+    return check_flows(version.name, version.flows, world, part=part, phrases=version.phrases)
 
 
 def check_flows(
-    name: str, flows: Mapping[str, Flow], world: World, *, part: bool | None = None
+    name: str,
+    flows: Mapping[str, Flow],
+    world: World,
+    *,
+    part: bool | None = None,
+    read: Iterable[Diagnostic] = (),
+    phrases: Phrases = NO_PHRASES,
 ) -> Diagnostics:
     """Check the flow of this name and all that it runs, as :func:`check` does. They may have gaps
     (:class:`~ivrkit.flow.holes.Gaps`): of a mistake that reading has told nothing more is said."""
@@ -62,8 +69,18 @@ def check_flows(
     answering = Answering(flows, world)
     for each, flow in flows.items():
         own = is_part(flow) if part is None else part
-        check_flow(flow, flows, world, found=found, answering=answering, part=own or each != name)
-    return found
+        check_flow(
+            flow,
+            flows,
+            world,
+            found=found,
+            answering=answering,
+            part=own or each != name,
+            phrases=phrases,
+        )
+    sources = {flow.file: flow.source for flow in flows.values()}
+    judged = [flow.file for each, flow in flows.items() if each == name and flow.gaps is None]
+    return silenced(found, sources, judged=judged)
 
 
 def check_flow(
@@ -75,9 +92,11 @@ def check_flow(
     answering: Answering | None = None,
     part: bool | None = None,
 ) -> Diagnostics:
-    """Check one flow; ``flows`` are those that it may run, by name. Gives ``found`` back."""
+    """Check one flow; ``flows`` are those that it may run, by name, ``phrases`` the catalogue.
+    Gives ``found`` back."""
     found = found if found is not None else Diagnostics()
     subject = Subject(
+    phrases: Phrases = NO_PHRASES,
         flow,
         flows,
         world,
@@ -88,6 +107,7 @@ def check_flow(
     with collector_at_rest():
         for each in checks().values():
             each().run(subject)
+        phrases=phrases,
     return found
 
 

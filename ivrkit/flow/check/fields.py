@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, get_args
 
 from pydantic import BaseModel
@@ -17,6 +18,7 @@ from ivrkit.call.kinds import Kind
 from ivrkit.call.prompt import Part, Prompt
 from ivrkit.call.step import Form, Node, Step
 from ivrkit.expressions.expression import Expression, Setting, Template
+from ivrkit.expressions.types import Type
 from ivrkit.flow.holes import Hole
 
 Checkable = Expression | Template | Setting
@@ -53,6 +55,7 @@ class Use(NamedTuple):
     part: Part | None = None
     spoken: bool = False
 
+    names: Mapping[str, Type] = MappingProxyType({})
 
 @cache
 def fields_of(model: type[BaseModel]) -> tuple[Field, ...]:
@@ -156,6 +159,7 @@ class _Inside(NamedTuple):
     guards: tuple[Expression, ...] = ()
     part: Part | None = None
 
+    names: Mapping[str, Type] = MappingProxyType({})
 
 @cache
 def _walked(model: type[BaseModel]) -> tuple[Field, ...]:
@@ -194,7 +198,7 @@ def _leaf(value: Any, path: str, reads: Reads, inside: _Inside) -> None:
     spoken = isinstance(value, Template)
     if inside.part is not None and not spoken:
         spoken = path.endswith(f"/{inside.part.form}")
-    inside.found.append(Use(path, value, reads, inside.guards, inside.part, spoken))
+    inside.found.append(Use(path, value, reads, inside.guards, inside.part, spoken, inside.names))
 
 
 def _of_prompt(prompt: Prompt, path: str, reads: Reads, inside: _Inside) -> None:
@@ -202,9 +206,11 @@ def _of_prompt(prompt: Prompt, path: str, reads: Reads, inside: _Inside) -> None
         place = f"{path}/{number}"
         guards = inside.guards
         if part.when is not None:
-            inside.found.append(Use(f"{place}/when", part.when, CONDITION, guards))
+            when = Use(f"{place}/when", part.when, CONDITION, guards, names=inside.names)
+            inside.found.append(when)
             guards = (*guards, part.when)
-        _of_model(part, place, _Inside(inside.found, guards, part))
+        names = {**inside.names, **part.names} if part.names else inside.names
+        _of_model(part, place, _Inside(inside.found, guards, part, names))
 
 
 def _of_items(value: Any, path: str, reads: Reads, inside: _Inside) -> None:
@@ -223,7 +229,8 @@ def _of_entry(entry: MenuEntry, path: str, reads: Reads, inside: _Inside) -> Non
         inside.found.append(Use(f"{entry.way}/when", entry.when, CONDITION, guards))
         guards = (*guards, entry.when)
     if entry.say is not None:
-        _of_prompt(entry.say, f"{entry.way}/say", reads, _Inside(inside.found, guards))
+        within = _Inside(inside.found, guards, names=inside.names)
+        _of_prompt(entry.say, f"{entry.way}/say", reads, within)
 
 
 def _of_retry(retry: Retry, path: str, reads: Reads, inside: _Inside) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
+from ivrkit.call.locale import NO_PHRASES, Phrases
 from ivrkit.call.prompt import Prompt
 from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import NOWHERE, Mark, Target
@@ -79,6 +80,7 @@ class Subject:
         answering: Answering,
         *,
         part: bool = False,
+        phrases: Phrases = NO_PHRASES,
     ) -> None:
         self.flow = flow
         self.flows = flows
@@ -86,6 +88,8 @@ class Subject:
         self.found = found
         self.answering = answering
         self.part = part
+        self.phrases = phrases
+        self._inside: dict[object, tuple[FlowScope, FlowScope]] = {}
         self._checked: dict[tuple[int, int], tuple[Type | None, list[Problem]]] = {}
 
     @cached_property
@@ -201,6 +205,8 @@ class Subject:
     def check(self, use: Use, scope: FlowScope) -> Checked:
         """The type of a field and its problems; equal texts are checked once."""
         value = use.value
+        if use.names:
+            scope = self._scope_inside(scope, use.names)
         if not isinstance(value, Expression) and value.static:
             return Checked(use, value.type if isinstance(value, Setting) else _TEXT, (), ())
         key = (id(value), id(scope))
@@ -208,6 +214,14 @@ class Subject:
         if known is None:
             known = self._checked[key] = value.check(scope)
         return Checked(use, *known, expressions_in(value))
+
+    def _scope_inside(self, scope: FlowScope, names: Mapping[str, Type]) -> FlowScope:
+        """The scope inside a part of a prompt that knows further names; one for each."""
+        key = (id(scope), tuple(names.items()))
+        known = self._inside.get(key)
+        if known is None:
+            known = self._inside[key] = (scope, scope.within(names))
+        return known[1]
 
     def place_of(self, placed: Placed, use: Use, offset: int, length: int) -> Mark:
         """The place of a part of a field's text."""

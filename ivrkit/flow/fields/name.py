@@ -45,6 +45,7 @@ _ROLES: Final = {
     "variable": _Role(VARIABLE, "a variable", "variables are snake_case", snake, "account"),
     "section": _Role(KEBAB, "a section", "sections are kebab-case", kebab, "top"),
     "flow": _Role(FLOW, "a flow", "flows are kebab-case", _flow, "library/survey"),
+    "phrase": _Role(FLOW, "a phrase", "phrases are kebab-case", _flow, "welcome"),
     "exit": _Role(SNAKE, "an exit", "exits are snake_case", snake, "not_found"),
     "language": _Role(LANGUAGE, "a language", "write en, de or de-AT", _language_tag, "de"),
 }

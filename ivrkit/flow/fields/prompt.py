@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from contextlib import suppress
 from typing import Any, ClassVar, Final
@@ -14,7 +13,7 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.composite import build, path_of, read_fields
 from ivrkit.flow.later import not_yet
-from ivrkit.flow.names import LANGUAGE
+from ivrkit.flow.names import LANGUAGE, is_language
 from ivrkit.flow.reading import Context, Reading, Rejected, is_unclear, keys_of_mapping
 from ivrkit.flow.schema import Schemas
 
@@ -24,7 +23,8 @@ LANGUAGES = "languages"
 """The form of part that a mapping of language tags stands for, where such a part exists."""
 
 
-_TAG: Final = re.compile("[a-z]{2}(?:-[A-Z]{2})?")
+MUSIC: Final = "music"
+"""What is looked for among the parts, and stands elsewhere."""
 
 
 class PromptReading(Reading):
@@ -57,8 +57,10 @@ class LanguageMapReading(Reading):
 
     def read(self, context: Context, node: Node, path: str) -> dict[str, Prompt]:
         prompts = {}
+        if isinstance(node, MappingNode):
+            context.marks[path] = context.source.mark(node)
         for key, name, value in context.pairs(node, "texts per language"):
-            if not LANGUAGE.fullmatch(name):
+            if not is_language(name):
                 raise context.fail(codes.BAD_NAME, f"'{name}' is not the name of a language", key)
             prompts[name] = read_prompt(context, value, f"{path}/{name}")
         return prompts
@@ -141,14 +143,14 @@ def _form(context: Context, node: MappingNode) -> str:
     common = Part.model_fields
     key, name, _ = next((each for each in pairs if each[1] not in common), pairs[0])
     later = context.language.later.parts
-    if all(_TAG.fullmatch(each) for _, each, _ in pairs) and LANGUAGES in later:
-        message = "one text per language is not in this version of ivrkit yet"
-        raise context.fail(codes.NOT_YET, message, key, hint="write one flow per language")
     if name in later:
         raise context.fail(codes.NOT_YET, not_yet(name), key)
     message = f"'{name}' is no part of a prompt"
     if name in context.language.verbs:
         hint = "a step cannot stand in a prompt; write it behind this step"
+    elif name == MUSIC:
+        message = "music is no part of a prompt: it would have no end"
+        hint = "it is played while the caller waits: wait: {for: 30s, music: default}"
     else:
         hint = did_you_mean(name, parts)
     raise context.fail(codes.UNKNOWN_PART, message, key, hint=hint)
@@ -159,6 +161,7 @@ def _is_language_map(context: Context, names: set[str]) -> bool:
         LANGUAGES in context.language.parts
         and bool(names)
         and all(LANGUAGE.fullmatch(name) for name in names)
+        and any(map(is_language, names))
         and not names & (Part.model_fields.keys() | context.language.verbs.keys())
     )
 

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from ivrkit.errors import PromptError
-from ivrkit.prompts.amounts import Unit, amount, whole_and_places
+from ivrkit.prompts.amounts import Unit, amount, length, whole_and_places
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.languages.en_words import (
     CURRENCIES,
     DAYS,
     KEY_NAMES,
     KEY_WORDS,
+    LENGTHS,
     MONTHS,
     ORDINALS,
     SCALES,
     SIGNS,
     SMALL,
     TENS,
+    TEXT_WORDS,
 )
-from ivrkit.prompts.words import PAUSE, STOP, Utterance, Word
+from ivrkit.prompts.words import PAUSE, STOP, Utterance, Word, digit_groups
 
 LARGEST = 10**18 - 1
 
 AND = Word("and", "vm-and")
 MINUS = Word("minus", "digits/minus")
 POINT = Word("point", "digits/point")
+AT = Word("at", "digits/at")
 OH = Word("oh", "digits/oh")
 PRESS = Word("press", "vm-press")
 MIDNIGHT = Word("midnight", "digits/midnight")
@@ -44,6 +47,7 @@ class English(Language):
     right = "If that is right"
     wrong = "To enter it again"
     key_words = KEY_WORDS
+    text_words = TEXT_WORDS
 
     def number(self, value: Decimal) -> Utterance:
         whole, places = whole_and_places(value, LARGEST)
@@ -112,6 +116,29 @@ class English(Language):
         last = Word("a.m.", "digits/a-m") if half == "AM" else Word("p.m.", "digits/p-m")
         return Utterance(f"{text} {half}", (*words, last))
 
+    def ordinal(self, value: int) -> Utterance:
+        if value > LARGEST:
+            raise PromptError(f"an ordinal beyond {LARGEST} cannot be said")
+        return Utterance(f"{value}{_suffix(value)}", tuple(ordinal(value)))
+
+    def duration(self, value: timedelta) -> Utterance:
+        counts = length(value, LENGTHS)
+        texts: list[str] = []
+        words: list[Word] = [MINUS] if value.total_seconds() < 0 else []
+        for index, (count, unit) in enumerate(counts):
+            if index and index == len(counts) - 1:
+                texts.append("and")
+                words.append(AND)
+            elif index:
+                texts[-1] += PAUSE.text
+                words.append(PAUSE)
+            _count(count, unit, texts, words)
+        return Utterance(" ".join(texts), tuple(words))
+
+    def moment(self, value: datetime, style: str = "full") -> Utterance:
+        day, at = self.date(value.date(), style), self.time(value.time())
+        return Utterance(f"{day.text} at {at.text}", (*day.words, AT, *at.words))
+
     def press(self, keys: str) -> Utterance:
         names = [KEY_NAMES.get(key) or _sign(key) for key in keys]
         shown = [key if key.isalnum() else name.text for key, name in zip(keys, names, strict=True)]
@@ -131,11 +158,16 @@ def cardinal(number: int) -> list[Word]:
 
 
 def ordinal(number: int) -> list[Word]:
-    """The words of first to thirty-first."""
-    if number <= 20 or number == 30:
+    """The words of first, second … one hundred twenty-first."""
+    if number in ORDINALS:
         return [ORDINALS[number]]
-    tens, ones = divmod(number, 10)
-    return [_hyphened(TENS[tens]), ORDINALS[ones]]
+    if number < 100:
+        tens, ones = divmod(number, 10)
+        return [_hyphened(TENS[tens]), ORDINALS[ones]]
+    size, scale = next((size, word) for size, word in SCALES if number >= size)
+    count, rest = divmod(number, size)
+    last = [Word(f"{scale.text}th", f"digits/h-{scale.text}")] if not rest else []
+    return [*cardinal(count), *(last or [scale, *ordinal(rest)])]
 
 
 def _hyphened(word: Word) -> Word:
@@ -143,7 +175,8 @@ def _hyphened(word: Word) -> Word:
 
 
 def _suffix(day: int) -> str:
-    return {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th") if day not in (11, 12, 13) else "th"
+    is_teen = day % 100 in (11, 12, 13)
+    return "th" if is_teen else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
 
 
 def _year(year: int) -> list[Word]:
@@ -169,12 +202,7 @@ def _digit(character: str) -> Word:
 
 def _digit_words(text: str, group: int) -> Iterator[Word]:
     """Digits with pauses: where the text has a space or hyphen, else after each group."""
-    parts = [part for part in text.replace("-", " ").split() if part]
-    if not parts:
-        raise PromptError("there are no digits to say in an empty text")
-    if len(parts) == 1:
-        parts = groups(parts[0], group)
-    for index, part in enumerate(parts):
+    for index, part in enumerate(digit_groups(text, group)):
         if index:
             yield PAUSE
         for character in part:
@@ -184,18 +212,6 @@ def _digit_words(text: str, group: int) -> Iterator[Word]:
                     f"'{character}' is not a digit", hint="use spell for letters and signs"
                 )
             yield word
-
-
-def groups(digits: str, size: int = 0) -> list[str]:
-    """Digits in groups of a size. By itself: up to four together, more in threes, the last
-    of four rather than of one (555 1234)."""
-    if size <= 0 and len(digits) <= 4:
-        return [digits]
-    step = size if size > 0 else 3
-    parts = [digits[start : start + step] for start in range(0, len(digits), step)]
-    if size <= 0 and len(parts[-1]) == 1:
-        parts[-2:] = [parts[-2] + parts[-1]]
-    return parts
 
 
 def _sign(character: str) -> Word:

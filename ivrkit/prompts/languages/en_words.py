@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ivrkit.prompts.amounts import Currency, Unit
 from ivrkit.prompts.announced import KeyWords
+from ivrkit.prompts.text_words import TextWords
 from ivrkit.prompts.words import Word
 
 
@@ -40,8 +41,11 @@ ORDINALS = _numbered(
     "digits/h-{}",
     1,
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth",
-) | {30: Word("thirtieth", "digits/h-30")}
+    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth",
+) | {
+    10 * number: Word(f"{word.text.removesuffix('y')}ieth", f"digits/h-{number}0")
+    for number, word in TENS.items()
+}
 MONTHS = _numbered(
     "digits/mon-{}",
     0,
@@ -63,6 +67,11 @@ KEY_WORDS = KeyWords(
     purpose="for|to|if",
     units="times?|digits?|numbers?|seconds?|minutes?|keys|of|more|days?|hours?",
     names={word.text: digit for digit, word in KEY_NAMES.items()} | {"asterisk": "*", "pound": "#"},
+)
+TEXT_WORDS = TextWords(
+    digits="digits?",
+    deletes="delet(?:e|es|ed|ing)|erase[sd]?|erasing|remov(?:e|es|ed|ing)|forget",
+    numbers={word.text: number for number, word in SMALL.items() if number},
 )
 SIGNS = {
     "+": Word("plus", "letters/plus"),
@@ -86,6 +95,8 @@ def _unit(one: str, many: str = "") -> Unit:
     return Unit(*(Word(text, f"digits/{text.replace(' ', '-')}") for text in (one, many or one)))
 
 
+LENGTHS = tuple(_unit(name, f"{name}s") for name in ("day", "hour", "minute", "second"))
+"""The units of a duration."""
 CENTS = _unit("cent", "cents")
 CURRENCIES = {
     code: Currency(_unit(*major), minor, places)

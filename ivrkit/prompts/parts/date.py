@@ -33,9 +33,12 @@ class DatePart(ValuePart):
 
     @classmethod
     def utterance(cls, value: Any, options: Mapping[str, Any], language: Language) -> Utterance:
-        style = options.get("style", "full")
-        if style not in STYLES:
-            raise PromptError(
-                f"a date has no style '{style}'", hint=did_you_mean(str(style), STYLES)
-            )
-        return language.date(value, style)
+        return language.date(value, checked_style(options))
+
+
+def checked_style(options: Mapping[str, Any]) -> str:
+    """The style of a date. Raises PromptError for one that there is not."""
+    style = str(options.get("style", "full"))
+    if style not in STYLES:
+        raise PromptError(f"a date has no style '{style}'", hint=did_you_mean(style, STYLES))
+    return style

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TypeVar
 
+from ivrkit.call.locale import wider
 from ivrkit.errors import NotAvailable, PromptError
 from ivrkit.expressions.nearest import did_you_mean
-from ivrkit.prompts.language import wider
 from ivrkit.prompts.voice import LONGEST_TEXT, Voice
 
 T = TypeVar("T")
@@ -35,18 +35,19 @@ class EspeakNg(Voice):
     """The voice engine ``espeak-ng``."""
 
     name = "espeak-ng"
+    knows_markup = True
 
     def __init__(self, program: str = PROGRAM) -> None:
         self._program = program
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="espeak-ng")
 
     async def speak(self, text: str, language: str, voice: str | None, speed: float) -> bytes:
-        if len(text) > LONGEST_TEXT:
-            raise PromptError(
-                f"a text of {len(text)} characters is too long to be spoken",
-                hint="split it into several parts",
-            )
-        return await self._off_the_loop(lambda: self._speak(text, language, voice, speed))
+        return await self._spoken(speakable(text), language, voice, speed)
+
+    async def speak_markup(
+        self, ssml: str, language: str, voice: str | None, speed: float
+    ) -> bytes:
+        return await self._spoken(speakable(ssml), language, voice, speed, "-m")
 
     async def version(self) -> str:
         return await self._off_the_loop(lambda: _version(self._program))
@@ -64,15 +65,26 @@ class EspeakNg(Voice):
     async def _off_the_loop(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    def _speak(self, text: str, language: str, voice: str | None, speed: float) -> bytes:
-        rate = min(450, max(80, round(WORDS_A_MINUTE * speed)))
-        chosen = self._chosen(language, voice)
-        # The text goes in by a pipe: it may hold anything, and nobody else sees it.
-        options = ("--stdin", "-b", "1", "-v", chosen, "-s", str(rate), "--stdout")
-        sound = _run(self._program, options, speakable(text).encode())
-        if not sound.startswith(b"RIFF"):
-            raise PromptError(f"{PROGRAM} gave no sound with the voice '{chosen}'")
-        return sound
+    async def _spoken(
+        self, text: str, language: str, voice: str | None, speed: float, *more: str
+    ) -> bytes:
+        if len(text) > LONGEST_TEXT:
+            raise PromptError(
+                f"a text of {len(text)} characters is too long to be spoken",
+                hint="split it into several parts",
+            )
+
+        def speak() -> bytes:
+            rate = min(450, max(80, round(WORDS_A_MINUTE * speed)))
+            chosen = self._chosen(language, voice)
+            # The text goes in by a pipe: it may hold anything, and nobody else sees it.
+            options = ("--stdin", "-b", "1", "-v", chosen, "-s", str(rate), "--stdout", *more)
+            sound = _run(self._program, options, text.encode())
+            if not sound.startswith(b"RIFF"):
+                raise PromptError(f"{PROGRAM} gave no sound with the voice '{chosen}'")
+            return sound
+
+        return await self._off_the_loop(speak)
 
     def _chosen(self, language: str, voice: str | None) -> str:
         """The voice's name as espeak-ng knows it. Raises PromptError for one it does not have."""

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivrkit.errors import PromptError
-from ivrkit.prompts.languages.en import LARGEST, English, cardinal, groups
-from ivrkit.prompts.words import Utterance
+from ivrkit.prompts.languages.en import LARGEST, English, cardinal
+from ivrkit.prompts.words import Utterance, groups
 
 EN = English("EUR")
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from ivrkit.call.prompt import Piece
 from ivrkit.errors import ExpressionError
 from ivrkit.prompts.part import Recording, SayablePart
 from tests.prompts.support import PARTS, Names, part
@@ -16,12 +17,12 @@ def heard(name: str, **fields: str) -> object:
 
 
 def test_a_recording_and_its_text() -> None:
-    assert heard("welcome", text="Welcome.") == Recording("welcome", "Welcome.")
-    assert heard("welcome") == Recording("welcome", None)
+    assert heard("welcome", text="Welcome.") == Recording("welcome", (Piece("text", "Welcome."),))
+    assert heard("welcome") == Recording("welcome")
 
 
 def test_the_extension_may_be_written() -> None:
-    assert heard("en/welcome.wav") == Recording("en/welcome", None)
+    assert heard("en/welcome.wav") == Recording("en/welcome")
 
 
 def test_a_computed_name_is_dynamic(names: Names) -> None:

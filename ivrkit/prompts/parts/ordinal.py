@@ -1,0 +1,31 @@
+"""A place in an order: "third", "twenty-first"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from ivrkit.call.fields import ValueField
+from ivrkit.errors import PromptError
+from ivrkit.prompts.language import Language
+from ivrkit.prompts.part import ValuePart
+from ivrkit.prompts.words import Utterance
+
+
+class OrdinalPart(ValuePart):
+    """An ordinal number: a whole one above zero."""
+
+    form = "ordinal"
+    example = "{ordinal: loop.index}"
+    accepts = (Decimal,)
+    wanted = "numbers"
+
+    ordinal: ValueField
+    """The number."""
+
+    @classmethod
+    def utterance(cls, value: Any, options: Mapping[str, Any], language: Language) -> Utterance:
+        if value < 1 or value != value.to_integral_value():
+            raise PromptError(f"{value} is no place in an order", hint="count from 1")
+        return language.ordinal(int(value))

@@ -20,6 +20,7 @@ from ivrkit.flow.codes import CATALOGUE, Code
 ROOT: Final = Path(__file__).parents[2]
 READING: Final = ROOT / "tests" / "flow" / "mistakes"
 CHECKS: Final = ROOT / "tests" / "flow" / "check" / "test_samples.py"
+LINTS: Final = CHECKS.with_name("lint_samples.py")
 CURES: Final = ROOT / "docs" / "rules" / "cures.md"
 _HEADING: Final = re.compile(r"^## (\S+)$", re.MULTILINE)
 _BLOCK: Final = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
@@ -65,21 +66,28 @@ def _cures() -> dict[str, list[str]]:
 
 
 def _samples_of_checks() -> list[tuple[str, str, str]]:
-    """The pairs of the table ``SAMPLES``, read and not imported: it is a test's. Those that need
-    a site or other flows around them are left out."""
-    tree = ast.parse(CHECKS.read_text("utf-8"))
+    """The pairs of the tables ``SAMPLES`` and ``LINTS``, read and not imported: they are a test's.
+    Those that need a site or other flows around them are left out."""
+    found = []
+    for path, name in ((CHECKS, "SAMPLES"), (LINTS, "LINTS")):
+        for row in _rows(path, name):
+            values = row.args if isinstance(row, ast.Call) else getattr(row, "elts", [])
+            if len(values) == 3 and not getattr(row, "keywords", ()):
+                code, bad, good = (dedent(ast.literal_eval(each)).strip("\n") for each in values)
+                found.append((code, bad.replace("  # here", ""), good))
+    return found
+
+
+def _rows(path: Path, name: str) -> list[ast.expr]:
+    """The rows of a table of a module."""
+    tree = ast.parse(path.read_text("utf-8"))
     table = next(
         node.value
         for node in tree.body
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "SAMPLES"
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name
     )
     assert isinstance(table, ast.List)
-    rows = [
-        [dedent(ast.literal_eval(each)).strip("\n") for each in row.args]
-        for row in table.elts
-        if isinstance(row, ast.Call) and len(row.args) == 3 and not row.keywords
-    ]
-    return [(code, bad.replace("  # here", ""), good) for code, bad, good in rows]
+    return table.elts
 
 
 def _entry(code: Code, sample: Sample | None) -> str:

@@ -65,6 +65,8 @@ class Step(BaseModel):
     """The call is answered behind it."""
     ends: ClassVar[bool] = False
     """The flow never goes on behind it by ``next`` (goto, return, hangup, again …)."""
+    destroys: ClassVar[bool] = False
+    """Something that was kept is gone behind it, and cannot be had back."""
     example: ClassVar[str]
     """YAML of one or more steps, shown in the reference and run by a test."""
 

@@ -15,6 +15,19 @@ class Announced(NamedTuple):
     length: int
 
 
+class Wording(Protocol):
+    """What the checks understand of the texts of a language."""
+
+    def digit_counts(self, text: str) -> Sequence[int]:
+        """The numbers of digits that a text speaks of: ``your 8 digit code`` gives 8."""
+
+    def says_delete(self, text: str) -> bool:
+        """Whether a text announces that something is deleted."""
+
+    def seconds(self, text: str) -> float:
+        """How long a voice speaks a text, about."""
+
+
 class World(Protocol):
     """The names that the configuration gives meaning to. ``None`` says that nothing is known
     (a check without a configuration): then names are not complained about."""
@@ -38,3 +51,9 @@ class World(Protocol):
     def announced(self, text: str, language: str) -> Sequence[Announced]:
         """The keys that a text of a language announces ("press 1"), in their order; none in a
         language whose words for it are not known."""
+
+    def wording(self, language: str) -> Wording | None:
+        """What is understood of texts of a language; None: nothing."""
+
+    def recorded(self, name: str, language: str) -> float | None:
+        """The length of a recording in seconds; None where there is none, or it is not known."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.queues import Queues
-from ivrkit.flow.world import Announced
+from ivrkit.errors import PromptError
+from ivrkit.flow.world import Announced, Wording
+from ivrkit.prompts.audio import read
 from ivrkit.prompts.language import Languages
 from ivrkit.prompts.recordings import Recordings
 from ivrkit.service.configuration import Configuration
@@ -24,6 +27,11 @@ def no_recordings(name: str) -> bool | None:
     return None
 
 
+def no_lengths(name: str, language: str) -> float | None:
+    """Nothing is known about the length of recordings."""
+    return None
+
+
 @dataclass(frozen=True)
 class SiteWorld:
     """The names of a site; ``queues`` is None where no configuration says which there are."""
@@ -33,6 +41,7 @@ class SiteWorld:
     ports: Collection[type] | None = SERVED
     audio: Callable[[str], bool | None] = field(default=no_recordings)
     languages: Languages = field(default_factory=Languages)
+    lengths: Callable[[str, str], float | None] = field(default=no_lengths)
 
     def speaks(self, language: str) -> bool | None:
         """Whether there are say rules for a language."""
@@ -46,10 +55,27 @@ class SiteWorld:
         """The keys that a text of a language announces."""
         return self.languages.announced(text, language)
 
+    def wording(self, language: str) -> Wording | None:
+        """What is understood of texts of a language."""
+        return self.languages.text_words(language)
+
+    def recorded(self, name: str, language: str) -> float | None:
+        """The length of a recording."""
+        return self.lengths(name, language)
+
 
 def folder_world(root: Path, names: Collection[str]) -> SiteWorld:
     """A folder of flows without a configuration: nothing is known of queues or recordings."""
     return SiteWorld(flows=names)
+
+
+def _length(recordings: Recordings, name: str, language: str) -> float | None:
+    path = recordings.find(name, language)
+    try:
+        samples, rate = read(path.read_bytes()) if path is not None else ((), 1)
+        return len(samples) / rate or None
+    except (OSError, PromptError):
+        return None  # what is wrong with it is told when it is played, or by the doctor
 
 
 def configured_world(configuration: Configuration, names: Collection[str]) -> SiteWorld:
@@ -60,4 +86,5 @@ def configured_world(configuration: Configuration, names: Collection[str]) -> Si
         flows=names,
         queues=set(configuration.queues),
         audio=lambda name: recordings.find(name, "en") is not None,
+        lengths=partial(_length, recordings),
     )

@@ -8,16 +8,21 @@ from decimal import Decimal
 from typing import ClassVar
 
 from ivrkit.call import Answer, Call, Exit, ExitSpec, Kind, Prompt, Question, Step, Word
-from ivrkit.call.asking import AttemptLimits, PromptField, Retry, RetryField
+from ivrkit.call.asking import (
+    ATTEMPTS,
+    BETWEEN_DIGITS,
+    FIRST_DIGIT,
+    AttemptLimits,
+    PromptField,
+    Retry,
+    RetryField,
+)
 from ivrkit.call.exits import GO_ON
 from ivrkit.call.fields import Duration, Flag, KeyField
 from ivrkit.expressions.expression import Setting
 from ivrkit.input.attempts import AskAgain, Attempts, GiveUp
 from ivrkit.input.entries import Entry
 from ivrkit.input.machine import Timing
-
-FIRST_DIGIT, BETWEEN_DIGITS, ATTEMPTS = 5.0, 3.0, 3
-"""The language's defaults (language.md, "Keys, exactly")."""
 
 
 class AskingStep(Step):

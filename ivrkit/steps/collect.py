@@ -16,7 +16,7 @@ from ivrkit.call import (
     Target,
     Word,
 )
-from ivrkit.call.asking import CheckField, Confirmation, DigitCount, DigitCountField
+from ivrkit.call.asking import ATTEMPTS, CheckField, Confirmation, DigitCount, DigitCountField
 from ivrkit.call.exits import GO_ON
 from ivrkit.call.fields import KeyField, SecretValueField, TypeField, Variable
 from ivrkit.errors import ValueRejected
@@ -26,7 +26,7 @@ from ivrkit.expressions.values import truth
 from ivrkit.input.attempts import Attempts, Failure, GiveUp
 from ivrkit.input.entries import Entry
 from ivrkit.input.patterns import Pattern
-from ivrkit.steps.asking import ATTEMPTS, Asking, AskingStep, count, pressed, timing
+from ivrkit.steps.asking import Asking, AskingStep, count, pressed, timing
 from ivrkit.steps.keyed import LENGTHS, keyed
 
 DIGITS = Type("digits")

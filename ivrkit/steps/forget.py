@@ -15,6 +15,7 @@ class Forget(Step):
 
     verb: ClassVar[str] = "forget"
     kind: ClassVar[Kind] = Kind.OUTSIDE
+    destroys: ClassVar[bool] = True
     main: ClassVar[str | None] = "key"
     needs: ClassVar[tuple[type, ...]] = (Memories,)
     example: ClassVar[str] = """\

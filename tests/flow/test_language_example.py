@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,10 +14,12 @@ from ivrkit.call import Assignment, Call, Exit, ExitSpec, Kind, Part, Step
 from ivrkit.call.exits import GO_ON
 from ivrkit.call.fields import Label, Text, Variable
 from ivrkit.flow.check import check
+from ivrkit.flow.world import Announced, Wording
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.model import FlowVersion
 from ivrkit.flow.reader import Reader
 from ivrkit.flow.registry import Registry
+from ivrkit.flow.world import Announced, Wording
 
 
 class Database(Step):
@@ -79,6 +82,15 @@ class Site:
 
     def has_audio(self, name: str) -> bool | None:
         return False
+
+    def announced(self, text: str, language: str) -> Sequence[Announced]:
+        return ()
+
+    def wording(self, language: str) -> Wording | None:
+        return None
+
+    def recorded(self, name: str, language: str) -> float | None:
+        return None
 
 
 SURVEY = """

@@ -9,17 +9,18 @@ expressions, and what has a value where. No verb is known by name here.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from ivrkit.call.locale import NO_PHRASES, Phrases
 from ivrkit.flow.check.answering import Answering
 from ivrkit.flow.check.graph import Edge, EdgeKind, Graph, Point
 from ivrkit.flow.check.subject import Check, Subject
-from ivrkit.flow.diagnostics import Diagnostics
+from ivrkit.flow.diagnostics import Diagnostic, Diagnostics
 from ivrkit.flow.heap import collector_at_rest
 from ivrkit.flow.model import Flow, FlowVersion
 from ivrkit.flow.registry import Registry
+from ivrkit.flow.silencing import silenced
 from ivrkit.flow.world import World
 
 __all__ = [
@@ -64,8 +65,11 @@ def check_flows(
     phrases: Phrases = NO_PHRASES,
 ) -> Diagnostics:
     """Check the flow of this name and all that it runs, as :func:`check` does. They may have gaps
-    (:class:`~ivrkit.flow.holes.Gaps`): of a mistake that reading has told nothing more is said."""
-    found = Diagnostics()
+    (:class:`~ivrkit.flow.holes.Gaps`): of a mistake that reading has told nothing more is said.
+
+    ``read`` is what reading has found, which is given back with the rest; what the files silence
+    is not."""
+    found = Diagnostics(read)
     answering = Answering(flows, world)
     for each, flow in flows.items():
         own = is_part(flow) if part is None else part
@@ -91,23 +95,24 @@ def check_flow(
     found: Diagnostics | None = None,
     answering: Answering | None = None,
     part: bool | None = None,
+    phrases: Phrases = NO_PHRASES,
 ) -> Diagnostics:
     """Check one flow; ``flows`` are those that it may run, by name, ``phrases`` the catalogue.
     Gives ``found`` back."""
     found = found if found is not None else Diagnostics()
     subject = Subject(
-    phrases: Phrases = NO_PHRASES,
         flow,
         flows,
         world,
         found,
         answering or Answering(flows, world),
         part=is_part(flow) if part is None else part,
+        phrases=phrases,
     )
     with collector_at_rest():
         for each in checks().values():
-            each().run(subject)
-        phrases=phrases,
+            if flow.gaps is None or not each.whole:
+                each().run(subject)
     return found
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ivrkit.call.kinds import Kind
-from ivrkit.flow.check.graph import END, EdgeKind, Graph
+from ivrkit.flow.check.graph import END, Edge, EdgeKind, Graph
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
 
@@ -15,6 +17,9 @@ ENDLESS = define(
 )
 
 
+Edges = Sequence[Sequence[Edge]]
+
+
 class Circles(Check):
     """Steps from which nothing that waits, and no end, can be reached."""
 
@@ -23,8 +28,7 @@ class Circles(Check):
     def run(self, subject: Subject) -> None:
         graph, before = subject.graph, subject.states.before
         waits = _waiting(graph)
-        ends = _leading(graph, {END}, None) if graph.calls else {END}
-        leads_out = ends | _leading(graph, waits | (set() if graph.calls else ends), ends)
+        leads_out = leading_out(graph, graph.edges, waits)
         told: set[int] = set()
         quiet = [n for n in range(len(before)) if n not in leads_out and before[n] >= 0]
         if not quiet:
@@ -33,7 +37,7 @@ class Circles(Check):
         for number in quiet:
             if number in told or number not in outermost:
                 continue
-            circle = _circle(graph, number, leads_out)
+            circle = circle_from(graph.edges, number, leads_out)
             if not told & set(circle):
                 self._report(subject, circle)
             told |= graph.reached([number])
@@ -51,16 +55,22 @@ class Circles(Check):
         )
 
 
-def _leading(graph: Graph, goals: set[int], ends: set[int] | None) -> set[int]:
+def leading_out(graph: Graph, edges: Edges, goals: set[int]) -> set[int]:
+    """The points from which, by these edges, the end or one of these points can be reached."""
+    ends = _leading(graph, edges, {END}, None) if graph.calls else {END}
+    return ends | _leading(graph, edges, goals | (set() if graph.calls else ends), ends)
+
+
+def _leading(graph: Graph, edges: Edges, goals: set[int], ends: set[int] | None) -> set[int]:
     """The points from which one of these can be reached. Behind a section that is run one only
     comes if it has an end: ``ends`` are the points from which there is one. None: this is what
     is being found out, and what happens inside such a section does not count."""
     sources: list[list[tuple[int, EdgeKind]]] = [[] for _ in graph.points]
     behind: dict[int, list[tuple[int, int]]] = {}
-    for number, edges in enumerate(graph.edges):
+    for number, several in enumerate(edges):
         if number in goals:
             continue
-        for edge in edges:
+        for edge in several:
             if edge.kind is not EdgeKind.CALL or ends is not None:
                 sources[edge.to].append((number, edge.kind))
             if edge.kind is EdgeKind.RETURN and number in graph.calls:
@@ -110,10 +120,10 @@ def _outermost(graph: Graph) -> set[int]:
     return found
 
 
-def _circle(graph: Graph, number: int, leads_out: set[int]) -> list[int]:
+def circle_from(edges: Edges, number: int, leads_out: set[int]) -> list[int]:
     """The points of a circle into which the flow runs from here."""
     way: list[int] = []
     while number not in way:
         way.append(number)
-        number = next(edge.to for edge in graph.edges[number] if edge.to not in leads_out)
+        number = next(edge.to for edge in edges[number] if edge.to not in leads_out)
     return way[way.index(number) :]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ivrkit.expressions import tree
+from ivrkit.expressions.evaluate import children
 from ivrkit.expressions.expression import Expression
 from ivrkit.expressions.functions.registry import functions
 
@@ -14,6 +15,7 @@ Path = tuple[str, ...]
 Known = frozenset[Path]
 
 _NOTHING: Final[Known] = frozenset()
+_ORDERS: Final = frozenset({"<", "<=", ">", ">="})
 _ACCEPT_NONE: Final = frozenset({"any", "data"})
 
 
@@ -37,6 +39,13 @@ def needs(expression: Expression) -> tuple[Need, ...]:
     """The variables that must not be none if the value is not to be. Those that the expression
     itself looks after (``x if x else …``, ``x or …``, ``default(x, …)``) are not among them."""
     return tuple(sorted(set(_needs(expression.root, _NOTHING)), key=lambda each: each.offset))
+
+
+@lru_cache(maxsize=16_384)
+def failing(expression: Expression) -> tuple[Need, ...]:
+    """The variables without which the expression cannot be worked out at all: those that are
+    calculated with, compared by order, joined, or given to a function that wants a value."""
+    return tuple(sorted(set(_failing(expression.root, _NOTHING)), key=lambda each: each.offset))
 
 
 @lru_cache(maxsize=16_384)
@@ -100,6 +109,37 @@ def _of_call(node: tree.Call, known: Known) -> Iterator[Need]:
     for position, argument in enumerate(node.arguments):
         if _ACCEPT_NONE.isdisjoint(declared.parameter(position).kinds):
             yield from _needs(argument, known)
+
+
+def _failing(node: tree.Node, known: Known) -> Iterator[Need]:
+    match node:
+        case tree.Literal() | tree.Name():
+            return
+        case tree.Condition(test=test, then=then, otherwise=otherwise):
+            told = _facts(test)
+            yield from _failing(test, known)
+            yield from _failing(then, known | told.true)
+            if otherwise is not None:
+                yield from _failing(otherwise, known | told.false)
+            return
+        case tree.Junction(every=every, operands=operands):
+            for each in operands:
+                yield from _failing(each, known)
+                told = _facts(each)
+                known = known | (told.true if every else told.false)
+            return
+        case tree.Chain(first=first, rest=rest):
+            yield from _all((first, *(each for _, each in rest)), known)
+        case tree.Comparison(first=first, rest=rest):
+            left = first
+            for sign, right in rest:
+                if sign in _ORDERS:
+                    yield from _all((left, right), known)
+                left = right
+        case tree.Joined() | tree.Sign() | tree.Call():
+            yield from _needs(node, known)
+    for child in children(node):
+        yield from _failing(child, known)
 
 
 def is_known(path: Path, known: Known) -> bool:

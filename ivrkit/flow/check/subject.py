@@ -229,9 +229,14 @@ class Subject:
 
 
 class Check(ABC):
-    """One check. A subclass per file of this folder is found by its ``name``."""
+    """One check. A subclass per file of this folder is found by its ``name``.
+
+    ``whole``: it is only run where all of the flow could be read, because what is missing would
+    let it tell of things that are no mistakes.
+    """
 
     name: ClassVar[str]
+    whole: ClassVar[bool] = False
 
     @abstractmethod
     def run(self, subject: Subject) -> None:

@@ -1,24 +1,32 @@
-"""Variables that some path has not set where they are spoken."""
+"""Variables that some path has not set where they are spoken or worked with."""
 
 from __future__ import annotations
 
-from ivrkit.flow.check.fields import CONDITION
-from ivrkit.flow.check.needs import Known, facts, is_known, needs
+from typing import Final
+
+from ivrkit.expressions.expression import Setting
+from ivrkit.flow.check.effects import is_none
+from ivrkit.flow.check.fields import CONDITION, field_read_as
+from ivrkit.flow.check.needs import Known, facts, failing, is_known, needs
 from ivrkit.flow.check.subject import Check, Checked, Placed, Subject
 from ivrkit.flow.codes import define
 from ivrkit.flow.holes import Hole
 
 PERHAPS_UNSET = define(
     "perhaps-unset",
-    "A variable may have no value where it is spoken",
-    "On the path that the message names nothing has set the variable, and none cannot be spoken: "
-    "the step would fail. Set it before, give it a default, guard the step or part with "
-    "`when: name`, or write default(name, '…').",
+    "A variable may have no value where it is needed",
+    "On the path that the message names nothing has set the variable, and none cannot be spoken, "
+    "calculated with or compared by order: the step would fail. Paths also begin at flow-wide "
+    "keys, shortcuts and `entry` sections. Set it before, give it a default, guard the step or "
+    "part with `when: name`, or write default(name, '…').",
 )
+
+_WITH_THE_ENTRY: Final = frozenset({"confirm", "check"})
+"""Fields of a question that are worked out when the entry is there."""
 
 
 class Unset(Check):
-    """What is said, logged or put together as a text must have a value.
+    """What is said, logged, put together as a text or worked with must have a value.
 
     Of several places in one section at which the same variable has none the first is told of.
     """
@@ -31,20 +39,21 @@ class Unset(Check):
             if placed.node is None or isinstance(placed.node.step, Hole):
                 continue
             for checked in placed.live:
-                if checked.use.spoken and not checked.problems:
+                if not checked.problems:
                     self._field(subject, placed, checked, told)
 
     def _field(
         self, subject: Subject, placed: Placed, checked: Checked, told: set[tuple[str, str]]
     ) -> None:
         use, states = checked.use, subject.states
-        if use.reads is CONDITION or _needed_by_payload(subject, use.path):
+        needed = needs if use.spoken and use.reads is not CONDITION else failing
+        if not any(map(needed, checked.expressions)) or _needed_by_payload(subject, use.path):
             return
         assert placed.node is not None
         number = states.number(placed.node)
         known = guarded(placed, checked)
         for expression in checked.expressions:
-            for need in needs(expression):
+            for need in needed(expression):
                 mask = states.bits.of_path(need.path)
                 if states.holds(number, mask) or is_known(need.path, known):
                     continue
@@ -65,14 +74,24 @@ class Unset(Check):
 
 
 def guarded(placed: Placed, checked: Checked) -> Known:
-    """What the conditions in front of a field tell to have a value."""
-    node, guards = placed.node, list(checked.use.guards)
-    if node is not None and node.when is not None:
+    """What the conditions in front of a field, and the fields before it, tell to have a value."""
+    node, use = placed.node, checked.use
+    guards = list(use.guards)
+    if node is not None and node.when is not None and use.path != "when":
         guards.append(node.when)
     known = {path for guard in guards for path in facts(guard).true}
-    if node is not None and checked.use.path.startswith("confirm/"):
-        # The entry that is confirmed is there while it is.
+    if node is None:
+        return frozenset(known)
+    field, _, name = use.path.partition("/")
+    if field in _WITH_THE_ENTRY:
         known |= {tuple(each.name.split(".")) for each in node.step.assigns()}
+    written = field_read_as(type(node.step), reading="assignments")
+    if written is not None and written.name == field:
+        for earlier, value in getattr(node.step, written.attribute, {}).items():
+            if earlier == name:
+                break
+            if not (isinstance(value, Setting) and is_none(value)):
+                known.add(tuple(earlier.split(".")))
     return frozenset(known)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from textwrap import dedent
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 
@@ -21,6 +21,8 @@ from ivrkit.flow.diagnostics import Diagnostic
 from ivrkit.flow.model import Flow, FlowVersion
 from ivrkit.flow.reader import Reader
 from ivrkit.flow.registry import Registry
+from ivrkit.flow.world import Announced, Wording
+from ivrkit.prompts.language import Languages
 
 
 @dataclass
@@ -31,14 +33,24 @@ class Site:
     flows: Collection[str] = ()
     ports: Collection[type] | None = None
     recordings: Collection[str] | None = None
-    languages: Collection[str] | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
+    languages: Languages = field(default_factory=Languages)
+    lengths: dict[str, float] = field(default_factory=dict)
+    spoken: Collection[str] | None = None
 
     def speaks(self, language: str) -> bool | None:
-        return None if self.languages is None else language in self.languages
+        return None if self.spoken is None else language in self.spoken
 
     def has_audio(self, name: str) -> bool | None:
         return None if self.recordings is None else name in self.recordings
+
+    def announced(self, text: str, language: str) -> Sequence[Announced]:
+        return self.languages.announced(text, language)
+
+    def wording(self, language: str) -> Wording | None:
+        return self.languages.text_words(language)
+
+    def recorded(self, name: str, language: str) -> float | None:
+        return self.lengths.get(name)
 
 
 class Listen(Step):
@@ -67,6 +79,8 @@ def reader() -> Reader:
     )
 
 
+OF_WHOLE_FLOWS = frozenset({"unused", "silent-end"})
+
 ReadFlow = Callable[..., Flow]
 CheckFlow = Callable[..., list[Diagnostic]]
 
@@ -85,16 +99,26 @@ def read(reader: Reader) -> ReadFlow:
 
 @pytest.fixture(scope="session")
 def findings(read: ReadFlow) -> CheckFlow:
-    """Checks a flow, with the flows that it runs, and gives what was found in the flow itself."""
+    """Checks a flow, with the flows that it runs, and gives what was found in the flow itself;
+    only with ``lint`` also what is told of every flow that is but a piece."""
 
     def check_text(
-        text: str, site: Site | None = None, *, as_part: bool | None = None, **runs: str
+        text: str,
+        site: Site | None = None,
+        *,
+        as_part: bool | None = None,
+        lint: bool = False,
+        **runs: str,
     ) -> list[Diagnostic]:
         flows = {"bank": read(text)}
         for name, other in runs.items():
             flows[name] = read(other, name)
         found = check(FlowVersion("bank", "", flows), site or Site(), part=as_part)
-        return [each for each in found if each.mark.file == "bank.yaml"]
+        return [
+            each
+            for each in found
+            if each.mark.file == "bank.yaml" and (lint or each.code not in OF_WHOLE_FLOWS)
+        ]
 
     return check_text
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from .conftest import CheckFlow, Site, told
+from .lint_samples import LINTS
 
 
 class Sample(NamedTuple):
@@ -172,7 +173,7 @@ SAMPLES = [
             - language: en
             - say: Hello.
         """,
-        Site(languages={"en"}),
+        Site(spoken={"en"}),
     ),
     Sample(
         "leaves-at-once",
@@ -292,10 +293,12 @@ SAMPLES = [
           main:
             - if: vip
               then: end
-              else: end
+              else: other
             - say: Hello.  # here
           end:
             - hangup
+          other:
+            - say: Goodbye.
         """,
         """
         variables: {vip: flag}
@@ -684,7 +687,7 @@ SAMPLES = [
             - log: "entered {{ pin }}"  # here
         """,
         """
-        variables: {pin: secret, good: flag}
+        variables: {pin: secret}
         sections:
           main:
             - answer
@@ -1104,11 +1107,14 @@ SAMPLES = [
 ]
 
 
+SAMPLES += [Sample(*each) for each in LINTS]
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda each: each.code)
 def test_the_mistake_is_told_of_once_at_its_line(sample: Sample, findings: CheckFlow) -> None:
     text = dedent(sample.bad)
     line = next(n for n, each in enumerate(text.splitlines(), 1) if each.endswith("  # here"))
-    found = findings(text.replace("  # here", ""), sample.site, **sample.runs)
+    found = findings(text.replace("  # here", ""), sample.site, lint=True, **sample.runs)
     assert told(found) == [(sample.code, line)], [str(each) for each in found]
     assert found[0].message
     assert found[0].mark.column > 0
@@ -1116,7 +1122,9 @@ def test_the_mistake_is_told_of_once_at_its_line(sample: Sample, findings: Check
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda each: each.code)
 def test_nothing_is_told_of_what_is_right(sample: Sample, findings: CheckFlow) -> None:
-    assert [str(each) for each in findings(sample.good, sample.site, **sample.runs)] == []
+    assert [
+        str(each) for each in findings(sample.good, sample.site, lint=True, **sample.runs)
+    ] == []
 
 
 QUEUE = """

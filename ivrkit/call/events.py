@@ -146,6 +146,15 @@ class HandedOff(TraceEvent, tag="handoff"):
     payload: Any = None
 
 
+class InDialplan(TraceEvent, tag="dialplan"):
+    """The call has ``left`` for a part of the dialplan, or is ``back``; ``done`` says that it has
+    been run."""
+
+    state: str
+    name: str
+    done: bool = False
+
+
 class Interrupted(TraceEvent, tag="interrupted"):
     """``by`` is hangup, key, shortcut, limit, timeout; ``to`` the target of the frame that declared
     it."""
@@ -213,6 +222,7 @@ EVENTS = (
     | Recorded
     | Milestone
     | HandedOff
+    | InDialplan
     | Interrupted
     | Outlasted
     | Music

@@ -26,8 +26,8 @@ def _duration(value: Any) -> Any:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 
 RESERVED = re.compile(
-    r"app|back_tries|controls|fallback_.*|handoff|header_.*|headers|i|name|options|queue|queue_.*"
-    r"|result|status|ticket|try"
+    r"app|application|arguments|back_tries|context|controls|extension|fallback_.*|handoff|header_.*|headers|i|name|options|queue|queue_.*"
+    r"|ran|result|run|status|ticket|try"
 )
 """Fields whose variable ``IVRKIT_<FIELD>`` would be one of those that the shipped dialplan uses."""
 MOST_HEADERS = 20

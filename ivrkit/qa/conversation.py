@@ -14,6 +14,7 @@ from ivrkit.call.events import (
     Entered,
     Failed,
     HandedOff,
+    InDialplan,
     Left,
     Listening,
     Pressed,
@@ -117,7 +118,7 @@ class Conversation:
             self._enter(event)
         elif isinstance(event, VariableSet):
             self.variables[event.name] = event.value
-        elif isinstance(event, HandedOff):
+        elif isinstance(event, HandedOff | InDialplan):
             self.away = event.state != "back"
         elif isinstance(event, Failed):
             self.failures.append(event)

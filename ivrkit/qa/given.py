@@ -27,15 +27,29 @@ class QueueUse:
 
 
 @dataclass(frozen=True, slots=True)
+class DialplanUse:
+    """What comes of running a part of the dialplan: it is back ``after`` so many seconds, and has
+    left ``values`` (texts by name). Not ``done``: there is no such part, or it has failed."""
+
+    after: float = 1.0
+    done: bool = True
+    values: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """The world of a script.
 
     ``clock`` is when the call begins. ``queues`` tells by name what comes of their uses: one for
     all (a single item that is not ``each``), or one after the other. ``figures`` are the live
     figures by queue. ``memories`` is what is remembered before the first call, by key.
+    ``dialplan`` tells what its parts do. With ``open`` what is not given happens in its simplest
+    form (somebody tries a flow by hand); without, it fails the script by name.
     """
 
     clock: datetime | None = None
     queues: Mapping[str, QueueUse | tuple[QueueUse, ...]] = field(default_factory=dict)
     figures: Mapping[str, QueueFigures] = field(default_factory=dict)
     memories: Mapping[str, Value] = field(default_factory=dict)
+    dialplan: Mapping[str, DialplanUse | tuple[DialplanUse, ...]] = field(default_factory=dict)
+    open: bool = False

@@ -18,9 +18,16 @@ class ScriptedMemories:
     them remembers, the next finds. It is the site's, not the engine's, and outlives a restart."""
 
     def __init__(self, given: Mapping[str, Value]) -> None:
-        self._kept: dict[str, tuple[bytes, datetime | None]] = {
-            key: (written(value), None) for key, value in given.items()
-        }
+        self._kept: dict[str, tuple[bytes, datetime | None]] = {}
+        self._given: Mapping[str, Value] = {}
+        self.give(given)
+
+    def give(self, given: Mapping[str, Value]) -> None:
+        """Remember this, too; what was given before is as the flows have left it."""
+        for key, value in given.items():
+            if key not in self._given or self._given[key] != value:
+                self._kept[key] = (written(value), None)
+        self._given = given
 
     async def remember(self, call: Call, key: str, value: Value, keep: timedelta | None) -> None:
         """Keep a value under a key."""

@@ -12,13 +12,14 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.values import Value
 from ivrkit.flow import codes
 from ivrkit.flow.swallowed import is_empty
-from ivrkit.qa.given import Given, QueueUse
+from ivrkit.qa.given import DialplanUse, Given, QueueUse
 from ivrkit.qa.values import Values
 
 _EXITS = {each.value: each for each in QueueExit}
 _USE = (*_EXITS, "after")
 _AGENT = ("agent", "talk", "result")
-_NAMES = ("clock", "queue.NAME", "queues.NAME", "remember")
+_NAMES = ("clock", "queue.NAME", "queues.NAME", "dialplan.NAME", "remember")
+_RUN = "write `dialplan.terminal: {after: 3s, values: {paid: 12.50}}`"
 _FIGURES = ("waiting", "ready", "staffed", "wait")
 _USUAL = "write `queue.service: {answered: {agent: PJSIP/1001, talk: 30s}}`"
 
@@ -31,6 +32,7 @@ def read_given(values: Values, node: Node | None) -> Given:
     queues: dict[str, QueueUse | tuple[QueueUse, ...]] = {}
     figures: dict[str, QueueFigures] = {}
     memories: dict[str, Value] = {}
+    dialplan: dict[str, DialplanUse | tuple[DialplanUse, ...]] = {}
     for name, value in values.fields(node, "given").items():
         service, _, instance = name.partition(".")
         if name == "clock":
@@ -41,12 +43,37 @@ def read_given(values: Values, node: Node | None) -> Given:
         elif service == "queues" and instance:
             found = values.attempt(partial(_figures, values, value))
             figures[instance] = found or QueueFigures()
+        elif service == "dialplan" and instance:
+            ran = values.attempt(partial(_runs, values, value))
+            dialplan[instance] = ran or DialplanUse()
         elif name == "remember":
             memories.update(values.attempt(partial(_memories, values, value)) or {})
         else:
             near = did_you_mean(service, _NAMES)
             values.fail(codes.UNKNOWN_FIELD, f"nothing is given by '{name[:40]}'", value, near)
-    return Given(clock, queues, figures, memories)
+    return Given(clock, queues, figures, memories, dialplan)
+
+
+def _runs(values: Values, node: Node) -> DialplanUse | tuple[DialplanUse, ...]:
+    if isinstance(node, SequenceNode):
+        return tuple(_run(values, each) for each in node.value)
+    return _run(values, node)
+
+
+def _run(values: Values, node: Node) -> DialplanUse:
+    """What running it comes to: ``failed``, or how long it takes and what it leaves."""
+    if not isinstance(node, MappingNode):
+        if values.text(node, "what it leaves, or failed") != "failed":
+            raise values.fail(codes.BAD_VALUE, "write failed, or what it leaves", node, _RUN)
+        return DialplanUse(done=False)
+    fields = values.fields(node, "what the dialplan does", ("after", "values", "failed"))
+    after = values.duration(fields["after"], "a duration") if "after" in fields else 1.0
+    left: dict[str, str | None] = {}
+    if "values" in fields:
+        named = values.fields(fields["values"], "values")
+        left = {name: values.text(each, f"the value {name}") for name, each in named.items()}
+    failed = "failed" in fields and values.text(fields["failed"], "true") == "true"
+    return DialplanUse(after, not failed, left)
 
 
 def _memories(values: Values, node: Node) -> dict[str, Value]:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from ivrkit.call.clock import Clock
+from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.events import TraceEvent
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
@@ -18,6 +19,7 @@ from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.engine.engine import Choose, Engine
 from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.runner import BeforeStep
+from ivrkit.qa.dialplan import ScriptedDialplan
 from ivrkit.qa.given import Given
 from ivrkit.qa.memories import ScriptedMemories
 from ivrkit.qa.messages import ScriptedMessages
@@ -72,12 +74,14 @@ class Simulation:
         self.carrier = SimulatedCarrier(clock)
         given = given or Given()
         self.queues = StubQueues(clock, given, lambda name: self.carrier.calls[name])
+        self.dialplan = ScriptedDialplan(clock, given, lambda name: self.carrier.calls[name])
         self.memories = ScriptedMemories(given.memories)
         self.messages = ScriptedMessages()
         self._choose = choose
         self._ports: dict[type, Any] = {
             Prompts: prompts,
             Queues: self.queues,
+            Dialplan: self.dialplan,
             Memories: self.memories,
             Messages: self.messages,
             **(more or {}),
@@ -89,7 +93,7 @@ class Simulation:
     @property
     def missing(self) -> list[str]:
         """What a flow needed and the script does not give."""
-        return self.queues.missing
+        return [*self.queues.missing, *self.dialplan.missing]
 
     def new_engine(self, keeper: Keeper, before_step: BeforeStep | None = None) -> Engine:
         """An engine for this site."""
@@ -108,6 +112,8 @@ class Simulation:
     def give(self, given: Given) -> None:
         """From now on the services of the site answer like this."""
         self.queues.give(given)
+        self.dialplan.give(given)
+        self.memories.give(given.memories)
 
     async def start(self) -> None:
         """Begin to take calls."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, m
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.errors import ConfigurationError, ValueRejected
 from ivrkit.expressions.durations import parse_duration
-from ivrkit.handoff import HandoffSettings, QueueSettings, WebhookSettings
+from ivrkit.handoff import DialplanSettings, HandoffSettings, QueueSettings, WebhookSettings
 from ivrkit.prompts.settings import PromptSettings
 from ivrkit.service.api.tokens import SHORTEST, Token, TokenScope, digest
 from ivrkit.service.settings_file import read_settings
@@ -156,6 +156,7 @@ class Configuration(Section):
     default_flow: str | None = None
     queues: dict[str, QueueSettings] = Field(default_factory=dict)
     webhook: WebhookSettings | None = None
+    dialplan: dict[str, DialplanSettings] = Field(default_factory=dict)
     prompts: PromptSettings = PromptSettings()
     media: MediaSettings = MediaSettings()
     messages: MessageSettings = MessageSettings()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ivrkit.call.channel import Arrival
 from ivrkit.call.clock import Clock
+from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
 from ivrkit.call.prompt import Media, Prompts
@@ -22,7 +23,7 @@ from ivrkit.engine.clock import RealClock
 from ivrkit.engine.engine import Engine, Start
 from ivrkit.engine.recovery import Recovered, recover
 from ivrkit.errors import CarrierError, ConfigurationError, FlowError, IvrkitError
-from ivrkit.handoff import AsteriskQueues, HandoffSettings, Payloads
+from ivrkit.handoff import AsteriskDialplan, AsteriskQueues, HandoffSettings, Payloads
 from ivrkit.prompts.delivery import FolderDelivery, HttpDelivery
 from ivrkit.prompts.service import Progress, PromptService
 from ivrkit.service.api.server import ApiServer, make_app
@@ -206,6 +207,7 @@ class Site:
             ports={
                 Prompts: self.prompts,
                 Queues: queues,
+                Dialplan: self.make_dialplan(),
                 Memories: self.make_memories(),
                 Messages: self.store.messages,
             },
@@ -223,6 +225,10 @@ class Site:
     def make_queues(self, payloads: Payloads) -> Queues:
         """The queues of this site."""
         return AsteriskQueues(self.handoff_settings, payloads, self.evaluate)
+
+    def make_dialplan(self) -> Dialplan:
+        """The parts of the dialplan that flows may run."""
+        return AsteriskDialplan(self.configuration.dialplan)
 
     def make_memories(self) -> Memories:
         """What flows remember."""

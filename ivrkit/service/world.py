@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
 from ivrkit.call.prompt import Prompts
@@ -18,7 +19,7 @@ from ivrkit.prompts.language import Languages
 from ivrkit.prompts.recordings import Recordings
 from ivrkit.service.configuration import Configuration
 
-SERVED: frozenset[type] = frozenset({Prompts, Queues, Memories, Messages})
+SERVED: frozenset[type] = frozenset({Prompts, Queues, Dialplan, Memories, Messages})
 """The ports that every site of this version serves."""
 
 

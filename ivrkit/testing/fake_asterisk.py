@@ -28,6 +28,7 @@ from aiohttp import WSMsgType, web
 
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.testing.fake_channels import Answer, FakeChannel, FakePlayback, Rest, refused
+from ivrkit.testing.fake_recordings import FakeRecording
 
 LOOPBACK = "127.0.0.1"
 
@@ -74,6 +75,7 @@ class FakeAsterisk:
         self.port = 0
         self.channels: dict[str, FakeChannel] = {}
         self.playbacks: dict[str, FakePlayback] = {}
+        self.recordings: dict[str, FakeRecording] = {}
         self.functions: dict[str, str] = {}
         """What dialplan functions say, on every channel."""
         self.disallowed: set[str] = set()
@@ -194,6 +196,16 @@ class FakeAsterisk:
         if told:
             self._emit("PlaybackFinished", playback=ended.model(state))
 
+    def recorded(
+        self, recording: str, sound: bytes = b"", *, told: bool = True, **values: Any
+    ) -> None:
+        """A recording ends with this in its file; ``values`` are what Asterisk says of it
+        (``duration``, ``silence_duration``)."""
+        ended = self.recordings[recording]
+        ended.sound = sound
+        if told:
+            self._emit("RecordingFinished", recording=ended.model("done", **values))
+
     def back(self, channel: str, *arguments: str) -> None:
         """The dialplan sends the call into the application again."""
         self._enter(self.channels[channel], arguments or ("back",))
@@ -280,6 +292,8 @@ class FakeAsterisk:
         if answer.status == 0:
             assert request.transport is not None
             request.transport.abort()
+        if isinstance(answer.body, bytes):
+            return web.Response(status=answer.status, body=answer.body)
         text = "" if answer.body is None else json.dumps(answer.body)
         return web.Response(status=answer.status or 200, reason=answer.reason, text=text)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
+from ivrkit.testing.fake_recordings import FakeRecording
+
 if TYPE_CHECKING:
     from ivrkit.testing.fake_asterisk import FakeAsterisk
 
@@ -128,6 +130,8 @@ class Rest:
             return self._application(method, rest, given)
         if resource == "playbacks":
             return self._playback(method, rest[0])
+        if resource == "recordings":
+            return self._recording(method, rest)
         if path == "channels":
             return Answer(200, [channel.model() for channel in self._asterisk.channels.values()])
         return await self._channel(method, rest[0], rest[1:], given)
@@ -158,6 +162,21 @@ class Rest:
         if method == "GET":
             return Answer(200, playback.model("playing"))
         self._asterisk.finish(name)
+        return NO_CONTENT
+
+    def _recording(self, method: str, rest: list[str]) -> Answer:
+        kind, name, *action = rest
+        recording = self._asterisk.recordings.get(name)
+        if recording is None or (recording.sound is None) != (kind == "live"):
+            return refused(404, "Recording not found")
+        if action == ["stop"]:
+            self._asterisk.recorded(name)
+        elif action == ["file"]:
+            return Answer(200, recording.sound)
+        elif method == "DELETE":
+            del self._asterisk.recordings[name]
+        else:
+            return Answer(200, recording.model("recording"))
         return NO_CONTENT
 
     async def _channel(
@@ -198,6 +217,12 @@ class Rest:
         elif action == "play":
             self._asterisk.begin(channel, FakePlayback(rest[1], channel.id, given["media"]))
             return Answer(201, {"id": rest[1], "state": "queued"})
+        elif action == "record":
+            if given["name"] in self._asterisk.recordings:
+                return refused(409, "Recording already exists")
+            recording = FakeRecording(given["name"], channel.id, given)
+            self._asterisk.recordings[recording.name] = recording
+            return Answer(201, recording.model("queued"))
         elif action == "moh":
             channel.music = given["mohClass"] if method == "POST" else None
         elif action == "continue":

@@ -9,6 +9,7 @@ from ivrkit.expressions.values import Value
 
 NEXT = "next"
 ERROR = "error"
+TIMEOUT = "timeout"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from ivrkit.call.exits import Exit, ExitSpec
+from ivrkit.call.exits import TIMEOUT, Exit, ExitSpec
+from ivrkit.call.fields import Duration
 from ivrkit.call.kinds import Kind
 from ivrkit.call.targets import NOWHERE, Branch, Mark, Target
 from ivrkit.expressions.expression import Expression
@@ -70,6 +71,25 @@ class Step(BaseModel):
     example: ClassVar[str]
     """YAML of one or more steps, shown in the reference and run by a test."""
 
+    timeout: Duration | None = None
+    """The longest time for all that this step does, what it runs and the steps in place in it
+    included; then it is left by `timeout`. Time in other hands (a queue) does not count."""
+
+    @classmethod
+    def lasts(cls) -> bool:
+        """Whether a step of this verb can take time that is its own to limit: it waits for
+        somebody, or runs or repeats steps. A verb that gives the call into other hands limits
+        these itself."""
+        if cls.kind is Kind.INNER:
+            return cls.loops or cls.runs is not Step.runs
+        return cls.kind is not Kind.AWAY
+
+    @property
+    def overlaid(self) -> bool:
+        """Whether other steps may run, or keys have a meaning, while this one goes on; see
+        :mod:`ivrkit.call.lasting`."""
+        return False
+
     def says(self, wording: Prompts, language: str) -> Iterable[Prompt]:
         """What it says in the language's own wording, besides the prompts in its fields: these
         are spoken when the flow is loaded, never while a caller waits."""
@@ -116,6 +136,13 @@ class Step(BaseModel):
         """Do it, and say by which exit it ended."""
 
 
+_TIME_IS_UP = tuple(
+    ExitSpec(TIMEOUT, "The longest time for this step is over.", technical=technical)
+    for technical in (False, True)
+)
+"""The exit of a time limit: a technical one where it was not the caller's time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A step in its place: what stands beside the verb, its path, and where things lead.
@@ -132,6 +159,15 @@ class Node:
     name: str | None = None
     mark: Mark = NOWHERE
     marks: Mapping[str, Mark] = field(default_factory=dict)
+
+    def outcomes(self) -> tuple[ExitSpec, ...]:
+        """The exits that this step can take besides the usual one and ``error``: those of its
+        verb, and ``timeout`` where it has a time limit."""
+        step = self.step
+        own = step.outcomes()
+        if step.timeout is None or any(spec.name == TIMEOUT for spec in own):
+            return own
+        return (*own, _TIME_IS_UP[step.kind is Kind.OUTSIDE])
 
     def branches(self) -> Iterator[tuple[str, Branch]]:
         """The steps in place that hang on this one, by their way."""

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
+from ivrkit.call.asking import MenuEntry
 from ivrkit.call.call import Answer, Question
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import KeyLost, Listening, Pressed
+from ivrkit.call.exits import NEXT
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.targets import Reserved, Target, Word
-from ivrkit.engine.interrupts import FlowKeyPressed
+from ivrkit.engine.interrupts import FlowKeyPressed, KeyChosen
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.playing import Speaker, Traces
 from ivrkit.engine.session import LiveSession
 from ivrkit.engine.values import UnstoredSecret
+from ivrkit.engine.watching import BETWEEN_DIGITS, Keyed, KeyWatch
+from ivrkit.expressions.expression import Expression
 from ivrkit.expressions.secrets import MASK, Secret
+from ivrkit.expressions.values import Value, truth
 from ivrkit.flow.model import FlowKey
 from ivrkit.input.buffer import Swallow
 from ivrkit.input.entries import Entry, EntrySet, Scope
@@ -31,6 +37,7 @@ from ivrkit.input.machine import (
     NoMatch,
     State,
     TimerDue,
+    Timing,
 )
 
 _OF_THE_STEP = frozenset({Word.AGAIN, Word.WRONG, Word.NEXT})
@@ -83,8 +90,40 @@ class Collector:
         """Empty the type-ahead buffer."""
         self._mailbox.buffer.empty()
 
+    def watch(
+        self, depth: int, entries: Sequence[MenuEntry], settle: float | None = None
+    ) -> KeyWatch:
+        """Match the keys of the step that lasts at this depth, while it does; those of the steps
+        around it and the flow's own come behind."""
+        offered = [each for each in entries if each.when is None or self._holds(each.when)]
+        steps = (Keyed(depth, tuple(offered)), *self._steps_around())
+        own = tuple(Entry(each.pattern, each.pattern.text) for each in offered)
+        found, flow_keys = self._set(own, steps[1:], self._flows(), collecting=False)
+
+        def take(chosen: Chosen, steps: Sequence[Keyed]) -> NoReturn:
+            self._session.state.handling_error = False
+            if chosen.entry in flow_keys:
+                answer = self._flow_key(flow_keys[chosen.entry], chosen.keys)
+                raise KeyChosen(depth, answer.word.value if answer.word is not None else NEXT)
+            self._step_key(chosen, steps[0 if chosen.entry.is_own else chosen.entry.level + 1])
+
+        timing = Timing(BETWEEN_DIGITS, BETWEEN_DIGITS, settle)
+        return KeyWatch(self._mailbox.buffer, self._clock, found, timing, steps, take)
+
     async def ask(self, question: Question) -> Answer:
         """Say the prompts (unless keys are waiting), take keys, and tell what came of it."""
+        watch = self._watching()
+        if watch is None:
+            return await self._ask(question)
+        watch.asking = True
+        watch.begin()
+        try:
+            return await self._ask(question)
+        finally:
+            watch.asking = False
+            watch.begin()
+
+    async def _ask(self, question: Question) -> Answer:
         entries, offered = self._entries(question)
         machine = KeyMachine(
             entries,
@@ -136,8 +175,10 @@ class Collector:
             if not told:
                 told = True
                 self._trace(Listening())
-            if not await mailbox.wait(due) and name is not None and not len(mailbox.buffer):
-                mailbox.check()
+            if await mailbox.wait(due) or len(mailbox.buffer):
+                continue
+            mailbox.check()
+            if due is not None and name is not None and clock.time() >= due:
                 state = machine.feed(TimerDue(name, turn))
         return state, pressed
 
@@ -152,6 +193,8 @@ class Collector:
             chosen = offered.get(state.entry)
             if chosen is not None:
                 return self._flow_key(chosen, state.keys)
+            if not state.entry.is_own:
+                self._step_key(state, self._steps_around()[state.entry.level])
             answer = Answer("chosen", state.entry, state.keys, state.rest, by=state.by)
         elif isinstance(state, NoMatch):
             self.flush()
@@ -171,14 +214,14 @@ class Collector:
         self._trace(Pressed(keys=keys, result=answer.result, label=label, reason=answer.reason))
         self._session.provide(
             "input",
-            {
-                "keys": hidden(answer.keys) if question.secret else answer.keys,
-                "rest": hidden(answer.rest) if question.secret else answer.rest,
-                "by": answer.by,
-                "label": label,
-                "reason": answer.reason,
-                "exit": answer.result,
-            },
+            _input(
+                hidden(answer.keys) if question.secret else answer.keys,
+                hidden(answer.rest) if question.secret else answer.rest,
+                answer.result,
+                by=answer.by,
+                label=label,
+                reason=answer.reason,
+            ),
         )
 
     def _flow_key(self, chosen: Offered, keys: str) -> Answer:
@@ -190,19 +233,58 @@ class Collector:
         depth = [depth for depth, _ in self._session.stack.flow_frames()][chosen.level]
         raise FlowKeyPressed(depth, target, by, keys)
 
+    def _step_key(self, chosen: Chosen, step: Keyed) -> NoReturn:
+        """One of the keys of a step that lasts: it is left, or interrupted, for it."""
+        text = chosen.entry.pattern.text
+        way = next(each.way for each in step.entries if each.pattern.text == text)
+        self._trace(Pressed(keys=chosen.keys, result="chosen", label=text))
+        self._session.provide("input", _input(chosen.keys, chosen.rest, "chosen"))
+        raise KeyChosen(step.depth, way)
+
     # ---- what is understood now --------------------------------------------------------------
 
+    def _holds(self, when: Expression) -> bool:
+        return truth(when.value(self._session))
+
+    def _watching(self) -> KeyWatch | None:
+        breaking = self._mailbox.breaking
+        return None if breaking is None else breaking.watch
+
+    def _steps_around(self) -> tuple[Keyed, ...]:
+        """The steps that last, in which the call stands, innermost first."""
+        watch = self._watching()
+        return () if watch is None else watch.steps
+
+    def _flows(self) -> tuple[str, ...]:
+        return tuple(frame.flow for _, frame in self._session.stack.flow_frames())
+
     def _entries(self, question: Question) -> tuple[EntrySet, dict[Entry, Offered]]:
-        """The entry set of a question with the flow-wide keys, worked out once for each."""
-        stack = self._session.stack
-        flows = tuple(frame.flow for _, frame in stack.flow_frames()) if question.flow_keys else ()
-        key = (tuple(question.entries), flows, question.collecting)
+        """The entry set of a question with the keys that hold around it."""
+        alone = not question.flow_keys
+        return self._set(
+            tuple(question.entries),
+            () if alone else self._steps_around(),
+            () if alone else self._flows(),
+            collecting=question.collecting,
+        )
+
+    def _set(
+        self,
+        own: tuple[Entry, ...],
+        around: tuple[Keyed, ...],
+        flows: tuple[str, ...],
+        *,
+        collecting: bool,
+    ) -> tuple[EntrySet, dict[Entry, Offered]]:
+        """The set of these entries and all that come behind them, worked out once for each."""
+        others = _around(around) if around else ()
+        key = (own, others, flows, collecting)
         found = self._sets.get(key)
         if found is None:
             # Shortcuts hold in menus, flow-wide keys in collects too (language.md, "A flow").
-            scopes = (Scope.FLOW,) if question.collecting else (Scope.FLOW, Scope.SHORTCUT)
-            offered = self._offered(question.entries, flows, scopes)
-            entries = EntrySet((*question.entries, *offered))
+            scopes = (Scope.FLOW,) if collecting else (Scope.FLOW, Scope.SHORTCUT)
+            offered = self._offered((*own, *others), flows, scopes)
+            entries = EntrySet((*own, *others, *offered))
             found = self._sets[key] = (entries, offered)
         return found
 
@@ -223,3 +305,19 @@ class Collector:
                     entry = Entry(key.pattern, text, scope, level=level)
                     offered[entry] = Offered(key, level, entry)
         return offered
+
+
+def _around(steps: Sequence[Keyed]) -> tuple[Entry, ...]:
+    """The entries of steps that last, in which a question is put; inner ones hide outer ones."""
+    return tuple(
+        Entry(each.pattern, each.pattern.text, Scope.AROUND, level=level)
+        for level, step in enumerate(steps)
+        for each in step.entries
+    )
+
+
+def _input(
+    keys: Value, rest: Value, exit_: str, *, by: str = "key", label: str = "", reason: str = ""
+) -> dict[str, Value]:
+    """What ``input`` tells of keys that were taken."""
+    return {"keys": keys, "rest": rest, "by": by, "label": label, "reason": reason, "exit": exit_}

@@ -64,6 +64,8 @@ async def run_on_end(runner: Steps) -> None:
         if state.closing != depth:  # else another engine had begun it
             stack.jump(target, depth)
             state.closing = depth
+        if mailbox.breaking is not None:
+            mailbox.breaking.close(depth)
         try:
             await _write(runner, depth)
         except (CallOver, LimitReached, HangUp) as over:

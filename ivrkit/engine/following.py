@@ -59,4 +59,4 @@ def _technical(node: Node, name: str) -> bool | None:
     """Whether an exit is a technical one; None when the step has no such exit."""
     if name == ERROR:
         return True
-    return next((spec.technical for spec in node.step.outcomes() if spec.name == name), None)
+    return next((spec.technical for spec in node.outcomes() if spec.name == name), None)

@@ -1,5 +1,9 @@
 """What breaks into a call. Each stops the prompt, unwinds the stack to the frame that declared it
-and goes on there; steps and services let them pass and clean up in ``finally``."""
+and goes on there; steps and services let them pass and clean up in ``finally``.
+
+Of several that are due at once the first in this order breaks in: a hang-up, the end of an
+operation, a limit, a key; and of two of one sort the one whose frame is further out.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,32 @@ class HangUp(Interrupt):
         self.cause = cause
 
 
+class OperationDone(Interrupt):
+    """What a step waits for is done, while other steps run for the caller. ``depth`` is that of
+    the frame that stands at the step."""
+
+    def __init__(self, depth: int) -> None:
+        super().__init__(depth)
+        self.depth = depth
+
+
 class LimitReached(Interrupt):
-    """The call has taken its longest time (``max_call``)."""
+    """A time is over: the ``timeout`` of the step at which the frame of this depth stands; None:
+    that of the whole call (``max_call``)."""
+
+    def __init__(self, depth: int | None = None) -> None:
+        super().__init__(depth)
+        self.depth = depth
+
+
+class KeyChosen(Interrupt):
+    """One of the ``keys`` of a step that lasts: leave it by this way. ``depth`` is that of the
+    frame that stands at the step."""
+
+    def __init__(self, depth: int, way: str) -> None:
+        super().__init__(way)
+        self.depth = depth
+        self.way = way
 
 
 class CallOver(Interrupt):

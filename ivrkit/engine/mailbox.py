@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from ivrkit.call.channel import ChannelEvent, Gap, HungUp, KeyPressed
 from ivrkit.call.clock import Clock
+from ivrkit.engine.breaking import BreakingIn
 from ivrkit.engine.interrupts import HangUp, LimitReached
 from ivrkit.input.buffer import Put, TypeAhead
 from ivrkit.input.patterns import Key
@@ -18,14 +19,15 @@ class Mailbox:
 
     Keys go into the call's type-ahead buffer, which belongs to the session; a hang-up is kept
     apart, because it overtakes; the rest waits in order for whoever asks for its kind. Among
-    several things at once: hang-up, then operations done, then limits, then keys. ``on_gap`` is
-    told when the carrier was away.
+    several things at once: hang-up, then operations done, then limits, then keys. ``breaking`` is
+    what steps that last have to do with it. ``on_gap`` is told when the carrier was away.
     """
 
     __slots__ = (
         "_clock",
         "_events",
         "_woken",
+        "breaking",
         "buffer",
         "hung_up",
         "limit",
@@ -38,6 +40,7 @@ class Mailbox:
         self._clock = clock
         self._events: deque[ChannelEvent] = deque()
         self._woken: asyncio.Future[None] | None = None
+        self.breaking: BreakingIn | None = None
         self.buffer = buffer
         self.hung_up: HungUp | None = None
         self.limit: float | None = None
@@ -67,8 +70,14 @@ class Mailbox:
         """Raise the interrupt that is due, if any."""
         if self.hung_up is not None:
             raise HangUp(self.hung_up.cause)
+        breaking = self.breaking
+        if breaking is not None and breaking.operations:
+            breaking.check_operations()
         if self.limit is not None and self._clock.time() >= self.limit:
             raise LimitReached
+        if breaking is not None:
+            breaking.check_limits()
+            breaking.check_keys()
 
     def take(self, kinds: tuple[type[object], ...]) -> ChannelEvent | None:
         """The first waiting event of these kinds, removed."""
@@ -80,10 +89,13 @@ class Mailbox:
         return None
 
     async def wait(self, until: float | None) -> bool:
-        """Wait for anything to arrive; False when the time is reached first. ``waits`` counts how
-        often time could pass: a wait for no time at all is none."""
+        """Wait for anything to arrive; False when that time, or a limit, is reached first.
+        ``waits`` counts how often time could pass: a wait for no time at all is none."""
         limit = self.limit
         deadline = until if limit is None or (until is not None and until < limit) else limit
+        if self.breaking is not None:
+            due = self.breaking.due
+            deadline = due if deadline is None or (due is not None and due < deadline) else deadline
         if deadline is not None and self._clock.time() >= deadline:
             return False
         self.waits += 1

@@ -101,6 +101,7 @@ async def _take_up(
     channel = carrier.adopt(state.channel, mailbox.put)
     located = channels.get(state.channel) or await channel.locate()
     _in_time(state, engine.clock)
+    leave_beside(state)
     away = _stands_at(state, version) is Kind.AWAY
     if state.ended:
         pass  # it was over: what is left is on_end
@@ -108,7 +109,7 @@ async def _take_up(
         state.ended = "lost"
         found.lost += 1
     elif located.where is ChannelLocation.HERE:
-        await _stop_playing(channel, state)
+        await _stop_playing(channel, state, version)
         found.resumed += 1
     elif away:
         found.waiting += 1
@@ -118,6 +119,15 @@ async def _take_up(
     state.operations += STILL_PLAYING  # names that may have been used are not used again
     prepare(state, version)
     engine.resume(channel, state, mailbox, version)
+
+
+def leave_beside(state: SessionState) -> None:
+    """Where steps ran while another one went on, only this one counts: it is resumed by its kind,
+    and they begin anew."""
+    for depth, frame in enumerate(state.frames):
+        if frame.during:
+            del state.frames[depth:]
+            return
 
 
 def prepare(state: SessionState, version: FlowVersion) -> None:
@@ -149,6 +159,9 @@ def _in_time(state: SessionState, clock: Clock) -> None:
         state.limit += moved
     if state.away_since is not None:
         state.away_since += moved
+    for frame in state.frames:
+        if frame.entry is not None and frame.entry.deadline is not None:
+            frame.entry.deadline += moved
 
 
 def _stands_at(state: SessionState, version: FlowVersion) -> Kind | None:
@@ -158,8 +171,14 @@ def _stands_at(state: SessionState, version: FlowVersion) -> Kind | None:
     return node.step.kind if node is not None else None
 
 
-async def _stop_playing(channel: Channel, state: SessionState) -> None:
+async def _stop_playing(channel: Channel, state: SessionState, version: FlowVersion) -> None:
     """Stop what the dead engine let play. ARI cannot list playbacks: their ids are derived."""
+    node = Stack(version, state.frames).node() if state.frames else None
+    if node is not None and node.step.overlaid:
+        try:
+            await channel.stop_music()
+        except CarrierError as error:
+            LOG.debug("no music to stop: %s", error)
     for entry in range(state.entered, state.entered + STILL_PLAYING):
         for operation in range(state.operations, state.operations + STILL_PLAYING):
             try:

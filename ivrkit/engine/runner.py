@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import NoReturn
 
 from ivrkit.call.channel import HungUp
 from ivrkit.call.events import CameBack, Entered, Interrupted, Left, Skipped
-from ivrkit.call.exits import ERROR, NEXT, Exit, Invocation
+from ivrkit.call.exits import ERROR, TIMEOUT, Exit
 from ivrkit.call.kinds import Kind
 from ivrkit.call.session import EntryState
 from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import Branch, Jump, Reserved, Target, Word
+from ivrkit.engine.breaking import BreakingIn
 from ivrkit.engine.call import LiveCall
 from ivrkit.engine.circles import GoesRound, count_step
 from ivrkit.engine.ending import run_on_end
 from ivrkit.engine.failing import call_too_long, failed, to_on_error
 from ivrkit.engine.figures import offer_figures
-from ivrkit.engine.following import outcome_target, resolve, taken
+from ivrkit.engine.following import resolve, taken
 from ivrkit.engine.interrupts import (
     CallOver,
     FlowKeyPressed,
     HangUp,
     LimitReached,
 )
+from ivrkit.engine.invoking import come_back, invoke
 from ivrkit.engine.keeping import Keeper
+from ivrkit.engine.lasting import last
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.saving import Capture
-from ivrkit.engine.stack import MOST_FRAMES
 from ivrkit.engine.words import follow_word
 from ivrkit.errors import CarrierError, ChannelGone, ExpressionError, IvrkitError, StoreError
 from ivrkit.expressions.values import truth
@@ -63,17 +66,24 @@ class Runner:
         self._capture = capture
         self._before_step = before_step
         self._waits = mailbox.waits
+        if any(frame.entry and frame.entry.deadline is not None for frame in self.stack.frames):
+            self.breaking.arm()
+
+    @property
+    def breaking(self) -> BreakingIn:
+        """What breaks in where steps last."""
+        mailbox = self.mailbox
+        if mailbox.breaking is None:
+            mailbox.breaking = BreakingIn(self.call.clock, self.stack.frames)
+        return mailbox.breaking
 
     async def run(self) -> str:
         """Run the call to its end and then ``on_end``; says how it ended."""
         interrupt: FlowKeyPressed | LimitReached | None = None
         while not self.state.ended:
             try:
-                if isinstance(interrupt, FlowKeyPressed):
-                    self.interrupted(interrupt.by, interrupt.target)
-                    await self.go(interrupt.target, interrupt.depth)
-                elif interrupt is not None:
-                    await call_too_long(self)
+                if interrupt is not None:
+                    await self._break_in(interrupt)
                 interrupt = None
                 await self._steps()
             except HangUp:
@@ -93,16 +103,59 @@ class Runner:
     async def _steps(self) -> None:
         while True:
             self.mailbox.check()
-            node = self.stack.node()
-            if node is not None:
-                await self.step(node)
-            elif self.stack.top.kind == "block":
-                self.stack.end_block()
-            elif len(self.stack.frames) > 1:
-                await self.return_(Exit())
-            else:
-                self.state.left_in_dialplan = True
-                raise CallOver("flow")
+            await self._move()
+
+    async def _move(self) -> None:
+        """One step, or what follows the last of a list."""
+        node = self.stack.node()
+        if node is not None:
+            await self.step(node)
+        elif self.stack.top.kind == "block":
+            self.stack.end_block()
+        elif len(self.stack.frames) > 1:
+            await self.return_(Exit())
+        else:
+            self.state.left_in_dialplan = True
+            raise CallOver("flow")
+
+    async def run_inside(self, depth: int) -> bool:
+        """Run the steps above the frame of this depth, which stands at a step that lasts, to their
+        end; False when a jump has left that step."""
+        interrupt: FlowKeyPressed | LimitReached | None = None
+        while True:
+            try:
+                if interrupt is not None:
+                    await self._break_in(interrupt)
+                return await self._steps_inside(depth)
+            except (FlowKeyPressed, LimitReached) as broken_in:
+                if broken_in.depth is None or broken_in.depth <= depth:
+                    raise
+                interrupt = broken_in
+
+    async def _steps_inside(self, depth: int) -> bool:
+        frames = self.stack.frames
+        owner, entry = frames[depth], frames[depth].entry
+        while depth + 1 < len(frames) and frames[depth] is owner and owner.entry is entry:
+            self.mailbox.check()
+            if self.stack.top.during and len(frames) == depth + 2 and self.stack.node() is None:
+                return True
+            await self._move()
+        return False
+
+    async def _break_in(self, interrupt: FlowKeyPressed | LimitReached) -> None:
+        """Go on in the frame that has declared what broke in."""
+        if isinstance(interrupt, FlowKeyPressed):
+            self.interrupted(interrupt.by, interrupt.target)
+            await self.go(interrupt.target, interrupt.depth)
+        elif interrupt.depth is None:
+            await call_too_long(self)
+        else:
+            self.stack.unwind(interrupt.depth)
+            node, top = self.stack.node(), self.stack.top
+            assert node is not None
+            self.interrupted(TIMEOUT, None)
+            self.call.trace(CameBack(path=top.position, exit=TIMEOUT, flow=top.flow))
+            await self.follow(node, Exit(TIMEOUT))
 
     async def step(self, node: Node) -> None:
         """Enter a step, run it, and go where its exit leads."""
@@ -120,8 +173,11 @@ class Runner:
                     return
                 entry = self.session.entered(top)
             self.session.entry = entry
+            if node.step.timeout is not None:
+                self._limit(node.step, entry)
             left = await self._run(node, entry)
-            await self._follow(node, left)
+            if left is not None:
+                await self.follow(node, left)
             return
         except ChannelGone as gone:
             self.mailbox.put(HungUp(by="gap"))
@@ -135,7 +191,7 @@ class Runner:
         except Exception as error:
             LOG.exception("step %s of call %s failed", node.path, self.call.id)
             left = self.failed(node, "internal", f"{type(error).__name__} in {node.step.verb}")
-        await self._follow(node, left)
+        await self.follow(node, left)
 
     def _arrive(self) -> None:
         """Count an entry of the section at whose beginning the call stands now."""
@@ -154,9 +210,18 @@ class Runner:
         await offer_figures(self.call, node)
         return truth(node.when.value(self.session))
 
-    async def _run(self, node: Node, entry: EntryState) -> Exit:
+    def _limit(self, step: Step, entry: EntryState) -> None:
+        """Set when the time of a step will be over; what is in other hands limits itself."""
+        if step.kind is not Kind.AWAY and step.timeout is not None and entry.deadline is None:
+            seconds = self.session.setting(step.timeout)
+            if not isinstance(seconds, timedelta):
+                raise ExpressionError("the timeout is none", hint="set the variable first")
+            entry.deadline = self.call.clock.time() + seconds.total_seconds()
+            self.breaking.arm()
+
+    async def _run(self, node: Node, entry: EntryState) -> Exit | None:
         step, state, path = node.step, self.state, self.stack.top.position
-        how = entry.how
+        how, depth, flow = entry.how, len(self.stack.frames) - 1, self.stack.top.flow
         if step.kind is not Kind.AWAY:
             state.away_since = None
         elif how != "resumed" or state.away_since is None:
@@ -168,7 +233,7 @@ class Runner:
             Entered(
                 path=path,
                 verb=step.verb,
-                flow=self.stack.top.flow,
+                flow=flow,
                 how=how,
                 line=node.mark.line,
             )
@@ -181,11 +246,23 @@ class Runner:
                 left = Exit("unknown")  # it had started, and nobody knows how it went
             elif step.kind is Kind.AWAY:
                 left = await self._away(step)
+            elif step.overlaid or step.kind is Kind.OUTSIDE:
+                lasted = await last(self, node, entry)
+                if lasted is None:  # a jump out of what ran beside it has ended it
+                    name = "meanwhile"
+                    return None
+                left = lasted
             else:
                 left = await step.run(self.call)
             left = taken(node, left)
             name = left.name
             return left
+        except LimitReached as limit:
+            if limit.depth != depth:
+                raise
+            self.stack.unwind(depth)
+            name = TIMEOUT
+            return Exit(TIMEOUT)
         except (HangUp, ChannelGone):
             name = "hangup"
             raise
@@ -194,18 +271,24 @@ class Runner:
             raise
         finally:
             seconds = round(self.call.clock.time() - started, 3)
-            self.call.trace(Left(path=path, exit=name, seconds=seconds, flow=self.stack.top.flow))
+            self.call.trace(Left(path=path, exit=name, seconds=seconds, flow=flow))
 
     async def _away(self, step: Step) -> Exit:
         """Run a step that gives the call out of our hands: ``max_call`` does not count it."""
         state, mailbox = self.state, self.mailbox
         mailbox.limit = None
+        if mailbox.breaking is not None:
+            mailbox.breaking.disarm()
         try:
             return await step.run(self.call)
         finally:
-            if state.limit is not None and state.away_since is not None:
-                state.limit += self.call.clock.time() - state.away_since
+            since = state.away_since
+            lasted = 0.0 if since is None else self.call.clock.time() - since
+            if state.limit is not None:
+                state.limit += lasted
             mailbox.limit = state.limit
+            if mailbox.breaking is not None:
+                mailbox.breaking.postpone(lasted)
 
     async def _save(self, kind: Kind) -> None:
         """Behind for most; ahead, with the start of the step in it, for what may not run twice."""
@@ -223,9 +306,10 @@ class Runner:
 
     # ---- exits -------------------------------------------------------------------------------
 
-    async def _follow(self, node: Node, left: Exit) -> None:
+    async def follow(self, node: Node, left: Exit) -> None:
+        """Go where an exit of a step leads."""
         if left.invoke is not None:
-            self._invoke(left.invoke)
+            invoke(self, left.invoke)
             return
         if left.outcome is not None:
             await self.return_(left)
@@ -233,14 +317,10 @@ class Runner:
         target, to_error = resolve(node, self.stack.flow, left)
         if to_error:
             await to_on_error(self)
-        elif isinstance(target, Branch):
-            self.stack.branch(target, reenter=left.reenter)
-        elif isinstance(target, Jump):
-            self.stack.jump(target)
         elif isinstance(target, Reserved):
             await follow_word(self, target.word, node, left)
         else:
-            self.stack.go_on()
+            self.leave(target, reenter=left.reenter, over=left.name not in node.targets)
 
     async def go(self, target: Target, depth: int) -> None:
         """Go on in the flow frame of this depth, leaving everything above it."""
@@ -252,48 +332,22 @@ class Runner:
             await self.hang_up("flow")
         self.stack.jump(target, depth)
 
-    def _invoke(self, invoke: Invocation) -> None:
-        if len(self.stack.frames) >= MOST_FRAMES:
-            raise ExpressionError(
-                f"{MOST_FRAMES} flows and sections run one another",
-                hint="one of them runs itself: use goto where nothing has to come back",
-            )
-        if invoke.flow is None:
-            self.stack.run_section(invoke.section)
-            return
-        flow = self.stack.version.flows[invoke.flow]
-        frame = self.session.frame(flow, invoke.section, invoke.arguments, invoke.into)
-        self.stack.run_flow(frame)
-
     async def return_(self, left: Exit) -> None:
         """Leave what was run, hand its values over and leave the ``run`` step."""
-        if self.stack.flow_depth() == 0 and not self._in_section():
-            self.state.left_in_dialplan = True
-            raise CallOver("flow")
-        frame = self.stack.leave_run()
-        node = self.stack.node()
-        assert node is not None
-        try:
-            if frame.into is not None:
-                flow = self.stack.version.flows[frame.flow]
-                self.session.set(frame.into, self.session.returned(flow, left.values))
-        except IvrkitError as error:
-            await self._follow(node, self.failed(node, error.code, str(error)))
-            return
-        name = left.outcome or NEXT
-        self.call.trace(CameBack(path=self.stack.top.position, exit=name, flow=self.stack.top.flow))
-        target = outcome_target(node, self.stack.flow, name)
+        await come_back(self, left)
+
+    def leave(
+        self, target: Jump | Branch | None, *, reenter: bool = False, over: bool = True
+    ) -> None:
+        """Go on at a target, or behind the step. ``over``: the time of the step counts no more."""
         if isinstance(target, Branch):
-            self.stack.branch(target)
-        elif isinstance(target, Jump):
+            if over:
+                self.stack.over()
+            self.stack.branch(target, reenter=reenter)
+        elif target is not None:
             self.stack.jump(target)
-        elif isinstance(target, Reserved):
-            await follow_word(self, target.word, node, Exit(f"exits/{name}"))
         else:
             self.stack.go_on()
-
-    def _in_section(self) -> bool:
-        return any(frame.kind == "section" for frame in self.stack.frames)
 
     # ---- errors, limits, the end -------------------------------------------------------------
 

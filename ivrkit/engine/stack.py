@@ -92,12 +92,35 @@ class Stack:
         ``depth`` everything above that frame is left too."""
         if depth is not None:
             del self.frames[depth + 1 :]
-        while self.top.kind == "block":
+        while self.top.kind == "block" or self.top.during:
             self.frames.pop()
         top = self.top
         top.path = target.path if isinstance(target, Branch) else target.section
         top.index = 0
         top.entry = None
+
+    def unwind(self, depth: int) -> None:
+        """Back to the step at which the frame of this depth stands."""
+        del self.frames[depth + 1 :]
+
+    def over(self) -> None:
+        """The current step is left by an exit whose steps in place follow: its time is over."""
+        if self.top.entry is not None:
+            self.top.entry.deadline = None
+
+    def end_during(self) -> bool:
+        """``return`` in a section that runs while a step goes on: it has come to its end. False
+        where there is no such section around."""
+        for depth in range(len(self.frames) - 1, 0, -1):
+            frame = self.frames[depth]
+            if frame.during and frame.kind == "section":
+                self.unwind(depth)
+                frame.entry = None
+                frame.index = len(self.version.steps(frame.flow, frame.path).nodes)
+                return True
+            if frame.kind != "block":
+                return False
+        return False
 
     def run_section(self, section: str) -> None:
         """Run a section that shares the variables."""

@@ -16,9 +16,10 @@ class Frame(msgspec.Struct, omit_defaults=True, dict=True):
     that was run) or ``block`` (steps in place, holding on the step below). ``path`` is the path
     of the list of steps, ``index`` the step in it. ``entry`` is the state of that step while it
     is entered. ``reenter``: the block comes back into its holder instead of behind it.
-    ``into`` receives the whole record of a sub-flow's values. ``variables`` are wrapped by
-    :func:`~ivrkit.engine.values.plain`; the session keeps the values themselves beside them in
-    the attribute ``live``, which is not saved.
+    ``during``: what it holds (steps in place, or a section) runs for the caller while the step
+    below goes on. ``into`` receives the whole record of a sub-flow's values. ``variables`` are
+    wrapped by :func:`~ivrkit.engine.values.plain`; the session keeps the values themselves beside
+    them in the attribute ``live``, which is not saved.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Frame(msgspec.Struct, omit_defaults=True, dict=True):
     index: int = 0
     entry: EntryState | None = None
     reenter: bool = False
+    during: bool = False
     variables: dict[str, Any] | None = None
     into: str | None = None
 

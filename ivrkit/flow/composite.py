@@ -14,6 +14,7 @@ from ivrkit.call.targets import Mark
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.later import not_yet
+from ivrkit.flow.limits import no_time_limit
 from ivrkit.flow.reading import Context, Reading, Rejected, is_unclear
 from ivrkit.flow.swallowed import is_empty
 
@@ -162,6 +163,10 @@ def complain_unknown(context: Context, plan: Plan, key: ScalarNode, *, below: st
     value."""
     if context.language.later.has_field(plan.what, key.value):
         context.fail(codes.NOT_YET, not_yet(key.value), key)
+        return
+    limit = no_time_limit(plan, key.value)
+    if limit is not None:
+        context.fail(codes.UNKNOWN_FIELD, limit[0], key, hint=limit[1])
         return
     known = list(plan.fields)
     message = f"{plan.what} has no field '{key.value}'"

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import ivrkit.flow.fields
+from ivrkit.call.exits import TIMEOUT
 from ivrkit.call.fields import Reads
 from ivrkit.call.prompt import Part
 from ivrkit.call.step import Form, Step
@@ -24,6 +25,7 @@ from ivrkit.errors import ConfigurationError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.composite import FormOf, ListOf, MappingOf
 from ivrkit.flow.later import ENTRY, Later
+from ivrkit.flow.limits import has_timeout
 from ivrkit.flow.reading import Reading
 from ivrkit.flow.registry import Registry
 
@@ -113,6 +115,8 @@ class Language:
             where = f"{model.__module__}.{model.__qualname__}.{name}"
             key = info.alias or name.rstrip("_")
             if what == ENTRY and self.later.has_field(what, key):
+                continue
+            if key == TIMEOUT and issubclass(model, Step) and not has_timeout(model):
                 continue
             reading = self._reading_of(info.annotation, info.metadata, key, where)
             plan.fields[key] = FieldPlan(

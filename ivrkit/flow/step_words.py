@@ -7,6 +7,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.later import not_yet
+from ivrkit.flow.limits import no_time_limit
 from ivrkit.flow.plans import Plan
 from ivrkit.flow.reading import Context, Rejected, keys_of_mapping
 
@@ -69,6 +70,10 @@ def complain_beside(context: Context, plan: Plan, key: ScalarNode, *, is_left_be
         return
     if context.language.later.has_field(plan.what, name):
         context.fail(codes.NOT_YET, not_yet(name), key)
+        return
+    limit = no_time_limit(plan, name)
+    if limit is not None:
+        context.fail(codes.UNKNOWN_FIELD, limit[0], key, hint=limit[1])
         return
     if name in context.language.beside:
         allowed = ", ".join(sorted(ALWAYS_BESIDE | words_beside(plan).keys()))

@@ -73,6 +73,15 @@ class TypeAhead:
         """Remove and return the oldest key; None if there is none."""
         return self._keys.popleft() if self._keys else None
 
+    def peek(self, index: int) -> Key:
+        """A key that stays where it is. Raises IndexError where there is none."""
+        return self._keys[index]
+
+    def remove(self, start: int, count: int) -> None:
+        """Take so many keys out from a place on, and leave those before and behind."""
+        for _ in range(count):
+            del self._keys[start]
+
     def swallow(self, swallow: Swallow) -> bool:
         """Let the next key be swallowed; True if it was already waiting and is gone."""
         if not self._keys:

@@ -17,17 +17,19 @@ class Scope(IntEnum):
 
     OWN = 0
     """The menu's or the collect's own."""
-    FLOW = 1
+    AROUND = 1
+    """A key of a long step in which the question is put."""
+    FLOW = 2
     """A flow-wide key."""
-    SHORTCUT = 2
+    SHORTCUT = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that can be entered.
 
-    ``label`` identifies the choice for whoever asks. ``level`` counts flows from the inside:
-    0 is the flow that runs, 1 the one that runs it. ``words`` are the phrases that choose it.
+    ``label`` identifies the choice for whoever asks. ``level`` counts flows (or long steps) from
+    the inside: 0 is the flow that runs, 1 the one that runs it. ``words`` are the phrases that choose it.
     """
 
     pattern: Pattern

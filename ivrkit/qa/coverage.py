@@ -238,7 +238,7 @@ def _counts(edge: Edge, node: Node, technical: frozenset[str]) -> bool:
 
 
 def _technical(node: Node) -> frozenset[str]:
-    return frozenset({ERROR, *(each.name for each in node.step.outcomes() if each.technical)})
+    return frozenset({ERROR, *(each.name for each in node.outcomes() if each.technical)})
 
 
 def _mark(target: Target) -> Mark:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ivrkit.call import Call, Exit, Kind, Step
+from ivrkit.call import Call, Exit, Kind
 from ivrkit.call.asking import PromptField
 from ivrkit.call.exits import GO_ON
 from ivrkit.call.fields import Flag
+from ivrkit.call.lasting import KeyedStep
 
 
-class Say(Step):
+class Say(KeyedStep):
     """Says a prompt. A key stops it and waits for the next step that takes keys.
 
-    ``barge_in: false`` plays it to its end; keys pressed meanwhile are kept.
+    ``barge_in: false`` plays it to its end; keys pressed meanwhile are kept. One of its own
+    `keys` is taken at once in either case; where steps in place behind it have come to their end,
+    the prompt begins again.
     """
 
     verb: ClassVar[str] = "say"
@@ -24,6 +27,10 @@ class Say(Step):
 - say:
     prompt: This call is recorded.
     barge_in: false
+- say:
+    prompt: We are open from nine to five. For directions, press 1.
+    keys:
+      1: [{say: We are opposite the station.}]
 """
 
     prompt: PromptField

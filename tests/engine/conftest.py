@@ -118,8 +118,8 @@ class Bench:
         await self.settle()
 
     async def quiet(self) -> None:
-        """Until what is being said has been said."""
-        while (last := self.last_heard()) is not None and last.seconds is None:
+        """Until what is being said has been said. Music plays on."""
+        while (last := self.last_heard()) is not None and last.seconds is None and not last.music:
             await self.after(max(0.0, last.at + last.length - self.clock.time()))
 
     async def ended(self) -> str:

@@ -247,7 +247,7 @@ class Builder:
 
     def _exits(self, node: Node) -> list[ExitSpec]:
         """What the step declares, the outcomes of the flow that it runs, and ``error``."""
-        exits = list(node.step.outcomes())
+        exits = list(node.outcomes())
         known = {spec.name for spec in exits}
         name = node.step.runs()
         ran = self._flows.get(name) if name else None

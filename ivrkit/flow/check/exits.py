@@ -34,7 +34,7 @@ class Exits(Check):
         name = way.removeprefix("exits/")
         if isinstance(node.step, Hole):
             return
-        known = {spec.name for spec in node.step.outcomes()} | {ERROR, ELSE}
+        known = {spec.name for spec in node.outcomes()} | {ERROR, ELSE}
         ran = node.step.runs()
         if ran is not None:
             if ran not in subject.flows or subject.flows[ran].may_have(name, "outcomes"):

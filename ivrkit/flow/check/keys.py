@@ -55,6 +55,7 @@ _CODES: Final = {
 }
 _KINDS: Final = {
     Scope.OWN: "the entry",
+    Scope.AROUND: "the key",
     Scope.FLOW: "the flow-wide key",
     Scope.SHORTCUT: "the shortcut",
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +11,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from ivrkit.call.asking import MenuEntry, Words
 from ivrkit.call.fields import Condition, Label, Reads
+from ivrkit.call.lasting import CALLER
 from ivrkit.call.prompt import Prompt
 from ivrkit.call.targets import Target
 from ivrkit.errors import ValueRejected
@@ -22,6 +23,9 @@ from ivrkit.flow.reading import Context, Reading, Rejected, is_unclear, keys_of_
 from ivrkit.flow.schema import Schemas
 from ivrkit.flow.step_words import no_target
 from ivrkit.input.patterns import Pattern
+
+_PARTY = re.compile(r"(?!star$|hash$|pound$)[a-z][a-z0-9_]+")
+"""The name of a party; keys may be written as words."""
 
 
 class Entry(BaseModel):
@@ -65,27 +69,41 @@ class EntriesReading(Reading):
         return schemas.entries(context_plan(schemas.language.plan))
 
 
+class LongKey(BaseModel):
+    """The long form of a key of a step that lasts."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    to: Annotated[Target, Reads("target")]
+    """Where it leads: steps in place come back to the step, a jump ends it."""
+    when: Condition | None = None
+    """The key has no meaning while this is false."""
+
+
 class PartyEntriesReading(Reading):
-    """``party_entries``: entries of the caller, or of each party by its name."""
+    """``party_entries``: the keys of a step that lasts."""
 
     name: ClassVar[str] = "party_entries"
-    example: ClassVar[str] = '{"*2": [{leg: {mute: caller}}]}'
+    example: ClassVar[str] = "{1: agent, 2: [{say: You are not forgotten.}]}"
+
+    @property
+    def names(self) -> bool:
+        return True
 
     def read(self, context: Context, node: Node, path: str) -> Mapping[str, tuple[MenuEntry, ...]]:
-        own, parties = [], {}
-        for key, name, value in context.pairs(node, "keys"):
-            if is_pattern(name):
+        own = []
+        for key, name, value in context.pairs(node, "keys", hint="write `1: section`"):
+            if _PARTY.fullmatch(name):
+                message = f"keys of a party (`{name}`) are not in this version of ivrkit yet"
+                hint = "write the keys themselves: they are the caller's"
+                context.fail(codes.NOT_YET, message, key, hint=hint)
+            else:
                 own.append((key, value))
-                continue
-            with suppress(Rejected):
-                parties[name] = read_entries(context, value, f"{path}/{name}")
-        if own:
-            mine = MappingNode(node.tag, own, node.start_mark, node.end_mark)
-            parties["caller"] = read_entries(context, mine, path) + parties.get("caller", ())
-        return parties
+        mine = MappingNode(node.tag, own, node.start_mark, node.end_mark)
+        return {CALLER: read_entries(context, mine, path, _long_key(context.language.plan))}
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
-        return {"type": "object"}
+        return schemas.entries(_long_key(schemas.language.plan))
 
 
 def context_plan(plan: Any, *, whole: bool = False) -> Plan:
@@ -97,21 +115,18 @@ def context_plan(plan: Any, *, whole: bool = False) -> Plan:
     return found
 
 
-def is_pattern(text: str) -> bool:
-    """Whether a key of a mapping is a key pattern rather than the name of a party."""
-    try:
-        Pattern.parse(text)
-    except ValueRejected:
-        return False
-    return True
+def _long_key(plan: Any) -> Plan:
+    found = plan(LongKey, "a key", main="to")
+    assert isinstance(found, Plan)
+    return found
 
 
 def read_entries(
-    context: Context, node: Node, path: str, *, whole: bool = False
+    context: Context, node: Node, path: str, plan: Plan | None = None, *, whole: bool = False
 ) -> tuple[MenuEntry, ...]:
     """The entries of a mapping, in the order of the file; each is the way ``path/pattern``.
-    ``whole``: they hold in the whole flow."""
-    plan = context_plan(context.language.plan, whole=whole)
+    ``plan`` is that of their long form, ``whole``: they hold in the whole flow."""
+    plan = plan or context_plan(context.language.plan, whole=whole)
     entries: dict[str, MenuEntry] = {}
     hint = "write `1: section`, one line per key"
     for key, text, value in context.pairs(node, path.rsplit("/", 1)[-1], hint=hint):

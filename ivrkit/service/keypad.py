@@ -10,7 +10,7 @@ import stat
 import sys
 import termios
 import tty
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import dataclass
 
 from ivrkit.errors import ValueRejected
@@ -99,7 +99,7 @@ async def typed() -> AsyncIterator[Action]:
             yield Press(key.upper())
 
 
-async def characters() -> AsyncIterator[str]:
+async def characters() -> AsyncGenerator[str, None]:
     """What is typed at the terminal, one by one, until its end (Ctrl-D) or ``q``, which counts
     as the last."""
     waiting: asyncio.Queue[str] = asyncio.Queue()

@@ -1,25 +1,31 @@
-"""A telephone in the terminal, in virtual time: no Asterisk, no waiting."""
+"""A telephone in the terminal, in virtual time: no Asterisk, no waiting. Keys alone, or with the
+commands of the workbench."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from pathlib import Path
 
 from ivrkit.call.events import TraceEvent
 from ivrkit.errors import ConfigurationError, ValueRejected
 from ivrkit.qa.given import Given
+from ivrkit.qa.script import Dial
 from ivrkit.qa.workbench import Workbench
 from ivrkit.service.checking import flow_file
 from ivrkit.service.keypad import KEYS
 from ivrkit.service.scripts import FlowBook, configuration_for
+from ivrkit.service.workbench import Desk, run_workbench
+from ivrkit.service.workbench.desk import Tell
+from ivrkit.service.workbench.prompting import typed_lines
+from ivrkit.service.workbench.running import piped_lines
 
-SECOND, SILENCE, HANG_UP = " ", ".", "q"
-"""Besides keys: let a second pass; be silent until something happens."""
+SECOND, SILENCE, HANG_UP, COMMANDS = " ", ".", "q", ":"
+"""Besides keys: let a second pass; be silent until something happens; go on with commands."""
 STEP = 0.25
 Show = Callable[[TraceEvent], None]
 
 
-async def written(text: str) -> AsyncIterator[str]:
+async def written(text: str) -> AsyncGenerator[str, None]:
     """What is pressed, known beforehand; space between it means nothing. Raises ValueRejected."""
     keys = "".join(text.split()).lower()
     for key in keys:
@@ -35,31 +41,67 @@ async def written(text: str) -> AsyncIterator[str]:
 async def simulate(
     target: str,
     config: Path | None,
-    typed: AsyncIterator[str],
+    typed: AsyncGenerator[str, None],
     show: Show,
     *,
     caller: str = "",
+    tell: Tell = print,
 ) -> int:
     """Call a flow (its name or file) or a number, and press what is typed until the call is over.
 
-    What is typed counts when the call listens; until then time passes. Returns 0 when the call
-    did not end by an error, else 1. Raises FlowError, ConfigurationError.
+    What is typed counts when the call listens; until then time passes. ``:`` goes on with the
+    commands of the workbench. Returns 0 when the call did not end by an error, else 1. Raises
+    FlowError, ConfigurationError.
     """
-    book, flow, number = _target(target, config)
-    bench = Workbench(book.scene(), Given())
+    book, dial = _target(target, config, caller)
+    bench = Workbench(book.scene(), Given(open=True))
     bench.watch(show)
     try:
-        await bench.start(flow, number=number, caller=caller)
-        if await _listens(bench):
-            async for key in typed:
-                await _do(bench, key)
-                if key == HANG_UP or not await _listens(bench):
-                    break
-            else:
-                await bench.hang_up()
+        await bench.place(dial)
+        if await _pressed(bench, typed):
+            await typed.aclose()
+            desk = Desk(bench, dial, tell)
+            await run_workbench(desk, typed_lines(desk))
     finally:
         await bench.close()
     return 1 if bench.situation.ended == "error" else 0
+
+
+async def _pressed(bench: Workbench, typed: AsyncIterator[str]) -> bool:
+    """Do what is typed until the call is over; True if it is to go on with commands."""
+    if not await _listens(bench):
+        return False
+    async for key in typed:
+        if key == COMMANDS:
+            return True
+        await _do(bench, key)
+        if key == HANG_UP or not await _listens(bench):
+            return False
+    await bench.hang_up()
+    return False
+
+
+async def debug(
+    target: str,
+    config: Path | None,
+    show: Show,
+    *,
+    caller: str = "",
+    tell: Tell = print,
+    lines: Callable[[Desk], AsyncIterator[str]] = piped_lines,
+) -> int:
+    """Call a flow or a number and do what the commands say; the call is held in front of its
+    first step. Returns 0 when every command could be done, else 1. Raises as :func:`simulate`."""
+    book, dial = _target(target, config, caller)
+    bench = Workbench(book.scene(), Given(open=True))
+    bench.watch(show)
+    desk = Desk(bench, dial, tell)
+    try:
+        await desk.call()
+        await run_workbench(desk, lines(desk))
+    finally:
+        await bench.close()
+    return 1 if desk.failures else 0
 
 
 async def _listens(bench: Workbench) -> bool:
@@ -79,8 +121,8 @@ async def _do(bench: Workbench, key: str) -> None:
         await bench.hang_up()
 
 
-def _target(target: str, config: Path | None) -> tuple[FlowBook, str, str]:
-    """The flows, and which flow or number of them is meant."""
+def _target(target: str, config: Path | None, caller: str) -> tuple[FlowBook, Dial]:
+    """The flows, and the call that is meant."""
     path = Path(target)
     if path.suffix:
         if not path.is_file():
@@ -88,7 +130,8 @@ def _target(target: str, config: Path | None) -> tuple[FlowBook, str, str]:
         library, name = flow_file(path)
         configuration = configuration_for(path, config)
         configuration = configuration.model_copy(update={"flows": library.root})
-        return FlowBook(configuration), name, ""
+        return FlowBook(configuration), Dial(flow=name, caller=caller)
     book = FlowBook(configuration_for(Path.cwd() / "here", config))
     is_number = target in book.configuration.numbers or set(target) <= KEYS | {"+"}
-    return book, "" if is_number else target, target if is_number else ""
+    number, flow = (target, "") if is_number else ("", target)
+    return book, Dial(number=number, flow=flow, caller=caller)

@@ -42,6 +42,11 @@ def step_text(step: Step) -> str:
     return step.runs() or ""
 
 
+def prompt_text(prompt: Prompt) -> str:
+    """What a prompt says, in a few words."""
+    return short(_text(prompt))
+
+
 def way_text(way: str) -> str:
     """What people call a way: the key, the exit, the case; nothing for the usual one."""
     first, _, rest = way.partition("/")

@@ -1,0 +1,70 @@
+"""``give``: what the services around the call answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import yaml
+
+from ivrkit.errors import ValueRejected
+from ivrkit.flow.diagnostics import Diagnostics
+from ivrkit.flow.source import compose
+from ivrkit.qa.given import Given
+from ivrkit.qa.reading_given import read_given
+from ivrkit.qa.values import Values
+from ivrkit.service.workbench.command import Command
+from ivrkit.service.workbench.desk import Desk
+
+
+class Give(Command):
+    name = "give"
+    usage = "SERVICE NAME RESULT [after TIME] | what stands in given: of a call script"
+    help = """Say what a service answers from now on: `give queue service timeout after 20s`.
+`give queue service answered` is as it was. Everything that call scripts take is taken:
+`give queue.service: {answered: {agent: PJSIP/1002, talk: 2m, result: sold}}`,
+`give queues.service: {waiting: 3, staffed: 0}`."""
+
+    async def run(self, desk: Desk, arguments: str) -> None:
+        text = _written(arguments)
+        given = _read(text)
+        if given.clock is not None:
+            raise ValueRejected("the time of the call is not given here", hint="use at")
+        desk.bench.give(given, _by_name(text))
+        desk.tell(f"given: {text}")
+
+    def words(self, desk: Desk) -> Iterable[str]:
+        return ("queue", "queues")
+
+
+def _written(arguments: str) -> str:
+    """One line of ``given:``."""
+    if ":" in arguments:
+        return arguments
+    match arguments.split():
+        case [service, name, result]:
+            return f"{service}.{name}: {result}"
+        case [service, name, result, "after", time]:
+            return f"{service}.{name}: {{{result}: true, after: {time}}}"
+    raise ValueRejected("say what is given", hint="write: give queue service timeout after 20s")
+
+
+def _read(text: str) -> Given:
+    """What the line gives. Raises ValueRejected with what is wrong with it."""
+    found = Diagnostics()
+    source = compose("give", text, found)
+    given = None
+    if source is not None:
+        given = read_given(Values(source, found), source.root)
+    if given is None or found.failed:
+        first = found.errors[0]
+        raise ValueRejected(first.message, hint=first.hint or "write what given: takes")
+    return given
+
+
+def _by_name(text: str) -> dict[str, str]:
+    """The line by what it is about, each as it was written."""
+    found = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - texts and nothing else
+    return {
+        name: yaml.safe_dump(value, default_flow_style=True, width=10_000).removesuffix("...\n")
+        for name, value in found.items()
+    }

@@ -129,11 +129,6 @@ class Languages:
         """Whether a language, or a wider one, has rules."""
         return any(name in self._known for name in wider(tag))
 
-    def text_words(self, tag: str) -> TextWords | None:
-        """What the checks understand of texts of a language."""
-        known = any(name in self._known for name in wider(tag))
-        return self.find(tag).text_words if known else None
-
     def find(self, tag: str) -> Language:
         """The rules of a language; those of ``en`` serve ``en-GB`` where it has none of its own.
 

@@ -14,7 +14,6 @@ from ivrkit.call import Assignment, Call, Exit, ExitSpec, Kind, Part, Step
 from ivrkit.call.exits import GO_ON
 from ivrkit.call.fields import Label, Text, Variable
 from ivrkit.flow.check import check
-from ivrkit.flow.world import Announced, Wording
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.model import FlowVersion
 from ivrkit.flow.reader import Reader

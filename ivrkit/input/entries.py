@@ -29,7 +29,8 @@ class Entry:
     """One thing that can be entered.
 
     ``label`` identifies the choice for whoever asks. ``level`` counts flows (or long steps) from
-    the inside: 0 is the flow that runs, 1 the one that runs it. ``words`` are the phrases that choose it.
+    the inside: 0 is the flow that runs, 1 the one that runs it. ``words`` are the phrases that
+    choose it.
     """
 
     pattern: Pattern

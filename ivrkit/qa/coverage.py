@@ -26,7 +26,7 @@ from ivrkit.call.events import CameBack, Entered, Left, Pressed, Skipped, TraceE
 from ivrkit.call.exits import ERROR, NEXT
 from ivrkit.call.step import Node
 from ivrkit.call.targets import NOWHERE, Mark, Target
-from ivrkit.flow.check.graph import Edge, EdgeKind, Graph
+from ivrkit.flow.check.graph import MEANWHILE, Edge, EdgeKind, Graph
 from ivrkit.flow.exits import ELSE, leads_to
 from ivrkit.flow.model import Flow, FlowVersion
 
@@ -230,7 +230,7 @@ def _ways(flow: Flow, version: FlowVersion) -> Iterator[tuple[str, str, Mark]]:
 
 
 def _counts(edge: Edge, node: Node, technical: frozenset[str]) -> bool:
-    if edge.kind in (EdgeKind.INTERRUPT, EdgeKind.CALL):
+    if edge.kind in (EdgeKind.INTERRUPT, EdgeKind.CALL) or edge.way == MEANWHILE:
         return False
     if edge.kind is EdgeKind.FLOW and edge.way.startswith("exits/"):
         return edge.way in node.targets or edge.way.removeprefix("exits/") not in technical

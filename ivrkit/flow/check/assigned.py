@@ -16,8 +16,9 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ivrkit.call.exits import TIMEOUT
 from ivrkit.flow.check.effects import ANSWERED, OPEN_INPUT, Bits, Effects, effects_of
-from ivrkit.flow.check.graph import END, KEYS, ON_END, ON_ERROR, EdgeKind, Graph
+from ivrkit.flow.check.graph import DURING, END, KEYS, ON_END, ON_ERROR, EdgeKind, Graph
 
 if TYPE_CHECKING:
     from ivrkit.flow.check.subject import Subject
@@ -157,7 +158,7 @@ def _moves(
     moves: list[list[Move]] = []
     for number, edges in enumerate(graph.edges):
         effect = effects[number]
-        if effect.idle and number not in graph.calls:
+        if effect.idle and number not in graph.calls and number not in graph.cut:
             moves.append([Move(edge.to, ~0, 0) for edge in edges])
             continue
         own: list[Move] = []
@@ -169,9 +170,34 @@ def _moves(
                     continue
                 gain |= summary.gain
                 keep &= summary.keep
+            if edge.way in _CUTTING and number in graph.cut:
+                keep &= _kept(graph, effects, graph.cut[number], graph.calls.get(number))
             own.append(Move(edge.to, keep, gain))
         moves.append(own)
     return moves
+
+
+_CUTTING: Final = frozenset({DURING, f"exits/{TIMEOUT}"})
+"""The ways by which what runs inside a step may be cut off anywhere."""
+
+
+def _kept(graph: Graph, effects: list[Effects], cut: range, called: int | None) -> int:
+    """The bits that no way through these points, and through the sections run there, loses."""
+    keep, inside = ~0, set(cut)
+    waiting = [graph.calls[number] for number in cut if number in graph.calls]
+    waiting += [called] if called is not None else []
+    inside.update(waiting)
+    for number in cut:
+        for edge in graph.edges[number]:
+            keep &= effects[number].on(edge.way)[0]
+    while waiting:
+        number = waiting.pop()
+        for edge in graph.edges[number]:
+            keep &= effects[number].on(edge.way)[0]
+            if edge.kind is not EdgeKind.INTERRUPT and edge.to not in inside:
+                inside.add(edge.to)
+                waiting.append(edge.to)
+    return keep
 
 
 # ---- sections that are run -------------------------------------------------------------------

@@ -8,13 +8,15 @@ from typing import Final, NamedTuple
 from ivrkit.call.exits import ERROR, ExitSpec
 from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import Branch, Jump, Reserved, Target, Word
-from ivrkit.flow.check.fields import check_way, may_fail, section_run
+from ivrkit.flow.check.fields import check_way, keys_of, may_fail, section_run
 from ivrkit.flow.check.graph import (
     ASKED,
+    DURING,
     END,
     FIRST,
     HANGUP,
     KEYS,
+    MEANWHILE,
     ON_END,
     ON_ERROR,
     PERHAPS,
@@ -138,15 +140,20 @@ class Builder:
             inside = _Place(place.after, around, place.origin, place.anywhere)
         if node.when is not None:
             self._edge(number, "when", place.after, EdgeKind.SKIP)
+        first = len(self._graph.points)
+        leaving = exits = number
         if step.loops:
-            leaving = self._body(number, node, inside)
+            leaving = exits = self._body(number, node, inside)
             inside = place  # a loop's exits stand outside of it
+        elif step.overlaid:
+            leaving = exits = self._beside(number, node, inside)
         else:
             leaving = self._check(number, node, inside)
-        self._ways(number, node, inside)
-        self._outcomes(leaving if step.loops else number, node, inside)
-        if step.asks or step.runs() is not None:
-            self._flow_keys(number, node, inside)
+        self._ways(exits, node, inside)
+        if step.timeout is not None:
+            self._graph.cut[exits] = range(first, len(self._graph.points))
+        self._outcomes(exits, node, inside)
+        self._flow_keys(exits, node, inside)
         self._go_on(leaving, node, place.after)
 
     def _hole(self, number: int, node: Node, step: Hole, place: _Place) -> None:
@@ -211,14 +218,37 @@ class Builder:
                     self._graph.edges[leaving] += self._graph.edges[number][first:]
         return leaving
 
+    def _beside(self, number: int, node: Node, inside: _Place) -> int:
+        """What runs while a step goes on, which may be cut off anywhere; gives the point at which
+        the step is over, or a key leads away from it."""
+        graph, leaving = self._graph, len(self._graph.points)
+        graph.points.append(Point(node, inside.origin, node.path, leaving=True))
+        graph.edges.append([])
+        self._edge(number, DURING, leaving)
+        target = node.targets.get(MEANWHILE)
+        if isinstance(target, Branch):
+            place = _Place(leaving, inside.around, inside.origin, inside.anywhere)
+            self._edge(number, MEANWHILE, self._branch(target, place))
+        elif isinstance(target, Jump):
+            head = graph.heads.get(target.section)
+            if head is None:
+                graph.loose.append(Loose(node, MEANWHILE, target))
+            else:
+                graph.calls[number] = head
+                self._edge(number, MEANWHILE, head, EdgeKind.CALL)
+                self._edge(number, MEANWHILE, leaving, EdgeKind.RETURN)
+        graph.cut[number] = range(leaving + 1, len(graph.points))
+        return leaving
+
     def _ways(self, number: int, node: Node, inside: _Place) -> None:
         """The ways inside the step and beside it, exits apart."""
-        passed = check_way(node)
+        passed = MEANWHILE if node.step.overlaid else check_way(node)
+        back = inside._replace(after=number)  # steps in place behind a key of a step that lasts
         for way, target in node.targets.items():
             if way == passed or way.startswith("exits/"):
                 continue
             if not (node.step.loops and way in node.step.beside):
-                self._lead(number, way, target, inside, node)
+                self._lead(number, way, target, back if node.step.overlaid else inside, node)
 
     def _outcomes(self, number: int, node: Node, inside: _Place) -> None:
         """The exits other than the usual one: the step's own targets, then the flow's."""
@@ -283,10 +313,14 @@ class Builder:
         return self._shared[name]
 
     def _flow_keys(self, number: int, node: Node, inside: _Place) -> None:
-        if not getattr(node.step, "flow_keys", True) or not self._keys():
+        step = node.step
+        if not getattr(step, "flow_keys", True) or not self._keys():
+            return
+        takes_keys = step.asks or keys_of(step) is not None
+        if not takes_keys and step.runs() is None:
             return
         self._edge(number, "keys", KEYS, EdgeKind.INTERRUPT)
-        for key in self._words if node.step.asks else ():
+        for key in self._words if takes_keys else ():
             assert isinstance(key.target, Reserved)
             if key.target.word is Word.NEXT:
                 self._edge(number, f"keys/{key.pattern.text}", inside.after)

@@ -10,7 +10,7 @@ from ivrkit.call.exits import ERROR, NEXT
 from ivrkit.call.step import Assignment, Node, Step
 from ivrkit.expressions.expression import Expression, Setting
 from ivrkit.flow.check.fields import check_way, field_read_as, fields_of
-from ivrkit.flow.check.graph import PERHAPS
+from ivrkit.flow.check.graph import DURING, MEANWHILE, PERHAPS
 from ivrkit.flow.check.needs import Known, Path, facts
 from ivrkit.flow.check.scopes import declared_type
 from ivrkit.flow.holes import Hole
@@ -115,7 +115,7 @@ class Effects:
         keep, gain = self.keep, self.gain
         if way.startswith("exits/"):
             keep, gain = self.exits if way != _ERROR else (~0, 0)
-        elif way in ("keys", "run"):
+        elif way in ("keys", "run", MEANWHILE, DURING):
             keep, gain = ~0, 0
         if self.unclear:
             keep &= ~OPEN_INPUT

@@ -35,6 +35,11 @@ FIRST: Final = 6
 PERHAPS: Final = "perhaps"
 """The way from a step that could not be read to a section that it names."""
 
+MEANWHILE: Final = "meanwhile"
+"""The way to what runs while a step goes on."""
+DURING: Final = "during"
+"""The way from the beginning of such a step to its end, whatever has run in between."""
+
 _NAMES: Final = ("end", "hangup", "on_error", "keys", "on_end", "back")
 
 
@@ -66,7 +71,8 @@ class Point(NamedTuple):
     """A place in the graph. ``node`` is None where it is no step; ``origin`` is the section, or
     the list of the flow (``on_error``, ``keys/0``), in which it stands.
 
-    ``leaving``: the same step once more, where it is left after its ``check`` has run.
+    ``leaving``: the same step once more, where it is left after its ``check`` has run, or after
+    what ran beside it has been cut off.
     """
 
     node: Node | None
@@ -97,7 +103,8 @@ class Graph:
     ``heads`` gives the point at which each section begins; ``calls`` the head of the section that
     a ``run`` step runs, by the point of the step; ``lists`` the points of every list of steps.
     ``failing`` are the steps that ``on_error`` follows when something in them goes wrong, ``holes``
-    those that could not be read.
+    those that could not be read. ``cut`` are the points of what may be cut off anywhere, by the
+    point of the step that it belongs to: what runs beside it, or under its time limit.
     """
 
     flow: Flow
@@ -110,6 +117,7 @@ class Graph:
     holes: set[int] = field(default_factory=set)
     loose: list[Loose] = field(default_factory=list)
     untargeted: list[Untargeted] = field(default_factory=list)
+    cut: dict[int, range] = field(default_factory=dict)
 
     @classmethod
     def of(cls, flow: Flow, flows: Mapping[str, Flow]) -> Graph:

@@ -7,12 +7,12 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Final
 
-from ivrkit.call.asking import DigitCount
+from ivrkit.call.asking import DigitCount, MenuEntry
 from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import Mark
 from ivrkit.errors import ValueRejected
 from ivrkit.expressions.expression import Setting
-from ivrkit.flow.check.fields import entries_of, field_read_as
+from ivrkit.flow.check.fields import entries_of, field_read_as, keys_of
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import BAD_VALUE, define
 from ivrkit.flow.holes import Hole
@@ -72,7 +72,8 @@ class Keys(Check):
     def run(self, subject: Subject) -> None:
         asked = Asked(subject.flow)
         for node in subject.nodes:
-            if not node.step.asks or isinstance(node.step, Hole):
+            step = node.step
+            if isinstance(step, Hole) or not (step.asks or keys_of(step) is not None):
                 continue
             try:
                 for conflict in asked.conflicts(node):
@@ -83,7 +84,7 @@ class Keys(Check):
 
     def _report(self, subject: Subject, node: Node, conflict: Conflict, asked: Asked) -> None:
         code = _CODES[conflict.kind]
-        optional = {entry.pattern.text for entry in entries_of(node.step) if entry.when is not None}
+        optional = {entry.pattern.text for entry in _entries(node.step) if entry.when is not None}
         several = (conflict.entry, conflict.other) if conflict.other else (conflict.entry,)
         unsure = all(each.is_own and each.label in optional for each in several)
         subject.report(
@@ -117,7 +118,7 @@ class Asked:
 
     def mark(self, node: Node, entry: Entry) -> Mark:
         """The place of an entry."""
-        for own in entries_of(node.step):
+        for own in _entries(node.step):
             if entry.is_own and own.pattern.text == entry.label:
                 return own.mark if own.mark.line else node.mark
         for each, mark in self._whole:
@@ -138,13 +139,18 @@ class Asked:
         return self._known[key]
 
     def _own(self, step: Step) -> Iterator[Entry]:
-        for entry in entries_of(step):
+        for entry in _entries(step):
             words = entry.words_in(self._flow.language)
             yield Entry(entry.pattern, entry.pattern.text, words=words)
         digits = field_read_as(type(step), reading="digit_count")
         count = getattr(step, digits.attribute) if digits is not None else None
         if isinstance(count, DigitCount):
             yield Entry(count.pattern, count.pattern.text)
+
+
+def _entries(step: Step) -> tuple[MenuEntry, ...]:
+    """The step's own entries: those of a menu, or the keys of a step that lasts."""
+    return entries_of(step) or keys_of(step) or ()
 
 
 def _conflicts(

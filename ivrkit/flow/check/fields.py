@@ -45,7 +45,8 @@ class Use(NamedTuple):
 
     ``path`` is the place inside the verb (``prompt/0/money``), ``guards`` the conditions under
     which alone it is evaluated. ``part`` is the part of a prompt that it belongs to; ``spoken``
-    tells that a caller hears its value, which then must not be none.
+    tells that a caller hears its value, which then must not be none. ``names`` are those that
+    hold in it besides the step's.
     """
 
     path: str
@@ -54,8 +55,8 @@ class Use(NamedTuple):
     guards: tuple[Expression, ...] = ()
     part: Part | None = None
     spoken: bool = False
-
     names: Mapping[str, Type] = MappingProxyType({})
+
 
 @cache
 def fields_of(model: type[BaseModel]) -> tuple[Field, ...]:
@@ -100,6 +101,15 @@ def entries_of(step: Step) -> tuple[MenuEntry, ...]:
     """The entries of a menu."""
     field = field_read_as(type(step), reading="entries")
     return getattr(step, field.attribute) if field is not None else ()
+
+
+def keys_of(step: Step) -> tuple[MenuEntry, ...] | None:
+    """The keys of a step that lasts; None where keys have no meaning while it does."""
+    field = field_read_as(type(step), reading="party_entries")
+    value = getattr(step, field.attribute) if field is not None else None
+    if value is None:
+        return None
+    return tuple(entry for several in value.values() for entry in several)
 
 
 def check_way(node: Node) -> str | None:
@@ -158,8 +168,8 @@ class _Inside(NamedTuple):
     found: list[Use]
     guards: tuple[Expression, ...] = ()
     part: Part | None = None
-
     names: Mapping[str, Type] = MappingProxyType({})
+
 
 @cache
 def _walked(model: type[BaseModel]) -> tuple[Field, ...]:

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import VariableSet
 from ivrkit.call.locale import Locale
-from ivrkit.call.opening import Calendar
 from ivrkit.call.session import EntryState
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import Frame, SessionState
@@ -103,11 +102,6 @@ class LiveSession:
     def locale(self) -> Locale:
         """The language of the call, that of the flow, and the phrases of its version."""
         return Locale(self.state.language, self.flow.language, self.stack.version.phrases)
-
-    @property
-    def calendars(self) -> Mapping[str, Calendar]:
-        """The calendars of the flow that runs now."""
-        return self.flow.calendars
 
     @property
     def payload(self) -> Mapping[str, Type]:
@@ -308,7 +302,7 @@ _BUILTINS: Mapping[str, Callable[[LiveSession], Value]] = {
     "language": lambda session: session.language,
 }
 """The names that the session itself knows."""
-_PROVIDED = frozenset({"input", "handoff", "error", "queues", "loop", "hours"})
+_PROVIDED = frozenset({"input", "handoff", "error", "queues", "loop"})
 
 
 def _number(count: int) -> Value:

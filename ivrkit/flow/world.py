@@ -42,9 +42,6 @@ class World(Protocol):
     def ports(self) -> Collection[type] | None:
         """The ports that this site serves; a verb that needs another cannot run here."""
 
-    @property
-    def calendars(self) -> Collection[str] | None: ...
-
     def speaks(self, language: str) -> bool | None:
         """Whether there are say rules for a language."""
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 from ivrkit.call.events import Arrived
-from ivrkit.call.opening import Calendars
 from ivrkit.engine.engine import Start
 from ivrkit.errors import ConfigurationError, FlowError, ScriptError
 from ivrkit.flow.closure import FlowLibrary
@@ -73,9 +72,7 @@ class FlowBook:
         """A flow, ready to run. Raises FlowError."""
         if name not in self._versions:
             world = SiteWorld(
-                flows=self._library.names(),
-                queues=set(self.configuration.queues) or None,
-                calendars=set(self.configuration.calendars) or None,
+                flows=self._library.names(), queues=set(self.configuration.queues) or None
             )
             checked = load_checked(self._library, name, world)
             if checked.version is None:
@@ -90,8 +87,7 @@ class FlowBook:
             return VirtualClock(start or START)
 
         prompts = TextPrompts(currency=self.configuration.prompts.currency)
-        calendars = Calendars(self.configuration.calendars)
-        return Scene(clock, prompts, self.start, {Calendars: calendars})
+        return Scene(clock, prompts, self.start)
 
 
 @dataclass

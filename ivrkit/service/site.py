@@ -16,7 +16,6 @@ from ivrkit.call.clock import Clock
 from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
-from ivrkit.call.opening import Calendars
 from ivrkit.call.prompt import Media, Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.channels.ari.carrier import AriCarrier
@@ -166,7 +165,6 @@ class Site:
         return SiteWorld(
             flows=names,
             queues=set(self.handoff_settings.queues),
-            calendars=set(self.configuration.calendars),
             audio=lambda name: self.prompts.has_audio(name, "en"),
         )
 
@@ -211,7 +209,6 @@ class Site:
                 Queues: queues,
                 Dialplan: self.make_dialplan(),
                 Memories: self.make_memories(),
-                Calendars: Calendars(self.configuration.calendars),
                 Messages: self.store.messages,
             },
             sealer=self.store.sealer,

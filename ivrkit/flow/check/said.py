@@ -38,11 +38,14 @@ class Said(NamedTuple):
 
     def mark(self, node: Node, offset: int = 0, length: int = 0) -> Mark:
         """The place of some of its text."""
+        for path in _places(self.path):
+            if path in node.marks:
+                mark = node.marks[path]
+                return within(mark, offset, length) if length else mark
         path = self.path
         while path and path not in node.marks:
             path = path.rpartition("/")[0]
-        mark = node.marks.get(path, node.mark)
-        return within(mark, offset, length) if length and path == self.path else mark
+        return node.marks.get(path, node.mark)
 
 
 def said(prompt: Prompt, path: str, language: str) -> Iterator[Said]:
@@ -69,16 +72,16 @@ def retries(node: Node, language: str) -> list[Said]:
         if isinstance(retry, Retry):
             for number, each in enumerate(retry.prompts):
                 if each.prompt is not None:
-                    found += said(each.prompt, _place(node, field.name, number), language)
+                    found += said(each.prompt, f"{field.name}/{number}", language)
     return found
 
 
-def _place(node: Node, name: str, number: int) -> str:
-    """The path of a retry prompt: one, one of a list, and either in its long form."""
-    for path in (f"{name}/{number}/say", f"{name}/say", f"{name}/{number}"):
-        if any(each.startswith(f"{path}/0") for each in node.marks):
-            return path
-    return name
+def _places(path: str) -> Iterator[str]:
+    """How the path of a text may be written: a retry may be one prompt instead of a list, and
+    have its long form."""
+    yield path
+    field, number, rest = (*path.split("/", 2), "", "")[:3]
+    yield from (f"{field}/{number}/say/{rest}", f"{field}/{rest}", f"{field}/say/{rest}")
 
 
 def _of_part(part: Part, path: str, language: str) -> Iterator[Said]:

@@ -26,6 +26,7 @@ from ivrkit.prompts.languages.es_words import (
     SMALL,
     TENS,
     TENTHS,
+    TEXT_WORDS,
     Noun,
 )
 from ivrkit.prompts.words import PAUSE, STOP, Utterance, Word, digit_groups
@@ -64,6 +65,7 @@ class Spanish(Language):
     right = "Si es correcto"
     wrong = "Para volver a marcarlo"
     key_words = KEY_WORDS
+    text_words = TEXT_WORDS
 
     def number(self, value: Decimal) -> Utterance:
         whole, places = whole_and_places(value, LARGEST)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ivrkit.prompts.amounts import Currency, Unit
 from ivrkit.prompts.announced import KeyWords
+from ivrkit.prompts.text_words import TextWords
 from ivrkit.prompts.words import Word
 
 
@@ -65,6 +66,11 @@ KEY_WORDS = KeyWords(
     "horas?",
     names={word.text: digit for digit, word in KEY_NAMES.items()}
     | {"estrella": "*", "numeral": "#", "gato": "#", "cuadradillo": "#"},
+)
+TEXT_WORDS = TextWords(
+    digits="dígitos?|digitos?|cifras?",
+    deletes="borr(?:a|e|ar|ado|ada)|elimin(?:a|e|ar|ado|ada)|suprim(?:a|e|ir|ido|ida)",
+    numbers={word.text: number for number, word in SMALL.items() if number},
 )
 LETTERS = {
     letter: Word(name, f"letters/{letter.lower()}")

@@ -1,0 +1,53 @@
+"""What the checks understand of texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivrkit.prompts.language import Languages
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "counts"),
+    [
+        ("en", "Enter your 8 digit code.", [8]),
+        ("en", "Enter the last four digits of your 16-digit card number.", [4, 16]),
+        ("en", "Enter 6 to 12 digits.", [12]),
+        ("en", "Enter one digit.", [1]),
+        ("en", "Enter your code, then press 4.", []),
+        ("en", "Enter 1.5 digits, digit by digit.", []),
+        ("es", "Introduzca su código de 4 dígitos.", [4]),
+        ("es", "Introduzca las cuatro cifras.", [4]),
+    ],
+)
+def test_numbers_of_digits(language: str, text: str, counts: list[int]) -> None:
+    words = Languages().text_words(language)
+    assert words is not None
+    assert words.digit_counts(text) == counts
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "deletes"),
+    [
+        ("en", "To delete the message", True),
+        ("en", "For erased messages", True),
+        ("en", "To keep it", False),
+        ("en", "For undeleted ones", False),
+        ("es", "Para borrar el mensaje", True),
+        ("es", "Para guardarlo", False),
+    ],
+)
+def test_what_says_that_it_deletes(language: str, text: str, deletes: bool) -> None:
+    words = Languages().text_words(language)
+    assert words is not None
+    assert words.says_delete(text) is deletes
+
+
+def test_a_text_lasts_as_long_as_it_is() -> None:
+    words = Languages().text_words("en-GB")
+    assert words is not None
+    assert words.seconds("x" * 150) == 10
+
+
+def test_nothing_is_understood_of_an_unknown_language() -> None:
+    assert Languages().text_words("xx") is None

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
+from typing import Final
+
+import yaml
 
 from ivrkit.errors import ConfigurationError
 from ivrkit.expressions.nearest import did_you_mean
@@ -10,12 +18,53 @@ from ivrkit.expressions.nearest import did_you_mean
 PROJECTS = Path(__file__).parent / "projects"
 EVERY = "every"
 HIDDEN = "dot-"
+SITE: Final = "template.yaml"
+"""What a template puts into the configuration; it is not copied itself."""
+_FILLED: Final = frozenset({"ivrkit.yaml", "README.md"})
+_NO_QUEUES: Final = "# queues:\n#   service: {asterisk: service, headers: [reason]}"
+_TITLE: Final = re.compile(r"^title: (.*)$", re.MULTILINE)
 
 
-def templates() -> list[str]:
-    """The names of the templates."""
-    folders = (each.name for each in PROJECTS.iterdir() if each.is_dir())
-    return sorted(name for name in folders if name != EVERY and not name.startswith("_"))
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A project that can be made. ``number`` reaches its ``flow``, which is called ``title``."""
+
+    name: str
+    title: str
+    number: str
+    flow: str
+    numbers: str
+    queues: str
+
+    @classmethod
+    def read(cls, folder: Path) -> Template:
+        """The template of a folder of ``projects``."""
+        site = yaml.safe_load((folder / SITE).read_text("utf-8"))
+        numbers = site["numbers"].rstrip()
+        number, flow = numbers.split("\n")[0].split(": ")
+        found = _TITLE.search((folder / "flows" / f"{flow}.yaml").read_text("utf-8"))
+        queues = f"queues:\n{indent(site['queues'].rstrip(), '  ')}" if "queues" in site else ""
+        title = found.group(1) if found else flow
+        return cls(folder.name, title, number, flow, numbers, queues or _NO_QUEUES)
+
+    def filled(self, text: str) -> str:
+        """A text of every project, for this one."""
+        values: Mapping[str, str] = {
+            "{title}": self.title,
+            "{number}": self.number,
+            "{flow}": self.flow,
+            "{numbers}": indent(self.numbers, "  "),
+            "{queues}": self.queues,
+        }
+        for name, value in values.items():
+            text = text.replace(name, value)
+        return text
+
+
+def templates() -> dict[str, Template]:
+    """The templates by name."""
+    folders = (each for each in sorted(PROJECTS.iterdir()) if (each / SITE).is_file())
+    return {folder.name: Template.read(folder) for folder in folders}
 
 
 def make_project(folder: Path, template: str) -> list[Path]:
@@ -23,8 +72,9 @@ def make_project(folder: Path, template: str) -> list[Path]:
 
     Raises ConfigurationError.
     """
-    if template not in templates():
-        hint = did_you_mean(template, templates()) or f"there are {', '.join(templates())}"
+    known = templates()
+    if template not in known:
+        hint = did_you_mean(template, known) or f"there are {', '.join(known)}"
         raise ConfigurationError(f"there is no template '{template}'", hint=hint)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConfigurationError(
@@ -33,10 +83,13 @@ def make_project(folder: Path, template: str) -> list[Path]:
     made = []
     try:
         for source in (PROJECTS / EVERY, PROJECTS / template):
-            for file in sorted(each for each in source.rglob("*") if each.is_file()):
+            for file in _files(source):
                 target = folder / _shown(file.relative_to(source))
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(file.read_bytes())
+                content = file.read_bytes()
+                if file.name in _FILLED and file.parent == PROJECTS / EVERY:
+                    content = known[template].filled(content.decode()).encode()
+                target.write_bytes(content)
                 made.append(target)
     except OSError as error:
         raise ConfigurationError(
@@ -44,6 +97,13 @@ def make_project(folder: Path, template: str) -> list[Path]:
             hint="check owner and rights of the folder",
         ) from error
     return made
+
+
+def _files(source: Path) -> Iterator[Path]:
+    """The files below a folder, links followed: what the project itself has is there but once."""
+    for folder, below, names in os.walk(source, followlinks=True):
+        below.sort()
+        yield from (Path(folder) / name for name in sorted(names) if name != SITE)
 
 
 def _shown(path: Path) -> Path:

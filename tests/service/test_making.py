@@ -8,12 +8,16 @@ from ivrkit.errors import ConfigurationError
 from ivrkit.qa.outcome import Outcome
 from ivrkit.service.checking import check_paths
 from ivrkit.service.configuration import load_configuration
-from ivrkit.service.making import make_project, templates
+from ivrkit.service.making import PROJECTS, make_project, templates
 from ivrkit.service.scripts import play_scripts
+
+OWN = Path(__file__).parents[2]
+LINKED = ["bank", "clinic", "library", "outage", "parcel", "school"]
 
 
 def test_there_are_templates() -> None:
-    assert templates() == ["hello", "queue"]
+    assert list(templates()) == sorted([*LINKED, "hello", "queue"])
+    assert templates()["hello"].title == "A first flow"
 
 
 @pytest.mark.parametrize("template", templates())
@@ -21,18 +25,30 @@ async def test_a_new_project_works_at_once(tmp_path: Path, template: str) -> Non
     folder = tmp_path / "new"
     made = make_project(folder, template)
     names = {path.relative_to(folder).as_posix() for path in made}
-    assert {"ivrkit.yaml", "README.md", ".gitignore", "flows/hello.yaml"} <= names
-    report = check_paths([folder / "flows"])
-    assert len(report.diagnostics) == 0
+    flow, number = templates()[template].flow, templates()[template].number
+    assert {"ivrkit.yaml", "README.md", ".gitignore", f"flows/{flow}.yaml"} <= names
+    assert "template.yaml" not in names
+    assert not [path for path in made if path.is_symlink()]
     site = load_configuration(folder, {"IVRKIT_ARI_PASSWORD": "x"})
-    assert site.numbers["800"].flow == "hello"
+    assert site.numbers[number].flow == flow
+    report = check_paths([folder / "flows"], site)
+    assert [str(each) for each in report.diagnostics] == []
+    readme = (folder / "README.md").read_text()
+    assert f"ivrkit simulate {flow}" in readme
     outcomes: list[Outcome] = []
-    for restarting in (False, True):
-        await play_scripts(
-            [folder / "tests/calls"], None, restart_everywhere=restarting, show=outcomes.append
-        )
-    assert len(outcomes) >= 4
+    await play_scripts(
+        [folder / "tests/calls"], None, restart_everywhere=False, show=outcomes.append
+    )
+    assert len(outcomes) >= 2
     assert [outcome.failure for outcome in outcomes if outcome.failure] == []
+
+
+@pytest.mark.parametrize("template", LINKED)
+def test_flows_and_scripts_of_the_project_are_linked_not_copied(template: str) -> None:
+    folder = PROJECTS / template
+    for path in (folder / "flows").rglob("*.yaml"):
+        assert path.resolve() == OWN / "flows" / path.relative_to(folder / "flows")
+    assert (folder / "tests/calls").resolve() == OWN / "tests/calls" / template
 
 
 def test_what_is_there_is_never_touched(tmp_path: Path) -> None:

@@ -36,11 +36,18 @@ class World(Protocol):
     def queues(self) -> Collection[str] | None: ...
 
     @property
+    def dialplan(self) -> Collection[str] | None:
+        """The parts of the dialplan that flows may run."""
+
+    @property
     def flows(self) -> Collection[str]: ...
 
     @property
     def ports(self) -> Collection[type] | None:
         """The ports that this site serves; a verb that needs another cannot run here."""
+
+    @property
+    def calendars(self) -> Collection[str] | None: ...
 
     def speaks(self, language: str) -> bool | None:
         """Whether there are say rules for a language."""

@@ -17,6 +17,7 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.secrets import MASK
 from ivrkit.prompts import audio
 from ivrkit.prompts.language import Languages
+from ivrkit.prompts.messages import SHOWN, is_message
 from ivrkit.prompts.part import Made, Markup, Recording, SayablePart
 from ivrkit.prompts.words import Utterance
 
@@ -142,7 +143,8 @@ class Planner:
             yield from self._segments(piece.fallback, language)
             return
         fallback = tuple(self.plan(piece.fallback, language))
-        shown = joined(each.shown for each in fallback) if fallback else f"[{heard.name}]"
+        named = SHOWN if is_message(heard.name) else f"[{heard.name}]"
+        shown = joined(each.shown for each in fallback) if fallback else named
         yield Played(heard.name, shown, language, fallback)
 
     def _spoken(self, text: str, shown: str, piece: Piece, language: str) -> Spoken:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -16,6 +17,7 @@ from ivrkit.flow.walk import found_in
 from ivrkit.prompts.announcement import PressPart, StopPart, announcement, apology, confirmation
 from ivrkit.prompts.ephemeral import Ephemeral
 from ivrkit.prompts.language import Languages
+from ivrkit.prompts.messages import MessageFiles, is_message
 from ivrkit.prompts.part import registry
 from ivrkit.prompts.parts.ssml import SsmlPart
 from ivrkit.prompts.plan import (
@@ -54,6 +56,7 @@ class PromptService:
 
     Recordings of the project are preferred, then what was spoken before, then a voice. A prompt
     that is the same in every call is looked up in memory and costs no look at the disk.
+    ``messages`` is the folder of what callers have recorded.
     """
 
     def __init__(
@@ -63,8 +66,10 @@ class PromptService:
         parts: Mapping[str, type[Part]] | None = None,
         languages: Languages | None = None,
         engines: Mapping[str, type[Voice]] | None = None,
+        messages: Path | None = None,
     ) -> None:
         self._settings = settings
+        self._messages = MessageFiles(messages)
         self._languages = languages or Languages(settings.currency)
         self._recordings = Recordings(settings.folder, settings.cache)
         self._planner = planner(parts, self._languages, self._recordings.has_word)
@@ -229,11 +234,10 @@ class PromptService:
     async def _played(self, played: Played, private: Ephemeral) -> Sequence[Media]:
         """A recording, or what is said instead of one that is missing or cannot be read."""
         problem = f"there is no recording '{played.name}' in '{played.language}'"
-        path = self._recordings.find(played.name, played.language)
-        if path is not None:
+        file = self._file(played, private)
+        if file is not None:
             try:
-                copy = await self._sounds.threaded(lambda: self._recordings.copy(path))
-                return [Media(copy.path, copy.seconds, played.shown)]
+                return [await self._sounds.threaded(file)]
             except PromptError as error:
                 problem = str(error)
         if not played.fallback:
@@ -242,6 +246,15 @@ class PromptService:
             )
         self._report(played, problem)
         return await self._all_media(played.fallback, private)
+
+    def _file(self, played: Played, private: Ephemeral) -> Callable[[], Media] | None:
+        """What finds the sound of a recording or message, and blocks; None where there is none."""
+        if is_message(played.name):
+            return lambda: self._messages.copy(played.name, private, played.shown)
+        path = self._recordings.find(played.name, played.language)
+        if path is None:
+            return None
+        return lambda: replace(self._recordings.copy(path), text=played.shown)
 
     def _report(self, played: Played, problem: str) -> None:
         """Tell once of a recording that is missing; names may be made of data of calls."""

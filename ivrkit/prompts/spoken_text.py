@@ -8,6 +8,7 @@ from pathlib import Path
 from ivrkit.call.prompt import Media, Part, Piece, Prompt, Rendered
 from ivrkit.errors import PromptError
 from ivrkit.expressions.expression import Expression
+from ivrkit.prompts import messages
 from ivrkit.prompts.announcement import announcement, apology, confirmation
 from ivrkit.prompts.language import Languages
 from ivrkit.prompts.plan import Key, Played, Segment, Sound, joined, key_of, spoken_language
@@ -77,6 +78,9 @@ class TextPrompts:
 
     def _look_up(self, played: Played) -> None:
         """Refuse what the service would refuse: a bad name, a missing recording without text."""
+        if messages.is_message(played.name):
+            messages.checked(played.name)
+            return
         checked(played.name)
         missing = self._has_audio is not None and not self._has_audio(played.name, played.language)
         if missing and not played.fallback:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ivrkit.call.events import Arrived
+from ivrkit.call.opening import Calendars
 from ivrkit.engine.engine import Start
 from ivrkit.errors import ConfigurationError, FlowError, ScriptError
 from ivrkit.flow.closure import FlowLibrary
@@ -72,7 +73,10 @@ class FlowBook:
         """A flow, ready to run. Raises FlowError."""
         if name not in self._versions:
             world = SiteWorld(
-                flows=self._library.names(), queues=set(self.configuration.queues) or None
+                flows=self._library.names(),
+                queues=set(self.configuration.queues) or None,
+                dialplan=set(self.configuration.dialplan) or None,
+                calendars=set(self.configuration.calendars) or None,
             )
             checked = load_checked(self._library, name, world)
             if checked.version is None:
@@ -87,7 +91,8 @@ class FlowBook:
             return VirtualClock(start or START)
 
         prompts = TextPrompts(currency=self.configuration.prompts.currency)
-        return Scene(clock, prompts, self.start)
+        calendars = Calendars(self.configuration.calendars)
+        return Scene(clock, prompts, self.start, {Calendars: calendars})
 
 
 @dataclass

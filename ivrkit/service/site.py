@@ -16,6 +16,7 @@ from ivrkit.call.clock import Clock
 from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
+from ivrkit.call.opening import Calendars
 from ivrkit.call.prompt import Media, Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.channels.ari.carrier import AriCarrier
@@ -90,7 +91,7 @@ class Site:
         configuration = self.configuration
         _make_private(configuration.state)
         self.store = await self._open_store()
-        self.prompts = PromptService(configuration.prompts)
+        self.prompts = PromptService(configuration.prompts, messages=configuration.media_folder)
         self._stack.push_async_callback(self.prompts.close)
         if not configuration.flows.is_dir():
             raise ConfigurationError(
@@ -165,6 +166,8 @@ class Site:
         return SiteWorld(
             flows=names,
             queues=set(self.handoff_settings.queues),
+            dialplan=set(self.configuration.dialplan),
+            calendars=set(self.configuration.calendars),
             audio=lambda name: self.prompts.has_audio(name, "en"),
         )
 
@@ -209,6 +212,7 @@ class Site:
                 Queues: queues,
                 Dialplan: self.make_dialplan(),
                 Memories: self.make_memories(),
+                Calendars: Calendars(self.configuration.calendars),
                 Messages: self.store.messages,
             },
             sealer=self.store.sealer,

@@ -19,6 +19,7 @@ from ivrkit.call.events import (
     Entered,
     Failed,
     HandedOff,
+    InDialplan,
     Interrupted,
     Interruption,
     KeyLost,
@@ -27,6 +28,8 @@ from ivrkit.call.events import (
     Milestone,
     Noted,
     Pressed,
+    Recorded,
+    Recording,
     Resumed,
     Said,
     Saying,
@@ -171,6 +174,22 @@ def _milestone(event: Milestone) -> Told:
     return "reached", f"{event.name}{values}", Tone.NOTE
 
 
+def _recording(event: Recording) -> Told:
+    return "record", f"the caller may speak, {event.longest:g} s at most", Tone.NOTE
+
+
+def _recorded(event: Recorded) -> Told:
+    if not event.kept:
+        return "record", f"nothing was said ({event.by})", Tone.NOTE
+    return "record", f"{event.seconds:g} s ({event.by}), message {event.id}", Tone.NOTE
+
+
+def _in_dialplan(event: InDialplan) -> Told:
+    if event.state == "left":
+        return "dialplan", f"{event.name} has the call", Tone.HANDOFF
+    return "dialplan", f"{event.name} {'is done' if event.done else 'has failed'}", Tone.HANDOFF
+
+
 def _handed_off(event: HandedOff) -> Told:
     match event.state:
         case "queued":
@@ -255,6 +274,9 @@ _TELLERS: Mapping[type[TraceEvent], Callable[[Any], Told]] = {
     Noted: _noted,
     Milestone: _milestone,
     HandedOff: _handed_off,
+    InDialplan: _in_dialplan,
+    Recording: _recording,
+    Recorded: _recorded,
     Interrupted: _interrupted,
     Failed: _failed,
     Resumed: _resumed,

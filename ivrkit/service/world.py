@@ -10,6 +10,7 @@ from pathlib import Path
 from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
+from ivrkit.call.opening import Calendars
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.errors import PromptError
@@ -19,7 +20,7 @@ from ivrkit.prompts.language import Languages
 from ivrkit.prompts.recordings import Recordings
 from ivrkit.service.configuration import Configuration
 
-SERVED: frozenset[type] = frozenset({Prompts, Queues, Dialplan, Memories, Messages})
+SERVED: frozenset[type] = frozenset({Calendars, Dialplan, Memories, Messages, Prompts, Queues})
 """The ports that every site of this version serves."""
 
 
@@ -39,7 +40,9 @@ class SiteWorld:
 
     flows: Collection[str] = ()
     queues: Collection[str] | None = None
+    dialplan: Collection[str] | None = None
     ports: Collection[type] | None = SERVED
+    calendars: Collection[str] | None = None
     audio: Callable[[str], bool | None] = field(default=no_recordings)
     languages: Languages = field(default_factory=Languages)
     lengths: Callable[[str, str], float | None] = field(default=no_lengths)
@@ -86,6 +89,8 @@ def configured_world(configuration: Configuration, names: Collection[str]) -> Si
     return SiteWorld(
         flows=names,
         queues=set(configuration.queues),
+        dialplan=set(configuration.dialplan),
+        calendars=set(configuration.calendars),
         audio=lambda name: recordings.find(name, "en") is not None,
         lengths=partial(_length, recordings),
     )

@@ -33,6 +33,9 @@ variables:
   at: {type: time, default: 10:30}
   appointment: {day: date, at: time}
   booking: {reference: text}
+  task: {step: text}
+  total: {type: money, default: 12.50}
+  payment: {paid: text, receipt: text}
 payload:
   reason: {type: {choice: [balances, cards, other]}, optional: true}
 """

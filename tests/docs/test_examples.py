@@ -16,6 +16,7 @@ flow: main
 given:
   clock: 2026-03-02T10:00:00+01:00
   queues.service: {waiting: 3, ready: 1, staffed: 4, wait: 2m}
+  dialplan.card-terminal: {after: 5s, values: {paid: "12.50"}}
 call:
   - wait: 2m
 """

@@ -51,6 +51,14 @@ exten => 704,1,Set(__IVRKIT_HANDOFF=h-42)
 ; 7n0x is 80x for the engine that is connected as live-n.
 exten => _7X0X,1,Set(IVRKIT_APP=live-${EXTEN:1:1})
  same => n,Goto(ivrkit,8${EXTEN:2},1)
+[test-tariff]
+exten => s,1,Set(TARIFF_AMOUNT=${MATH(${IVRKIT_PIECES}*3,int)})
+ same => n,Set(TARIFF_NOTE=${IVRKIT_NOTE})
+ same => n,Return()
+[test-slow]
+exten => s,1,Wait(5)
+ same => n,Set(SLOW_DONE=yes\\, it has)
+ same => n,Return()
 [globals](+)
 IVRKIT_QUEUE = service
 """

@@ -51,6 +51,18 @@ NUMBERS = {
     "807": "desk",
     "808": "journey",
 }
+DIALPLAN = {
+    "tariff": {
+        "context": "test-tariff",
+        "variables": ["pieces", "note"],
+        "results": {"amount": "TARIFF_AMOUNT", "note": "TARIFF_NOTE"},
+    },
+    "no-context": {"context": "test-nowhere"},
+    "no-application": {"application": "NoSuchThing"},
+    "echo": {"application": "Echo"},
+    "slow": {"context": "test-slow", "results": {"done": "SLOW_DONE"}},
+}
+"""What flows may run of the dialplan in ``conftest.py``."""
 EventT = TypeVar("EventT", bound=TraceEvent)
 T = TypeVar("T")
 
@@ -71,6 +83,7 @@ def configure(
         "asterisk": connection,
         "flows": str(FLOWS),
         "numbers": NUMBERS,
+        "dialplan": DIALPLAN,
         "queues": {"service": {"headers": ["customer", "reason"]}, "nobody": {}},
         # Spoken once for all engines of a run.
         "prompts": {"cache": str(asterisk.sounds_folder / "cache"), "folder": "recordings"},

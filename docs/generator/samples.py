@@ -26,7 +26,10 @@ sections:
 """Flows that others run."""
 RECORDINGS: Final = frozenset({"welcome"})
 WORLD: Final = SiteWorld(
-    flows=("main", *OTHERS), queues=("service", "cards"), audio=lambda name: name in RECORDINGS
+    flows=("main", *OTHERS),
+    queues=("service", "cards"),
+    calendars=("office",),
+    audio=lambda name: name in RECORDINGS,
 )
 
 

@@ -70,6 +70,11 @@ MilestoneName = Annotated[str, Reads("name", role="milestone")]
 LanguageChoice = Annotated[Setting, Reads("setting", type="text", role="language")]
 """A language, written or from data (then ``among`` says which are possible)."""
 LanguageNames = Annotated[tuple[str, ...], Reads("names", role="language")]
+CalendarChoice = Annotated[Setting, Reads("setting", type="text", role="calendar")]
+"""A calendar, written or from data (then ``among`` says which are possible)."""
+CalendarNames = Annotated[tuple[str, ...], Reads("names", role="calendar")]
+MomentField = Annotated[Expression, Reads("expression", type="datetime")]
+"""A bare expression whose value is a moment."""
 ExitName = Annotated[str, Reads("name", role="exit")]
 SpeedField = Annotated[Decimal, Reads("decimal")]
 """A factor: 1 is the voice's own speed."""

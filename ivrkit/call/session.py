@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ivrkit.call.locale import Locale
+from ivrkit.call.opening import Calendar
 from ivrkit.expressions.expression import Expression, Setting, Template
 from ivrkit.expressions.scope import Scope
 from ivrkit.expressions.secrets import Secret
@@ -71,6 +72,10 @@ class Session(Scope, Protocol):
 
     def held(self, name: str) -> Value:
         """What the step that runs now holds under a name. Raises KeyError."""
+
+    @property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """The calendars of the flow that runs now."""
 
     @property
     def payload(self) -> Mapping[str, Type]:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import VariableSet
 from ivrkit.call.locale import Locale
+from ivrkit.call.opening import Calendar
 from ivrkit.call.session import EntryState
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import Frame, SessionState
@@ -102,6 +103,11 @@ class LiveSession:
     def locale(self) -> Locale:
         """The language of the call, that of the flow, and the phrases of its version."""
         return Locale(self.state.language, self.flow.language, self.stack.version.phrases)
+
+    @property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """The calendars of the flow that runs now."""
+        return self.flow.calendars
 
     @property
     def payload(self) -> Mapping[str, Type]:
@@ -302,7 +308,7 @@ _BUILTINS: Mapping[str, Callable[[LiveSession], Value]] = {
     "language": lambda session: session.language,
 }
 """The names that the session itself knows."""
-_PROVIDED = frozenset({"input", "handoff", "error", "queues", "loop"})
+_PROVIDED = frozenset({"input", "handoff", "error", "queues", "loop", "hours"})
 
 
 def _number(count: int) -> Value:

@@ -61,6 +61,7 @@ ALWAYS: Final[Mapping[str, Type]] = {
     "today": Type("date"),
     "queues": Type("record"),
     "handoff": _record(agent=_TEXT, talk_time=_DURATION, wait=_DURATION, result=_TEXT),
+    "hours": _record(opens=_DATETIME, closes=_DATETIME, reason=_TEXT),
     "error": _record(code=_TEXT, message=_TEXT, step=_TEXT, place=_TEXT),
 }
 """The names that no flow can declare."""

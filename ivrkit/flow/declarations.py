@@ -25,7 +25,7 @@ _SCALAR_FORMS: Final = frozenset({"default", "optional", "secret"})
 
 def read_type(context: Context, node: Node) -> Type:
     """A type: a word or a mapping with details. What is wrong in it is told at its place."""
-    if _is_told(node):
+    if is_told(node):
         raise context.give_up()
     try:
         return Type.read(plain(node))
@@ -33,13 +33,13 @@ def read_type(context: Context, node: Node) -> Type:
         raise context.fail(codes.BAD_TYPE, error.message, _culprit(node), hint=error.hint) from None
 
 
-def _is_told(node: Node) -> bool:
+def is_told(node: Node) -> bool:
     """Whether something in here has been complained about."""
     if node.tag is TOLD or node.tag is PARTLY:
         return True
     if isinstance(node, MappingNode):
-        return any(_is_told(key) or _is_told(value) for key, value in node.value)
-    return isinstance(node, SequenceNode) and any(map(_is_told, node.value))
+        return any(is_told(key) or is_told(value) for key, value in node.value)
+    return isinstance(node, SequenceNode) and any(map(is_told, node.value))
 
 
 def _culprit(node: Node) -> Node:

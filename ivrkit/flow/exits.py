@@ -17,9 +17,7 @@ def leads_to(node: Node, outcome: str, flow: Flow) -> Target | None:
     """
     own = node.targets.get(f"exits/{outcome}") or node.targets.get(f"exits/{ELSE}")
     named = own or flow.exits.get(outcome)
-    if named is None and any(
-        spec.optional for spec in node.outcomes() if spec.name == outcome
-    ):
+    if named is None and any(spec.optional for spec in node.outcomes() if spec.name == outcome):
         return None  # it has something to fall back to, which the flow's `else` does not change
     return named or flow.exits.get(ELSE)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from ivrkit.call.locale import NO_PHRASES, Phrases
+from ivrkit.call.opening import Calendar
 from ivrkit.call.prompt import Prompt
 from ivrkit.call.step import Node
 from ivrkit.call.targets import NOWHERE, Branch, Mark, Target
@@ -83,6 +84,7 @@ class Flow:
     entry: tuple[str, ...] = ()
     max_call: timedelta | None = None
     gaps: Gaps | None = None
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
     def may_have(self, name: str, *fields: str) -> bool:
         """Whether something of this name may stand in a part of one of these fields of the flow

@@ -18,6 +18,7 @@ from ivrkit.errors import ValueRejected
 from ivrkit.expressions.durations import parse_duration
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
+from ivrkit.flow.calendars import read_calendars
 from ivrkit.flow.composite import left_behind
 from ivrkit.flow.declarations import read_data, read_variables
 from ivrkit.flow.defaults import read_defaults
@@ -224,6 +225,9 @@ class _FlowReading:
     def payload(self, node: Node) -> None:
         self.values["payload"] = read_variables(self.context, node, "payload")
 
+    def calendars(self, node: Node) -> None:
+        self.values["calendars"] = read_calendars(self.context, node)
+
     def data(self, node: Node) -> None:
         self.values["data"] = read_data(self.context, node)
 
@@ -350,6 +354,7 @@ _FIELDS: Final[dict[str, Callable[[_FlowReading, Node], None]]] = {
     "outcomes": _FlowReading.outcomes,
     "entry": _FlowReading.entry,
     "data": _FlowReading.data,
+    "calendars": _FlowReading.calendars,
     "variables": _FlowReading.variables,
     "payload": _FlowReading.payload,
     "keys": _FlowReading.keys,

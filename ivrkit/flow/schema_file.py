@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from ivrkit.flow.calendars import calendars_schema
 from ivrkit.flow.fields.entries import context_plan
 from ivrkit.flow.names import FLOW, KEBAB, LANGUAGE, SNAKE
 from ivrkit.flow.schema import DEFINITIONS, DURATION, NAMES, SCALAR, UNORDERED, Schemas, named
@@ -109,6 +110,7 @@ def _declarations(schemas: Schemas) -> dict[str, Any]:
             "description": "Sections at which a call may be started, besides `main`.",
             "examples": [["appointment"]],
         },
+        "calendars": calendars_schema(),
         "data": {
             "type": "object",
             "propertyNames": {"pattern": f"^{SNAKE.pattern}$"},

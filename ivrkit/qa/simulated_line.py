@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,12 +30,14 @@ class Scene:
     """What simulated calls are made of.
 
     ``clock`` makes a clock that begins at a time (None: when it likes). ``directory`` tells where
-    a call begins, and raises IvrkitError when there is no such number or flow.
+    a call begins, and raises IvrkitError when there is no such number or flow. ``ports`` are
+    services of the site that answer in the simulator as they do in service.
     """
 
     clock: Callable[[datetime | None], PlayedClock]
     prompts: Prompts
     directory: Callable[[Dial], Start]
+    ports: Mapping[type, object] = field(default_factory=dict)
 
 
 class SimulatedLine:
@@ -46,7 +48,12 @@ class SimulatedLine:
     def __init__(self, scene: Scene, given: Given, before_step: BeforeStep | None = None) -> None:
         self.clock = scene.clock(given.clock)
         self.simulation = Simulation(
-            self.clock, scene.prompts, self._choose, given=given, before_step=before_step
+            self.clock,
+            scene.prompts,
+            self._choose,
+            given=given,
+            more=scene.ports,
+            before_step=before_step,
         )
         self.restarts: Restarts | None = None
         self._directory = scene.directory

@@ -12,6 +12,7 @@ from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.events import TraceEvent
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
+from ivrkit.call.opening import Calendars
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.channels.simulator.carrier import SimulatedCarrier
@@ -83,6 +84,7 @@ class Simulation:
             Queues: self.queues,
             Dialplan: self.dialplan,
             Memories: self.memories,
+            Calendars: Calendars(),
             Messages: self.messages,
             **(more or {}),
         }

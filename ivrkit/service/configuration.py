@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
+from ivrkit.call.calendars import CalendarSettings
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.errors import ConfigurationError, ValueRejected
 from ivrkit.expressions.durations import parse_duration
@@ -155,6 +156,7 @@ class Configuration(Section):
     numbers: dict[str, NumberField] = Field(default_factory=dict)
     default_flow: str | None = None
     queues: dict[str, QueueSettings] = Field(default_factory=dict)
+    calendars: dict[str, CalendarSettings] = Field(default_factory=dict)
     webhook: WebhookSettings | None = None
     dialplan: dict[str, DialplanSettings] = Field(default_factory=dict)
     prompts: PromptSettings = PromptSettings()

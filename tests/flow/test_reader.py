@@ -207,6 +207,7 @@ def test_sections_are_lists_of_steps(read: Read, text: str, place: str, code: st
 
 def test_every_field_of_a_flow_has_been_read_here() -> None:
     assert set(FLOW_FIELDS) <= {line.split(":")[0] for line in WHOLE.splitlines()} | {
+        "calendars",
         "data",
         "defaults",
     }

@@ -36,6 +36,7 @@ class Site:
     languages: Languages = field(default_factory=Languages)
     lengths: dict[str, float] = field(default_factory=dict)
     spoken: Collection[str] | None = None
+    calendars: Collection[str] | None = None
 
     def speaks(self, language: str) -> bool | None:
         return None if self.spoken is None else language in self.spoken

@@ -176,6 +176,28 @@ SAMPLES = [
         Site(spoken={"en"}),
     ),
     Sample(
+        "unknown-calendar",
+        """
+        sections:
+          main:
+            - hours: offise  # here
+              exits: {closed: hangup}
+            - say: Hello.
+        """,
+        """
+        calendars:
+          desk: {zone: Europe/Berlin, week: {mon: "09:00-17:00"}}
+        sections:
+          main:
+            - hours: office
+              exits: {closed: hangup}
+            - hours: {calendar: desk, at: now}
+              exits: {closed: hangup}
+            - say: Hello.
+        """,
+        Site(calendars={"office"}),
+    ),
+    Sample(
         "leaves-at-once",
         """
         sections:

@@ -14,7 +14,16 @@ from typing import Any, Final
 
 import yaml
 
-from ivrkit.call.events import Ended, HandedOff, Left, Listening, Said, Saying, TraceEvent
+from ivrkit.call.events import (
+    Ended,
+    HandedOff,
+    InDialplan,
+    Left,
+    Listening,
+    Said,
+    Saying,
+    TraceEvent,
+)
 from ivrkit.call.events import Pressed as KeysTaken
 from ivrkit.errors import ScriptError
 from ivrkit.expressions.durations import format_duration
@@ -65,6 +74,9 @@ def _given(recorded: Recorded) -> dict[str, Any]:
         if isinstance(act.what, WasGiven):
             texts |= act.what.texts
     given = {key: _plain(text) for key, text in texts.items()}
+    for event in recorded.events:  # by hand all is open; a script names what it uses
+        if isinstance(event, InDialplan):
+            given.setdefault(f"dialplan.{event.name}", {"after": "1s"})
     for key, used in recorded.uses.items():
         different = [text for text, _ in groupby(used)]
         if len(different) > 1:  # one after the other, as the call met them

@@ -75,6 +75,7 @@ class Site:
     queues = ("service",)
     flows = ("bank", "library/survey")
     ports = None
+    dialplan = None
     calendars = None
 
     def speaks(self, language: str) -> bool | None:

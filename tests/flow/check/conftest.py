@@ -31,6 +31,7 @@ class Site:
 
     queues: Collection[str] | None = None
     flows: Collection[str] = ()
+    dialplan: Collection[str] | None = None
     ports: Collection[type] | None = None
     recordings: Collection[str] | None = None
     languages: Languages = field(default_factory=Languages)

@@ -85,6 +85,7 @@ class VirtualClock:
         self._order = itertools.count()
         self._participants: dict[asyncio.Task[Any], bool] = {}
         self._parked: dict[asyncio.Task[Any], _Parked] = {}
+        self._outside: dict[asyncio.Task[Any], int] = {}
         self._held = 0
         self._scheduled = False
         self._considered = 0
@@ -127,9 +128,18 @@ class VirtualClock:
             self._consider()
 
     async def outside(self, work: Awaitable[T]) -> T:
-        """Wait for work that takes real time; virtual time stands still meanwhile."""
-        with self.hold():
-            return await work
+        """Wait for work that takes real time; virtual time stands still meanwhile. Where the work
+        itself waits on this clock (a service that a script gives), time passes."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._outside[task] = self._outside.get(task, 0) + 1
+        try:
+            with self.hold():
+                return await work
+        finally:
+            self._outside[task] -= 1
+            if not self._outside[task]:
+                del self._outside[task]
 
     async def sleep(self, seconds: float) -> None:
         """Wait for so many seconds; ``0`` until everybody else waits too."""
@@ -150,10 +160,13 @@ class VirtualClock:
             rank = _USUAL if not plays else _FIRST if until > self._time else _LAST
             timer = self._arm(until, parked.resume, rank)
         woken.add_done_callback(parked.resume)
+        holds = self._outside.get(task, 0)
+        self._held -= holds
         self._consider()
         try:
             await resumed
         finally:
+            self._held += holds
             woken.remove_done_callback(parked.resume)
             if timer is not None:
                 timer.cancel()

@@ -56,6 +56,7 @@ class Bench:
         self.channel: SimulatedChannel
         self.version: FlowVersion
         self.stack = ExitStack()
+        self.reader = reader()
 
     async def call(
         self,
@@ -70,7 +71,7 @@ class Bench:
         self.stack.enter_context(self.clock.player())
         sources = {"main": textwrap.dedent(flow)}
         sources |= {name: textwrap.dedent(text) for name, text in (flows or {}).items()}
-        self.version = from_sources(reader(), "main", sources)
+        self.version = from_sources(self.reader, "main", sources)
         start = Start(self.version, arguments=arguments or {})
         self.simulation = Simulation(self.clock, TextPrompts(), lambda arrival: start, given=given)
         self.simulation.engine = self.simulation.new_engine(self.keeper)

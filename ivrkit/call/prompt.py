@@ -105,6 +105,11 @@ class Part(BaseModel):
         return ()
 
     @property
+    def plurals(self) -> Collection[str] | None:
+        """The plural forms for which it has texts; None if it has nothing to do with them."""
+        return None
+
+    @property
     def names(self) -> Mapping[str, Type]:
         """Names that hold in the prompts inside it, besides those that hold around it."""
         return {}

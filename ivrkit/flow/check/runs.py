@@ -20,14 +20,14 @@ from ivrkit.flow.model import Flow
 
 MISSING_ARGUMENT = define(
     "missing-argument",
-    "A flow is run without one of its parameters",
+    "A flow or phrase does not get one of its parameters",
     "Parameters that have no default and are not optional must be given in `with:`.",
 )
 UNKNOWN_ARGUMENT = define(
     "unknown-argument",
-    "A flow has no such parameter",
-    "`with:` gives the flow its `params`. A section that is run shares the variables and takes "
-    "none.",
+    "A flow or phrase has no such parameter",
+    "`with:` gives a flow or a phrase its `params`. A section that is run shares the variables and "
+    "takes none.",
 )
 INTO_WITHOUT_RETURNS = define(
     "into-without-returns",

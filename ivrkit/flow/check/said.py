@@ -89,7 +89,7 @@ def _of_part(part: Part, path: str, language: str) -> Iterator[Said]:
     if per_language is not None:
         prompts: Mapping[str, Prompt] = getattr(part, per_language.attribute)
         for tag, prompt in prompts.items():
-            yield from said(prompt, f"{path}/{tag}", tag)
+            yield from said(prompt, f"{path}/{per_language.name}/{tag}", tag)
         return
     main = getattr(part, part.form, None)
     text = getattr(part, "text", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -58,6 +58,10 @@ class CountPart(InnerPart):
 
     def alternatives(self, locale: Locale) -> Iterable[tuple[Prompt, Locale]]:
         return ((prompt, locale) for prompt in self._forms())
+
+    @property
+    def plurals(self) -> Collection[str]:
+        return [name for name in FORMS if getattr(self, name) is not None]
 
     @property
     def names(self) -> Mapping[str, Type]:

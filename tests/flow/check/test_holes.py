@@ -34,7 +34,7 @@ GOOD = [
 ]
 FAR_AWAY = """
   far-away:
-    - say: Hello.
+    - say: "1 2 3"
       exits: {zork: next}
 """
 MUTATIONS: list[Callable[[str], str]] = [

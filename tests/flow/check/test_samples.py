@@ -1095,6 +1095,74 @@ SAMPLES = [
         Site(queues=["service"]),
     ),
     Sample(
+        "unknown-phrase",
+        """
+        sections:
+          main:
+            - answer
+            - say: {phrase: welcome-back}  # here
+        """,
+        """
+        sections:
+          main:
+            - answer
+            - say: Welcome back.
+        """,
+    ),
+    Sample(
+        "missing-translation",
+        """
+        sections:
+          main:
+            - answer
+            - language: es
+            - say: {en: Welcome., es: Bienvenido.}
+            - say: Goodbye.  # here
+        """,
+        """
+        sections:
+          main:
+            - answer
+            - language: es
+            - say: {en: Welcome., es: Bienvenido.}
+            - say: {en: Goodbye., es: Adiós.}
+        """,
+    ),
+    Sample(
+        "missing-plural",
+        """
+        data: {callers: 5}
+        sections:
+          main:
+            - answer
+            - say: {count: callers, one: One caller.}  # here
+        """,
+        """
+        data: {callers: 5}
+        sections:
+          main:
+            - answer
+            - say: {count: callers, one: One caller., other: "{{ n }} callers."}
+        """,
+    ),
+    Sample(
+        "unused-plural",
+        """
+        data: {callers: 5}
+        sections:
+          main:
+            - answer
+            - say: {count: callers, one: One., few: "{{ n }}.", other: "{{ n }}."}  # here
+        """,
+        """
+        data: {callers: 5}
+        sections:
+          main:
+            - answer
+            - say: {count: callers, zero: Nobody., one: One., other: "{{ n }}."}
+        """,
+    ),
+    Sample(
         "missing-audio",
         """
         sections:

@@ -83,12 +83,14 @@ class Match:
 
 
 class Conversation:
-    """What has happened in one call so far."""
+    """What has happened in one call so far. ``keyed`` are the steps that go on by themselves, and
+    during which keys have a meaning."""
 
     def __init__(self) -> None:
         self.events: list[TraceEvent] = []
         self.said: list[Utterance] = []
         self.listening = False
+        self.keyed: set[str] = set()
         self.away = False
         self.recording = False
         self.ended: str | None = None
@@ -109,11 +111,13 @@ class Conversation:
             if self.said and self.said[-1].seconds is None:
                 self.said[-1].end(event)
         elif isinstance(event, Listening):
-            self.listening = True
+            self._listen(event)
         elif isinstance(event, Recording | Recorded):
             self.recording = isinstance(event, Recording)
         elif isinstance(event, Pressed | Left):
             self.listening = self.recording = False
+            if isinstance(event, Left):
+                self.keyed.discard(event.path)
         elif isinstance(event, Entered):
             self._enter(event)
         elif isinstance(event, VariableSet):
@@ -125,6 +129,12 @@ class Conversation:
         elif isinstance(event, Ended):
             self.listening = self.away = False
             self.ended = event.ended
+
+    def _listen(self, event: Listening) -> None:
+        if event.passing:
+            self.keyed.add(self.place)
+        else:
+            self.listening = True
 
     def _begin(self, event: Saying) -> None:
         self.said.append(

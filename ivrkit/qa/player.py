@@ -144,7 +144,7 @@ class _Playing:
 
     async def silence(self, turn: turns.Silence) -> None:
         await self._until(
-            lambda: self._listens() or self.call.away or self.call.recording,
+            lambda: self._passes() or self._listens(),
             "the call did not listen",
             over=True,
         )
@@ -292,7 +292,12 @@ class _Playing:
             and said.asks
             and said.barge_in
         )
-        return self._listens() or self.call.recording or impatient
+        return self._listens() or self.call.recording or bool(self.call.keyed) or impatient
+
+    def _passes(self) -> bool:
+        """Whether time goes on without keys: in other hands, in a recording, in a step with keys
+        of its own."""
+        return self.call.away or self.call.recording or bool(self.call.keyed)
 
     def _listens(self) -> bool:
         """Whether the call waits for keys, as far as one can know: those just pressed may be on

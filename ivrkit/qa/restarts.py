@@ -49,8 +49,8 @@ class Restarts:
     async def _before_step(self, runner: Runner, node: Node) -> None:
         """Called in the call's own task, behind the capture of a step's entry."""
         entry = (runner.state.call, runner.session.entry.number)
-        if entry in self._done:
-            return
+        if entry in self._done or any(frame.during for frame in runner.stack.frames):
+            return  # what runs beside a step begins anew with it, and would do so for ever
         self._done.add(entry)
         self._versions[runner.state.version] = runner.stack.version
         dying = asyncio.current_task()

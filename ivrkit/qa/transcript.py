@@ -157,7 +157,7 @@ class _Turns:
     def _happen(self, events: Iterable[TraceEvent]) -> None:
         for event in events:
             match event:
-                case Listening():
+                case Listening() if not event.passing:
                     self._since = event.at
                 case KeysTaken() | Left():
                     self._over(event.at)

@@ -26,7 +26,9 @@ from ivrkit.call.events import (
     Left,
     Listening,
     Milestone,
+    Music,
     Noted,
+    Outlasted,
     Pressed,
     Recorded,
     Recording,
@@ -128,8 +130,17 @@ def _said(event: Said) -> Told:
             return None
 
 
-def _listening(_event: Listening) -> Told:
-    return "listens", "", Tone.DETAIL
+def _listening(event: Listening) -> Told:
+    return "listens", "while the step goes on" if event.passing else "", Tone.DETAIL
+
+
+def _music(event: Music) -> Told:
+    return "music", event.name, Tone.DETAIL
+
+
+def _outlasted(event: Outlasted) -> Told:
+    how = "was let finish" if event.end == "finished" else "was broken off"
+    return "", f"{event.path} {how} after {event.seconds:g} s", Tone.DETAIL
 
 
 def _pressed(event: Pressed) -> Told:
@@ -277,6 +288,8 @@ _TELLERS: Mapping[type[TraceEvent], Callable[[Any], Told]] = {
     InDialplan: _in_dialplan,
     Recording: _recording,
     Recorded: _recorded,
+    Music: _music,
+    Outlasted: _outlasted,
     Interrupted: _interrupted,
     Failed: _failed,
     Resumed: _resumed,

@@ -28,7 +28,7 @@ class Say(KeyedStep):
     prompt: This call is recorded.
     barge_in: false
 - say:
-    prompt: We are open from nine to five. For directions, press 1.
+    prompt: For directions, press 1. We are open from nine to five.
     keys:
       1: [{say: We are opposite the station.}]
 """

@@ -62,13 +62,24 @@ def test_a_menu_without_entries(step: One) -> None:
     assert value(step, "- menu: {keys: {}}", "keys") == ()
 
 
-def test_keys_of_a_long_step_per_party(step: One) -> None:
-    text = '- queue: {name: a, keys: {"*2": top, callee: {1: next}, caller: {3: next}}}'
-    keys = value(step, text, "keys")
-    assert {party: [each.way for each in entries] for party, entries in keys.items()} == {
-        "callee": ["keys/callee/1"],
-        "caller": ["keys/*2", "keys/caller/3"],
-    }
+def test_keys_of_a_long_step(step: One) -> None:
+    text = '- queue: {name: a, keys: {"*2": top, 3: {to: next, when: vip}}}'
+    (entries,) = value(step, text, "keys").values()
+    assert [each.way for each in entries] == ["keys/*2", "keys/3"]
+    assert [each.when is not None for each in entries] == [False, True]
+
+
+@pytest.mark.parametrize("field", ["say: For help", "label: help", "words: [help]"])
+def test_keys_of_a_long_step_are_not_announced(reader: Reader, field: str) -> None:
+    text = f"sections:\n  main:\n    - queue: {{name: a, keys: {{1: {{to: next, {field}}}}}}}\n"
+    _, found = reader.read("main.yaml", text)
+    assert [each.code for each in found] == [codes.UNKNOWN_FIELD]
+
+
+def test_keys_of_other_parties_come_with_the_legs(reader: Reader) -> None:
+    text = "sections:\n  main:\n    - queue: {name: a, keys: {callee: {1: next}}}\n"
+    _, found = reader.read("main.yaml", text)
+    assert [each.code for each in found] == [codes.NOT_YET]
 
 
 def test_retries_one_per_attempt_the_last_is_reused(step: One) -> None:

@@ -57,7 +57,7 @@ exten => s,1,Set(TARIFF_AMOUNT=${MATH(${IVRKIT_PIECES}*3,int)})
  same => n,Return()
 [test-slow]
 exten => s,1,Wait(5)
- same => n,Set(SLOW_DONE=yes\\, it has)
+ same => n,Set(SLOW_DONE=yes it has)
  same => n,Return()
 [globals](+)
 IVRKIT_QUEUE = service

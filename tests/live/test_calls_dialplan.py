@@ -32,7 +32,7 @@ async def test_a_call_goes_there_and_comes_back_though_the_engine_is_killed(
         await call.until(InDialplan, state="left", name="slow")
         await engine.kill()
         await engine.start()
-        await call.until_said("The slow one says yes, it has")
+        await call.until_said("The slow one says yes it has")
         await call.ends()
     assert call.noted() == [
         "Zo%C3%AB & ${CDR(start)}",

@@ -8,11 +8,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ivrkit.call.events import Recorded, Recording
 from ivrkit.testing.asterisk import PrivateAsterisk
-from ivrkit.testing.audio import RATE, heard, read_wave
+from ivrkit.testing.audio import RATE, heard, read_wave, write_wave
 from tests.live.harness import ALIKE, Ears, Exchange, LiveCall, exchange_of
 from tests.live.served import served
 
@@ -35,11 +36,14 @@ def seconds(wave: Path) -> float:
 
 
 async def speaks(call: LiveCall, wave: Path) -> None:
-    """Say something after the tone, to its end."""
+    """Say something after the tone, to its end; and then nothing, for baresip ends a call whose
+    file has come to its end."""
     await call.until_said(SPEAK)
     await call.until(Recording)
+    spoken = call.phone.recording().with_name("spoken.wav")
+    write_wave(spoken, np.concatenate([read_wave(wave), np.zeros(120 * RATE)]))
     await asyncio.sleep(TONE)
-    await call.phone.say(wave)
+    await call.phone.say(spoken)
     await asyncio.sleep(seconds(wave))
 
 

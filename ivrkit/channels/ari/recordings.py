@@ -138,10 +138,11 @@ class Recordings:
 
 
 def _reason(recording: LiveRecording, form: RecordingForm) -> str:
-    """Why Asterisk has ended it: it tells the lengths, in whole seconds."""
-    if form.end_silence and recording.silence_duration >= int(form.end_silence):
-        return "silence"
-    return "longest" if recording.duration >= int(form.longest) else "end"
+    """Why Asterisk has ended it: it tells its length only, in whole seconds and without the
+    silence that ended it."""
+    if recording.duration >= int(form.longest):
+        return "longest"
+    return "silence" if form.end_silence else "end"
 
 
 def terminator(keys: str) -> str:

@@ -32,17 +32,12 @@ async def test_what_is_asked_of_asterisk(line: Line) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "by"),
-    [
-        ({"duration": 9, "silence_duration": 2}, "silence"),
-        ({"duration": 60}, "longest"),
-        ({"duration": 9}, "end"),
-    ],
+    ("silence", "duration", "by"), [(3.0, 9, "silence"), (3.0, 60, "longest"), (0.0, 9, "end")]
 )
-async def test_why_it_ended(line: Line, values: dict[str, int], by: str) -> None:
+async def test_why_it_ended(line: Line, silence: float, duration: int, by: str) -> None:
     channel = await line.call()
-    await channel.record(NAME, FORM)
-    line.asterisk.recorded(NAME, b"sound", **values)
+    await channel.record(NAME, replace(FORM, end_silence=silence))
+    line.asterisk.recorded(NAME, b"sound", duration=duration)
     await line.heard(channel, RecordingEnded(NAME, True, by))
 
 
@@ -104,7 +99,7 @@ async def test_one_that_another_engine_began_goes_on(line: Line) -> None:
     again = line.carrier.adopt(channel.id, line.events[channel.id].append)
     await again.record(NAME, FORM)
     line.asterisk.recorded(NAME, b"sound")
-    await line.heard(channel, RecordingEnded(NAME, True, "end"))
+    await line.heard(channel, RecordingEnded(NAME, True, "silence"))
 
 
 async def test_one_that_ended_meanwhile_is_there_at_once(line: Line) -> None:

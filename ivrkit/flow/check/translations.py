@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 from ivrkit.call.locale import has_words, is_same_language, nearest_tag
 from ivrkit.call.prompt import Part
@@ -36,28 +36,47 @@ class Translations(Check):
         languages = _languages(subject)
         if len(languages) < 2:
             return
-        for placed in subject.steps:
-            for path, tags in _maps(placed).items():
-                missing = [each for each in languages if nearest_tag(each, tags) is None]
-                self._tell(subject, placed, f"{path}{_MAP.rstrip('/')}", missing)
-            for part, path in parts_used(placed):
-                if _MAP not in path and part.language is None:
-                    found = (each for each in languages if _lacks(subject, part, each))
-                    self._tell(subject, placed, f"{path}/{part.form}", found)
+        texts = [text for placed in subject.steps for text in _texts(subject, placed, languages)]
+        said = {tag for text in texts for tag in languages if tag not in text.missing}
+        for tag in languages:
+            if tag not in said and texts:  # one mistake, not as many as there are texts
+                self._tell(subject, texts[0], [tag], "no text of this flow is there in")
+        for text in texts:
+            missing = [tag for tag in text.missing if tag in said]
+            if missing:
+                self._tell(subject, text, missing, "there is no text here for")
 
-    def _tell(self, subject: Subject, placed: Placed, path: str, missing: Iterable[str]) -> None:
-        tags = list(missing)
-        if not tags:
-            return
-        example = f"{{{subject.flow.language}: …, {tags[0]}: …}}"
+    def _tell(self, subject: Subject, text: Text, missing: Sequence[str], what: str) -> None:
         subject.report(
             MISSING_TRANSLATION,
-            f"there is no text for {', '.join(tags)} here",
-            placed.mark_of(path),
-            hint=f"write {example}, or add the text to the catalogue under prompts/",
-            path=placed.path,
+            f"{what} {', '.join(missing)}",
+            text.placed.mark_of(text.path),
+            hint=f"write {{{subject.flow.language}: …, {missing[0]}: …}}, or add the text to the "
+            "catalogue under prompts/",
+            path=text.placed.path,
             severity="warning",
         )
+
+
+class Text(NamedTuple):
+    """Something that is said in words of a language: where it stands, and the languages in which
+    it is not there."""
+
+    placed: Placed
+    path: str
+    missing: tuple[str, ...]
+
+
+def _texts(subject: Subject, placed: Placed, languages: Sequence[str]) -> Iterator[Text]:
+    for path, tags in _maps(placed).items():
+        missing = tuple(each for each in languages if nearest_tag(each, tags) is None)
+        yield Text(placed, f"{path}{_MAP.rstrip('/')}", missing)
+    for part, path in parts_used(placed):
+        if _MAP in path or part.language is not None:
+            continue
+        if part.phrases or (part.looked_up is not None and has_words(part.looked_up.source)):
+            missing = tuple(each for each in languages if _lacks(subject, part, each))
+            yield Text(placed, f"{path}/{part.form}", missing)
 
 
 def _languages(subject: Subject) -> list[str]:
@@ -93,7 +112,7 @@ def _lacks(subject: Subject, part: Part, language: str) -> bool:
         if phrase is not None and not phrase.speaks(language):
             return not _recorded(subject, name, language)
     text = part.looked_up
-    if text is None or is_same_language(language, home) or not has_words(text.source):
+    if text is None or is_same_language(language, home):
         return False
     phrase = subject.phrases.saying(text.source, home)
     if phrase is not None and phrase.speaks(language):

@@ -42,9 +42,8 @@ def found_in(real: Reader, steps: str) -> list[tuple[str, str, str]]:
         ("- queue: {name: service, meanwhile: [answer]}", "1:26", "meanwhile"),
         ("- queue: {name: service, keys: {1: next}}", "1:26", "keys"),
         ("- menu: {keys_from: {each: slot in slots}}", "1:10", "keys_from"),
-        ("- say: {prompt: Hello, timeout: 3s}", "1:24", "timeout"),
-        ("- say: Hello\n  timeout: 3s", "2:3", "timeout"),
-        ("- run: survey\n  timeout: 3s", "2:3", "timeout"),
+        ("- record: {into: message, meanwhile: [answer]}", "1:27", "meanwhile"),
+        ("- say: {prompt: Hello, party: callee}", "1:24", "party"),
         ("- menu: {keys: {1: {to: next, words: [one]}}}", "1:31", "words"),
     ],
 )

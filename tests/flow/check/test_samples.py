@@ -1197,6 +1197,27 @@ SAMPLES = [
 ]
 
 
+SAMPLES += [
+    Sample(
+        "nothing-meanwhile",
+        """
+        sections:
+          main:
+            - wait:
+                for: 5s
+                meanwhile: next  # here
+            - say: Done.
+        """,
+        """
+        sections:
+          main:
+            - wait:
+                for: 5s
+                meanwhile: [{say: One moment.}]
+            - say: Done.
+        """,
+    ),
+]
 SAMPLES += [Sample(*each) for each in LINTS]
 
 

@@ -41,6 +41,8 @@ TAKES: Final[Mapping[str, str]] = {
     "check": "condition, or steps",
     "digit_count": "`4` or `6-12`",
     "key": "key",
+    "key_set": "keys, `any` or `none`",
+    "keep": "duration or `call`",
     "flag": "`true` or `false`",
     "decimal": "number",
     "text": "text",
@@ -68,6 +70,7 @@ NAMES: Final[Mapping[str, str]] = {
 }
 NAMED: Final[Mapping[str, str]] = {
     "queue": "name of a queue",
+    "dialplan": "name from `dialplan:`",
     "language": "language tag",
     "calendar": "name of a calendar",
 }

@@ -84,7 +84,7 @@ def _word(annotation: Any) -> str:
         return _word(next(each for each in inner if each is not type(None)))
     if origin is Literal:
         return ", ".join(code(str(each)) for each in inner)
-    if origin in (tuple, frozenset):
+    if origin in (tuple, frozenset, list):
         return f"list of: {_word(inner[0])}"
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return ", ".join(code(str(each.value)) for each in annotation)
@@ -99,6 +99,6 @@ def _default(info: FieldInfo) -> str:
         return code(str(value).lower())
     if isinstance(value, timedelta):
         return code(str(spoken(value)))
-    if value is None or isinstance(value, BaseModel | SecretStr) or value in ("", (), {}):
+    if value is None or isinstance(value, BaseModel | SecretStr) or value in ("", (), {}, []):
         return ""
     return code(str(value))

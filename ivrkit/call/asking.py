@@ -141,7 +141,9 @@ class Meanwhile(Form):
     main = "do"
 
     do: Annotated[Target, Reads("target")]
+    """The section or steps that run for the caller."""
     after: Duration | None = None
+    """How long the step has gone on when they begin; at once if not said."""
 
 
 PromptField = Annotated[Prompt, Reads("prompt")]

@@ -66,6 +66,8 @@ class Step(BaseModel):
     """The call is answered behind it."""
     ends: ClassVar[bool] = False
     """The flow never goes on behind it by ``next`` (goto, return, hangup, again …)."""
+    person: ClassVar[bool] = False
+    """Hands the call over to a person."""
     destroys: ClassVar[bool] = False
     """Something that was kept is gone behind it, and cannot be had back."""
     example: ClassVar[str]

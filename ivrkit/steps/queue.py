@@ -33,6 +33,7 @@ class Queue(Step):
     kind: ClassVar[Kind] = Kind.AWAY
     main: ClassVar[str | None] = "name"
     answered: ClassVar[bool] = True
+    person: ClassVar[bool] = True
     needs: ClassVar[tuple[type, ...]] = (Queues,)
     exits: ClassVar[tuple[ExitSpec, ...]] = (
         ExitSpec("timeout", "The time in the queue is over."),

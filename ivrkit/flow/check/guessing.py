@@ -38,7 +38,7 @@ class Guessing(Check):
         ]
         if not asked:
             return
-        counted = _counting(subject)
+        counted = counting(subject)
         for number, node in asked:
             way = _way_back(subject.graph, number, counted)
             if way is not None and subject.states.before[number] >= 0:
@@ -87,7 +87,7 @@ def _path(parents: dict[int, int], start: int, number: int) -> list[int]:
     return [*way, start]
 
 
-def _counting(subject: Subject) -> set[int]:
+def counting(subject: Subject) -> set[int]:
     """The steps that ask how often something was done: how often a step was entered, or a
     variable that is added to."""
     counters = _COUNTERS | set(_added_to(subject))

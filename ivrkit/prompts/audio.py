@@ -16,14 +16,23 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import soundfile
 import soxr
 
 from ivrkit.errors import PromptError
 
 RATE = 8000
 """Samples a second."""
+LEVEL = -20.0
+"""What everything is levelled to, in dB of full scale: voices and recordings are equally loud."""
 PEAK = 0.7
-"""Where spoken texts are levelled to: 3 dB below full scale, so that no codec clips."""
+"""The loudest sample: 3 dB below full scale, so that no codec clips."""
+MOST_GAIN = 30.0
+"""How much a quiet recording is amplified at most (30 dB): noise is not made speech."""
+LONGEST = 3600
+"""Seconds of a recording: a file of a few bytes may claim to be years long."""
+_LIMITING = RATE // 200
+"""Samples in which the limiter turns down (5 ms)."""
 _QUIET = 0.004
 """Below this part of the loudest sample (-48 dB) a beginning or end counts as silence."""
 _BEFORE = RATE // 50
@@ -36,27 +45,50 @@ Samples: TypeAlias = npt.NDArray[np.float32]
 
 
 def read(sound: bytes) -> tuple[Samples, int]:
-    """The samples of a PCM ``.wav`` (several channels become one), and their rate.
+    """The samples of a sound file (several channels become one), and their rate.
 
-    A length field that is wrong, as in what a program writes into a pipe, does not matter.
-    Raises PromptError for anything else than PCM of 8, 16 or 32 bits.
+    PCM ``.wav`` files are read here: a length field that is wrong, as in what a program writes
+    into a pipe, does not matter. All else (FLAC, Ogg, Opus, MP3, AIFF, ``.wav`` of 24 bits or
+    floats …) is libsndfile's. Raises PromptError for what neither can read.
     """
+    return _pcm(sound) or _decoded(sound)
+
+
+def _pcm(sound: bytes) -> tuple[Samples, int] | None:
+    """A ``.wav`` of 8, 16 or 32 bits PCM; None for anything else."""
+    if not sound.startswith(b"RIFF"):
+        return None
     try:
         with wave.open(io.BytesIO(sound)) as file:
             width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
             frames = file.readframes(len(sound))
-    except (wave.Error, EOFError, struct.error) as error:
-        raise PromptError(
-            f"this is no .wav file that can be read: {error}", hint="save it as 16-bit PCM"
-        ) from None
+    except (wave.Error, EOFError, struct.error):
+        return None
     kind = _WIDTHS.get(width)
     if kind is None or channels < 1 or rate < 1:
-        raise PromptError(f"a .wav file of {8 * width} bits", hint="save it as 16-bit PCM")
+        return None
     whole = len(frames) - len(frames) % (width * channels)
     raw: npt.NDArray[np.generic] = np.frombuffer(frames[:whole], kind)
     samples = raw.reshape(-1, channels).astype(np.float64).mean(axis=1)
     middle, scale = (128.0, 128.0) if width == 1 else (0.0, float(2 ** (8 * width - 1)))
     return ((samples - middle) / scale).astype(np.float32), rate
+
+
+def _decoded(sound: bytes) -> tuple[Samples, int]:
+    try:
+        with soundfile.SoundFile(io.BytesIO(sound)) as file:
+            if file.frames > LONGEST * file.samplerate:
+                raise PromptError(
+                    f"a recording of more than {LONGEST // 60} minutes", hint="divide it"
+                )
+            samples = file.read(dtype="float32", always_2d=True)
+            rate = int(file.samplerate)
+    except (soundfile.SoundFileError, RuntimeError, OSError) as error:
+        raise PromptError(
+            f"this is no sound file that can be read: {str(error).rpartition(': ')[2]}",
+            hint="save it as .wav, .flac, .ogg or .mp3",
+        ) from None
+    return np.asarray(samples.mean(axis=1), dtype=np.float32), rate
 
 
 def resampled(samples: Samples, rate: int) -> Samples:
@@ -75,9 +107,43 @@ def trimmed(samples: Samples) -> Samples:
 
 
 def levelled(samples: Samples) -> Samples:
-    """As loud as all spoken texts: the loudest sample at :data:`PEAK`."""
-    loudest = float(np.abs(samples).max(initial=0.0))
-    return samples * np.float32(PEAK / loudest) if loudest > 0 else samples
+    """As loud as everything that is played: at :data:`LEVEL`, no sample above :data:`PEAK`."""
+    level = loudness(samples)
+    if level is None:
+        return samples
+    gain = min(10 ** ((LEVEL - level) / 20), MOST_GAIN)
+    return limited(samples * np.float32(gain))
+
+
+def loudness(samples: Samples) -> float | None:
+    """The level of speech in dB below full scale, pauses left out; None where all is silent.
+
+    The mean power of blocks of 400 ms, with the two gates of ITU-R BS.1770-4 (blocks below
+    -70 dB, then those 10 dB below the mean of the others), without its K-weighting: that corrects
+    for frequencies which a telephone does not carry.
+    """
+    block, step = RATE * 2 // 5, RATE // 10
+    starts = range(0, max(1, len(samples) - block + 1), step)
+    powers = np.array([float(np.mean(np.square(samples[at : at + block]))) for at in starts])
+    powers = powers[powers > 1e-7] if len(samples) else powers[:0]
+    if not len(powers):
+        return None
+    loud = powers[powers >= powers.mean() / 10]
+    return float(10 * np.log10(loud.mean()))
+
+
+def limited(samples: Samples) -> Samples:
+    """Without samples above :data:`PEAK`: the gain goes down before a peak and up behind it, each
+    within 5 ms, so that nothing is clipped."""
+    over = np.abs(samples)
+    if not len(samples) or float(over.max()) <= PEAK:
+        return samples
+    needed = np.minimum(1.0, PEAK / np.maximum(over, 1e-9))
+    padded = np.pad(needed, 2 * _LIMITING, constant_values=1.0)
+    least = np.lib.stride_tricks.sliding_window_view(padded, 2 * _LIMITING + 1).min(axis=1)
+    smooth = np.ones(2 * _LIMITING + 1) / (2 * _LIMITING + 1)
+    gain = np.convolve(least, smooth, mode="valid")
+    return np.asarray(samples * gain, dtype=np.float32)
 
 
 def written(samples: Samples) -> bytes:
@@ -103,8 +169,8 @@ def speech(sound: bytes) -> bytes:
 
 
 def recording(sound: bytes) -> bytes:
-    """A recording for the telephone: 8 kHz, otherwise as its makers want it."""
-    return written(resampled(*read(sound)))
+    """A recording for the telephone: 8 kHz, levelled; silence at its ends is its makers' wish."""
+    return written(levelled(resampled(*read(sound))))
 
 
 def joined(sounds: Iterable[bytes]) -> bytes:

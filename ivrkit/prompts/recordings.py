@@ -1,10 +1,11 @@
-"""The recordings of the project: ``<language>/<name>.wav``, else ``<name>.wav``."""
+"""The recordings of the project: ``<language>/<name>``, else ``<name>``, in any usual format."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ivrkit.call.locale import wider
@@ -39,17 +40,29 @@ class Recordings:
     def __init__(self, folder: Path, cache: Path) -> None:
         self._folder = folder
         self._cache = cache / FOLDER
-        self._known: frozenset[str] = frozenset()
+        self._known: dict[str, Path] = {}
         self._copies: dict[tuple[Path, int, int], tuple[Path, float]] = {}
         self.refresh()
 
     def refresh(self) -> None:
         """Look into the folder again."""
-        found = []
+        found: dict[str, Path] = {}
+        for suffix in reversed(FORMATS):  # the first of them wins
+            for folder, name in self._files():
+                if name.lower().endswith(suffix):
+                    inside = folder.relative_to(self._folder) / name[: -len(suffix)]
+                    found[inside.as_posix()] = folder / name
+        self._known = found
+        self._copies.clear()
+
+    def _files(self) -> Iterator[tuple[Path, str]]:
         for folder, _, names in os.walk(self._folder, followlinks=True):
-            inside = Path(folder).relative_to(self._folder)
-            found += [(inside / name).as_posix() for name in names if name.endswith(".wav")]
-        self._known = frozenset(name.removesuffix(".wav") for name in found)
+            yield from ((Path(folder), name) for name in sorted(names))
+
+    @property
+    def known(self) -> Mapping[str, Path]:
+        """The recordings by name (``en/welcome``), as far as :meth:`refresh` saw."""
+        return self._known
 
     def has_word(self, language: str, sound: str) -> bool:
         """Whether a word of a language was recorded, as far as :meth:`refresh` saw. Never looks
@@ -61,9 +74,13 @@ class Recordings:
         checked(name)
         inside = [*(f"{tag}/{name}" for tag in wider(language)), name]
         for candidate in inside:
-            path = self._folder / f"{candidate}.wav"
-            if candidate in self._known or path.is_file():
-                return path
+            known = self._known.get(candidate)
+            if known is not None:
+                return known
+            for suffix in FORMATS:
+                path = self._folder / f"{candidate}{suffix}"
+                if path.is_file():
+                    return path
         return None
 
     def copy(self, path: Path) -> Media:

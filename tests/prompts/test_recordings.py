@@ -75,12 +75,25 @@ def test_a_changed_recording_gets_another_name(recordings: Recordings, record: R
     assert (first.seconds, second.seconds) == (0.5, 0.75)
 
 
-def test_what_is_no_wav_is_named(recordings: Recordings, settings: PromptSettings) -> None:
+def test_what_is_no_sound_is_named(recordings: Recordings, settings: PromptSettings) -> None:
     path = settings.folder / "bad.wav"
     path.write_bytes(b"not a sound")
-    with pytest.raises(PromptError, match=r"bad\.wav.*16-bit PCM"):
+    with pytest.raises(PromptError, match=r"bad\.wav.*no sound file"):
         recordings.copy(path)
 
 
 def test_a_missing_folder_is_an_empty_one(tmp_path: Path) -> None:
     assert Recordings(tmp_path / "none", tmp_path).find("x", "en") is None
+
+
+def test_any_format_is_found_and_the_first_of_several_wins(
+    recordings: Recordings, settings: PromptSettings, record: Record
+) -> None:
+    record("en/hello")
+    (settings.folder / "en/hello.flac").write_bytes(b"another")
+    (settings.folder / "es").mkdir()
+    (settings.folder / "es/hello.MP3").write_bytes(b"x")
+    recordings.refresh()
+    assert recordings.find("hello", "en") == settings.folder / "en/hello.wav"
+    assert recordings.find("hello", "es-MX") == settings.folder / "es/hello.MP3"
+    assert set(recordings.known) == {"en/hello", "es/hello"}

@@ -120,7 +120,7 @@ async def test_a_recording_that_cannot_be_read_falls_back_too(
     with capture_logs() as logs:
         await said(service, prompt(part("audio", audio="bad", text="Hello.")))
     assert hum.asked == ["Hello."]
-    assert "16-bit PCM" in logs[0]["problem"]
+    assert "no sound file" in logs[0]["problem"]
 
 
 async def test_without_a_text_a_missing_recording_is_an_error_with_its_place(

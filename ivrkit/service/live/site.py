@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from ivrkit.call.channel import Arrival
 from ivrkit.call.clock import Clock
-from ivrkit.call.events import Arrived, TraceEvent
+from ivrkit.call.events import Arrived, Recording, TraceEvent
 from ivrkit.call.memory import Memories
 from ivrkit.call.prompt import Piece
 from ivrkit.call.queues import Queues
@@ -77,6 +77,7 @@ class ScriptedSite(Site):
         self._given: dict[str, Given] = {}
         self._placed: dict[str, _Placed] = {}
         self._calls: dict[str, _Placed] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self.clock: ShiftedClock | None = None
         own = f"{configuration.asterisk.application}-callers"
         self._callers = AriClient(configuration.asterisk.model_copy(update={"application": own}))
@@ -151,7 +152,10 @@ class ScriptedSite(Site):
             await asyncio.sleep(BEEP_SECONDS)
             name = f"{self._calls[call_id].near}-{secrets.token_hex(4)}"
             uris = [self.media_uri(each) for each in rendered.media]
-            await self._callers.play(self._calls[call_id].near, name, uris)
+            near = self._calls[call_id].near
+            await self._callers.command("DELETE", near, "silence")
+            await self._callers.play(near, name, uris)
+            await self._callers.command("POST", near, "silence")
             spoken = sum(each.seconds for each in rendered.media)
             await asyncio.sleep(max(0.0, spoken - seconds))
         except ChannelGone:
@@ -173,7 +177,19 @@ class ScriptedSite(Site):
                 self._calls[call_id] = placed
                 placed.arrived.set_result(call_id)
         if placed is not None:
+            if isinstance(event, Recording):
+                self._spawn(self._be_silent(placed.near))
             placed.listener(event)
+
+    async def _be_silent(self, near: str) -> None:
+        """Send what a telephone sends while nobody speaks: a recording waits for it."""
+        with suppress(CarrierError):
+            await self._callers.command("POST", near, "silence")
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
 @asynccontextmanager

@@ -28,6 +28,7 @@ RECORDINGS: Final = frozenset({"welcome"})
 WORLD: Final = SiteWorld(
     flows=("main", *OTHERS),
     queues=("service", "cards"),
+    dialplan=("card-terminal",),
     calendars=("office",),
     audio=lambda name: name in RECORDINGS,
 )

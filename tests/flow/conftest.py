@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from ivrkit.call import Call, Exit, ExitSpec, Form, Kind, Part, Piece, Step
 from ivrkit.call.asking import (
     ArgumentsField,
+    AssignedField,
     AssignmentsField,
     AttemptLimits,
     CheckField,
@@ -33,7 +34,9 @@ from ivrkit.call.fields import (
     Duration,
     Flag,
     FlowName,
+    KeepField,
     KeyField,
+    KeySetField,
     Label,
     Reads,
     SectionName,
@@ -228,6 +231,15 @@ class Queue(Verb):
     leads: Annotated[Mapping[str, object], Reads("targets")] | None = None
 
 
+class Store(Verb):
+    verb: ClassVar[str] = "store"
+    example: ClassVar[str] = "- store: {value: x}\n"
+
+    value: AssignedField | None = None
+    keep: KeepField | None = None
+    end_keys: KeySetField = "#"
+
+
 class Listen(Verb):
     """Understands words."""
 
@@ -308,6 +320,7 @@ VERBS: dict[str, type[Step]] = {
         Repeat,
         Run,
         Queue,
+        Store,
         Listen,
         Back,
         Break,

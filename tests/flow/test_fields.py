@@ -285,3 +285,43 @@ def test_braces_without_quotes_are_told_once_wherever_they_stand(
     complaints: Complaints, text: str
 ) -> None:
     assert {code for _, code in complaints(text)} == {codes.UNQUOTED_EXPRESSION}
+
+
+@pytest.mark.parametrize(
+    ("written", "keys"),
+    [
+        ("hash", "#"),
+        ("star hash", "*#"),
+        ('"0#"', "0#"),
+        ("112", "12"),
+        ("any", "0123456789*#"),
+        ("none", ""),
+    ],
+)
+def test_keys_that_do_the_same(step: One, written: str, keys: str) -> None:
+    assert value(step, f"- store: {{end_keys: {written}}}", "end_keys") == keys
+
+
+def test_keys_that_are_none(complaints: Complaints) -> None:
+    assert [code for _, code in complaints("- store: {end_keys: hesh}")] == [codes.BAD_VALUE]
+
+
+@pytest.mark.parametrize(("written", "kept"), [("7d", "duration"), ("call", "choice")])
+def test_how_long_something_is_kept(step: One, written: str, kept: str) -> None:
+    setting = value(step, f"- store: {{keep: {written}}}", "keep")
+    assert isinstance(setting, Setting)
+    assert setting.type.kind == kept
+
+
+def test_keeping_is_a_duration_or_the_call(complaints: Complaints) -> None:
+    assert [code for _, code in complaints("- store: {keep: calls}")] == [codes.BAD_VALUE]
+
+
+def test_one_value_keeps_its_type(step: One) -> None:
+    whole = value(step, '- store: {value: "{{ 1 + 1 }}"}', "value")
+    text = value(step, '- store: {value: "{{ 1 }} of 2"}', "value")
+    assert (type(whole), type(text)) == (Setting, Template)
+
+
+def test_one_value_is_no_list(complaints: Complaints) -> None:
+    assert [code for _, code in complaints("- store: {value: [1, 2]}")] == [codes.WRONG_FORM]

@@ -9,7 +9,7 @@ import pytest
 from ivrkit.call.queues import QueueExit, QueueFigures
 from ivrkit.errors import ScriptError
 from ivrkit.qa import script as turns
-from ivrkit.qa.given import QueueUse
+from ivrkit.qa.given import DialplanUse, QueueUse
 from ivrkit.qa.reading import load_script, read_script
 
 WHOLE = """
@@ -92,6 +92,11 @@ WRONG = {
     "both": ('script: 1\nflow: bank\ndial: "1"\ncall: []', "2:7", "write `dial:"),
     "unknown turn": (HEAD + "call:\n  - haer: x", "4:5", "did you mean 'hear'?"),
     "say": (HEAD + "call:\n  - say: {text: balance}", "4:10", "write `seconds: 4s`"),
+    "what the dialplan does": (
+        HEAD + "given: {dialplan.door: open}\ncall: []",
+        "3:24",
+        "write `dialplan.terminal:",
+    ),
     "two words": (HEAD + "call:\n  - hear: x\n    press: 1", "5:5", "put `- ` before it"),
     "no value": (HEAD + "call:\n  - hear", "4:5", "write `hear: …`"),
     "a swallowed hash": (HEAD + "call:\n  - press: #", "4:11", "write # as the word hash"),
@@ -153,3 +158,43 @@ def test_a_flow_in_place_of_a_script_is_told_once() -> None:
     (only,) = found
     assert only.message == "this is a flow, not a call script"
     assert only.hint == "call it with: ivrkit simulate bank.yaml"
+
+
+def test_what_is_remembered_and_what_the_dialplan_does() -> None:
+    text = """
+        given:
+          remember:
+            "bank:1": {name: Ann, due: none, items: [a, none, "none"]}
+            points: 12
+          dialplan.door: [{after: 3s, values: {open: "yes"}}, failed, {failed: true}, {}]
+          dialplan.light: {after: 2s}
+        call: []
+    """
+    read, found = read_script("call.yaml", HEAD + textwrap.dedent(text))
+    assert not len(found)
+    assert read is not None
+    assert read.given.memories == {
+        "bank:1": {"name": "Ann", "due": None, "items": ["a", None, "none"]},
+        "points": "12",
+    }
+    assert read.given.dialplan == {
+        "door": (
+            DialplanUse(3.0, values={"open": "yes"}),
+            DialplanUse(done=False),
+            DialplanUse(done=False),
+            DialplanUse(),
+        ),
+        "light": DialplanUse(2.0),
+    }
+
+
+def test_what_a_caller_says() -> None:
+    said = "  - say: Hello, this is Ann from the harbour.\n  - say: {seconds: 4s}\n  - say: Hi\n"
+    read, found = read_script("call.yaml", f"{HEAD}call:\n{said}")
+    assert not len(found)
+    assert read is not None
+    assert read.turns[1:] == (
+        turns.Say("Hello, this is Ann from the harbour.", 36 / 15),
+        turns.Say("", 4.0),
+        turns.Say("Hi", 1.0),
+    )

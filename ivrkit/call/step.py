@@ -57,6 +57,8 @@ class Step(BaseModel):
     where the word holds a mapping of targets (``cases``)."""
     asks: ClassVar[bool] = False
     """``again`` and ``wrong`` in its branches refer to it."""
+    chooses: ClassVar[bool] = False
+    """The caller chooses in it where to go: ``back`` leads to it."""
     loops: ClassVar[bool] = False
     """What stands beside it (``do``) is repeated: ``break`` in there refers to it. Its exits are
     outside. The branch comes back into it (``Exit.reenter``)."""

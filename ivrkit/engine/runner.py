@@ -32,6 +32,7 @@ from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.lasting import last
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.saving import Capture
+from ivrkit.engine.trail import go_back, note_menu
 from ivrkit.engine.words import follow_word
 from ivrkit.errors import CarrierError, ChannelGone, ExpressionError, IvrkitError, StoreError
 from ivrkit.expressions.values import truth
@@ -172,6 +173,8 @@ class Runner:
                     self.stack.go_on()
                     return
                 entry = self.session.entered(top)
+                if node.step.chooses:
+                    note_menu(self.stack)
             self.session.entry = entry
             if node.step.timeout is not None:
                 self._limit(node.step, entry)
@@ -325,6 +328,9 @@ class Runner:
     async def go(self, target: Target, depth: int) -> None:
         """Go on in the flow frame of this depth, leaving everything above it."""
         if isinstance(target, Reserved):
+            if target.word is Word.BACK:
+                go_back(self.stack, depth, len(self.stack.frames) - 1)
+                return
             del self.stack.frames[depth + 1 :]
             if target.word is Word.RETURN:
                 await self.return_(Exit())

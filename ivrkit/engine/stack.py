@@ -133,18 +133,26 @@ class Stack:
     def unwind_to_holder(self, word: Word) -> None:
         """Leave the branches up to the step around that a reserved word refers to. Where there is
         none, ``next`` leaves them all; the others raise ExpressionError and leave none."""
+        depth = self.holder_of(word)
+        if depth is None and word is not Word.NEXT:
+            raise ExpressionError(
+                f"'{word}' has nothing around it to refer to",
+                hint="name the section to go to instead",
+            )
+        if depth is not None:
+            self.unwind(depth)
+        while depth is None and self.top.kind == "block":
+            self.frames.pop()
+
+    def holder_of(self, word: Word) -> int | None:
+        """The depth of the frame that stands at the step around that a reserved word refers to;
+        None where there is none."""
         depth = len(self.frames) - 1
         while self.frames[depth].kind == "block":
             block, depth = self.frames[depth], depth - 1
             if refers_to(word, self.holder(depth).step, body=block.reenter):
-                break
-        else:
-            if word is not Word.NEXT:
-                raise ExpressionError(
-                    f"'{word}' has nothing around it to refer to",
-                    hint="name the section to go to instead",
-                )
-        del self.frames[depth + 1 :]
+                return depth
+        return None
 
     def end_block(self) -> bool:
         """A block has come to its end: True if its holder is to be entered again."""

@@ -19,7 +19,8 @@ class Frame(msgspec.Struct, omit_defaults=True, dict=True):
     ``during``: what it holds (steps in place, or a section) runs for the caller while the step
     below goes on. ``into`` receives the whole record of a sub-flow's values. ``variables`` are
     wrapped by :func:`~ivrkit.engine.values.plain`; the session keeps the values themselves beside
-    them in the attribute ``live``, which is not saved.
+    them in the attribute ``live``, which is not saved. ``trail``: of a flow frame, the menus that
+    the caller came through.
     """
 
     kind: str
@@ -31,11 +32,26 @@ class Frame(msgspec.Struct, omit_defaults=True, dict=True):
     during: bool = False
     variables: dict[str, Any] | None = None
     into: str | None = None
+    trail: list[Visited] = msgspec.field(default_factory=list)
 
     @property
     def position(self) -> str:
         """The path of the step."""
         return f"{self.path}/{self.index}"
+
+
+class Visited(msgspec.Struct):
+    """A menu that the caller came through: the frames from the section or flow it stands in up to
+    its own. ``within`` are the sections that were run around it, by the entries of the steps that
+    run them."""
+
+    within: list[int]
+    frames: list[Frame]
+
+    @property
+    def position(self) -> str:
+        """The path of the menu."""
+        return self.frames[-1].position
 
 
 class SessionState(msgspec.Struct, omit_defaults=True):

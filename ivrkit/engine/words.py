@@ -9,6 +9,7 @@ from ivrkit.call.session import EntryState
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Word
 from ivrkit.engine.stack import Stack
+from ivrkit.engine.trail import go_back
 
 
 class Moves(Protocol):
@@ -33,6 +34,10 @@ async def follow_word(runner: Moves, word: Word, node: Node, left: Exit) -> None
         if not itself:
             stack.unwind_to_holder(word)
         stack.go_on()
+    elif word is Word.BACK:
+        depth = len(stack.frames) - 1
+        question = depth if itself and node.step.asks else stack.holder_of(word)
+        go_back(stack, stack.flow_depth(), question)
     elif word is Word.BREAK:
         stack.unwind_to_holder(word)
         stack.go_on()

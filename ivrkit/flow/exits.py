@@ -26,8 +26,8 @@ def refers_to(word: Word, step: Step, *, body: bool) -> bool:
     """Whether a reserved word means this step, in whose branch it stands; ``body`` says that the
     branch is what a loop repeats, not one of its exits.
 
-    ``break`` means the nearest loop, ``wrong`` the nearest question, ``next`` and ``again`` (the
-    next round of a loop) whichever of them is nearer.
+    ``break`` means the nearest loop, ``wrong`` and ``back`` the nearest question, ``next`` and
+    ``again`` (the next round of a loop) whichever of them is nearer.
     """
     asks = step.asks and word is not Word.BREAK
-    return asks or (step.loops and body and word is not Word.WRONG)
+    return asks or (step.loops and body and word not in (Word.WRONG, Word.BACK))

@@ -8,7 +8,6 @@ from typing import Final
 
 VERBS: Final = frozenset(
     {
-        *("back",),
         *("listen", "database", "http", "socket", "native", "python", "file", "publish"),
         *("request", "dial", "transfer", "conference", "leg"),
         *("recording", "callback", "take", "voicemail", "mailbox", "fax"),
@@ -18,9 +17,6 @@ VERBS: Final = frozenset(
 
 PARTS: Final[frozenset[str]] = frozenset()
 """The parts of a prompt beyond those there are."""
-
-TARGETS: Final = frozenset({"back"})
-"""Reserved words that need the verb of their name."""
 
 ENTRY: Final = "an entry"
 """What the long form of a menu's entry is called."""
@@ -41,7 +37,6 @@ class Later:
     def __init__(self, verbs: Collection[str], parts: Collection[str]) -> None:
         self.verbs = VERBS.difference(verbs)
         self.parts = PARTS.difference(parts)
-        self.targets = TARGETS.difference(verbs)
 
     def has_field(self, what: str, name: str) -> bool:
         """Whether a verb, part or form (as messages call it) will have this field."""

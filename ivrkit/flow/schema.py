@@ -95,7 +95,7 @@ class Schemas:
         return {"anyOf": [name, self.steps()], "description": "Where it leads."}
 
     def _words(self) -> list[str]:
-        return [word for word in map(str, Word) if word not in self.language.later.targets]
+        return [str(word) for word in Word]
 
     def targets(self) -> dict[str, Any]:
         """Names and targets: ``exits``, ``cases``."""

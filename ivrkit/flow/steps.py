@@ -16,7 +16,6 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.composite import build, complain_missing, path_of, read_fields
 from ivrkit.flow.holes import hole
-from ivrkit.flow.later import not_yet
 from ivrkit.flow.names import KEBAB, kebab
 from ivrkit.flow.plans import Plan
 from ivrkit.flow.reading import Context, Rejected, keys_of_mapping
@@ -284,8 +283,6 @@ def _jump(context: Context, node: ScalarNode, way: str) -> Target:
     text = context.scalar(node, way, "a target")
     mark = context.source.value_mark(node)
     word = _WORDS.get(text)
-    if text in context.language.later.targets:
-        raise context.fail(codes.NOT_YET, not_yet(text), mark)
     if word is not None:
         return Reserved(word, mark)
     if KEBAB.fullmatch(text):

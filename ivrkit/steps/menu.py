@@ -21,6 +21,7 @@ class Menu(AskingStep):
     """
 
     verb: ClassVar[str] = "menu"
+    chooses: ClassVar[bool] = True
     needs: ClassVar[tuple[type, ...]] = (Prompts,)
     example: ClassVar[str] = """\
 - menu:

@@ -34,11 +34,6 @@ def found_in(real: Reader, steps: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("steps", "place", "name"),
     [
-<<<<<<< tests/flow/test_later.py
-        ("- back", "1:3", "back"),
-=======
-        ("- record: {into: message}", "1:3", "record"),
->>>>>>> /tmp/wtloops/tests/flow/test_later.py
         ("- database:\n    query: select 1\n  exits: {not_found: wrong}", "1:3", "database"),
         ("- queue: {name: service, meanwhile: [answer]}", "1:26", "meanwhile"),
         ("- queue: {name: service, keys: {1: next}}", "1:26", "keys"),

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ivrkit.call.exits import TIMEOUT
 from ivrkit.flow.check.effects import ANSWERED, OPEN_INPUT, Bits, Effects, effects_of
 from ivrkit.flow.check.graph import DURING, END, KEYS, ON_END, ON_ERROR, EdgeKind, Graph
+from ivrkit.flow.check.trails import lost_since
 
 if TYPE_CHECKING:
     from ivrkit.flow.check.subject import Subject
@@ -62,6 +63,8 @@ class States:
         effects = [effects_of(subject, point.node, bits) for point in graph.points]
         states = cls(graph, bits)
         states.moves = _moves(graph, effects, _summaries(graph, effects))
+        if graph.backs:
+            _lead_back(graph, states.moves, bits.every)
         states._numbers = {id(node): number for number, node in graph.steps()}
         start = bits.at_start(subject.flow) | (ANSWERED if subject.part else 0)
         states._solve(start)
@@ -198,6 +201,17 @@ def _kept(graph: Graph, effects: list[Effects], cut: range, called: int | None) 
                 inside.add(edge.to)
                 waiting.append(edge.to)
     return keep
+
+
+def _lead_back(graph: Graph, moves: list[list[Move]], every: int) -> None:
+    """A menu that one comes back to has lost what was emptied since, and nothing else: what it
+    had when the caller was there before holds still."""
+    lost = lost_since(graph, moves, every)
+    for number, question, menus in graph.backs:
+        for menu in menus:
+            before = lost[question] if question is not None and menu != question else 0
+            kept = ~(lost[number] | before)
+            moves[number].append(Move(menu, kept, kept))
 
 
 # ---- sections that are run -------------------------------------------------------------------

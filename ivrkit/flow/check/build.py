@@ -26,8 +26,10 @@ from ivrkit.flow.check.graph import (
     Loose,
     Point,
     Untargeted,
+    WayBack,
     special_points,
 )
+from ivrkit.flow.check.trails import ways_back
 from ivrkit.flow.exits import leads_to, refers_to
 from ivrkit.flow.holes import Hole
 from ivrkit.flow.model import Flow, FlowKey
@@ -65,6 +67,7 @@ class Builder:
         self._flows = flows
         self._graph = Graph(flow, special_points(), [[] for _ in range(FIRST)])
         self._shared: dict[str, tuple[int, int]] = {}
+        self._backs: list[WayBack] = []
         self._words = [key for key in self._keys() if isinstance(key.target, Reserved)]
 
     def build(self) -> Graph:
@@ -78,6 +81,7 @@ class Builder:
                 place = _Place(END, None, section.name)
                 self._connect_all(section.nodes, graph.heads[section.name], place)
         self._whole_flow()
+        graph.backs = ways_back(graph, self._backs)
         return graph
 
     def _keys(self) -> tuple[FlowKey, ...]:
@@ -262,6 +266,7 @@ class Builder:
             if id(target) not in built:
                 built[id(target)] = self._exit(target, way, node, inside)
             to = built[id(target)]
+            self._note_back(number, target, inside)
             if to is not None:
                 self._edge(number, way, to)
 
@@ -324,6 +329,10 @@ class Builder:
             assert isinstance(key.target, Reserved)
             if key.target.word is Word.NEXT:
                 self._edge(number, f"keys/{key.pattern.text}", inside.after)
+        for key in self._words:
+            assert isinstance(key.target, Reserved)
+            if key.target.word is Word.BACK:
+                self._backs.append(WayBack(number, number if step.asks else None))
 
     # ---- targets ---------------------------------------------------------------------------------
 
@@ -334,9 +343,19 @@ class Builder:
         self, number: int, way: str, target: Target, place: _Place, node: Node | None = None
     ) -> None:
         to = self._resolve(target, way, place, node)
+        self._note_back(number, target, place)
         if to is not None:
             kind = EdgeKind.INTERRUPT if node is None else EdgeKind.FLOW
             self._edge(number, way, to, kind)
+
+    def _note_back(self, number: int, target: Target, place: _Place) -> None:
+        """Remember a way back, with the question that it refers to."""
+        if not isinstance(target, Reserved) or target.word is not Word.BACK:
+            return
+        around = place.around
+        while around is not None and not refers_to(target.word, around.step, body=True):
+            around = around.outer
+        self._backs.append(WayBack(number, around.point if around is not None else None))
 
     def _resolve(self, target: Target, way: str, place: _Place, node: Node | None) -> int | None:
         """The point to which a target leads; None, and noted as loose, if there is none."""

@@ -96,6 +96,15 @@ class Untargeted(NamedTuple):
     exit: ExitSpec
 
 
+class WayBack(NamedTuple):
+    """A way that goes back from a point. ``question`` is the point of the step that asks around
+    it, None if there is none; ``menus`` are those to which it may lead."""
+
+    number: int
+    question: int | None
+    menus: frozenset[int] = frozenset()
+
+
 @dataclass(slots=True)
 class Graph:
     """Points, and the edges out of each, by number.
@@ -105,6 +114,7 @@ class Graph:
     ``failing`` are the steps that ``on_error`` follows when something in them goes wrong, ``holes``
     those that could not be read. ``cut`` are the points of what may be cut off anywhere, by the
     point of the step that it belongs to: what runs beside it, or under its time limit.
+    ``backs`` are the ways by which ``back`` leads on.
     """
 
     flow: Flow
@@ -117,6 +127,7 @@ class Graph:
     holes: set[int] = field(default_factory=set)
     loose: list[Loose] = field(default_factory=list)
     untargeted: list[Untargeted] = field(default_factory=list)
+    backs: list[WayBack] = field(default_factory=list)
     cut: dict[int, range] = field(default_factory=dict)
 
     @classmethod

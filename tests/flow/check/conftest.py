@@ -66,17 +66,11 @@ class Listen(Step):
         return GO_ON
 
 
-class Back(Listen):
-    """Brings the way back into service; of a later release."""
-
-    verb: ClassVar[str] = "back"
-
-
 @pytest.fixture(scope="session")
 def reader() -> Reader:
     verbs = Registry.find(Step, "verb", ivrkit.steps)  # type: ignore[type-abstract]
     return Reader(
-        {**verbs, "listen": Listen, "back": Back},
+        {**verbs, "listen": Listen},
         Registry.find(Part, "form", ivrkit.prompts.parts),  # type: ignore[type-abstract]
     )
 

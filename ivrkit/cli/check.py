@@ -18,8 +18,11 @@ EPILOG = """Examples:\n
     ivrkit check flows\n
     ivrkit check flows/bank.yaml\n
     ivrkit check flows --config ivrkit.yaml        # are its queues and recordings there?\n
-    ivrkit check flows --format json | jq '.diagnostics[].code'
-\n\nExit status: 0 no errors (warnings are no errors), 1 errors, 2 wrong use.
+    ivrkit check flows --format json | jq '.diagnostics[].code'\n
+    ivrkit check flows --strict                    # in CI: warnings fail too\n
+    ivrkit check flows/bank.yaml --report          # how long, how many keys to a person
+\n\nExit status: 0 no errors (warnings are no errors, unless --strict is said), 1 errors, 2 wrong
+use.
 """
 
 
@@ -42,28 +45,44 @@ def check(
         ),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.text,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    worst: Annotated[
+        bool,
+        typer.Option(
+            "--report",
+            help="Also tell the worst case of each flow: its longest call, the keys and the time "
+            "to a person, sections without a way to one, dead ends.",
+        ),
+    ] = False,
 ) -> None:
     """Check flows: every mistake with its place, its code and what to do."""
     missing = [path for path in paths if not path.exists()]
     if missing:
         ERR.print(f"there is no {missing[0]}: name a flow file or a folder of flows")
         raise typer.Exit(2)
-    report = check_paths(paths, load_configuration(config, AnyVariable()) if config else None)
+    configuration = load_configuration(config, AnyVariable()) if config else None
+    report = check_paths(paths, configuration, worst=worst)
     if form is Format.json:
-        _print_json(report)
+        _print_json(report, worst=worst)
     else:
         _print_text(report)
-    raise typer.Exit(1 if report.failed else 0)
+    raise typer.Exit(1 if report.failed or (strict and report.warned) else 0)
 
 
-def _print_json(report: Report) -> None:
+def _print_json(report: Report, *, worst: bool) -> None:
     found = [each.as_dict() for each in report.diagnostics]
-    typer.echo(json.dumps({"files": report.files, "diagnostics": found}, ensure_ascii=False))
+    told: dict[str, object] = {"files": report.files, "diagnostics": found}
+    if worst:
+        told["report"] = [each.as_dict() for each in report.worst]
+    typer.echo(json.dumps(told, ensure_ascii=False))
 
 
 def _print_text(report: Report) -> None:
     if len(report.diagnostics):
         OUT.print(report.render(), markup=False, soft_wrap=True)
+        OUT.print()
+    if report.worst:
+        OUT.print(report.figures(), markup=False, soft_wrap=True)
         OUT.print()
     colour = "red" if report.failed else "green"
     OUT.print(f"[{colour}]{report.summary()}[/]")

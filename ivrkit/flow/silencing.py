@@ -109,17 +109,15 @@ def silenced(
     sources: Mapping[str, str],
     *,
     judged: Collection[str] = (),
-    allowed: Collection[str] = (),
 ) -> Diagnostics:
-    """The findings without the warnings that are silenced in the files (``sources``: their
-    texts by name), and with what is wrong with the silences. ``allowed`` are codes of warnings
-    that are not wanted at all. Only in ``judged`` files silences of nothing are told of: a flow
-    that is looked at as a part of another shows other findings."""
+    """The findings without the warnings that are silenced in the files (``sources``: their texts
+    by name), and with what is wrong with the silences. Only in ``judged`` files silences of
+    nothing are told of: a flow that is looked at as a part of another shows other findings."""
     by_place: dict[tuple[str, int], list[Silence]] = {}
     for file, text in sources.items():
         for silence in silences(file, text):
             by_place.setdefault((file, silence.line), []).append(silence)
-    if not by_place and not allowed:
+    if not by_place:
         return diagnostics
     used: set[Mark] = set()
     failed: set[Mark] = set()
@@ -134,8 +132,6 @@ def silenced(
             failed.update(silence.mark for silence in meant)
         elif meant:
             used.update(silence.mark for silence in meant)
-            continue
-        elif each.code in allowed:
             continue
         kept.append(each)
     result = Diagnostics(kept)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ivrkit.errors import ConfigurationError
+from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.flow.check import checks
 from ivrkit.flow.closure import SUFFIX, FlowLibrary
+from ivrkit.flow.codes import CATALOGUE
 from ivrkit.flow.diagnostics import Diagnostics, render_all
 from ivrkit.flow.world import World
+from ivrkit.flow.worst import Figures, Worst
+from ivrkit.flow.worst.text import described
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.flows import load_checked
 from ivrkit.service.registries import reader
@@ -18,16 +23,27 @@ from ivrkit.service.world import configured_world, folder_world
 
 @dataclass
 class Report:
-    """What was found in all files that were looked at; ``flows`` counts those without errors."""
+    """What was found in all files that were looked at; ``files`` counts them. ``worst`` are the
+    worst cases of those without errors, where they were asked for."""
 
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     sources: dict[str, str] = field(default_factory=dict)
     files: int = 0
+    worst: list[Worst] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
         """Whether any of them has an error."""
         return self.diagnostics.failed
+
+    @property
+    def warned(self) -> bool:
+        """Whether any of them has a warning."""
+        return len(self.diagnostics) > len(self.diagnostics.errors)
+
+    def figures(self) -> str:
+        """The worst case of each flow."""
+        return "\n\n".join(map(described, self.worst))
 
     def render(self) -> str:
         """Each finding with its source line and a caret."""
@@ -44,27 +60,57 @@ class Report:
         )
 
 
-def check_paths(paths: Sequence[Path], configuration: Configuration | None = None) -> Report:
+def check_paths(
+    paths: Sequence[Path], configuration: Configuration | None = None, *, worst: bool = False
+) -> Report:
     """Check flow files, and all flows below folders; with a configuration also whether what they
-    name exists at its site.
+    name exists at its site. ``worst``: work the worst cases out too.
 
     Raises:
-        ConfigurationError: a path does not exist or is no flow, or a folder holds none.
+        ConfigurationError: a path does not exist or is no flow, or a folder holds none; the
+            configuration allows a code that does not exist.
     """
     report = Report()
+    allowed = _allowed(configuration)
+    prompts = None if configuration is None else configuration.prompts.folder
     for path in paths:
-        for library, name in _flows(path):
-            checked = load_checked(library, name, _world(library, configuration))
+        for library, name in _flows_at(path, prompts):
+            world = _world(library, configuration)
+            checked = load_checked(library, name, world)
             report.files += 1
-            report.diagnostics.extend(checked.diagnostics)
+            report.diagnostics.extend(
+                each
+                for each in checked.diagnostics
+                if each.severity == "error" or each.code not in allowed
+            )
+            if worst and checked.version is not None:
+                report.worst.append(Figures(checked.version.flows, world).of(name))
             for each, file in checked.loaded.files.items():
                 report.sources[file] = checked.loaded.sources.get(each, "")
+            report.sources.update(checked.loaded.catalogue.sources)
     return report
 
 
-def _flows(path: Path) -> Iterable[tuple[FlowLibrary, str]]:
+def _allowed(configuration: Configuration | None) -> frozenset[str]:
+    """The codes of warnings that nobody wants."""
+    allowed = frozenset(configuration.check.allow if configuration is not None else ())
+    checks()  # their modules define codes
+    for code in sorted(allowed - CATALOGUE.keys()):
+        raise ConfigurationError(
+            f"check: allow: there is no code '{code}'", hint=did_you_mean(code, CATALOGUE)
+        )
+    return allowed
+
+
+def libraries(paths: Sequence[Path], prompts: Path | None) -> Iterator[tuple[FlowLibrary, str]]:
+    """The flows of files and folders. Raises ConfigurationError."""
+    for path in paths:
+        yield from _flows_at(path, prompts)
+
+
+def _flows_at(path: Path, prompts: Path | None) -> Iterable[tuple[FlowLibrary, str]]:
     if path.is_dir():
-        library = FlowLibrary(reader(), path)
+        library = FlowLibrary(reader(), path, prompts)
         names = library.names()
         if not names:
             raise ConfigurationError(
@@ -73,7 +119,7 @@ def _flows(path: Path) -> Iterable[tuple[FlowLibrary, str]]:
         return [(library, name) for name in names]
     if not path.exists():
         raise ConfigurationError(f"there is no {path}", hint="name a flow file or a folder")
-    return [flow_file(path)]
+    return [flow_file(path, prompts)]
 
 
 def _world(library: FlowLibrary, configuration: Configuration | None) -> World:
@@ -82,7 +128,7 @@ def _world(library: FlowLibrary, configuration: Configuration | None) -> World:
     return configured_world(configuration, library.names())
 
 
-def flow_file(path: Path) -> tuple[FlowLibrary, str]:
+def flow_file(path: Path, prompts: Path | None = None) -> tuple[FlowLibrary, str]:
     """The flow in a file, with the library around it. Raises ConfigurationError when flows do not
     lie in such files."""
     if path.suffix != SUFFIX:
@@ -90,7 +136,7 @@ def flow_file(path: Path) -> tuple[FlowLibrary, str]:
         if path.suffix.lower() in (".yml", SUFFIX):
             hint = f"call it {path.with_suffix(SUFFIX).name}"
         raise ConfigurationError(f"{path} is no flow", hint=hint)
-    return FlowLibrary.around(reader(), path)
+    return FlowLibrary.around(reader(), path, prompts)
 
 
 def _many(count: int, what: str) -> str:

@@ -141,6 +141,13 @@ class RetentionSettings(Section):
     media: Duration = timedelta(days=30)
 
 
+class CheckSettings(Section):
+    """What `ivrkit check --config` tells of. ``allow`` are the codes of warnings that nobody wants
+    here; errors are always told."""
+
+    allow: tuple[str, ...] = ()
+
+
 class ReloadSettings(Section):
     """``watch``: flows, phrases and recordings that are written while calls are served are taken
     by themselves, for new calls. Without it they are after a SIGHUP."""
@@ -167,6 +174,7 @@ class Configuration(Section):
     api: ApiSettings = ApiSettings()
     retention: RetentionSettings = RetentionSettings()
     reload: ReloadSettings = ReloadSettings()
+    check: CheckSettings = CheckSettings()
     state: Path = Path("state")
 
     @property

@@ -101,11 +101,3 @@ def test_what_is_wrong_with_a_silence() -> None:
 
 def test_of_a_part_silences_of_nothing_are_not_told() -> None:
     assert list(silenced(Diagnostics(), {"a.yaml": "a: 1  # allow tab: r\n"})) == []
-
-
-def test_codes_that_nobody_wants() -> None:
-    found = Diagnostics()
-    found.warning(codes.TAB, "x", Mark("a.yaml", 1, 3))
-    found.error(codes.TAB, "x", Mark("a.yaml", 2, 3))
-    kept = silenced(found, {"a.yaml": ""}, allowed=["tab"])
-    assert [(each.mark.line, each.severity) for each in kept] == [(2, "error")]

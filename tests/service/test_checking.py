@@ -50,3 +50,46 @@ def test_what_a_flow_names_is_looked_for_at_a_site(tmp_path: Path) -> None:
     assert not check_paths([tmp_path / "flows"]).failed
     report = check_paths([tmp_path / "flows"], load_configuration(tmp_path))
     assert [each.code for each in report.diagnostics] == ["unknown-queue"]
+
+
+WARNED = "variables: {account: digits}\n" + FLOW
+
+
+def test_warnings_that_nobody_wants(tmp_path: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows/bank.yaml").write_text(WARNED)
+    settings = tmp_path / "ivrkit.yaml"
+    settings.write_text("check: {allow: [unused]}\n")
+    report = check_paths([tmp_path / "flows"])
+    assert [each.code for each in report.diagnostics] == ["unused"]
+    assert report.warned
+    assert not report.failed
+    report = check_paths([tmp_path / "flows"], load_configuration(tmp_path))
+    assert not report.warned
+    settings.write_text("check: {allow: [unsued]}\n")
+    with pytest.raises(ConfigurationError, match="no code 'unsued'") as caught:
+        check_paths([tmp_path / "flows"], load_configuration(tmp_path))
+    assert caught.value.hint == "did you mean 'unused'?"
+
+
+def test_silences_hold_for_what_reading_finds_too(tmp_path: Path) -> None:
+    flow = tmp_path / "bank.yaml"
+    flow.write_text("sections:\n  main:\n    - say: [Are you there?]\n")
+    assert [each.code for each in check_paths([flow]).diagnostics] == ["text-in-brackets"]
+    flow.write_text(
+        "sections:\n  main:\n    - say: [Are you there?]  # allow text-in-brackets: one text\n"
+    )
+    assert not check_paths([flow]).warned
+
+
+def test_worst_cases_of_flows_without_errors(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(FLOW + "    - wait: 90s\n")
+    (tmp_path / "bad.yaml").write_text(FLOW + "    - wiat: 90s\n")
+    report = check_paths([tmp_path], worst=True)
+    assert [each.flow for each in report.worst] == ["good"]
+    assert report.figures().splitlines()[1:] == [
+        "  longest call    1m 30s",
+        "  to a person     no step hands over to a person",
+        "  dead ends       none",
+    ]
+    assert check_paths([tmp_path]).worst == []

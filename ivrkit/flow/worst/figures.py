@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 from ivrkit.flow.check.answering import Answering
-from ivrkit.flow.check.graph import END
+from ivrkit.flow.check.graph import END, FIRST
 from ivrkit.flow.check.guessing import counting
 from ivrkit.flow.check.subject import Subject
 from ivrkit.flow.diagnostics import Diagnostics
@@ -41,7 +41,8 @@ class Worst:
     once: prompts in full, all attempts of every question used up, waits and time limits to their
     end; not the time in queues and conversations. ``circle`` names sections round which callers
     can go as often as they like, until ``max_call`` (seconds); none: there is no such circle, and
-    ``seconds`` is the bound. A circle past a step that counts is none.
+    ``seconds`` is the bound. A circle past a step that counts is none; ``keys`` stands for the
+    keys of the whole flow.
 
     ``without_person`` are the sections that callers come to and from which no way leads to a
     person (none are named where no step of the flow does), ``dead_ends`` those from which no way
@@ -143,7 +144,8 @@ def _circle(subject: Subject, ways: Ways, ran: Mapping[int, Worst]) -> tuple[str
     found = [each for each in components(free, ways.starts) if is_circle(each, free)]
     if found:
         group = min(found, key=min)
-        return tuple(subject.graph.sections_of(_shortest(free, set(group), min(group))))
+        start = min((each for each in group if each >= FIRST), default=group[0])
+        return tuple(subject.graph.sections_of(_shortest(free, set(group), start)))
     for number in sorted(ran):
         worst = ran[number]
         if worst.circle:

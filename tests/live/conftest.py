@@ -48,8 +48,8 @@ exten => 704,1,Set(__IVRKIT_HANDOFF=h-42)
  same => n,Set(__IVRKIT_HEADER_2_VALUE=a${CR}${LF}X-Injected: yes)
  same => n,Set(IVRKIT_HEADERS=predial)
  same => n,Goto(ivrkit-queue,s,1)
-; 7n0x is 80x for the engine that is connected as live-n.
-exten => _7X0X,1,Set(IVRKIT_APP=live-${EXTEN:1:1})
+; 7n0x and 7n1x are 80x and 81x for the engine that is connected as live-n.
+exten => _7X[01]X,1,Set(IVRKIT_APP=live-${EXTEN:1:1})
  same => n,Goto(ivrkit,8${EXTEN:2},1)
 [test-tariff]
 exten => s,1,Set(TARIFF_AMOUNT=${MATH(${IVRKIT_PIECES}*3,int)})

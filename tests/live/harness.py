@@ -50,6 +50,8 @@ NUMBERS = {
     "806": "kitchen",
     "807": "desk",
     "808": "journey",
+    "809": "waiting",
+    "810": "lounge",
 }
 DIALPLAN = {
     "tariff": {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ivrkit.call.step import Node
+from ivrkit.engine.session import LiveSession
 from ivrkit.errors import ScriptError, ValueRejected
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.model import Flow, FlowVersion
@@ -45,21 +46,33 @@ class Desk:
 
     @property
     def flow(self) -> Flow:
-        """The flow to which the step belongs where the call is."""
-        return self.bench.runner.stack.flow
+        """The flow to which the step belongs where the call is, or was."""
+        return self.version.flows[self.flow_name]
 
     @property
     def flow_name(self) -> str:
         """Its name."""
-        return self.bench.runner.stack.top.flow
+        frames = self.bench.runner.stack.frames
+        return frames[-1].flow if frames else self.version.name
 
     @property
     def node(self) -> Node:
         """The step where the call is. Raises ScriptError when it is over."""
+        self._going_on()
         node = self.bench.node
         if node is None:
-            raise ScriptError("the call is over", hint="call places it again, back goes back")
+            raise ScriptError("the call is between two steps", hint="step goes to the next")
         return node
+
+    def _going_on(self) -> None:
+        if self.bench.situation.ended is not None:
+            raise ScriptError("the call is over", hint="call places it again, back goes back")
+
+    @property
+    def session(self) -> LiveSession:
+        """The variables of the call. Raises ScriptError when it is over."""
+        self._going_on()
+        return self.bench.runner.session
 
     def place_of(self, node: Node) -> str:
         """A step as people look for it: verb, path and line."""

@@ -16,8 +16,8 @@ class Goto(Command):
 A session in which this was done cannot be saved as a call script."""
 
     async def run(self, desk: Desk, arguments: str) -> None:
+        desk.session  # noqa: B018 - a call that is over goes nowhere
         section = desk.section(arguments)
-        desk.node  # noqa: B018 - a call that is over goes nowhere
         desk.report(await desk.bench.go_to(section, lambda runner, node: self.name))
 
     def words(self, desk: Desk) -> Iterable[str]:

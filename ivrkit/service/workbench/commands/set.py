@@ -20,11 +20,11 @@ A session in which this was done cannot be saved as a call script."""
         name, equals, expression = (each.strip() for each in arguments.partition("="))
         if not equals or not name or not expression:
             raise ValueRejected("say what is set to what", hint="write: set customer.vip = true")
+        desk.session  # noqa: B018 - a call that is over has nothing to set
         known = desk.variables()
         if name.partition(".")[0] not in known:
             near = did_you_mean(name, known) or f"variables are {', '.join(known)}"
             raise ValueRejected(f"there is no variable '{name[:40]}'", hint=near)
-        desk.node  # noqa: B018 - a call that is over has nothing to set
         desk.bench.set(name, expression)
 
     def words(self, desk: Desk) -> Iterable[str]:

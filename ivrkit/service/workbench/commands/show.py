@@ -21,7 +21,11 @@ class Show(Command):
 Secrets are never shown."""
 
     async def run(self, desk: Desk, arguments: str) -> None:
-        session = desk.bench.runner.session
+        if desk.bench.situation.ended is not None and not arguments:
+            for name, value in desk.bench.situation.variables.items():
+                desk.tell(f"{name}: {shown(value)}")
+            return
+        session = desk.session
         if arguments:
             desk.tell(shown(plain(Expression.parse(arguments).value(session))))
             return

@@ -12,7 +12,7 @@ class Stack(Command):
     help = "Show what is running what, the innermost first: flows, sections, branches."
 
     async def run(self, desk: Desk, arguments: str) -> None:
-        stack = desk.bench.runner.stack
+        stack = desk.session.stack
         for frame in reversed(stack.frames):
             nodes = stack.version.steps(frame.flow, frame.path).nodes
             node = nodes[frame.index] if frame.index < len(nodes) else None

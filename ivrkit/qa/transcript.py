@@ -130,7 +130,8 @@ class _Turns:
     # ---- what was done -------------------------------------------------------------------------
 
     def _act(self, act: Act) -> None:
-        self._queue = None  # what is done in a queue is done before the call is back
+        if isinstance(act.what, Pressed | HungUp):
+            self._queue = None  # what is done in a queue is done before the call is back
         match act.what:
             case Pressed(keys):
                 self._pause(act.at)

@@ -75,3 +75,54 @@ async def test_a_flow_that_does_not_exist() -> None:
     with pytest.raises(IvrkitError, match="no flow 'nowhere'"):
         await bench.start("nowhere")
     await bench.close()
+
+
+async def test_a_call_is_held_in_front_of_a_step_and_its_time_with_it() -> None:
+    bench = Workbench(scene({"main": FLOW}))
+    await bench.start("main")
+    await bench.back_to(2)
+    assert bench.held
+    assert bench.node is not None
+    assert bench.node.path == "main/1"
+    assert bench.seconds == 0
+    with pytest.raises(IvrkitError, match="held in front of a step"):
+        await bench.press("1")
+    assert (await bench.hang_up()).text == "caller"
+    assert bench.situation.ended == "caller"
+    await bench.close()
+
+
+async def test_back_plays_the_same_call_again() -> None:
+    bench = Workbench(scene({"main": FLOW}))
+    await bench.start("main")
+    await bench.go()
+    await bench.pass_time(1.5)
+    await bench.press("1")
+    before = (bench.situation, bench.count, bench.seconds)
+    await bench.press("12")
+    await bench.back()
+    assert (bench.count, bench.seconds) == before[1:]
+    assert bench.situation.variables == before[0].variables
+    await bench.close()
+
+
+async def test_going_to_a_section() -> None:
+    bench = Workbench(scene({"main": FLOW}))
+    await bench.start("main")
+    await bench.go()
+    with pytest.raises(IvrkitError, match="no section 'nowhere'"):
+        await bench.go_to("nowhere")
+    await bench.go_to("pin")
+    assert bench.situation.section == "pin"
+    assert bench.situation.listening
+    await bench.close()
+
+
+async def test_nothing_to_see_before_somebody_has_called() -> None:
+    bench = Workbench(scene({"main": FLOW}))
+    assert bench.node is None
+    for ask in (lambda: bench.runner, lambda: bench.now):
+        with pytest.raises(IvrkitError):
+            ask()
+    with pytest.raises(IvrkitError, match="no step before"):
+        await bench.back()

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+COOKBOOK = sorted((ROOT / "docs" / "cookbook").glob("*.md"))
 PAGES = sorted(
     path
-    for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *ROOT.glob("*/README.md")]
+    for path in [
+        ROOT / "README.md",
+        *(ROOT / "docs").glob("*.md"),
+        *COOKBOOK,
+        *ROOT.glob("*/README.md"),
+    ]
     if path.parent.name not in (".venv", "node_modules")
 )
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -42,7 +42,7 @@ class ListOf(Reading):
         return tuple(values)
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
-        return {"type": "array", "items": self.item.schema(schemas)}
+        return {"type": "array", "items": schemas.value(self.item)}
 
 
 class MappingOf(Reading):
@@ -66,7 +66,7 @@ class MappingOf(Reading):
         return values
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": self.item.schema(schemas)}
+        return {"type": "object", "additionalProperties": schemas.value(self.item)}
 
 
 class FormOf(Reading):

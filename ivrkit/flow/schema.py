@@ -207,6 +207,8 @@ class Schemas:
             example = plain_example(field.reading.example)
         if example is None and default is not None:
             example = default
+        if example is None and schema.get("items", {}).get("examples"):
+            example = schema["items"]["examples"]
         if example is not None:
             schema.setdefault("examples", [example])
         return schema
@@ -218,14 +220,14 @@ class Schemas:
     def _prompt(self) -> dict[str, Any]:
         forms = sorted(self.language.parts)
         parts = [self.define(f"part.{form}", self._part_maker(form)) for form in forms]
-        text = named(SCALAR, "text")
+        text, languages = named(SCALAR, "text"), self._languages()
         return {
             "description": "What is said: a text, a part, or a list of parts.",
             "anyOf": [
                 text,
-                {"type": "array", "items": {"anyOf": [text, *parts]}, "minItems": 1},
+                {"type": "array", "items": {"anyOf": [text, *parts, *languages]}, "minItems": 1},
                 *parts,
-                *self._languages(),
+                *languages,
             ],
         }
 

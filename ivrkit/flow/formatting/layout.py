@@ -143,7 +143,8 @@ class Layout:
         for item, line, place in zip(node.value, starts, places.entries, strict=True):
             entry = Entry("", place.lead, tail=place.tail)
             try:
-                entry.body = self._item(item, line, column, place.stop, indent, below)
+                lines = self._item(item, line, column, place.stop, indent, below)
+                entry.lead, entry.body = _above_the_dash(place.lead, lines, indent)
             except Unusual:
                 entry.body = self._as_it_is(line, place.stop, column, indent)
             entries.append(entry)
@@ -153,8 +154,7 @@ class Layout:
         self, item: Node, line: int, column: int, stop: int, indent: int, shape: Shape | None
     ) -> list[str]:
         if is_block(item) and item.start_mark.line == line:
-            lines = self.block(item, line, stop, indent + STEP, shape)
-            return [f"{' ' * indent}- {lines[0].lstrip(' ')}", *lines[1:]]
+            return self.block(item, line, stop, indent + STEP, shape)
         at = self._starts[line] + column + 1
         return self._behind(_Below(f"{' ' * indent}-", at, line, stop, column, indent), item, shape)
 
@@ -289,6 +289,18 @@ class Layout:
                     break
                 last = number
         return int(last)
+
+
+def _above_the_dash(
+    lead: list[str], lines: list[str], indent: int
+) -> tuple[list[str], list[str]]:
+    """The comments above an item, and the item: those of a key that has become its first stand
+    above the dash from now on."""
+    first = next(number for number, line in enumerate(lines) if not _is_comment(line))
+    lead = [*lead, *(line for line in lines[:first] if line)]
+    if lines[first][indent] == " ":
+        return lead, [f"{' ' * indent}- {lines[first].lstrip(' ')}", *lines[first + 1 :]]
+    return lead, lines[first:]
 
 
 def is_block(node: Node) -> bool:

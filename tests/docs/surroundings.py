@@ -102,6 +102,8 @@ def with_fields(fragment: str) -> tuple[str, range]:
 
 
 def found(text: str, lines: range | None = None, *, name: str = "main") -> list[Diagnostic]:
-    """What is found in a flow, in these lines of it."""
+    """What is found in a flow, in these lines of it. What a piece declares it need not use."""
     every = findings(text, name, world=WORLD, others=OTHERS)
-    return [each for each in every if lines is None or each.mark.line in lines]
+    if lines is None:
+        return list(every)
+    return [each for each in every if each.mark.line in lines and each.code != "unused"]

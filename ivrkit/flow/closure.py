@@ -77,7 +77,8 @@ class FlowLibrary:
     def __init__(self, reader: Reader, root: Path, prompts: Path | None = None) -> None:
         self.reader = reader
         self.root = root
-        self.prompts = CatalogueFolder(reader, prompts or root.parent / "prompts")
+        beside = Path(os.path.normpath(root / ".." / "prompts"))
+        self.prompts = CatalogueFolder(reader, prompts or beside)
 
     @property
     def phrases(self) -> Phrases:
@@ -85,14 +86,16 @@ class FlowLibrary:
         return self.prompts.read().phrases
 
     @classmethod
-    def around(cls, reader: Reader, file: Path) -> tuple[FlowLibrary, str]:
+    def around(
+        cls, reader: Reader, file: Path, prompts: Path | None = None
+    ) -> tuple[FlowLibrary, str]:
         """The library in which a file stands, and the file's flow: the nearest folder above it
         called ``flows``, else the file's own folder. Messages name files as this one was."""
         whole = file.absolute()
         root = next((each for each in whole.parents if each.name == "flows"), whole.parent)
         name = whole.relative_to(root).with_suffix("").as_posix()
         shown = root if file.is_absolute() else Path(os.path.relpath(root))
-        return cls(reader, shown), name
+        return cls(reader, shown, prompts), name
 
     def names(self) -> list[str]:
         """The flows there are, by name."""
@@ -106,6 +109,8 @@ class FlowLibrary:
     def load(self, name: str, texts: Mapping[str, str] | None = None) -> Loaded:
         """Read a flow and all that it runs. ``texts`` are read in place of files (an editor's)."""
         loaded = Loaded(catalogue=self.prompts.read())
+        # A broken catalogue is no catalogue: a flow in service keeps the phrases that it has.
+        loaded.diagnostics.extend(loaded.catalogue.diagnostics)
         waiting: list[tuple[str, Mark | None]] = [(name, None)]
         while waiting:
             wanted, mark = waiting.pop()

@@ -53,7 +53,7 @@ class FlowBook:
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         self._numbers = Numbers(configuration)
-        self._library = FlowLibrary(reader(), configuration.flows)
+        self._library = FlowLibrary(reader(), configuration.flows, configuration.prompts.folder)
         self._versions: dict[str, FlowVersion] = {}
 
     def start(self, dial: Dial) -> Start:

@@ -17,12 +17,13 @@ BESIDE: Final = ("name", "when", "then", "cases", "else", "do", "exits")
 """The words beside a verb, behind it."""
 
 _QUESTION: Final[tuple[str, ...]] = (
-    *("into", "intro", "prompt", "keys_from", "keys", "slots", "digits", "type"),
-    *("terminator", "restart", "confirm", "check", "default", "no_input", "no_match"),
+    *("into", "intro", "prompt", "keys_from", "keys", "slots", "type", "digits"),
+    *("terminator", "restart", "confirm", "check", "default", "attempts", "first_digit"),
+    *("between_digits", "settle", "barge_in", "flow_keys", "flush", "no_input", "no_match"),
 )
-"""A verb that asks: what it fills, what it says, what it takes, what it does about mistakes."""
-_ENTRY: Final[tuple[str, ...]] = ("label", "say", "words", "when", "to")
-"""What can be pressed: what it is called, and at the end where it leads."""
+"""A verb that asks: what it fills, says and takes, how, and what it says of mistakes."""
+_ENTRY: Final[tuple[str, ...]] = ("label", "say", "words", "to", "when")
+"""What can be pressed: what it is called, where it leads, and when it is there."""
 _LATE: Final = ("reveal", "voice", "language", "speed", "timeout", "meanwhile", "keys", "when")
 _WHOLE: Final = "a flow-wide key"
 

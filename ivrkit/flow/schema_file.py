@@ -110,7 +110,6 @@ def _declarations(schemas: Schemas) -> dict[str, Any]:
             "description": "Sections at which a call may be started, besides `main`.",
             "examples": [["appointment"]],
         },
-        "calendars": calendars_schema(),
         "data": {
             "type": "object",
             "propertyNames": {"pattern": f"^{SNAKE.pattern}$"},
@@ -127,6 +126,7 @@ def _declarations(schemas: Schemas) -> dict[str, Any]:
             "description": "What an agent's screen receives: names and types.",
             "examples": [account],
         },
+        "calendars": calendars_schema(),
     }
 
 

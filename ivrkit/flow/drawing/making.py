@@ -35,7 +35,7 @@ from ivrkit.flow.model import Flow, FlowKey, FlowVersion
 
 START: Final = "start"
 _TITLES: Final = {KEYS: "keys", ON_ERROR: "on_error", ON_END: "on_end"}
-_ENDS: Final = {HANGUP: "hang up", END: "return", ASKED: "back"}
+_ENDS: Final = {HANGUP: "hang up", END: "end", ASKED: "back"}
 _FROM_EVERYWHERE: Final = frozenset({KEYS, ON_ERROR, ON_END})
 """Nearly every step has a way there; they are entries of their own instead."""
 _KINDS: Final = {EdgeKind.CALL: ArrowKind.RUN, EdgeKind.INTERRUPT: ArrowKind.INTERRUPT}
@@ -182,7 +182,7 @@ class _Part:
             label = ""
         if edge.to in _ENDS:
             target = f"{BoxKind.END}|{_ENDS[edge.to]}|{source}"
-            ending = label in ("hangup", *_ENDS.values())
+            ending = label in ("hangup", "return", *_ENDS.values())
             yield source, path, target, kind, "" if ending else label
             return
         target = self._id(self._graph.points[edge.to].origin)

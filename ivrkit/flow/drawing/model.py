@@ -20,7 +20,7 @@ class BoxKind(StrEnum):
     FLOW = "flow"
     """Another flow, folded."""
     END = "end"
-    """The call or the section ends: hang-up, return, back."""
+    """The call is hung up, the section or the flow is at its end, or it goes back to a question."""
 
 
 class ArrowKind(StrEnum):

@@ -27,7 +27,7 @@ def test_what_holds_for_the_whole_flow_is_an_entry_of_its_own() -> None:
     assert boxes(drawn, BoxKind.ENTRY) == ["start", "keys", "on_error", "on_end"]
     assert boxes(drawn, BoxKind.SHARED) == ["exits: no_match"]
     assert arrows(drawn, "start") == {"main": "", "agent": ""}
-    assert arrows(drawn, "keys") == {"agent": "*31", "end|return|main|keys": ""}
+    assert arrows(drawn, "keys") == {"agent": "*31", "end|end|main|keys": ""}
     assert arrows(drawn, "on_error") == {"agent": ""}
     kinds = {arrow.kind for arrow in drawn.arrows if arrow.source == "main|on_error"}
     assert kinds == {ArrowKind.INTERRUPT}
@@ -40,7 +40,7 @@ def test_exits_are_labelled_arrows() -> None:
     assert leads["agent"] == "no_input"
     assert leads["exits/no_match"] == "no_match"
     assert leads["end|hang up|main|main"] == "4"
-    assert leads["end|return|main|main"] == "3"
+    assert leads["end|end|main|main"] == "3"
     assert arrows(drawn, "agent")["end|hang up|main|agent"].startswith("timeout, full")
 
 
@@ -91,7 +91,7 @@ def test_a_way_inside_a_section_is_no_arrow_unless_it_goes_back_to_its_beginning
     assert arrows(drawn, "main") == {
         "main": "2",
         "end|hang up|main|main": "no_match",
-        "end|return|main|main": "",
+        "end|end|main|main": "",
     }
 
 

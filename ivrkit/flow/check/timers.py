@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ivrkit.call.asking import BETWEEN_DIGITS, FIRST_DIGIT
-from ivrkit.call.step import Node
+from ivrkit.call.step import Node, Step
 from ivrkit.expressions.expression import Setting
+from ivrkit.flow.check.fields import entries_of
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
 from ivrkit.flow.holes import Hole
@@ -35,6 +36,8 @@ class Timers(Check):
         between = seconds_of(getattr(node.step, "between_digits", None), BETWEEN_DIGITS)
         if first is None or between is None or between <= first:
             return
+        if getattr(node.step, "between_digits", None) is None and _single(node.step):
+            return  # nobody waits for a second key
         mark = node.marks.get("between_digits") or node.marks.get("first_digit") or node.mark
         subject.report(
             CROSSED_TIMERS,
@@ -44,6 +47,12 @@ class Timers(Check):
             path=node.path,
             severity="warning",
         )
+
+
+def _single(step: Step) -> bool:
+    """Whether all that can be entered is one key long."""
+    entries = entries_of(step)
+    return bool(entries) and all(each.pattern.longest == 1 for each in entries)
 
 
 def seconds_of(setting: Setting | None, default: float) -> float | None:

@@ -10,7 +10,7 @@ import soundfile
 
 from ivrkit.call.events import Saying
 from ivrkit.testing.asterisk import PrivateAsterisk
-from ivrkit.testing.audio import RATE, heard, read_wave, write_wave
+from ivrkit.testing.audio import heard, read_wave, write_wave
 from tests.live.harness import exchange_of, finished
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from ivrkit.call.fields import Count, Duration, Flag, KeyField, Reads
+from ivrkit.call.fields import Condition, Count, Duration, Flag, KeyField, Reads, Text
 from ivrkit.call.prompt import Prompt
 from ivrkit.call.step import Form
 from ivrkit.call.targets import NOWHERE, Branch, Mark, Target
 from ivrkit.expressions.expression import Expression, Setting, Template
+from ivrkit.expressions.types import Type
 from ivrkit.input.patterns import Pattern
 
 FIRST_DIGIT, BETWEEN_DIGITS, ATTEMPTS = 5.0, 3.0, 3
@@ -99,6 +100,30 @@ class Iteration:
 
     name: str
     items: Expression
+
+
+class EntriesFrom(Form):
+    """``keys_from`` of a menu: an entry for each item of a list. The item, and `loop`, hold in all
+    of these fields; the one that is chosen is `input.item`."""
+
+    each: Annotated[Iteration, Reads("iteration")]
+    """The name of the item and the list: `slot in slots`."""
+    key: Text
+    """The keys of the item: `"{{ loop.index }}"`."""
+    to: Annotated[Target, Reads("target")]
+    """Where it leads, whichever item is chosen."""
+    say: Annotated[Prompt, Reads("prompt")] | None = None
+    """How the menu announces it ("For Monday, press 1.")."""
+    when: Condition | None = None
+    """Neither offered nor announced where this is false."""
+    label: Text | None = None
+    """What `into` receives; the keys if not said."""
+    most: Count | None = None
+    """How many items are offered at most; 9 if not said."""
+
+    def local_names(self) -> Mapping[str, Type]:
+        loop = Type("record", fields={"index": Type("number"), "last": Type("flag")})
+        return {"loop": loop, self.each.name: Type("any")}
 
 
 class AttemptLimits(Form):

@@ -30,6 +30,10 @@ class Form(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
     main: ClassVar[str | None] = None
 
+    def local_names(self) -> Mapping[str, Type]:
+        """Names that hold in its fields only (the item of ``keys_from``)."""
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:

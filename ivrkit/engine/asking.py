@@ -55,6 +55,8 @@ class Offered:
 
 EntrySets = dict[tuple[object, ...], tuple[EntrySet, dict[Entry, Offered]]]
 """What was worked out for the questions of one version of a flow: it serves every call."""
+MOST_SETS = 2000
+"""How many of them are kept."""
 
 
 class Collector:
@@ -285,6 +287,8 @@ class Collector:
             scopes = (Scope.FLOW,) if collecting else (Scope.FLOW, Scope.SHORTCUT)
             offered = self._offered((*own, *others), flows, scopes)
             entries = EntrySet((*own, *others, *offered))
+            if len(self._sets) >= MOST_SETS:
+                self._sets.clear()  # keys may come from data, and data has no end
             found = self._sets[key] = (entries, offered)
         return found
 

@@ -50,6 +50,7 @@ ALWAYS: Final[Mapping[str, Type]] = {
         rest=Type("digits", optional=True),
         by=_choice("key"),
         label=_TEXT,
+        item=Type("any", optional=True),
         reason=_choice("unknown", "too_short", "too_long", "check"),
         exit=_TEXT,
     ),

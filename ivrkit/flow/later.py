@@ -23,7 +23,6 @@ ENTRY: Final = "an entry"
 
 _EVERYWHERE: Final = frozenset({"party"})
 _FIELDS: Final = {
-    "menu": frozenset({"keys_from"}),
     "queue": frozenset({"keys", "meanwhile", "callback", "longest", "warn", "among"}),
     "record": frozenset({"keys", "meanwhile"}),
 }

@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from docs.generator.samples import PHRASES
+from ivrkit.call.calendars import CalendarSettings
+from ivrkit.call.opening import Calendars
 from ivrkit.engine.engine import Start
 from ivrkit.errors import ScriptError
+from ivrkit.flow.catalogue import SOURCE
 from ivrkit.flow.closure import from_sources
 from ivrkit.prompts.spoken_text import TextPrompts
 from ivrkit.qa.outcome import Outcome
@@ -34,6 +38,10 @@ SCRIPTS = [
     for block in blocks(page)
     if block.kind == "yaml" and page != STORY and is_script(block)
 ]
+
+OFFICE = {"zone": "Europe/Berlin", "week": {"mon-fri": "09:00-17:00"}}
+PORTS = {Calendars: Calendars({"office": CalendarSettings.model_validate(OFFICE)})}
+"""What the site of the docs has."""
 
 
 def project_flows() -> dict[str, str]:
@@ -60,10 +68,11 @@ async def play(text: str, flows: dict[str, str], name: str = "call.yaml") -> Out
         flow = NUMBERS.get(dial.number, dial.flow)
         if flow not in flows:
             raise ScriptError(f"there is no flow '{flow}' here")
-        version = from_sources(reader(), flow, flows)
+        phrases = {SOURCE: PHRASES.read_text("utf-8")}
+        version = from_sources(reader(), flow, phrases | flows)
         return Start(version, dial.section or "main", dial.arguments)
 
-    scene = Scene(lambda start: VirtualClock(start or START), TextPrompts(), directory)
+    scene = Scene(lambda start: VirtualClock(start or START), TextPrompts(), directory, PORTS)
     return await play_simulated(script, scene)
 
 

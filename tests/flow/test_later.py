@@ -37,7 +37,6 @@ def found_in(real: Reader, steps: str) -> list[tuple[str, str, str]]:
         ("- database:\n    query: select 1\n  exits: {not_found: wrong}", "1:3", "database"),
         ("- queue: {name: service, meanwhile: [answer]}", "1:26", "meanwhile"),
         ("- queue: {name: service, keys: {1: next}}", "1:26", "keys"),
-        ("- menu: {keys_from: {each: slot in slots}}", "1:10", "keys_from"),
         ("- record: {into: message, meanwhile: [answer]}", "1:27", "meanwhile"),
         ("- say: {prompt: Hello, party: callee}", "1:24", "party"),
         ("- menu: {keys: {1: {to: next, words: [one]}}}", "1:31", "words"),

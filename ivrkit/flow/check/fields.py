@@ -201,7 +201,10 @@ def _of_value(value: Any, path: str, reads: Reads, inside: _Inside) -> None:
     if walk is not None:
         walk(value, path, reads, inside)
     elif isinstance(value, Form):
-        _of_model(value, path, inside)
+        names = value.local_names()
+        _of_model(
+            value, path, inside._replace(names={**inside.names, **names}) if names else inside
+        )
 
 
 def _leaf(value: Any, path: str, reads: Reads, inside: _Inside) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from ivrkit.call.asking import Iteration
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Branch
 from ivrkit.flow.check.expressions import WRONG_TYPE
-from ivrkit.flow.check.fields import Field, field_read_as
 from ivrkit.flow.check.subject import Check, Placed, Subject
 from ivrkit.flow.codes import MISSING_FIELD, RESERVED_NAME, define
 from ivrkit.flow.holes import Hole
+from ivrkit.flow.walk import found_in
 
 LEAVES_AT_ONCE = define(
     "leaves-at-once",
@@ -30,10 +31,8 @@ class Loops(Check):
                 continue
             if node.step.loops:
                 self._body(subject, node)
-            field = field_read_as(type(node.step), reading="iteration")
-            if field is not None:
-                self._item(subject, node, field)
-                self._list(subject, placed, field)
+            for iteration in found_in(node.step, Iteration):
+                self._iteration(subject, placed, node, iteration)
 
     def _body(self, subject: Subject, node: Node) -> None:
         verb = node.step.verb
@@ -49,26 +48,19 @@ class Loops(Check):
                 mark = target.mark if target.mark.line else node.mark
                 subject.report(LEAVES_AT_ONCE, message, mark, hint=hint, path=node.path)
 
-    def _list(self, subject: Subject, placed: Placed, field: Field) -> None:
-        for checked in placed.live:
-            type_ = checked.type
-            if checked.use.path != field.name or checked.problems or type_ is None:
-                continue
-            if type_.kind not in ("list", "any"):
-                message = f"{placed.node.step.verb if placed.node else ''} goes through a list"
-                mark = placed.mark_of(field.name)
-                subject.report(
-                    WRONG_TYPE, f"{message}, and this is {type_.describe()}", mark, path=placed.path
-                )
-
-    def _item(self, subject: Subject, node: Node, field: Field) -> None:
-        name = getattr(node.step, field.attribute).name
-        if name not in subject.scope.names():
-            return
-        subject.report(
-            RESERVED_NAME,
-            f"the item '{name}' has the name of a variable",
-            node.marks.get(field.name, node.mark),
-            hint="give the item a name of its own",
-            path=node.path,
-        )
+    def _iteration(
+        self, subject: Subject, placed: Placed, node: Node, iteration: Iteration
+    ) -> None:
+        checked = next(each for each in placed.live if each.use.value is iteration.items)
+        mark, type_ = placed.mark_of(checked.use.path), checked.type
+        if not checked.problems and type_ is not None and type_.kind not in ("list", "any"):
+            message = f"{node.step.verb} goes through a list, and this is {type_.describe()}"
+            subject.report(WRONG_TYPE, message, mark, path=placed.path)
+        if iteration.name in subject.scope.names():
+            subject.report(
+                RESERVED_NAME,
+                f"the item '{iteration.name}' has the name of a variable",
+                mark,
+                hint="give the item a name of its own",
+                path=placed.path,
+            )

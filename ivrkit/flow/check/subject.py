@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
+from ivrkit.call.asking import Iteration
+from ivrkit.call.fields import Reads
 from ivrkit.call.locale import NO_PHRASES, Phrases
 from ivrkit.call.prompt import Prompt
 from ivrkit.call.step import Node, Step
@@ -28,6 +30,7 @@ from ivrkit.flow.check.scopes import FlowScope, scope_of
 from ivrkit.flow.diagnostics import Diagnostics, Severity, within
 from ivrkit.flow.holes import Hole
 from ivrkit.flow.model import Flow
+from ivrkit.flow.walk import found_in
 from ivrkit.flow.world import World
 
 if TYPE_CHECKING:
@@ -185,6 +188,13 @@ class Subject:
 
     def _place(self, node: Node, scope: FlowScope) -> Placed:
         found = uses(node.step)
+        for iteration in () if isinstance(node.step, Hole) else found_in(node.step, Iteration):
+            type_ = self.check(Use("", iteration.items, Reads("")), scope).type
+            item = {iteration.name: type_.item if type_ is not None and type_.item else Type("any")}
+            found = [
+                use._replace(names={**use.names, **item}) if iteration.name in use.names else use
+                for use in found
+            ]
         if node.when is not None:
             found.append(Use("when", node.when, CONDITION))
         fields = [self.check(use, scope) for use in found]

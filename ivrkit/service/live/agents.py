@@ -80,7 +80,7 @@ class GivenQueues:
         given: Mapping[str, Given],
     ) -> None:
         self._given = given
-        self._uses: dict[tuple[str, str], int] = {}
+        self._uses: dict[tuple[int, str], int] = {}
         self._ways = {
             exit_: AsteriskQueues(_all_to(names, asterisk), payloads, evaluate)
             for exit_, asterisk in NAMES.items()
@@ -110,10 +110,12 @@ class GivenQueues:
         return await self._ways[QueueExit.ANSWERED].figures(name)
 
     def _use(self, channel: str, name: str) -> QueueUse:
-        given = self._given.get(channel, Given()).queues.get(name, QueueUse())
+        script = self._given.get(channel, Given())
+        given = script.queues.get(name, QueueUse())
         if isinstance(given, QueueUse):
             return given
-        used = self._uses[channel, name] = self._uses.get((channel, name), 0) + 1
+        key = (id(script), name)  # one after the other, also over several calls of a script
+        used = self._uses[key] = self._uses.get(key, 0) + 1
         if used > len(given):
             raise HandoffError(
                 f"the script does not give use {used} of the queue '{name}'",

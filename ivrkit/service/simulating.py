@@ -46,12 +46,13 @@ async def simulate(
     *,
     caller: str = "",
     tell: Tell = print,
+    lines: Callable[[Desk], AsyncIterator[str]] = typed_lines,
 ) -> int:
     """Call a flow (its name or file) or a number, and press what is typed until the call is over.
 
     What is typed counts when the call listens; until then time passes. ``:`` goes on with the
-    commands of the workbench. Returns 0 when the call did not end by an error, else 1. Raises
-    FlowError, ConfigurationError.
+    commands of the workbench, in ``lines``. Returns 0 when the call did not end by an error, else
+    1. Raises FlowError, ConfigurationError.
     """
     book, dial = _target(target, config, caller)
     bench = Workbench(book.scene(), Given(open=True))
@@ -61,7 +62,7 @@ async def simulate(
         if await _pressed(bench, typed):
             await typed.aclose()
             desk = Desk(bench, dial, tell)
-            await run_workbench(desk, typed_lines(desk))
+            await run_workbench(desk, lines(desk))
     finally:
         await bench.close()
     return 1 if bench.situation.ended == "error" else 0

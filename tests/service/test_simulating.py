@@ -1,18 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from ivrkit.call.events import Ended, HandedOff, Pressed, Saying, TraceEvent
 from ivrkit.errors import ConfigurationError, FlowError, ScriptError, ValueRejected
-from ivrkit.service.simulating import simulate, written
+from ivrkit.service.simulating import debug, simulate, written
+from ivrkit.service.workbench import Desk
 
 PROJECT = Path(__file__).parents[2]
 
 
-async def typed(keys: str) -> AsyncIterator[str]:
+async def typed(keys: str) -> AsyncGenerator[str, None]:
     for key in keys:
         yield key
 
@@ -75,3 +76,45 @@ async def test_keys_known_beforehand() -> None:
 async def test_what_is_no_key_is_told(text: str) -> None:
     with pytest.raises(ValueRejected, match="is nothing to press"):
         _ = [key async for key in written(text)]
+
+
+def commands(*lines: str) -> Callable[[Desk], AsyncIterator[str]]:
+    async def each(desk: Desk) -> AsyncIterator[str]:
+        for line in lines:
+            yield line
+
+    return each
+
+
+async def test_commands_instead_of_keys() -> None:
+    told: list[str] = []
+    seen: list[TraceEvent] = []
+    lines = commands("step", "where", "quit", "step")
+    status = await debug("bank", PROJECT, seen.append, caller="1", tell=told.append, lines=lines)
+    assert status == 0
+    assert "[the call begins]" in told[0]
+    assert "main/1" in told[1]
+    assert not any(isinstance(event, Saying) for event in seen)
+
+
+async def test_a_command_that_could_not_be_done_is_a_status() -> None:
+    told: list[str] = []
+    lines = commands("nonsense")
+    assert await debug("bank", PROJECT, print, tell=told.append, lines=lines) == 1
+    assert "no command 'nonsense'" in told[-1]
+
+
+async def test_a_colon_goes_on_with_commands() -> None:
+    told: list[str] = []
+    seen: list[TraceEvent] = []
+    status = await simulate(
+        "bank",
+        PROJECT,
+        typed("2:1"),
+        seen.append,
+        tell=told.append,
+        lines=commands("where 0", "hangup"),
+    )
+    assert status == 0
+    assert told[0].startswith("card-menu/0")
+    assert [event.ended for event in seen if isinstance(event, Ended)] == ["caller"]

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from ivrkit.call.channel import Arrival
 from ivrkit.call.clock import Clock
+from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.events import Arrived, Recording, TraceEvent
 from ivrkit.call.memory import Memories
 from ivrkit.call.prompt import Piece
@@ -27,7 +28,9 @@ from ivrkit.qa.given import Given
 from ivrkit.qa.line import Listener
 from ivrkit.qa.script import Dial
 from ivrkit.service.configuration import ApiSettings, Configuration
-from ivrkit.service.live.agents import DIALPLAN, GivenQueues, filler, queues_file
+from ivrkit.service.live import agents, dialplan
+from ivrkit.service.live.agents import GivenQueues, filler, queues_file
+from ivrkit.service.live.dialplan import GivenDialplan
 from ivrkit.service.live.memories import GivenMemories
 from ivrkit.service.scripts import FlowBook
 from ivrkit.service.site import Site, Tell
@@ -39,9 +42,14 @@ ARRIVES_SECONDS = 15.0
 KEY_SECONDS = 0.2
 """How long a key lasts with the pause behind it, as Asterisk sends it."""
 TRACED_SECONDS = 0.2
+QUIET_SECONDS = 60.0
+"""How much silence follows what is said: a recording ends by silence that is heard, not by
+nothing."""
 BEEP_SECONDS = 0.5
 """What a caller waits before he speaks: the tone is to be over."""
 NORMAL = 16
+SILENCE = timedelta(seconds=60)
+"""How much of it a caller sends who is recorded and says nothing."""
 
 
 class ShiftedClock(RealClock):
@@ -60,11 +68,15 @@ class ShiftedClock(RealClock):
 
 @dataclass(slots=True)
 class _Placed:
-    """A call: our end of it, who is told of its trace, and its id once it has arrived."""
+    """A call: our end of it, who is told of its trace, its id once it has arrived, and what the
+    caller says (a playback)."""
 
     near: str
     listener: Listener
     arrived: asyncio.Future[str]
+    saying: str = ""
+    silence: str = ""
+    """The silence that it sends, as a playback: nothing else can be sent meanwhile."""
 
 
 class ScriptedSite(Site):
@@ -103,6 +115,10 @@ class ScriptedSite(Site):
         queues = self.configuration.queues
         return GivenQueues(queues, payloads, self.evaluate, self._given)
 
+    def make_dialplan(self) -> Dialplan:
+        """What scripts give in place of this site's dialplan."""
+        return GivenDialplan(self.configuration.dialplan, self._given)
+
     def make_memories(self) -> Memories:
         """Memories of each script's own: scripts are played at the same time."""
         return GivenMemories(self._given)
@@ -138,6 +154,7 @@ class ScriptedSite(Site):
     async def press(self, call_id: str, keys: str) -> None:
         """Send keys as DTMF; returns when the last one has been heard out."""
         try:
+            await self._speak_up(self._calls[call_id])
             await self._callers.send_keys(self._calls[call_id].near, keys)
         except ChannelGone:
             return  # the call was over before
@@ -147,21 +164,20 @@ class ScriptedSite(Site):
         """Speak to the flow: the text in a voice of the site, or a tone."""
         length = {"length": timedelta(seconds=seconds)}
         piece = Piece("text", text) if text else Piece("tone", "dial", length)
-        rendered = await self.prompts.render([piece], "en")
+        quiet = Piece("silence", timedelta(seconds=QUIET_SECONDS))
+        rendered = await self.prompts.render([piece, quiet], "en")
+        placed = self._calls[call_id]
         try:
             await asyncio.sleep(BEEP_SECONDS)
-            name = f"{self._calls[call_id].near}-{secrets.token_hex(4)}"
+            placed.saying = f"{placed.near}-{secrets.token_hex(4)}"
             uris = [self.media_uri(each) for each in rendered.media]
-            near = self._calls[call_id].near
-            await self._callers.command("DELETE", near, "silence")
-            await self._callers.play(near, name, uris)
-            await self._callers.command("POST", near, "silence")
-            spoken = sum(each.seconds for each in rendered.media)
+            await self._callers.play(placed.near, placed.saying, uris)
+            spoken = sum(each.seconds for each in rendered.media) - QUIET_SECONDS
             await asyncio.sleep(max(0.0, spoken - seconds))
         except ChannelGone:
             return  # the call was over before
         finally:
-            asyncio.get_running_loop().call_later(seconds, rendered.release)
+            asyncio.get_running_loop().call_later(seconds + QUIET_SECONDS, rendered.release)
 
     async def hang_up(self, call_id: str) -> None:
         """The caller hangs up."""
@@ -178,13 +194,22 @@ class ScriptedSite(Site):
                 placed.arrived.set_result(call_id)
         if placed is not None:
             if isinstance(event, Recording):
-                self._spawn(self._be_silent(placed.near))
+                self._spawn(self._be_silent(placed))
             placed.listener(event)
 
-    async def _be_silent(self, near: str) -> None:
+    async def _be_silent(self, placed: _Placed) -> None:
         """Send what a telephone sends while nobody speaks: a recording waits for it."""
-        with suppress(CarrierError):
-            await self._callers.command("POST", near, "silence")
+        silence = await self.prompts.render([Piece("silence", SILENCE)], "en")
+        placed.silence = f"{placed.near}-{secrets.token_hex(4)}"
+        uris = [self.media_uri(each) for each in silence.media]
+        with suppress(ChannelGone):  # the call was over before
+            await self._callers.play(placed.near, placed.silence, uris)
+
+    async def _speak_up(self, placed: _Placed) -> None:
+        """No more silence."""
+        if placed.silence:
+            await self._callers.stop_playback(placed.silence)
+            placed.silence = ""
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -197,7 +222,10 @@ async def scripted_site(
     configuration: Configuration, folder: Path, tell: Tell
 ) -> AsyncIterator[ScriptedSite]:
     """A private Asterisk with this configuration's flows. ``folder`` takes what is made."""
-    overrides = {"extensions.conf": DIALPLAN, "queues.conf": queues_file()}
+    overrides = {
+        "extensions.conf": agents.DIALPLAN + dialplan.DIALPLAN,
+        "queues.conf": queues_file(),
+    }
     cache = folder / "prompts"
     cache.mkdir(parents=True, exist_ok=True)
     async with PrivateAsterisk(overrides=overrides, shared=[cache], progress=tell) as asterisk:

@@ -14,6 +14,8 @@ from ivrkit.service.world import SiteWorld
 
 FOLDER: Final = Path(__file__).parent / "flows"
 """Does not exist: samples are read from texts only."""
+PHRASES: Final = FOLDER.parent / "prompts" / "phrases.yaml"
+"""The catalogue of the samples; it lies where that of a folder of flows does."""
 OTHERS: Final = {
     "library/question": """\
 ivrkit: 1

@@ -3,6 +3,7 @@
 How a block is tried depends on what it is:
 
 - ``yaml`` that begins with ``# ivrkit.yaml``: a configuration.
+- ``yaml`` that begins with ``phrases:``: the catalogue for which all other blocks are tried.
 - ``yaml`` with ``script:``: a call script, run in the simulator (``test_scripts``).
 - ``yaml`` with ``sections:``: a flow; another mapping: fields of a flow; a list: steps. They are
   checked, within :mod:`tests.docs.surroundings` where they are not whole. Nothing may be found, or
@@ -24,7 +25,7 @@ import yaml
 
 from docs.generator.diagnostics import HARD_TO_SHOW, samples
 from docs.generator.pages import DOCS, pages
-from docs.generator.samples import findings, shown
+from docs.generator.samples import PHRASES, findings, shown
 from ivrkit.call.prompt import Part
 from ivrkit.call.step import Step
 from ivrkit.cli.main import application
@@ -58,11 +59,23 @@ def is_script(block: Block) -> bool:
     return re.search(r"^script:", block.text, re.MULTILINE) is not None
 
 
+def is_catalogue(block: Block) -> bool:
+    return block.text.startswith("phrases:")
+
+
 FLOWS = [
     block
     for block in of_kind("yaml")
-    if block.page != DIAGNOSTICS and not is_configuration(block) and not is_script(block)
+    if block.page != DIAGNOSTICS
+    and not is_configuration(block)
+    and not is_script(block)
+    and not is_catalogue(block)
 ]
+
+
+@pytest.mark.parametrize("block", list(filter(is_catalogue, ALL)), ids=str)
+def test_a_catalogue_is_the_one_of_the_samples(block: Block) -> None:
+    assert block.text == PHRASES.read_text("utf-8")
 
 
 # ---- pages -------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ class DatetimePart(ValuePart):
     """A date and the time of day. `style` is that of the date."""
 
     form = "datetime"
-    example = "{datetime: appointment.begins, style: short}"
+    example = "{datetime: now, style: short}"
     accepts = (datetime.datetime,)
     wanted = "dates with a time"
     settings = ("style",)

@@ -17,7 +17,7 @@ class OrdinalPart(ValuePart):
     """An ordinal number: a whole one above zero."""
 
     form = "ordinal"
-    example = "{ordinal: loop.index}"
+    example = "{ordinal: queues.service.waiting}"
     accepts = (Decimal,)
     wanted = "numbers"
 

@@ -9,11 +9,11 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from ivrkit.call.asking import Assigned, ValuesField
-from ivrkit.call.fields import Reads, TextSetting
+from ivrkit.call.fields import Reads
 from ivrkit.call.locale import Locale, Phrase
 from ivrkit.call.prompt import Piece, Prompt
 from ivrkit.errors import ExpressionError, ValueRejected
-from ivrkit.expressions.expression import Template
+from ivrkit.expressions.expression import Setting, Template
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.scope import Scope
 from ivrkit.expressions.secrets import Secret
@@ -29,6 +29,7 @@ from ivrkit.prompts.part import (
 )
 
 PhraseName = Annotated[str, Reads("name", role="phrase")]
+PhraseSetting = Annotated[Setting, Reads("setting", type="text", role="phrase")]
 
 
 class PhrasePart(InnerPart):
@@ -38,7 +39,7 @@ class PhrasePart(InnerPart):
     form = phrasing.PHRASE
     example = '{phrase: your-balance, with: {balance: "{{ customer.balance }}"}}'
 
-    phrase: TextSetting
+    phrase: PhraseSetting
     """The phrase's name."""
     arguments: ValuesField = Field(default_factory=dict, alias="with")
     """Values for its `params`."""

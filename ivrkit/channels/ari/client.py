@@ -136,9 +136,10 @@ class AriClient(Transport):
         return None if reply.status == 404 else self._read(reply, LiveRecording, "recording")
 
     async def stop_recording(self, name: str) -> None:
-        """End a recording and keep it; one that has ended is no error."""
+        """End a recording and keep it; one that has ended, or is just ending (409), is no
+        error."""
         reply = await self.request("POST", f"recordings/live/{quote(name)}/stop")
-        if not reply.ok and reply.status != 404:
+        if not reply.ok and reply.status not in (404, 409):
             raise CarrierError(f"stop: Asterisk answered {reply.status} {reply.message}")
 
     async def recording_file(self, name: str) -> bytes | None:

@@ -42,9 +42,6 @@ ARRIVES_SECONDS = 15.0
 KEY_SECONDS = 0.2
 """How long a key lasts with the pause behind it, as Asterisk sends it."""
 TRACED_SECONDS = 0.2
-QUIET_SECONDS = 60.0
-"""How much silence follows what is said: a recording ends by silence that is heard, not by
-nothing."""
 BEEP_SECONDS = 0.5
 """What a caller waits before he speaks: the tone is to be over."""
 NORMAL = 16
@@ -68,13 +65,11 @@ class ShiftedClock(RealClock):
 
 @dataclass(slots=True)
 class _Placed:
-    """A call: our end of it, who is told of its trace, its id once it has arrived, and what the
-    caller says (a playback)."""
+    """A call: our end of it, who is told of its trace, and its id once it has arrived."""
 
     near: str
     listener: Listener
     arrived: asyncio.Future[str]
-    saying: str = ""
     silence: str = ""
     """The silence that it sends, as a playback: nothing else can be sent meanwhile."""
 
@@ -164,20 +159,22 @@ class ScriptedSite(Site):
         """Speak to the flow: the text in a voice of the site, or a tone."""
         length = {"length": timedelta(seconds=seconds)}
         piece = Piece("text", text) if text else Piece("tone", "dial", length)
-        quiet = Piece("silence", timedelta(seconds=QUIET_SECONDS))
-        rendered = await self.prompts.render([piece, quiet], "en")
+        # Silence behind it: a recording ends by silence that is heard, not by nothing.
+        rendered = await self.prompts.render([piece, Piece("silence", SILENCE)], "en")
         placed = self._calls[call_id]
+        quiet = SILENCE.total_seconds()
         try:
             await asyncio.sleep(BEEP_SECONDS)
-            placed.saying = f"{placed.near}-{secrets.token_hex(4)}"
+            await self._speak_up(placed)
+            placed.silence = f"{placed.near}-{secrets.token_hex(4)}"
             uris = [self.media_uri(each) for each in rendered.media]
-            await self._callers.play(placed.near, placed.saying, uris)
-            spoken = sum(each.seconds for each in rendered.media) - QUIET_SECONDS
+            await self._callers.play(placed.near, placed.silence, uris)
+            spoken = sum(each.seconds for each in rendered.media) - quiet
             await asyncio.sleep(max(0.0, spoken - seconds))
         except ChannelGone:
             return  # the call was over before
         finally:
-            asyncio.get_running_loop().call_later(seconds + QUIET_SECONDS, rendered.release)
+            asyncio.get_running_loop().call_later(seconds + quiet, rendered.release)
 
     async def hang_up(self, call_id: str) -> None:
         """The caller hangs up."""

@@ -157,3 +157,10 @@ async def test_a_channel_in_a_bridge_is_refused(line: Line) -> None:
     line.asterisk.fail("POST", f"channels/{channel.id}/record", 409)
     with pytest.raises(ChannelGone):
         await channel.record(NAME, FORM)
+
+
+async def test_one_that_is_just_ending_is_stopped_already(line: Line) -> None:
+    channel = await line.call()
+    await channel.record(NAME, FORM)
+    line.asterisk.fail("POST", f"recordings/live/{NAME}/stop", 409)
+    await channel.stop_recording(NAME)

@@ -245,3 +245,35 @@ async def test_on_end_is_not_limited_by_what_was_under_way(bench: Bench) -> None
     await bench.hang_up()
     await bench.ended()
     assert bench.notes == ["inner ends", "main ends"]
+
+
+@pytest.mark.parametrize(
+    "meanwhile", ["[{say: Hold.}]", "[{wait: 10m}]", "[{run: long}]"], ids=["music", "wait", "run"]
+)
+async def test_the_calls_own_limit_breaks_into_what_runs_meanwhile(
+    bench: Bench, meanwhile: str
+) -> None:
+    await bench.call(
+        f"""
+        max_call: 1m
+        on_error: sorry
+        sections:
+          main:
+            - answer
+            - wait: {{for: 10m, meanwhile: {meanwhile}}}
+          long: [{{wait: 10m}}]
+          sorry:
+            - log: "{{{{ error.code }}}}"
+        """
+    )
+    await bench.after(61)
+    assert bench.notes == ["call_too_long"]
+    assert await bench.ended() == "flow"
+
+
+async def test_time_in_other_hands_does_not_count_for_the_call_either(bench: Bench) -> None:
+    given = Given(queues={"service": QueueUse(after=50, talk=600)})
+    await bench.call("    max_call: 1m\n    on_error: late" + QUEUED, given=given)
+    await bench.ended()
+    assert bench.notes == ["late"]
+    assert bench.failures == []

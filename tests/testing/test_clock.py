@@ -262,3 +262,32 @@ def test_everybody_wakes_at_his_time_and_time_never_goes_back(naps: list[list[fl
         assert clock.time() == pytest.approx(max(sum(mine) for mine in naps))
 
     asyncio.run(scenario())
+
+
+async def test_time_passes_while_work_outside_waits_on_the_clock() -> None:
+    """A service that a script gives, with a delay."""
+    clock = VirtualClock()
+
+    async def work() -> float:
+        await clock.sleep(2)
+        return clock.time()
+
+    with clock.participant():
+        assert await clock.outside(work()) == 2
+        assert await clock.outside(clock.outside(work())) == 4
+
+
+async def test_it_stands_still_as_soon_as_that_wait_is_over() -> None:
+    clock = VirtualClock()
+    times = []
+
+    async def work() -> None:
+        await clock.sleep(1)
+        await asyncio.sleep(0.01)
+        times.append(clock.time())
+
+    with clock.participant():
+        task = asyncio.create_task(clock.outside(work()))
+        await clock.sleep(5)
+        await task
+    assert times == [1]

@@ -13,7 +13,6 @@ from ivrkit.expressions.functions.registry import functions
 from ivrkit.expressions.types import Type
 from ivrkit.flow.always import ALWAYS
 from ivrkit.flow.check.scopes import FlowScope
-from ivrkit.flow.later import TARGETS
 from ivrkit.flow.names import KEBAB
 from ivrkit.flow.shapes import Shape
 from ivrkit.service.editing import snippets
@@ -22,10 +21,12 @@ from ivrkit.service.editing.expected import around, behind, said_of
 from ivrkit.service.editing.workshop import Workshop
 from ivrkit.service.registries import reader
 
-Sort = Literal[
-    "verb", "field", "section", "word", "variable", "function", "flow", "queue", "phrase"
-]
+Sort = Literal["verb", "field", "section", "word", "variable", "function", "flow", "site", "phrase"]
 _EXPRESSIONS: Final = frozenset({"expression", "check", "iteration"})
+_SITE: Final = {"queue": "queues", "calendar": "calendars", "dialplan": "dialplan"}
+"""The names of a site by their role, and where the world tells them."""
+_NEAR: Final = 12
+"""So many lines away may a step name the flow that it runs."""
 _NAME: Final = re.compile(r"([A-Za-z_]\w*(?:\.\w*)*)?$")
 
 
@@ -102,6 +103,27 @@ class _Offering:
                 insert, sort = snippets.field(name, below), "field"
             start = cursor.start
             yield Offer(name, sort, dash + insert, start, below.title(), below.text(), True)
+        for name, type_ in self._names_given():
+            yield Offer(name, "field", f"{name}: $0", cursor.start, said_of(type_), "", True)
+
+    def _names_given(self) -> Iterator[tuple[str, Type]]:
+        """In ``with`` the params of the flow that is run, in ``payload`` the payload's fields."""
+        within = self.cursor.levels[-1].key if self.cursor.levels else None
+        outline = self.workshop.outline(self.path)
+        if outline is None or len(self.cursor.levels) < 3:
+            return
+        declared = outline.flow.payload if within == "payload" else {}
+        if within == "with":
+            line = self.cursor.line + 1
+            near = [p for p in outline.places if p.kind == "flow"]
+            near = [p for p in near if abs(p.mark.line - line) <= _NEAR]
+            nearest = min(near, key=lambda p: abs(p.mark.line - line), default=None)
+            library, _ = self.workshop.library(self.path)
+            run = self.workshop.outline(library.path(nearest.name)) if nearest else None
+            declared = run.flow.params if run is not None else {}
+        for name, variable in declared.items():
+            if name not in self.cursor.present:
+                yield name, variable.type
 
     # ---- values ----------------------------------------------------------------------------------
 
@@ -115,8 +137,7 @@ class _Offering:
                 yield self._named("section", name, text, dash)
         if "target" in names:
             for reserved in map(str, Word):
-                if reserved not in TARGETS or reserved in reader().language.verbs:
-                    yield self._word(reserved, dash, "a reserved word")
+                yield self._word(reserved, dash, "a reserved word")
         if "variable" in names:
             for name, type_ in self._variables():
                 yield self._named("variable", name, said_of(type_), dash)
@@ -126,9 +147,14 @@ class _Offering:
         if "flow" in names:
             for name in self.workshop.flow_names(library):
                 yield self._named("flow", name, "a flow", dash)
-        if "queue" in names:
-            for name in self.workshop.site(library).queues:
-                yield self._named("queue", name, "a queue of this site", dash)
+        for role in names & _SITE.keys():
+            world = self.workshop.site(library).world
+            for name in sorted(getattr(world, _SITE[role]) or ()):
+                yield self._named("site", name, f"{role} of this site", dash)
+        outline = self.workshop.outline(self.path)
+        if "calendar" in names and outline is not None:
+            for name in outline.flow.calendars:
+                yield self._named("site", name, "calendar of this flow", dash)
         if "phrase" in names:
             for name in library.phrases:
                 yield self._named("phrase", name, "a phrase", dash)

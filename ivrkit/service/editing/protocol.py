@@ -25,7 +25,7 @@ _OFFERS: Final = {
     "variable": types.CompletionItemKind.Variable,
     "function": types.CompletionItemKind.Method,
     "flow": types.CompletionItemKind.File,
-    "queue": types.CompletionItemKind.Constant,
+    "site": types.CompletionItemKind.Constant,
     "phrase": types.CompletionItemKind.Text,
 }
 _SYMBOLS: Final = {

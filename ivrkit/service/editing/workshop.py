@@ -38,7 +38,6 @@ class Site:
     """What is known of the site around a folder of flows, and what is wrong with knowing it."""
 
     world: World
-    queues: tuple[str, ...] = ()
     problem: str = ""
     configuration: Path | None = None
 
@@ -119,9 +118,8 @@ class Workshop:
         try:
             configuration = load_configuration(path, AnyVariable())
         except IvrkitError as error:
-            return Site(folder_world(library.root, names), (), str(error), path)
-        queues = tuple(sorted(configuration.queues))
-        return Site(configured_world(configuration, names), queues, "", path)
+            return Site(folder_world(library.root, names), str(error), path)
+        return Site(configured_world(configuration, names), "", path)
 
     def _overlay(self, library: FlowLibrary) -> dict[str, str]:
         return {

@@ -197,6 +197,36 @@ async def test_names_are_offered(ed: Editor) -> None:
     assert {"true", "false"} <= await offered("    - say: {prompt: x, barge_in: |}\n")
 
 
+async def test_what_the_site_the_catalogue_and_other_flows_have_is_offered(
+    ed: Editor, site: Path
+) -> None:
+    (site / "prompts").mkdir()
+    catalogue = "phrases:\n  welcome: {en: Welcome., de: Willkommen.}\n"
+    (site / "prompts/all.yaml").write_text(catalogue)
+    (site / "flows/library/survey.yaml").write_text("params: {desk: text}\n" + SURVEY)
+    calendars = "calendars:\n  office: {zone: Europe/Berlin, week: {mon-fri: 09:00-17:00}}\n"
+    text = BANK.replace(
+        "sections:", f"payload: {{reason: {{type: text, optional: true}}}}\n{calendars}sections:"
+    )
+    text = text.replace("{flow: library/survey,", "{flow: library/survey, with: {desk: a},")
+    text = text.replace("- answer", "- answer\n    - say: {phrase: welcome}")
+    path = ed.open("flows/bank.yaml", text)
+    assert await ed.findings(path) == []
+    assert "welcome" in await ed.completions(path, text + "    - say: {phrase: |}\n")
+    assert "office" in await ed.completions(path, text + "    - hours: |\n")
+    given = text.replace("with: {desk: a}", "with: {|}")
+    assert "desk" in await ed.completions(path, given)
+    queue = text + "    - queue:\n        name: cards\n        payload: {|}\n"
+    assert "reason" in await ed.completions(path, queue)
+    ed.change(path, text)
+    assert "de: Willkommen." in await ed.hover(path, "phrase: welcome", offset=9)
+    found = await ed.client.text_document_definition_async(
+        types.DefinitionParams(ed.document(path), ed.place(path, "phrase: welcome", offset=9))
+    )
+    assert isinstance(found, types.Location)
+    assert (Path(found.uri).name, found.range.start.line) == ("all.yaml", 1)
+
+
 async def test_what_is_known_is_shown(ed: Editor) -> None:
     path = ed.open("flows/bank.yaml")
     await ed.findings(path)

@@ -123,8 +123,9 @@ class English(Language):
 
     def duration(self, value: timedelta) -> Utterance:
         counts = length(value, LENGTHS)
-        texts: list[str] = []
-        words: list[Word] = [MINUS] if value.total_seconds() < 0 else []
+        negative = value.total_seconds() < 0
+        texts = [MINUS.text] if negative else []
+        words = [MINUS] if negative else []
         for index, (count, unit) in enumerate(counts):
             if index and index == len(counts) - 1:
                 texts.append("and")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ivrkit.errors import ConfigurationError, IvrkitError, PromptError
 from ivrkit.flow.closure import FlowLibrary
+from ivrkit.flow.languages import languages_of
 from ivrkit.prompts.service import PromptService
 from ivrkit.service.checking import check_paths
 from ivrkit.service.client import ApiClient, EngineAway
@@ -99,6 +100,7 @@ def _languages(configuration: Configuration) -> list[str]:
             version = library.load(name).version
             if version is not None:
                 found |= {flow.language for flow in version.flows.values()}
+                found.update(languages_of(name, version.flows))
     return sorted(found)
 
 

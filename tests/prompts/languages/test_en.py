@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -252,3 +252,57 @@ def test_groups_lose_nothing(digits: str, size: int) -> None:
     parts = groups(digits, size)
     assert "".join(parts) == digits
     assert size or all(2 <= len(part) <= 4 for part in parts) or len(digits) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "words"),
+    [
+        (1, "1st", "first"),
+        (2, "2nd", "second"),
+        (12, "12th", "twelfth"),
+        (20, "20th", "twentieth"),
+        (21, "21st", "twenty-first"),
+        (40, "40th", "fortieth"),
+        (99, "99th", "ninety-ninth"),
+        (100, "100th", "one hundredth"),
+        (111, "111th", "one hundred eleventh"),
+        (123, "123rd", "one hundred twenty-third"),
+        (1000, "1000th", "one thousandth"),
+        (2026, "2026th", "two thousand twenty-sixth"),
+        (1_000_000, "1000000th", "one millionth"),
+    ],
+)
+def test_places_in_an_order(value: int, text: str, words: str) -> None:
+    said = English().ordinal(value)
+    assert (said.text, English().speech(said.words)) == (text, words)
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "words"),
+    [
+        (timedelta(), "0 seconds", "zero seconds"),
+        (timedelta(seconds=1), "1 second", "one second"),
+        (
+            timedelta(minutes=2, seconds=5),
+            "2 minutes and 5 seconds",
+            "two minutes and five seconds",
+        ),
+        (
+            timedelta(days=1, hours=1, minutes=30),
+            "1 day, 1 hour and 30 minutes",
+            "one day, one hour and thirty minutes",
+        ),
+        (timedelta(seconds=-90), "minus 1 minute and 30 seconds", None),
+        (timedelta(milliseconds=1600), "2 seconds", "two seconds"),
+    ],
+)
+def test_lengths_of_time(value: timedelta, text: str, words: str | None) -> None:
+    said = English().duration(value)
+    assert said.text == text
+    assert words is None or English().speech(said.words) == words
+
+
+def test_a_date_with_its_time() -> None:
+    said = English().moment(datetime(2026, 3, 2, 14, 5))
+    assert said.text == "Monday, March 2nd, 2026 at 2:05 PM"
+    assert English().moment(datetime(2026, 3, 2, 0, 0), "short").text == "March 2nd at midnight"

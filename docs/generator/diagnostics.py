@@ -16,6 +16,7 @@ from docs.generator.markdown import block
 from docs.generator.samples import findings, shown
 from ivrkit.flow.check import checks
 from ivrkit.flow.codes import CATALOGUE, Code
+from ivrkit.service.checking import UNUSED_PHRASE
 
 ROOT: Final = Path(__file__).parents[2]
 READING: Final = ROOT / "tests" / "flow" / "mistakes"
@@ -24,7 +25,9 @@ LINTS: Final = CHECKS.with_name("lint_samples.py")
 CURES: Final = ROOT / "docs" / "rules" / "cures.md"
 _HEADING: Final = re.compile(r"^## (\S+)$", re.MULTILINE)
 _BLOCK: Final = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
-HARD_TO_SHOW: Final = frozenset({"not-utf8", "too-large", "unreadable", "missing-port"})
+HARD_TO_SHOW: Final = frozenset(
+    {"not-utf8", "too-large", "unreadable", "missing-port", "no-entrance", UNUSED_PHRASE}
+)
 """Mistakes that no sample on a page can have."""
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from ivrkit.errors import ConfigurationError
 from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.flow.catalogue import used_by
 from ivrkit.flow.check import checks
-from ivrkit.flow.closure import SUFFIX, FlowLibrary
-from ivrkit.flow.codes import CATALOGUE
+from ivrkit.flow.closure import SUFFIX, FlowLibrary, Loaded
+from ivrkit.flow.codes import CATALOGUE, define
 from ivrkit.flow.diagnostics import Diagnostics, render_all
+from ivrkit.flow.silencing import silenced
 from ivrkit.flow.world import World
 from ivrkit.flow.worst import Figures, Worst
 from ivrkit.flow.worst.text import described
@@ -19,6 +21,13 @@ from ivrkit.service.configuration import Configuration
 from ivrkit.service.flows import load_checked
 from ivrkit.service.registries import reader
 from ivrkit.service.world import configured_world, folder_world
+
+UNUSED_PHRASE = define(
+    "unused-phrase",
+    "A phrase of the catalogue is never said",
+    "No flow of the folder names the phrase, and none says one of its texts. Remove it, or say it. "
+    "It is looked for where a whole folder of flows is checked.",
+)
 
 
 @dataclass
@@ -74,6 +83,7 @@ def check_paths(
     allowed = _allowed(configuration)
     prompts = None if configuration is None else configuration.prompts.folder
     for path in paths:
+        loaded: list[Loaded] = []
         for library, name in _flows_at(path, prompts):
             world = _world(library, configuration)
             checked = load_checked(library, name, world)
@@ -88,7 +98,26 @@ def check_paths(
             for each, file in checked.loaded.files.items():
                 report.sources[file] = checked.loaded.sources.get(each, "")
             report.sources.update(checked.loaded.catalogue.sources)
+            loaded.append(checked.loaded)
+        if path.is_dir() and UNUSED_PHRASE not in allowed:
+            report.diagnostics.extend(_unused_phrases(loaded))
     return report
+
+
+def _unused_phrases(loaded: Sequence[Loaded]) -> Diagnostics:
+    """The phrases that no flow of a folder says, if all of them could be read."""
+    found = Diagnostics()
+    if any(each.version is None for each in loaded):
+        return found
+    flows = [flow for each in loaded for flow in each.flows.values()]
+    catalogue = loaded[0].catalogue
+    said = set(used_by(flows, catalogue.phrases))
+    for name in catalogue.phrases:
+        phrase = catalogue.phrases.find(name)
+        if phrase is not None and name not in said:
+            message = f"no flow says the phrase '{name}'"
+            found.warning(UNUSED_PHRASE, message, phrase.mark, hint="remove it", path=name)
+    return silenced(found, catalogue.sources)
 
 
 def _allowed(configuration: Configuration | None) -> frozenset[str]:

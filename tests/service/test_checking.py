@@ -93,3 +93,24 @@ def test_worst_cases_of_flows_without_errors(tmp_path: Path) -> None:
         "  dead ends       none",
     ]
     assert check_paths([tmp_path]).worst == []
+
+
+def test_phrases_that_no_flow_says(tmp_path: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "prompts").mkdir()
+    flow = tmp_path / "flows/bank.yaml"
+    flow.write_text(FLOW + "    - say: {phrase: hello}\n    - say: Goodbye.\n")
+    phrases = tmp_path / "prompts/phrases.yaml"
+    phrases.write_text(
+        "phrases:\n  hello: {en: Hello.}\n  bye: {en: Goodbye.}\n  old: {en: No more.}\n"
+    )
+    report = check_paths([tmp_path / "flows"])
+    assert [(each.code, each.mark.line) for each in report.diagnostics] == [("unused-phrase", 4)]
+    assert "old: {en: No more.}" in report.render()
+    assert not check_paths([flow]).warned
+    phrases.write_text(phrases.read_text().replace("  old", "  # allow unused-phrase: soon\n  old"))
+    assert not check_paths([tmp_path / "flows"]).warned
+    (tmp_path / "flows/broken.yaml").write_text(FLOW + "    - sya: Hello.\n")
+    phrases.write_text("phrases:\n  hello: {en: Hello.}\n  old: {en: No more.}\n")
+    codes = [each.code for each in check_paths([tmp_path / "flows"]).diagnostics]
+    assert "unused-phrase" not in codes

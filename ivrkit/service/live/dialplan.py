@@ -36,7 +36,7 @@ class GivenDialplan:
     ) -> None:
         self._settings = dict(settings)
         self._given = given
-        self._uses: dict[tuple[str, str], int] = {}
+        self._uses: dict[tuple[int, str], int] = {}
 
     async def run(self, call: Call, request: DialplanRequest, *, resumed: bool) -> DialplanResult:
         """Bring about what the script gives. Raises HandoffError where it gives nothing."""
@@ -59,7 +59,8 @@ class GivenDialplan:
         return await AsteriskDialplan({request.name: played}).run(call, request, resumed=resumed)
 
     def _use(self, channel: str, name: str) -> DialplanUse:
-        given = self._given.get(channel, Given()).dialplan.get(name)
+        script = self._given.get(channel) or Given()
+        given = script.dialplan.get(name)
         if given is None:
             raise HandoffError(
                 f"the script does not give what '{name}' of the dialplan does",
@@ -67,7 +68,8 @@ class GivenDialplan:
             )
         if isinstance(given, DialplanUse):
             return given
-        used = self._uses[channel, name] = self._uses.get((channel, name), 0) + 1
+        # Counted over all calls of the script.
+        used = self._uses[id(script), name] = self._uses.get((id(script), name), 0) + 1
         if used > len(given):
             raise HandoffError(
                 f"the script does not give use {used} of '{name}' of the dialplan",

@@ -50,9 +50,18 @@ def _flow(target: str, config: Path | None) -> tuple[FlowLibrary, str]:
 def _sources(loaded: Loaded, *, links: bool) -> dict[str, Source]:
     return {
         name: Source(
-            file,
+            _shown(Path(file)),
             loaded.sources.get(name, ""),
             f"vscode://file{Path(file).absolute().as_posix()}" if links else "",
         )
         for name, file in loaded.files.items()
     }
+
+
+def _shown(file: Path) -> str:
+    """A file as it is looked for from here; its folder's name is enough elsewhere."""
+    if not file.is_absolute():
+        return file.as_posix()
+    if file.is_relative_to(Path.cwd()):
+        return file.relative_to(Path.cwd()).as_posix()
+    return f"{file.parent.name}/{file.name}"

@@ -6,6 +6,7 @@ arrow leaves its box, at the row of its step, is ours. All lengths are pixels.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -247,6 +248,7 @@ def _sugiyama(
     whole = graphs.graph_core(list(vertices.values()), list(edges.values()))
     layout = layouts.SugiyamaLayout(whole)
     layout.xspace, layout.yspace = DOWN, ACROSS
+    layout.dw = layout.dh = 2.0  # an arrow that passes a layer takes next to no room
     backward = [edges[pair] for pair in _backward(names, pairs)]
     back = {(edge.v[0].data, edge.v[1].data) for edge in backward}
     entered = {two for one, two in pairs if (one, two) not in back}
@@ -283,32 +285,21 @@ def _grandalf() -> tuple[Any, Any]:
 
 
 def _backward(names: Sequence[str], pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The arrows that lead back to where one has come from, walking from the beginning."""
+    """The arrows that lead back towards the beginning: to what is fewer ways away from it, or as
+    many and comes before."""
     ways: dict[str, list[str]] = {name: [] for name in names}
     for one, other in pairs:
         ways[one].append(other)
-    done: set[str] = set()
-    open_: set[str] = set()
-    back: list[tuple[str, str]] = []
-    for start in names:
-        if start in done:
-            continue
-        stack = [(start, iter(ways[start]))]
-        open_.add(start)
-        while stack:
-            name, rest = stack[-1]
-            for other in rest:
-                if other in open_:
-                    back.append((name, other))
-                elif other not in done:
-                    open_.add(other)
-                    stack.append((other, iter(ways[other])))
-                    break
-            else:
-                stack.pop()
-                open_.discard(name)
-                done.add(name)
-    return back
+    entered = {other for _, other in pairs}
+    far: dict[str, tuple[int, int]] = {}
+    for start in (*(name for name in names if name not in entered), *names):
+        waiting = deque([(start, 0)])
+        while waiting:
+            name, distance = waiting.popleft()
+            if name not in far:
+                far[name] = (distance, len(far))
+                waiting += [(other, distance + 1) for other in ways[name]]
+    return [(one, other) for one, other in pairs if far[other] < far[one]]
 
 
 # ---- arrows ------------------------------------------------------------------------------------

@@ -93,6 +93,9 @@ def _setting(setting: Setting) -> str:
 
 
 def _part(part: Part) -> str:
-    """A part of a prompt: a text as it is, another with its form."""
+    """A part of a prompt: a text as it is (in the first of its languages), another with its
+    form."""
     value = getattr(part, part.form, None)
+    if isinstance(value, Mapping) and value:
+        return _text(next(iter(value.values())))
     return _text(value) if isinstance(value, Template) else f"[{part.form} {_text(value)}]"

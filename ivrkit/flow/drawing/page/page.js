@@ -38,6 +38,15 @@ function whole() {
   place();
 }
 
+function begin() {
+  // All of a large flow cannot be read: show where a call comes in.
+  const view = views.get(shown), outer = stage.getBoundingClientRect();
+  view.scale = 0.8;
+  place();
+  const box = shown.querySelector(".box").getBoundingClientRect();
+  move(box.left - outer.left - 40, box.top - outer.top - outer.height / 2);
+}
+
 function move(dx, dy) {
   const view = views.get(shown);
   view.x += dx / view.scale;
@@ -88,6 +97,7 @@ function show(flow) {
   shown = found;
   flows.value = flow;
   whole();
+  if (views.get(found).scale < 0.3) begin();
   search();
 }
 
@@ -129,6 +139,8 @@ function choose(element) {
   }
   if (box.classList.contains("flow")) show(box.dataset.flow);
   else source(box.dataset.flow, Number(element.dataset.row || box.dataset.row));
+  const seen = stage.getBoundingClientRect(), at = element.getBoundingClientRect();
+  if (at.left > seen.right - 40) center(element); // the source has come to lie over it
 }
 
 stage.addEventListener("click", (event) => {
@@ -161,8 +173,8 @@ function following(step) {
   if (!hits.length) return;
   at = (at + step + hits.length) % hits.length;
   $("count").textContent = `${at + 1} of ${hits.length}`;
-  center(hits[at]);
   if (hits[at].getAttribute("role") === "button") choose(hits[at]);
+  center(hits[at]);
 }
 
 seek.addEventListener("input", search);

@@ -152,7 +152,9 @@ class Locale:
 
     def translation(self, text: str) -> Phrase | None:
         """The phrase that a text of the flow is."""
-        return None if self.as_written else self.phrases.saying(text, self.home)
+        if self.as_written or not len(self.phrases):
+            return None
+        return self.phrases.saying(text, self.home)
 
 
 AS_WRITTEN: Final = Locale(as_written=True)

@@ -15,11 +15,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from yaml.nodes import Node, ScalarNode
 
@@ -57,21 +58,33 @@ class Catalogue:
 
 
 class CatalogueFolder:
-    """Reads the ``*.yaml`` files below a folder; again only if one of them has changed."""
+    """Reads the ``*.yaml`` files below a folder; again only if one of them has changed.
+
+    The folder may hold thousands of recordings: as long as no folder in it has changed, only the
+    catalogue's own files are looked at.
+    """
 
     def __init__(self, reader: Reader, folder: Path) -> None:
         self._reader = reader
         self.folder = folder
-        self._state: object = None
+        self._state: dict[Path, object] = {}
         self._read = Catalogue()
 
     def read(self) -> Catalogue:
         """The catalogue as it is now; empty without a folder."""
-        files = sorted(path for path in self.folder.rglob("*.yaml") if path.is_file())
-        state = [(path, _changed(path)) for path in files]
-        if state != self._state:
-            self._state, self._read = state, read_catalogue(self._reader, files)
+        known = self._state or {self.folder: None}
+        if any(_changed(path) != state for path, state in known.items()):
+            folders, files = self._walk()
+            self._state = {path: _changed(path) for path in (*folders, *files)}
+            self._read = read_catalogue(self._reader, files)
         return self._read
+
+    def _walk(self) -> tuple[list[Path], list[Path]]:
+        folders, files = [], []
+        for folder, _, names in os.walk(self.folder, followlinks=True):
+            folders.append(Path(folder))
+            files += [Path(folder, name) for name in names if name.endswith(".yaml")]
+        return folders, sorted(files)
 
 
 def read_catalogue(reader: Reader, files: Iterable[Path]) -> Catalogue:
@@ -216,6 +229,10 @@ def read_written(reader: Reader, text: str, found: Diagnostics) -> Phrases:
     return Phrases(phrases)
 
 
-def _changed(path: Path) -> Any:
-    state = path.stat()
-    return state.st_mtime_ns, state.st_size
+def _changed(path: Path) -> object:
+    """What differs when a file or folder has changed; None if it is not there."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_size, state.st_ino

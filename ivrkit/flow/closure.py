@@ -30,6 +30,8 @@ from ivrkit.flow.names import FLOW, kebab
 from ivrkit.flow.reader import Reader
 
 SUFFIX = ".yaml"
+MOST_SAID = 4096
+"""Versions for which it is remembered what they say of the catalogue."""
 
 
 @dataclass
@@ -79,6 +81,7 @@ class FlowLibrary:
         self.root = root
         beside = Path(os.path.normpath(root / ".." / "prompts"))
         self.prompts = CatalogueFolder(reader, prompts or beside)
+        self._said: dict[str, tuple[Phrases, Phrases]] = {}
 
     @property
     def phrases(self) -> Phrases:
@@ -127,13 +130,24 @@ class FlowLibrary:
     def is_current(self, version: FlowVersion) -> bool:
         """Whether the files of a version are as they were when it was read, so that nothing in it
         can have changed."""
-        said = used_by(version.flows.values(), self.phrases)
+        said = self._said_by(version)
         try:
             return all(
                 self._text_now(name, said) == text for name, text in version.sources.items()
             ) and bool(len(said)) == (SOURCE in version.sources)
         except (OSError, UnicodeDecodeError):
             return False
+
+    def _said_by(self, version: FlowVersion) -> Phrases:
+        """What a version says of the catalogue as it is now, worked out once for each."""
+        phrases = self.phrases
+        found = self._said.get(version.hash)
+        if found is None or found[0] is not phrases:
+            if len(self._said) >= MOST_SAID:
+                self._said.clear()
+            found = phrases, used_by(version.flows.values(), phrases)
+            self._said[version.hash] = found
+        return found[1]
 
     def _text_now(self, name: str, said: Phrases) -> str:
         return written(said) if name == SOURCE else self.path(name).read_text("utf-8")

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from ivrkit.call.locale import Locale
 from ivrkit.call.prompt import Prompt
 from ivrkit.errors import FlowError, PromptError
 from ivrkit.prompts.service import PromptService
@@ -29,15 +30,22 @@ sections:
 class Voice(TextPrompts):
     """Counts what is spoken beforehand."""
 
-    def __init__(self) -> None:
+    languages = ("en", "es")
+
+    def __init__(self, folder: Path) -> None:
         super().__init__()
+        self.folder = folder
         self.prepared = 0
+        self.locales: list[Locale] = []
         self.problem = ""
 
-    async def prepare(self, prompts: Iterable[Prompt], language: str, progress: Any = None) -> None:
+    async def prepare(
+        self, prompts: Iterable[Prompt], locale: Locale, progress: Any = None
+    ) -> None:
         if self.problem:
             raise PromptError(self.problem)
         self.prepared += 1
+        self.locales.append(locale)
 
 
 @pytest.fixture
@@ -49,8 +57,8 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-def voice() -> Voice:
-    return Voice()
+def voice(tmp_path: Path) -> Voice:
+    return Voice(tmp_path / "prompts")
 
 
 @pytest.fixture
@@ -179,3 +187,34 @@ async def test_only_what_was_written_is_read_again(
     write(tmp_path, "Rain.", "weather")
     result = await flows.load(prompts=False)
     assert (result.taken, result.kept, read) == (["weather"], ["desk"], ["weather"])
+
+
+async def test_it_is_spoken_in_every_language_that_its_calls_can_get(
+    flows: FlowService, voice: Voice, tmp_path: Path
+) -> None:
+    write(tmp_path, "{en: Hello., es: Hola., de: Hallo.}")
+    await flows.load()
+    # German has no rules here: nobody could say a number in it.
+    assert [(each.language, each.home) for each in voice.locales] == [("en", "en"), ("es", "en")]
+
+
+async def test_a_phrase_that_is_changed_makes_a_version(flows: FlowService, tmp_path: Path) -> None:
+    (tmp_path / "prompts").mkdir()
+    catalogue = tmp_path / "prompts/all.yaml"
+    await flows.load()
+    catalogue.write_text("phrases: {hello: {en: Hello., es: Hola.}}")
+    assert (await flows.load()).taken == ["desk"]
+    first = flows.version("desk")
+    catalogue.write_text("phrases: {hello: {en: Hello., es: Buenos días.}}")
+    assert (await flows.load(prompts=False)).taken == ["desk"]
+    catalogue.write_text("phrases: {hello: {en: Hello., xx: x}}")
+    assert "xx" in (await flows.load()).refused["desk"]
+    current = flows.version("desk")
+    assert current is not None
+    assert current is not first
+    assert list(current.phrases) == ["hello"]
+    assert first is not None
+    stored = await flows.pinned("desk", first.hash)
+    welcome = stored.phrases.find("hello")
+    assert welcome is not None
+    assert welcome.prompts["es"].only_text == "Hola."

@@ -28,6 +28,15 @@ class Wording(Protocol):
         """How long a voice speaks a text, about."""
 
 
+class Entrance(NamedTuple):
+    """A number that leads to a flow: the section at which it begins, and the names of the values
+    that it gives."""
+
+    number: str
+    section: str
+    values: Collection[str] = ()
+
+
 class World(Protocol):
     """The names that the configuration gives meaning to. ``None`` says that nothing is known
     (a check without a configuration): then names are not complained about."""
@@ -48,6 +57,9 @@ class World(Protocol):
 
     @property
     def calendars(self) -> Collection[str] | None: ...
+
+    def entrances(self, flow: str) -> Sequence[Entrance]:
+        """The numbers that lead to a flow."""
 
     def speaks(self, language: str) -> bool | None:
         """Whether there are say rules for a language."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.flow.world import Entrance
 from ivrkit.service.configuration import Configuration
 
 
@@ -53,6 +54,14 @@ class Numbers:
         if flows is not None and self._default not in flows:
             return Chosen(None, note=f"{note}; nor is the default flow {self._default!r}")
         return Chosen(self._default, note=note)
+
+    def entrances(self, flow: str) -> list[Entrance]:
+        """The numbers that lead to a flow, with where they begin and what they give."""
+        return [
+            Entrance(number, each.section, tuple(each.with_))
+            for number, each in self._numbers.items()
+            if each.flow == flow
+        ]
 
     def needs(self, flow: str) -> str:
         """Who sends calls to a flow, as the end of a sentence; empty if nobody does."""

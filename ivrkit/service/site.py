@@ -168,6 +168,7 @@ class Site:
             queues=set(self.handoff_settings.queues),
             dialplan=set(self.configuration.dialplan),
             calendars=set(self.configuration.calendars),
+            numbers=self._numbers.entrances,
             audio=lambda name: self.prompts.has_audio(name, "en"),
         )
 

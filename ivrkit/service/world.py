@@ -14,11 +14,12 @@ from ivrkit.call.opening import Calendars
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.errors import PromptError
-from ivrkit.flow.world import Announced, Wording
+from ivrkit.flow.world import Announced, Entrance, Wording
 from ivrkit.prompts.audio import read
 from ivrkit.prompts.language import Languages
 from ivrkit.prompts.recordings import Recordings
 from ivrkit.service.configuration import Configuration
+from ivrkit.service.numbers import Numbers
 
 SERVED: frozenset[type] = frozenset({Calendars, Dialplan, Memories, Messages, Prompts, Queues})
 """The ports that every site of this version serves."""
@@ -34,6 +35,11 @@ def no_lengths(name: str, language: str) -> float | None:
     return None
 
 
+def no_numbers(flow: str) -> Sequence[Entrance]:
+    """Nothing is known about numbers."""
+    return ()
+
+
 @dataclass(frozen=True)
 class SiteWorld:
     """The names of a site; ``queues`` is None where no configuration says which there are."""
@@ -46,6 +52,11 @@ class SiteWorld:
     audio: Callable[[str], bool | None] = field(default=no_recordings)
     languages: Languages = field(default_factory=Languages)
     lengths: Callable[[str, str], float | None] = field(default=no_lengths)
+    numbers: Callable[[str], Sequence[Entrance]] = field(default=no_numbers)
+
+    def entrances(self, flow: str) -> Sequence[Entrance]:
+        """The numbers that lead to a flow."""
+        return self.numbers(flow)
 
     def speaks(self, language: str) -> bool | None:
         """Whether there are say rules for a language."""
@@ -93,4 +104,5 @@ def configured_world(configuration: Configuration, names: Collection[str]) -> Si
         calendars=set(configuration.calendars),
         audio=lambda name: recordings.find(name, "en") is not None,
         lengths=partial(_length, recordings),
+        numbers=Numbers(configuration).entrances,
     )

@@ -78,6 +78,9 @@ class Site:
     dialplan = None
     calendars = None
 
+    def entrances(self, flow: str) -> tuple[()]:
+        return ()
+
     def speaks(self, language: str) -> bool | None:
         return None
 

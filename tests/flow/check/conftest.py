@@ -21,7 +21,7 @@ from ivrkit.flow.diagnostics import Diagnostic
 from ivrkit.flow.model import Flow, FlowVersion
 from ivrkit.flow.reader import Reader
 from ivrkit.flow.registry import Registry
-from ivrkit.flow.world import Announced, Wording
+from ivrkit.flow.world import Announced, Entrance, Wording
 from ivrkit.prompts.language import Languages
 
 
@@ -38,6 +38,10 @@ class Site:
     lengths: dict[str, float] = field(default_factory=dict)
     spoken: Collection[str] | None = None
     calendars: Collection[str] | None = None
+    numbers: Sequence[Entrance] = ()
+
+    def entrances(self, flow: str) -> Sequence[Entrance]:
+        return self.numbers
 
     def speaks(self, language: str) -> bool | None:
         return None if self.spoken is None else language in self.spoken

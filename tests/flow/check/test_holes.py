@@ -29,7 +29,8 @@ LIBRARY = {
     for path in (FLOWS / "library").glob("*.yaml")
 }
 GOOD = [
-    *(dedent(sample.good) for sample in SAMPLES if not sample.runs),
+    # The test gives each an `entry` of its own.
+    *(dedent(each.good) for each in SAMPLES if not each.runs and "entry:" not in each.good),
     *((FLOWS / f"{name}.yaml").read_text() for name in ("bank", "clinic")),
 ]
 FAR_AWAY = """

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
+from ivrkit.flow.world import Entrance
+
 from .conftest import CheckFlow, Site, told
 from .lint_samples import LINTS
 
@@ -196,6 +198,25 @@ SAMPLES = [
             - say: Hello.
         """,
         Site(calendars={"office"}),
+    ),
+    Sample(
+        "no-entrance",
+        """
+        sections:
+          main:
+            - goto: desk
+          desk:  # here
+            - say: Hello.
+        """,
+        """
+        entry: [desk]
+        sections:
+          main:
+            - goto: desk
+          desk:
+            - say: Hello.
+        """,
+        Site(numbers=(Entrance("800", "desk"), Entrance("801", "main"))),
     ),
     Sample(
         "leaves-at-once",
@@ -1215,6 +1236,37 @@ SAMPLES += [
                 for: 5s
                 meanwhile: [{say: One moment.}]
             - say: Done.
+        """,
+    ),
+]
+SAMPLES += [
+    Sample(
+        "away-meanwhile",
+        """
+        sections:
+          main:
+            - answer
+            - wait: {for: 5s, meanwhile: hold}
+            - say: Done.
+          hold:
+            - run: desk
+          desk:
+            - say: One moment.
+            - queue: service  # here
+              exits: {else: hangup}
+        """,
+        """
+        exits: {no_input: next, no_match: next}
+        sections:
+          main:
+            - answer
+            - wait: {for: 5s, meanwhile: hold}
+            - say: Done.
+          hold:
+            - menu: {prompt: For an agent press 1., keys: {1: desk}}
+          desk:
+            - queue: service
+              exits: {else: hangup}
         """,
     ),
 ]

@@ -17,7 +17,10 @@ FLOW = """
     sections:
       main:
         - answer
-        - dialplan: {run: terminal, with: {amount: "{{ amount }}", note: "for {{ amount }}"}, into: payment}
+        - dialplan:
+            run: terminal
+            with: {amount: "{{ amount }}", note: "n {{ amount }}"}
+            into: payment
           exits: {failed: not-there, error: broken}
         - log: "{{ payment.paid + 1 }} {{ payment.ok }} {{ default(payment.reference, '-') }}"
         - menu: {prompt: Press a key., keys: {1: hangup}, attempts: 1}
@@ -26,7 +29,7 @@ FLOW = """
         - log: not there
       broken:
         - log: "{{ error.message }}"
-""".replace(', note: "for {{ amount }}"}, into', ', note: "n {{ amount }}"}, into')
+"""
 PAID = DialplanUse(after=8, values={"paid": "12.50", "ok": "true"})
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from ivrkit.flow.closure import FlowLibrary
 from ivrkit.qa.given import Given
+from ivrkit.service.flows import load_checked
+from ivrkit.service.registries import reader
+from ivrkit.service.world import SiteWorld
 from tests.engine.conftest import Bench
 
 FLOW = """
@@ -127,3 +132,14 @@ async def test_it_may_be_given(bench: Bench) -> None:
     await bench.call(FLOW, given=Given(memories={"task:+4930123": kept}))
     await bench.ended()
     assert bench.notes == ["card 3.20 2026-05-06 false"]
+
+
+@pytest.mark.parametrize("step", ['key: "{{ pin }}", value: x', 'key: k, value: "{{ pin }}"'])
+def test_the_check_lets_no_secret_through(tmp_path: Path, step: str) -> None:
+    (tmp_path / "main.yaml").write_text(
+        "ivrkit: 1\nvariables: {pin: secret}\nsections:\n  main:\n    - answer\n"
+        "    - collect: {into: pin, prompt: Your 4 digit PIN., digits: 4}\n"
+        f"      exits: {{else: hangup}}\n    - remember: {{{step}}}\n"
+    )
+    checked = load_checked(FlowLibrary(reader(), tmp_path), "main", SiteWorld(flows=("main",)))
+    assert "secret" in [each.code for each in checked.diagnostics.errors]

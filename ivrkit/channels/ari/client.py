@@ -120,6 +120,11 @@ class AriClient(Transport):
         reply = await self.request("POST", uri, body, repeat=False)
         if reply.status == 409 and await self._has_recording(name):
             return False
+        if reply.status == 500:
+            raise CarrierError(
+                f"record: Asterisk answered 500 {reply.message}",
+                hint="is there a folder `recording` in Asterisk's spool that it may write to?",
+            )
         if not reply.ok:
             raise refusal(reply, "record")
         return True

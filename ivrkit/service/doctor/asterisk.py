@@ -187,6 +187,15 @@ class Examination:
             yield fail("dialplan", "no context ivrkit-back: no call comes back", remedy)
         if self.configuration.queues and not await self.probe.exists("ivrkit-queue"):
             yield fail("dialplan", "no context ivrkit-queue: no hand-off works", remedy)
+        if self.configuration.dialplan and not await self.probe.exists("ivrkit-dialplan"):
+            yield fail("dialplan", "no context ivrkit-dialplan: flows run no part of it", remedy)
+        for name, part in self.configuration.dialplan.items():
+            if part.context and not await self.probe.exists(part.context, part.extension):
+                yield warning(
+                    "dialplan",
+                    f"'{name}' is the context {part.context}, which has no {part.extension}",
+                    f"write [{part.context}] with exten => {part.extension},1,…, and Return()",
+                )
         wanted = self.configuration.asterisk.inheritable_headers == "auto"
         inheritable = wanted and self.probe.client.version.inheritable_headers
         if not inheritable and not await self.probe.exists("ivrkit-headers"):

@@ -161,3 +161,14 @@ async def test_the_folder_of_recordings_is_named(probe: FakeProbe) -> None:
     finding = (await bad(probe))["recording"]
     assert finding.state is State.WARNING
     assert "/spool/recording" in finding.remedy
+
+
+async def test_what_flows_run_of_the_dialplan_is_looked_for(probe: FakeProbe) -> None:
+    parts = {"door": {"context": "door", "extension": "1"}, "echo": {"application": "Echo"}}
+    assert (await bad(probe, dialplan={"echo": parts["echo"]}))["dialplan"].state is State.FAIL
+    probe.answers["DIALPLAN_EXISTS(ivrkit-dialplan,s,1)"] = "1"
+    found = await bad(probe, dialplan=parts)
+    assert found["dialplan"].state is State.WARNING
+    assert "'door' is the context door" in found["dialplan"].text
+    probe.answers["DIALPLAN_EXISTS(door,1,1)"] = "1"
+    assert await bad(probe, dialplan=parts) == {}

@@ -41,6 +41,7 @@ USEFUL: Mapping[str, str] = {
     "res_rtp_asterisk": "SIP calls have no audio",
     "res_musiconhold": "waiting callers hear nothing",
     "res_stasis_recording": "nothing can be recorded",
+    "res_ari_recordings": "what is recorded cannot be fetched",
     "func_dialplan": "this examination cannot see the dialplan",
     "func_config": "this examination cannot see http.conf",
     "app_playback": "the fallback says nothing",
@@ -50,6 +51,12 @@ QUEUES: Mapping[str, str] = {
     "app_stack": "the agent's phone gets no headers before Asterisk 22.9",
     "func_strings": "the shipped hand-off to queues breaks",
     "func_logic": "the shipped hand-off to queues breaks",
+}
+DIALPLAN: Mapping[str, str] = {
+    "app_exec": "flows run no application",
+    "app_stack": "flows run no context",
+    "func_strings": "flows run no part of the dialplan",
+    "func_logic": "flows run no part of the dialplan",
 }
 
 
@@ -107,7 +114,11 @@ class Examination:
             for module in msgspec.json.decode(reply.body, type=list[Module])
             if module.status == "Running"
         }
-        needed = {**NEEDED, **(QUEUES if self.configuration.queues else {})}
+        needed = {
+            **NEEDED,
+            **(DIALPLAN if self.configuration.dialplan else {}),
+            **(QUEUES if self.configuration.queues else {}),
+        }
         findings = [
             fail("modules", f"{name} does not run: {effect}", f"load {name}.so in modules.conf")
             for name, effect in needed.items()

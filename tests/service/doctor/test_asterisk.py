@@ -8,7 +8,7 @@ import pytest
 from ivrkit.channels.ari.replies import Reply
 from ivrkit.channels.ari.versions import Version
 from ivrkit.service.configuration import Configuration
-from ivrkit.service.doctor.asterisk import NEEDED, QUEUES, USEFUL, Examination
+from ivrkit.service.doctor.asterisk import DIALPLAN, NEEDED, QUEUES, USEFUL, Examination
 from ivrkit.service.doctor.findings import Finding, State
 from ivrkit.service.doctor.probe import Probe
 
@@ -22,7 +22,7 @@ class FakeClient:
     def __init__(self) -> None:
         self.version = Version((22, 10, 1))
         self.over_websocket = True
-        self.modules = [*NEEDED, *USEFUL, *QUEUES]
+        self.modules = [*{**NEEDED, **USEFUL, **QUEUES, **DIALPLAN}]
 
     async def request(self, method: str, uri: str) -> Reply:
         assert (method, uri) == ("GET", "asterisk/modules")
@@ -161,6 +161,14 @@ async def test_the_folder_of_recordings_is_named(probe: FakeProbe) -> None:
     finding = (await bad(probe))["recording"]
     assert finding.state is State.WARNING
     assert "/spool/recording" in finding.remedy
+
+
+async def test_the_dialplan_needs_its_applications(probe: FakeProbe) -> None:
+    probe.client.modules.remove("app_exec")
+    assert await bad(probe) == {}
+    probe.answers["DIALPLAN_EXISTS(ivrkit-dialplan,s,1)"] = "1"
+    found = await bad(probe, dialplan={"echo": {"application": "Echo"}})
+    assert found["modules"].state is State.FAIL
 
 
 async def test_what_flows_run_of_the_dialplan_is_looked_for(probe: FakeProbe) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from ivrkit.call.events import Arrived
 from ivrkit.call.opening import Calendars
 from ivrkit.engine.engine import Start
 from ivrkit.errors import ConfigurationError, FlowError, ScriptError
+from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.model import FlowVersion
 from ivrkit.prompts.spoken_text import TextPrompts
@@ -59,7 +61,7 @@ class FlowBook:
     def start(self, dial: Dial) -> Start:
         """Where a call begins. Raises ScriptError, FlowError with the findings."""
         if dial.flow:
-            return Start(self.version(dial.flow), dial.section or "main", dial.arguments)
+            return self._start(dial.flow, dial.section or "main", dial.arguments)
         chosen = self._numbers.choose(dial.number, ())
         if chosen.flow is None:
             raise ScriptError(
@@ -67,7 +69,17 @@ class FlowBook:
                 hint=f"list it under numbers: in {FILE}, or write `flow:` instead of `dial:`",
             )
         section = dial.section or chosen.section
-        return Start(self.version(chosen.flow), section, {**chosen.values, **dial.arguments})
+        return self._start(chosen.flow, section, {**chosen.values, **dial.arguments})
+
+    def _start(self, name: str, section: str, arguments: Mapping[str, Any]) -> Start:
+        """A flow at one of its sections; a script may try any of them."""
+        version = self.version(name)
+        if section not in version.flow.sections:
+            raise ScriptError(
+                f"the flow '{name}' has no section '{section}'",
+                hint=did_you_mean(section, version.flow.sections),
+            )
+        return Start(version, section, arguments)
 
     def version(self, name: str) -> FlowVersion:
         """A flow, ready to run. Raises FlowError."""

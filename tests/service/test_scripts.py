@@ -93,6 +93,12 @@ def test_where_a_call_begins(project: Path) -> None:
         flows.start(Dial(number="802"))
 
 
+def test_a_call_begins_at_a_section_that_there_is(project: Path) -> None:
+    book = FlowBook(load_configuration(project, AnyVariable()))
+    with pytest.raises(ScriptError, match="has no section 'othr'"):
+        book.start(Dial(flow="short", section="othr"))
+
+
 def test_scripts_are_found_below_folders(project: Path) -> None:
     assert [path.name for path in find_scripts([project / "tests"])] == ["good.yaml"]
     assert find_scripts([project]) == [

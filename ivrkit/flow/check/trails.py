@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from ivrkit.flow.check.graph import ON_ERROR, Graph, WayBack
+from ivrkit.flow.check.graph import ASKED, ON_ERROR, Edge, Graph, WayBack
 
 
 def ways_back(graph: Graph, found: Sequence[WayBack]) -> list[WayBack]:
@@ -27,6 +27,26 @@ def ways_back(graph: Graph, found: Sequence[WayBack]) -> list[WayBack]:
             led.add(each.question)  # with no menu before, it is asked again
         backs.append(each._replace(menus=frozenset(led)))
     return backs
+
+
+def led_back(graph: Graph) -> list[list[Edge]]:
+    """The edges of the graph, with those that go back leading to the menus that they may mean."""
+    if not graph.backs:
+        return graph.edges
+    menus: dict[int, set[int]] = {}
+    for back in graph.backs:
+        menus.setdefault(back.number, set()).update(back.menus)
+    found: list[list[Edge]] = []
+    for number, edges in enumerate(graph.edges):
+        if number not in menus:
+            found.append(edges)
+            continue
+        led = [each for each in edges if each.to != ASKED or not menus[number]]
+        for edge in edges:
+            if edge.to == ASKED:
+                led += [edge._replace(to=menu) for menu in sorted(menus[number])]
+        found.append(led)
+    return found
 
 
 def _last_menus(graph: Graph, menus: Sequence[int]) -> list[int]:

@@ -10,6 +10,7 @@ from ivrkit.flow.check.circles import circle_from, leading_out
 from ivrkit.flow.check.graph import END, HANGUP, Edge, EdgeKind, Graph
 from ivrkit.flow.check.guessing import is_guessed
 from ivrkit.flow.check.subject import Check, Subject
+from ivrkit.flow.check.trails import led_back
 from ivrkit.flow.codes import define
 from ivrkit.flow.holes import Hole
 
@@ -69,7 +70,7 @@ def _edges_of(graph: Graph, way: str) -> list[list[Edge]]:
     """The edges that such a caller takes: a question is left by this exit alone (or because
     its attempts are used up)."""
     found: list[list[Edge]] = []
-    for number, edges in enumerate(graph.edges):
+    for number, edges in enumerate(led_back(graph)):
         node = graph.points[number].node
         if node is None or not node.step.asks or isinstance(node.step, Hole):
             found.append([each for each in edges if each.kind is not EdgeKind.INTERRUPT])

@@ -13,6 +13,7 @@ from ivrkit.call.targets import Reserved, Word
 from ivrkit.expressions.expression import Setting
 from ivrkit.flow.check.fields import entries_of
 from ivrkit.flow.check.graph import (
+    ASKED,
     END,
     FIRST,
     HANGUP,
@@ -22,6 +23,7 @@ from ivrkit.flow.check.graph import (
     EdgeKind,
     Graph,
 )
+from ivrkit.flow.check.trails import led_back
 from ivrkit.flow.worst.circles import components, longest
 from ivrkit.flow.worst.costs import Costs, patterns_of
 
@@ -44,7 +46,8 @@ class Ways:
         self.all_edges: dict[int, list[int]] = {}
         self.edges: dict[int, list[int]] = {}
         self.unbounded: dict[int, list[int]] = {}
-        for number, edges in enumerate(graph.edges):
+        self._out = led_back(graph)
+        for number, edges in enumerate(self._out):
             kept = [each for each in edges if not _is_failure(each)]
             self.all_edges[number] = [each.to for each in kept]
             self.edges[number] = [each.to for each in kept if each.kind is not EdgeKind.CALL]
@@ -61,7 +64,7 @@ class Ways:
             if node.step.person or (number in ran and ran[number].person is not None)
         )
         self.ends = frozenset(
-            {END, HANGUP}
+            {END, HANGUP, ASKED}
             | {number for number, node in graph.steps() if node.step.kind is Kind.AWAY}
         )
 
@@ -149,7 +152,7 @@ class Ways:
                 worst = self._ran.get(number)
                 inside = worst.person.fewest_keys if worst is not None and worst.person else 0
                 results.append(spent + (inside if number in self.persons else 0))
-            for edge in self._graph.edges[number]:
+            for edge in self._out[number]:
                 cost = self._cost(number, edge)
                 if cost is not None and edge.to not in best:
                     heapq.heappush(waiting, (spent + cost, edge.to))

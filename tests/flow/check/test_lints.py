@@ -157,6 +157,9 @@ def steps(findings: CheckFlow, text: str, head: str = "") -> list[tuple[str, int
 {indent(body, "    ")}
   other:
     - say: This is the other section.
+  news:
+    - say: There is nothing new.
+    - back
   counted:
     - if: visit > 2
       then: other
@@ -191,6 +194,7 @@ ASK = """
         ("other", "other", "main", [("no-way-out", 2)]),
         ("other", "counted", "other", []),
         ("other", "next", "next", []),
+        ("other", "news", "other", [("no-way-out", 2)]),
         ("other", "main", "main", [("no-way-out", 2)]),
     ],
 )

@@ -170,6 +170,28 @@ def test_again_is_a_circle_and_wrong_is_none() -> None:
     assert worst(total).circle == ()
 
 
+def test_a_way_that_goes_back_leads_to_the_menus_before() -> None:
+    found = worst(
+        """
+        sections:
+          main:
+            - answer
+            - menu:
+                prompt: Press 1 for news, or 2 for a person.
+                keys: {1: news, 2: agent}
+              exits: {else: hangup}
+          news:
+            - say: There is nothing new.
+            - back
+          agent:
+            - queue: service
+              exits: {else: hangup}
+        """
+    )
+    assert found.circle == ("main", "news", "main")
+    assert found.without_person == found.dead_ends == ()
+
+
 def test_rounds_of_a_loop_are_counted() -> None:
     text = f"""
         sections:

@@ -49,10 +49,6 @@ class BreakingIn:
                 frame.entry.deadline += seconds
         self.arm()
 
-    def disarm(self) -> None:
-        """No limit counts until :meth:`postpone`: the call is in other hands."""
-        self._soonest = None
-
     @property
     def due(self) -> float | None:
         """When something may break in by itself."""

@@ -68,6 +68,7 @@ async def last(runner: Inside, node: Node, entry: EntryState) -> Exit | None:
                 if chosen.depth != depth:
                     raise
                 runner.stack.unwind(depth)
+                runner.call.session.entry = entry
                 left = _left_for(node, chosen)
                 if left is not None:
                     return left

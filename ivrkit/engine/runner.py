@@ -277,11 +277,11 @@ class Runner:
             self.call.trace(Left(path=path, exit=name, seconds=seconds, flow=flow))
 
     async def _away(self, step: Step) -> Exit:
-        """Run a step that gives the call out of our hands: ``max_call`` does not count it."""
+        """Run a step that gives the call out of our hands: no limit counts it, and nothing but a
+        hang-up breaks in, because nobody could take the call back."""
         state, mailbox = self.state, self.mailbox
         mailbox.limit = None
-        if mailbox.breaking is not None:
-            mailbox.breaking.disarm()
+        breaking, mailbox.breaking = mailbox.breaking, None
         try:
             return await step.run(self.call)
         finally:
@@ -289,9 +289,9 @@ class Runner:
             lasted = 0.0 if since is None else self.call.clock.time() - since
             if state.limit is not None:
                 state.limit += lasted
-            mailbox.limit = state.limit
-            if mailbox.breaking is not None:
-                mailbox.breaking.postpone(lasted)
+            mailbox.limit, mailbox.breaking = state.limit, breaking
+            if breaking is not None:
+                breaking.postpone(lasted)
 
     async def _save(self, kind: Kind) -> None:
         """Behind for most; ahead, with the start of the step in it, for what may not run twice."""

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from ivrkit.call.events import Interrupted, Left, Music
+from ivrkit.qa.given import Given, QueueUse
 from tests.engine.conftest import Bench
 from tests.engine.lookup import Lookup, Post, reader_with_lookup
 
@@ -367,3 +368,27 @@ async def test_the_flows_own_key_leaves_it_all(bench: Bench) -> None:
     await bench.ended()
     assert bench.notes == ["person"]
     assert [each.by for each in bench.of(Interrupted)][:1] == ["key"]
+
+
+async def test_nothing_but_a_hang_up_breaks_into_other_hands(bench: Bench) -> None:
+    """The check refuses it; where it happens all the same, the call is not lost."""
+    await bench.call(
+        """
+        sections:
+          main:
+            - answer
+            - wait:
+                for: 10s
+                keys: {1: hangup}
+                meanwhile:
+                  - queue: service
+                    exits: {else: next}
+                  - log: never
+            - say: Back from the agent.
+        """,
+        given=Given(queues={"service": QueueUse(after=5, talk=60)}),
+    )
+    await bench.after(64)
+    assert bench.heard == []
+    await bench.ended()
+    assert (bench.heard, bench.notes, bench.failures) == (["Back from the agent."], [], [])

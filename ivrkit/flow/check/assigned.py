@@ -174,7 +174,7 @@ def _moves(
                 gain |= summary.gain
                 keep &= summary.keep
             if edge.way in _CUTTING and number in graph.cut:
-                keep &= _kept(graph, effects, graph.cut[number], graph.calls.get(number))
+                keep &= _kept(graph, effects, number)
             own.append(Move(edge.to, keep, gain))
         moves.append(own)
     return moves
@@ -184,22 +184,12 @@ _CUTTING: Final = frozenset({DURING, f"exits/{TIMEOUT}"})
 """The ways by which what runs inside a step may be cut off anywhere."""
 
 
-def _kept(graph: Graph, effects: list[Effects], cut: range, called: int | None) -> int:
-    """The bits that no way through these points, and through the sections run there, loses."""
-    keep, inside = ~0, set(cut)
-    waiting = [graph.calls[number] for number in cut if number in graph.calls]
-    waiting += [called] if called is not None else []
-    inside.update(waiting)
-    for number in cut:
-        for edge in graph.edges[number]:
-            keep &= effects[number].on(edge.way)[0]
-    while waiting:
-        number = waiting.pop()
-        for edge in graph.edges[number]:
-            keep &= effects[number].on(edge.way)[0]
-            if edge.kind is not EdgeKind.INTERRUPT and edge.to not in inside:
-                inside.add(edge.to)
-                waiting.append(edge.to)
+def _kept(graph: Graph, effects: list[Effects], number: int) -> int:
+    """The bits that no way through what may be cut off with this step loses."""
+    keep = ~0
+    for inside in graph.inside(number):
+        for edge in graph.edges[inside]:
+            keep &= effects[inside].on(edge.way)[0]
     return keep
 
 

@@ -164,6 +164,25 @@ class Graph:
         """What a path calls this point: its section, ``on_error``, a flow-wide key."""
         return self.points[number].origin
 
+    def inside(self, number: int) -> set[int]:
+        """All points of what may be cut off anywhere with the step at this point (``cut``): those
+        in place, and those of the sections that are run there. A jump out is no part of it."""
+        found = set(self.cut.get(number, ()))
+        own = self.calls.get(number)
+        if own is not None and own in self.heads.values():
+            origin = self.points[own].origin
+            found.update(n for n, point in enumerate(self.points) if point.origin == origin)
+        waiting = [self.calls[each] for each in found if each in self.calls and each != number]
+        if own is not None and all(edge.way != MEANWHILE for edge in self.edges[number]):
+            waiting.append(own)  # a section that is run may jump about until it comes back
+        found.update(waiting)
+        while waiting:
+            for edge in self.edges[waiting.pop()]:
+                if edge.kind is not EdgeKind.INTERRUPT and edge.to not in found:
+                    found.add(edge.to)
+                    waiting.append(edge.to)
+        return found
+
     def reached(self, starts: list[int]) -> set[int]:
         """All points that can be reached from these."""
         found = set(starts)

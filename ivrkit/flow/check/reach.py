@@ -9,7 +9,7 @@ from typing import Final
 from ivrkit.call.targets import NOWHERE, Jump, Mark
 from ivrkit.expressions.nearest import nearest
 from ivrkit.flow.check.fields import field_read_as
-from ivrkit.flow.check.graph import KEYS, Graph
+from ivrkit.flow.check.graph import KEYS, MEANWHILE, Graph
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
 from ivrkit.flow.holes import Hole
@@ -96,6 +96,9 @@ def _may_lead(step: Hole, sections: frozenset[str]) -> bool:
     verb = step.model
     if step.leads or (verb is not None and verb.asks):
         return True  # it may name several
+    lasts = verb is not None and field_read_as(verb, reading="party_entries") is not None
+    if lasts and not step.words.isdisjoint(("keys", MEANWHILE)):
+        return True
     leads = verb is None or verb.ends or field_read_as(verb, role="section") is not None
     return leads and sections.isdisjoint(step.words)
 

@@ -216,3 +216,21 @@ async def test_what_cannot_be(bench: Bench, fields: str) -> None:
     await bench.call(odd % fields)
     await bench.ended()
     assert bench.notes == ["value"]
+
+
+async def test_a_time_limit_keeps_what_was_said(bench: Bench) -> None:
+    limited = """
+        variables: {message: {file: text, seconds: number, id: text}}
+        sections:
+          main:
+            - answer
+            - record: {into: message, timeout: 10s}
+              exits: {empty: hangup, timeout: late}
+          late:
+            - log: "{{ message.seconds }}"
+    """
+    await bench.call(limited)
+    bench.channel.speak(30)
+    await bench.ended()
+    assert bench.notes == ["10"]
+    assert by(bench) == ["interrupted"]

@@ -178,6 +178,24 @@ SAMPLES = [
         Site(spoken={"en"}),
     ),
     Sample(
+        "unknown-dialplan",
+        """
+        sections:
+          main:
+            - answer
+            - dialplan: card-terminl  # here
+              exits: {failed: hangup}
+        """,
+        """
+        sections:
+          main:
+            - answer
+            - dialplan: card-terminal
+              exits: {failed: hangup}
+        """,
+        Site(dialplan={"card-terminal"}),
+    ),
+    Sample(
         "unknown-calendar",
         """
         sections:

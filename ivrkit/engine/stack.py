@@ -67,12 +67,13 @@ class Stack:
                 yield depth, self.frames[depth]
 
     def holders(self) -> Iterator[EntryState]:
-        """The entries of the steps in whose branches the call stands, innermost first."""
+        """The entries of the steps to whose bodies the call comes back, innermost first: what a
+        loop repeats, not its exits."""
         for depth in range(len(self.frames) - 1, 0, -1):
             if self.frames[depth].kind != "block":
                 return
             entry = self.frames[depth - 1].entry
-            if entry is not None:
+            if entry is not None and self.frames[depth].reenter:
                 yield entry
 
     # ---- moves -------------------------------------------------------------------------------

@@ -141,3 +141,18 @@ async def test_the_loop_survives_the_engine(bench: Bench) -> None:
     await bench.press("5")
     await bench.ended()
     assert bench.notes == ["1 Monday 4", "2 Tuesday 5"]
+
+
+async def test_names_of_a_round_do_not_hold_in_the_exits_of_the_loop(bench: Bench) -> None:
+    steps = """
+        - each: slot in week
+          do:
+            - each:
+                items: half in ['am', 'pm', 'night']
+                timeout: 5s
+              do: [{wait: 3s}]
+              exits:
+                timeout:
+                  - log: "{{ slot.day }} {{ loop.index }}"
+    """
+    assert await notes(bench, steps) == ["Monday 1", "Tuesday 2"]

@@ -13,6 +13,7 @@ from ivrkit.call.asking import DigitCount
 from ivrkit.call.step import Node
 from ivrkit.expressions.expression import Setting, Template
 from ivrkit.flow import codes
+from ivrkit.flow.reader import Reader
 
 One = Callable[[str], Node]
 Complaints = Callable[[str], list[tuple[str, str]]]

@@ -1233,10 +1233,6 @@ SAMPLES = [
         """,
         Site(ports=[]),
     ),
-]
-
-
-SAMPLES += [
     Sample(
         "nothing-meanwhile",
         """
@@ -1256,8 +1252,6 @@ SAMPLES += [
             - say: Done.
         """,
     ),
-]
-SAMPLES += [
     Sample(
         "away-meanwhile",
         """
@@ -1288,6 +1282,8 @@ SAMPLES += [
         """,
     ),
 ]
+
+
 SAMPLES += [Sample(*each) for each in LINTS]
 
 

@@ -14,7 +14,9 @@ EPILOG = """Examples:\n
     ivrkit graph bank -o bank.html          # zoom, search, click a step to see its lines\n
     ivrkit graph flows/bank.yaml --format mermaid >> README.md\n
     ivrkit graph bank --format svg -o bank.svg --unfold\n
-    ivrkit graph bank --format dot | dot -Tpdf > bank.pdf
+    ivrkit graph bank --format dot | dot -Tpdf > bank.pdf\n
+    ivrkit test tests/calls --coverage --format json > run.json\n
+    ivrkit graph bank --coverage run.json -o bank.html
 \n\nExit status: 0 drawn, 1 the flow cannot be read, 2 wrong use.
 """
 
@@ -38,11 +40,16 @@ def graph(
     links: Annotated[
         bool, typer.Option("--links", help="html: links that open a line in Visual Studio Code.")
     ] = False,
+    coverage: Annotated[
+        Path | None,
+        typer.Option("--coverage", help="Red what no call of a run of scripts has taken."),
+    ] = None,
     config: Config = None,
 ) -> None:
     """Draw a flow: sections as boxes with their steps, exits as arrows."""
     chosen = form or (output.suffix[1:] if output is not None and output.suffix else "mermaid")
-    text = draw(flow, config, _LONG.get(chosen, chosen), unfold=unfold, links=links)
+    form = _LONG.get(chosen, chosen)
+    text = draw(flow, config, form, unfold=unfold, links=links, coverage=coverage)
     if output is None:
         typer.echo(text, nl=False)
         return

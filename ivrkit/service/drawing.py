@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from ivrkit.errors import ConfigurationError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.closure import FlowLibrary, Loaded
@@ -15,10 +17,17 @@ from ivrkit.service.scripts import configuration_for
 
 
 def draw(
-    target: str, config: Path | None, form: str, *, unfold: bool = False, links: bool = False
+    target: str,
+    config: Path | None,
+    form: str,
+    *,
+    unfold: bool = False,
+    links: bool = False,
+    coverage: Path | None = None,
 ) -> str:
     """Draw a flow (its name or file) in a format. ``links``: with addresses that open the source
-    in an editor (they name the folders of this machine).
+    in an editor (they name the folders of this machine). ``coverage``: a file that ``ivrkit test
+    --coverage --format json`` has made; what no call has taken is red.
 
     Raises ConfigurationError (no such flow or format, with the nearest), FlowError with what is
     wrong with the flow, NotAvailable for a format whose package is missing.
@@ -29,7 +38,9 @@ def draw(
         raise ConfigurationError(f"there is no format '{form[:40]}'", hint=near)
     library, name = _flow(target, config)
     loaded = library.load(name)
-    atlas = atlas_of(loaded.required(), _sources(loaded, links=links), unfold=unfold)
+    missed = _missed(coverage) if coverage is not None else {}
+    sources = _sources(loaded, links=links)
+    atlas = atlas_of(loaded.required(), sources, unfold=unfold, missed=missed)
     return formats[form]().render(atlas)
 
 
@@ -56,6 +67,34 @@ def _sources(loaded: Loaded, *, links: bool) -> dict[str, Source]:
         )
         for name, file in loaded.files.items()
     }
+
+
+class _Untaken(msgspec.Struct):
+    path: str
+    way: str = ""
+
+
+class _Covered(msgspec.Struct):
+    flow: str
+    uncovered: list[_Untaken]
+
+
+class _Run(msgspec.Struct):
+    """What a run of call scripts tells of the flows they went through."""
+
+    coverage: list[_Covered]
+
+
+def _missed(file: Path) -> dict[str, set[tuple[str, str]]]:
+    """What no call of a run of scripts has taken, by flow."""
+    try:
+        found = msgspec.json.decode(file.read_bytes(), type=_Run)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise ConfigurationError(
+            f"{file} does not tell which ways were taken: {error}",
+            hint=f"make it: ivrkit test tests/calls --coverage --format json > {file}",
+        ) from error
+    return {each.flow: {(one.path, one.way) for one in each.uncovered} for each in found.coverage}
 
 
 def _shown(file: Path) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,13 @@ def test_a_flow_with_mistakes_is_told(project: Path) -> None:
     (project / "bad.yaml").write_text("ivrkit: 1\nflow: bad\nsections: {main: [nonsense: 1]}\n")
     with pytest.raises(FlowError, match="nonsense"):
         draw("bad.yaml", None, "svg")
+
+
+def test_what_no_call_has_taken_is_red(project: Path) -> None:
+    run = {"coverage": [{"flow": "shop", "uncovered": [{"path": "main", "way": ""}]}]}
+    (project / "run.json").write_text(json.dumps(run))
+    assert "box section missed" in draw("shop", None, "svg", coverage=project / "run.json")
+    (project / "bad.json").write_text("{}")
+    for file in ("bad.json", "none.json"):
+        with pytest.raises(ConfigurationError, match="--coverage --format json"):
+            draw("shop", None, "svg", coverage=project / file)

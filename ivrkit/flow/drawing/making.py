@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Branch, Jump, Target
@@ -41,21 +42,37 @@ _FROM_EVERYWHERE: Final = frozenset({KEYS, ON_ERROR, ON_END})
 _KINDS: Final = {EdgeKind.CALL: ArrowKind.RUN, EdgeKind.INTERRUPT: ArrowKind.INTERRUPT}
 
 
-def atlas_of(version: FlowVersion, sources: Mapping[str, Source], *, unfold: bool = False) -> Atlas:
+Missed = Mapping[str, Set[tuple[str, str]]]
+"""By flow, the steps and their ways that no call of the tests has taken; a section has no way."""
+
+
+def atlas_of(
+    version: FlowVersion,
+    sources: Mapping[str, Source],
+    *,
+    unfold: bool = False,
+    missed: Missed = MappingProxyType({}),
+) -> Atlas:
     """The drawings of a flow and of all flows that it runs, its own first; with ``unfold`` one
     drawing with all of them in it."""
     names = [version.name, *sorted(set(version.flows) - {version.name})]
     if unfold:
-        return Atlas([_drawing(version, names, unfold=True)], sources)
-    return Atlas([_drawing(version, [name]) for name in names], sources)
+        return Atlas([_drawing(version, names, missed, unfold=True)], sources)
+    return Atlas([_drawing(version, [name], missed) for name in names], sources)
 
 
-def _drawing(version: FlowVersion, names: Sequence[str], *, unfold: bool = False) -> Drawing:
+def _drawing(
+    version: FlowVersion, names: Sequence[str], missed: Missed, *, unfold: bool = False
+) -> Drawing:
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     for name in names:
         part = _Part(
-            version.flows[name], version.flows, name, unfold=unfold, first=name == names[0]
+            version,
+            name,
+            missed.get(name, frozenset()),
+            unfold=unfold,
+            first=name == names[0],
         )
         boxes += part.boxes()
         arrows += part.arrows()
@@ -82,18 +99,37 @@ def _named_only(arrows: Iterable[Arrow], flows: Mapping[str, Flow]) -> Iterator[
             yield Box(arrow.target, BoxKind.END, title, source.split("|")[0], "")
 
 
+class _Way(NamedTuple):
+    """A way that leaves a box: from which step of it, to which box."""
+
+    source: str
+    path: str
+    target: str
+    kind: ArrowKind
+    label: str = ""
+    way: str = ""
+
+
 class _Part:
     """One flow of a drawing. ``name`` is the flow's name in the library; ``first``: the call
     begins in it."""
 
     def __init__(
-        self, flow: Flow, flows: Mapping[str, Flow], name: str, *, unfold: bool, first: bool
+        self,
+        version: FlowVersion,
+        name: str,
+        missed: Set[tuple[str, str]],
+        *,
+        unfold: bool,
+        first: bool,
     ) -> None:
+        flow = version.flows[name]
+        self._missed = missed
         self._flow = flow
         self._name = name
         self._unfold = unfold
         self._first = first
-        self._graph = Graph.of(flow, flows)
+        self._graph = Graph.of(flow, version.flows)
 
     # ---- boxes -----------------------------------------------------------------------------------
 
@@ -132,7 +168,8 @@ class _Part:
     ) -> Box:
         id_ = self._id(origin)
         first = row or next((line.row for line in lines if line.row), 0)
-        return Box(id_, kind, title or origin, self._name, origin, note, lines, first)
+        missed = (origin, "") in self._missed
+        return Box(id_, kind, title or origin, self._name, origin, note, lines, first, missed)
 
     def _id(self, origin: str) -> str:
         """The box of a place: all flow-wide keys share one."""
@@ -142,23 +179,30 @@ class _Part:
 
     def arrows(self) -> list[Arrow]:
         """Every way that leaves its box, those between the same two ends as one."""
-        merged: dict[tuple[str, str, str, ArrowKind], list[str]] = {}
-        for source, path, target, kind, label in self._ways():
-            labels = merged.setdefault((source, path, target, kind), [])
-            if label and label not in labels:
-                labels.append(label)
+        merged: dict[tuple[str, str, str, ArrowKind], dict[str, bool]] = {}
+        for source, path, target, kind, label, way in self._ways():
+            labels = merged.setdefault((source, path, target, kind), {})
+            labels[label] = labels.get(label, True) and (path, way) in self._missed
         return [
-            Arrow(source, target, tuple(labels), kind, path)
+            Arrow(
+                source,
+                target,
+                tuple(filter(None, labels)),
+                kind,
+                path,
+                all(labels.values()),
+                tuple(label for label, missed in labels.items() if label and missed),
+            )
             for (source, path, target, kind), labels in merged.items()
         ]
 
-    def _ways(self) -> Iterator[tuple[str, str, str, ArrowKind, str]]:
+    def _ways(self) -> Iterator[_Way]:
         graph = self._graph
         if self._first:
             for head in dict.fromkeys([graph.start, *graph.entries]):
                 if head >= FIRST:
                     target = self._id(graph.points[head].origin)
-                    yield self._id(START), "", target, ArrowKind.WAY, ""
+                    yield _Way(self._id(START), "", target, ArrowKind.WAY)
         for number, point in enumerate(graph.points):
             if point.node is None and number not in _TITLES:
                 continue
@@ -168,9 +212,7 @@ class _Part:
             if point.node is not None and not point.leaving:
                 yield from self._runs(point.node, source)
 
-    def _way(
-        self, number: int, node: Node | None, source: str, edge: Edge
-    ) -> Iterator[tuple[str, str, str, ArrowKind, str]]:
+    def _way(self, number: int, node: Node | None, source: str, edge: Edge) -> Iterator[_Way]:
         if edge.to in _FROM_EVERYWHERE or edge.kind in (EdgeKind.SKIP, EdgeKind.RETURN):
             return
         path = node.path if node is not None else edge.way
@@ -183,11 +225,11 @@ class _Part:
         if edge.to in _ENDS:
             target = f"{BoxKind.END}|{_ENDS[edge.to]}|{source}"
             ending = label in ("hangup", "return", *_ENDS.values())
-            yield source, path, target, kind, "" if ending else label
+            yield _Way(source, path, target, kind, "" if ending else label, edge.way)
             return
         target = self._id(self._graph.points[edge.to].origin)
         if target != source or self._goes_back(number, edge):
-            yield source, path, target, kind, label
+            yield _Way(source, path, target, kind, label, edge.way)
 
     def _goes_back(self, number: int, edge: Edge) -> bool:
         """Whether a way inside a section leads to its beginning from further down or from a key,
@@ -195,12 +237,12 @@ class _Part:
         head = self._graph.heads.get(self._graph.points[number].origin)
         return edge.to == head and edge.way != "next" and edge.to <= number
 
-    def _runs(self, node: Node, source: str) -> Iterator[tuple[str, str, str, ArrowKind, str]]:
+    def _runs(self, node: Node, source: str) -> Iterator[_Way]:
         name = node.step.runs()
         if name is None:
             return
         target = f"{name}|main" if self._unfold else f"{BoxKind.FLOW}|{name}"
-        yield source, node.path, target, ArrowKind.RUN, ""
+        yield _Way(source, node.path, target, ArrowKind.RUN)
 
 
 # ---- lines -------------------------------------------------------------------------------------

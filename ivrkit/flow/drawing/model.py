@@ -58,7 +58,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Box:
     """A box with its lines. ``flow`` and ``origin`` say what of which flow it is; ``note`` is a
-    second, small title."""
+    second, small title. ``missed``: no call of the tests has come here."""
 
     id: str
     kind: BoxKind
@@ -68,18 +68,21 @@ class Box:
     note: str = ""
     lines: Sequence[Line] = ()
     row: int = 0
+    missed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
     """An arrow from a box (from the step of this ``path`` in it) to a box, with the ways that
-    take it."""
+    take it. ``missed``: no call of the tests has taken one of them (``partly``: only some)."""
 
     source: str
     target: str
     labels: Sequence[str] = ()
     kind: ArrowKind = ArrowKind.WAY
     path: str = ""
+    missed: bool = False
+    partly: Sequence[str] = ()
 
     @property
     def label(self) -> str:

@@ -34,12 +34,15 @@ def step_text(step: Step) -> str:
         text = _text(_main(step))
         if text:
             return short(text)
+    ran = step.runs()
+    if ran is not None:
+        return short(ran)
     for kind in (Prompt, Template, Expression):
         for found in found_in(step, kind):
             text = _text(found)
             if text:
                 return short(text)
-    return step.runs() or ""
+    return ""
 
 
 def prompt_text(prompt: Prompt) -> str:
@@ -89,7 +92,9 @@ def _setting(setting: Setting) -> str:
     if inner is not None:
         return f"{{{{ {inner.source} }}}}"
     literal = setting.literal
-    return f"{literal.total_seconds():g}s" if isinstance(literal, timedelta) else str(literal)
+    if isinstance(literal, timedelta):
+        return f"{literal.total_seconds():g}s"
+    return str(literal).lower() if literal is None or isinstance(literal, bool) else str(literal)
 
 
 def _part(part: Part) -> str:

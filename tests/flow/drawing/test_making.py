@@ -102,3 +102,12 @@ def test_every_arrow_has_both_its_boxes() -> None:
         assert all({arrow.source, arrow.target} <= ids for arrow in drawn.arrows)
         paths = {box.id: {line.path for line in box.lines} for box in drawn.boxes}
         assert all(a.path in paths[a.source] for a in drawn.arrows if "/" in a.path)
+
+
+def test_what_no_call_has_taken_is_marked() -> None:
+    missed = {"main": {("other", ""), ("main/1", "keys/1"), ("agent/0", "exits/full")}}
+    drawn = atlas({"main": BANK, "below": BELOW}, missed=missed).main
+    assert [box.title for box in drawn.boxes if box.missed] == ["other"]
+    assert [arrow.label for arrow in drawn.arrows if arrow.missed] == ["1"]
+    partly = {arrow.partly for arrow in drawn.arrows if arrow.partly}
+    assert partly == {("1",), ("full",)}

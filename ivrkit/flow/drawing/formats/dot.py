@@ -25,6 +25,9 @@ _ARROWS: Final = {
     ArrowKind.INTERRUPT: "style=dashed",
 }
 
+_MISSED: Final = 'color="#b3261e" penwidth=2'
+"""What no call of the tests has taken."""
+
 
 class Dot(Format):
     """A DOT graph of the first drawing."""
@@ -76,11 +79,14 @@ def _box(box: Box, ids: dict[str, str]) -> str:
         text = f"{line.verb} {line.text}"
         rows.append("  " * line.depth + "  " + _escaped(text.strip()))
     label = end.join(rows) + (end if box.lines else "")
-    return f'  {ids[box.id]} [{_SHAPES[box.kind]} label="{label}"]'
+    missed = f" {_MISSED}" if box.missed else ""
+    return f'  {ids[box.id]} [{_SHAPES[box.kind]}{missed} label="{label}"]'
 
 
 def _arrow(arrow: Arrow, ids: dict[str, str]) -> str:
     attributes = [_ARROWS[arrow.kind]] if _ARROWS[arrow.kind] else []
+    if arrow.missed:
+        attributes.append(_MISSED)
     if arrow.label:
         attributes.append(f"label={quoted(arrow.label)}")
     inside = f" [{' '.join(attributes)}]" if attributes else ""

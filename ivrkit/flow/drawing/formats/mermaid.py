@@ -34,7 +34,8 @@ class Mermaid(Format):
     def render(self, atlas: Atlas) -> str:
         drawing = atlas.main
         ids = {box.id: f"n{number}" for number, box in enumerate(drawing.boxes)}
-        return "\n".join(["flowchart LR", *_boxes(drawing, ids), *_arrows(drawing, ids)]) + "\n"
+        rows = ["flowchart LR", *_boxes(drawing, ids), *_arrows(drawing, ids)]
+        return "\n".join([*rows, *_missed(drawing, ids)]) + "\n"
 
 
 def escaped(text: str) -> str:
@@ -74,3 +75,13 @@ def _arrows(drawing: Drawing, ids: dict[str, str]) -> Iterator[str]:
 def _line(arrow: Arrow) -> str:
     line = _ARROWS[arrow.kind]
     return f'{line}|"{escaped(arrow.label)}"|' if arrow.label else line
+
+
+def _missed(drawing: Drawing, ids: dict[str, str]) -> Iterator[str]:
+    """What no call of the tests has taken is red."""
+    for box in drawing.boxes:
+        if box.missed:
+            yield f"  style {ids[box.id]} stroke:#b3261e,stroke-width:3px"
+    for number, arrow in enumerate(drawing.arrows):
+        if arrow.missed:
+            yield f"  linkStyle {number} stroke:#b3261e"

@@ -35,6 +35,9 @@ white-space:pre}
 .ivr .arrow{fill:none;stroke:var(--line);stroke-width:1.2}
 .ivr .arrow.run{stroke:var(--run);stroke-width:2}
 .ivr .arrow.interrupt{stroke:var(--break);stroke-dasharray:6 4}
+.ivr .box.missed>rect{stroke:var(--break);stroke-width:2}
+.ivr .arrow.missed{stroke:var(--break);stroke-dasharray:2 3}
+.ivr .missed-way{fill:var(--break);font-style:italic}
 .ivr .frame{fill:none;stroke:var(--edge);stroke-dasharray:8 4}
 """
 
@@ -71,6 +74,8 @@ def picture_of(drawing: Drawing, style: str = "") -> str:
     return "\n".join(filter(None, rows))
 
 
+MISSED: Final = " missed"
+
 _MARKER: Final = (
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" '
     'markerHeight="7" orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" fill="context-stroke"/>'
@@ -92,9 +97,10 @@ def _frame(frame: Frame) -> str:
 
 def _box(placed: Placed) -> Iterator[str]:
     box = placed.box
+    missed = MISSED if box.missed else ""
     yield (
-        f'<g class="box {box.kind}" data-box="{_text(box.id)}" data-flow="{_text(box.flow)}" '
-        f'data-row="{box.row}" transform="translate({placed.x:.1f} {placed.y:.1f})">'
+        f'<g class="box {box.kind}{missed}" data-box="{_text(box.id)}" '
+        f'data-flow="{_text(box.flow)}" data-row="{box.row}" transform="translate({placed.x:.1f} {placed.y:.1f})">'
         f'<rect rx="6" width="{placed.width:.1f}" height="{placed.height:.1f}"/>'
         f'<text class="title" x="{PAD}" y="16">{_text(box.title)}</text>'
     )
@@ -113,7 +119,10 @@ def _row(row: Row, flow: str, y: float) -> str:
     kind, content = str(row.line.kind), _text(inner)
     title = ""
     if row.arrow is not None:
-        kind, title = "exit", f"<title>{_text(row.arrow.label)}</title>"
+        missed = ", ".join(row.arrow.partly)
+        kind = "exit missed-way" if missed else "exit"
+        never = f"; never taken: {missed}" if missed else ""
+        title = f"<title>{_text(row.arrow.label + never)}</title>"
     elif row.line.verb:
         rest = inner[len(row.line.verb) :]
         content = f'<tspan class="verb">{_text(row.line.verb)}</tspan>{_text(rest)}'
@@ -127,8 +136,10 @@ def _row(row: Row, flow: str, y: float) -> str:
 def _route(route: Route) -> str:
     arrow = route.arrow
     title = f"<title>{_text(arrow.label)}</title>" if arrow.label else ""
+    missed = MISSED if arrow.missed else ""
     return (
-        f'<path class="arrow {arrow.kind}" d="{_curve(route.spots)}" marker-end="url(#tip)" '
+        f'<path class="arrow {arrow.kind}{missed}" d="{_curve(route.spots)}" '
+        f'marker-end="url(#tip)" '
         f'data-from="{_text(arrow.source)}" data-to="{_text(arrow.target)}">{title}</path>'
     )
 

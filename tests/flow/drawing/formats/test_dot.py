@@ -6,11 +6,12 @@ import pytest
 
 from ivrkit.flow.drawing import Atlas
 from ivrkit.flow.drawing.formats.dot import Dot, quoted
-from tests.flow.drawing.conftest import BANK, BELOW, atlas, hostile, large, needed
+from tests.flow.drawing.conftest import BANK, BELOW, atlas, hostile, large, needed, untried
 
 ATLASES = {
     "folded": lambda: atlas({"main": BANK, "below": BELOW}),
     "unfolded": lambda: atlas({"main": BANK, "below": BELOW}, unfold=True),
+    "untried": untried,
     "hostile": hostile,
     "large": large,
 }

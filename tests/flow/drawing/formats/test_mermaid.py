@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from ivrkit.flow.drawing.formats.mermaid import Mermaid, escaped
-from tests.flow.drawing.conftest import BANK, BELOW, atlas, hostile, large, needed
+from tests.flow.drawing.conftest import BANK, BELOW, atlas, hostile, large, needed, untried
 
 VERSION = "12.3.0"
 MEMBER = "package/dist/mermaid.min.js"
@@ -51,6 +51,7 @@ def page(browser: Browser) -> Iterator[Page]:
 ATLASES = {
     "folded": lambda: atlas({"main": BANK, "below": BELOW}),
     "unfolded": lambda: atlas({"main": BANK, "below": BELOW}, unfold=True),
+    "untried": untried,
     "hostile": hostile,
     "large": large,
 }

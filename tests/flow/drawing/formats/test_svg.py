@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from ivrkit.flow.drawing.formats.svg import Svg
-from tests.flow.drawing.conftest import BANK, BELOW, HOSTILE, atlas, hostile, large
+from tests.flow.drawing.conftest import BANK, BELOW, HOSTILE, atlas, hostile, large, untried
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -31,3 +31,11 @@ def test_rows_know_their_lines() -> None:
     root = ElementTree.fromstring(Svg().render(atlas({"main": BANK, "below": BELOW})))
     rows = {e.get("data-path"): e.get("data-row") for e in root.iter(f"{SVG}text")}
     assert rows["main/0"] == "13"
+
+
+def test_what_no_call_has_taken_is_marked() -> None:
+    root = ElementTree.fromstring(Svg().render(untried()))
+    classes = [each.get("class", "") for each in root.iter()]
+    assert "box section missed" in classes
+    assert "arrow way missed" in classes
+    assert classes.count("row exit missed-way") == 2

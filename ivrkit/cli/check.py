@@ -31,6 +31,7 @@ class Format(StrEnum):
 
     text = "text"
     json = "json"
+    github = "github"
 
 
 def check(
@@ -44,7 +45,13 @@ def check(
             "or the folder it is in.",
         ),
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.text,
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="How to print: for people, for programs, or as the annotations of GitHub Actions.",
+        ),
+    ] = Format.text,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
     worst: Annotated[
         bool,
@@ -64,6 +71,8 @@ def check(
     report = check_paths(paths, configuration, worst=worst)
     if form is Format.json:
         _print_json(report, worst=worst)
+    elif form is Format.github:
+        _print_annotations(report)
     else:
         _print_text(report)
     raise typer.Exit(1 if report.failed or (strict and report.warned) else 0)
@@ -75,6 +84,24 @@ def _print_json(report: Report, *, worst: bool) -> None:
     if worst:
         told["report"] = [each.as_dict() for each in report.worst]
     typer.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _print_annotations(report: Report) -> None:
+    """One workflow command per finding (GitHub: "Workflow commands for GitHub Actions")."""
+    for each in report.diagnostics:
+        mark = each.mark
+        place = f"file={_property(mark.file)},line={max(1, mark.line)},col={max(1, mark.column)}"
+        text = _data(f"{each.message} ({each.hint})" if each.hint else each.message)
+        typer.echo(f"::{each.severity} {place},title={each.code}::{text}")
+    typer.echo(report.summary())
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _print_text(report: Report) -> None:

@@ -45,3 +45,12 @@ async def test_the_report_for_programs(run: Run, flow: str) -> None:
         }
     ]
     assert "report" not in json.loads((await run("check", flow, "--format", "json")).out)
+
+
+async def test_annotations(run: Run, flow: str) -> None:
+    lines = (await run("check", flow, "--format", "github")).out.splitlines()
+    assert lines == [
+        f"::warning file={flow},line=1,col=13,title=unused::the variable 'account' is never used "
+        "(remove it)",
+        "1 flow: 0 errors, 1 warning",
+    ]

@@ -33,7 +33,8 @@ class Checks:
     publish: Publish
     pause: float = PAUSE
     longest: float = LONGEST
-    _waiting: dict[Path, asyncio.Task[None]] = field(default_factory=dict)
+    _touched: dict[Path, int] = field(default_factory=dict)
+    _running: dict[Path, asyncio.Task[None]] = field(default_factory=dict)
     _found: dict[Path, Findings] = field(default_factory=dict)
     _shown: set[Path] = field(default_factory=set)
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -53,9 +54,6 @@ class Checks:
 
     def closed(self, path: Path) -> None:
         """A file is no longer open: nothing is said of it but what flows find that run it."""
-        task = self._waiting.pop(path, None)
-        if task is not None:
-            task.cancel()
         self._found.pop(path, None)
         self._show()
         self.touched(path)
@@ -73,22 +71,33 @@ class Checks:
             self._found.pop(path, None)
             self._show()
             return
-        task = self._waiting.get(path)
-        if task is not None:
-            task.cancel()
-        self._waiting[path] = asyncio.create_task(self._check(path))
+        self._touched[path] = self._touched.get(path, 0) + 1
+        if path not in self._running:
+            self._running[path] = asyncio.create_task(self._check(path))
 
     async def _check(self, path: Path) -> None:
-        await asyncio.sleep(self.pause)
-        async with self._one:
-            text = self.workshop.text(path)
-            running = asyncio.create_task(asyncio.to_thread(self._findings, path))
-            done, _ = await asyncio.wait([running], timeout=self.longest)
-            if not done:
-                self._take(path, Findings({path: [_too_long(path)]}, frozenset([path])))
-            found = await running
-        if path in self.workshop.open and self.workshop.text(path) == text:
-            self._take(path, found)
+        """Check a file until nobody has touched it meanwhile. A check that has begun is let
+        finish: it cannot be stopped, and a second one would only stand behind it."""
+        touched = -1
+        try:
+            while path in self.workshop.open and touched != self._touched[path]:
+                touched = self._touched[path]
+                await asyncio.sleep(self.pause)
+                if touched != self._touched[path]:
+                    continue
+                async with self._one:
+                    found = await self._checked(path)
+                if touched == self._touched[path] and path in self.workshop.open:
+                    self._take(path, found)
+        finally:
+            del self._running[path]  # at once: whoever touches it now begins anew
+
+    async def _checked(self, path: Path) -> Findings:
+        running = asyncio.create_task(asyncio.to_thread(self._findings, path))
+        done, _ = await asyncio.wait([running], timeout=self.longest)
+        if not done:
+            self._take(path, Findings({path: [_too_long(path)]}, frozenset([path])))
+        return await running
 
     def _findings(self, path: Path) -> Findings:
         try:

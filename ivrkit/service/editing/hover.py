@@ -19,6 +19,8 @@ from ivrkit.service.editing.workshop import Workshop
 
 _WORD: Final = re.compile(r"[\w.*#/-]+")
 _MOST_STEPS: Final = 6
+_PATIENCE: Final = 1.0
+"""Seconds that a hover waits for a check that is running; it says less then."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def _holds(found: Diagnostic, line: int, column: int) -> bool:
 
 
 def _named(workshop: Workshop, path: Path, line: int, column: int) -> Place | None:
-    outline = workshop.outline_now(path)
+    outline = workshop.outline_now(path, _PATIENCE)
     return outline.at(line + 1, column + 1) if outline is not None else None
 
 
@@ -74,7 +76,7 @@ def _named(workshop: Workshop, path: Path, line: int, column: int) -> Place | No
 
 
 def _of_place(workshop: Workshop, path: Path, place: Place) -> str:
-    outline = workshop.outline_now(path)
+    outline = workshop.outline(path)
     assert outline is not None
     if place.kind == "section":
         section = outline.flow.sections.get(place.name)
@@ -114,7 +116,7 @@ def _of_variable(outline: Outline, place: Place) -> str:
 
 def _of_flow(workshop: Workshop, path: Path, name: str) -> str:
     library, _ = workshop.library(path)
-    outline = workshop.outline_now(library.path(name))
+    outline = workshop.outline_now(library.path(name), _PATIENCE)
     if outline is None:
         return f"the flow `{name}`"
     flow = outline.flow

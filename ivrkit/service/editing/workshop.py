@@ -29,6 +29,9 @@ from ivrkit.service.world import configured_world, folder_world
 MOST_CHARACTERS: Final = 1_000_000
 """A larger file is not checked while it is typed in: ``ivrkit check`` does it."""
 
+PATIENCE: Final = 10.0
+"""Seconds that a question about a name waits for a check that is running."""
+
 _FLOW: Final = re.compile(r"^(?:sections|ivrkit|flow):", re.MULTILINE)
 _SCRIPT: Final = re.compile(r"^(?:script|call|phrases|services|numbers):", re.MULTILINE)
 
@@ -151,23 +154,29 @@ class Workshop:
         return Findings(by_file, files | {path})
 
     def outline(self, path: Path) -> Outline | None:
-        """The names of a flow and their places as they were when it was last checked."""
+        """The names of a flow and their places as they were when it was last read; None as long
+        as it is read for the first time."""
         known = self._outlines.get(path)
-        return known[1] if known is not None else self.outline_now(path)
+        return known[1] if known is not None else self.outline_now(path, patience=0)
 
-    def outline_now(self, path: Path) -> Outline | None:
-        """The same of the text as it is now; None if it is no YAML. Takes its time."""
+    def outline_now(self, path: Path, patience: float = PATIENCE) -> Outline | None:
+        """The same of the text as it is now. None if it is no YAML, or if a check that is running
+        is not done within so many seconds. Takes its time."""
         text = self.text(path)
         known = self._outlines.get(path)
         if known is not None and known[0] == text:
             return known[1]
-        library, name = self.library(path)
-        with self._reading:
+        if len(text) > MOST_CHARACTERS or not self._reading.acquire(timeout=patience):
+            return None
+        try:
+            library, name = self.library(path)
             world = self.site(library).world
             flows = library.load(name, {**self._overlay(library), name: text}).flows
             if name not in flows:
                 return None
             outline = outline_of(flows[name], flows, world)
+        finally:
+            self._reading.release()
         self._outlines[path] = (text, outline)
         return outline
 

@@ -14,7 +14,7 @@ from tests.service.editing.client import Editor, edited, editor
 
 BANK = """\
 ivrkit: 1
-flow: bank
+entry: [balance]
 variables:
   account: digits
   customer: {name: text, balance: money}
@@ -288,7 +288,7 @@ async def test_all_places_of_a_name(ed: Editor) -> None:
 
 
 async def test_a_section_is_renamed_with_all_that_leads_to_it(ed: Editor, site: Path) -> None:
-    path = ed.open("flows/bank.yaml", BANK.replace("sections:", "entry: [balance]\nsections:"))
+    path = ed.open("flows/bank.yaml")
     found = await ed.client.text_document_rename_async(
         types.RenameParams(ed.document(path), ed.place(path, "to: balance", offset=5), "money")
     )
@@ -353,7 +353,7 @@ async def test_the_sections_of_a_file(ed: Editor) -> None:
     )
     assert found is not None
     tops = {each.name: each for each in found if isinstance(each, types.DocumentSymbol)}
-    assert list(tops) == ["ivrkit", "flow", "variables", "sections"]
+    assert list(tops) == ["ivrkit", "entry", "variables", "sections"]
     sections = tops["sections"].children
     assert sections is not None
     assert [each.name for each in sections] == ["main", "top", "balance", "agent"]

@@ -77,3 +77,21 @@ async def test_what_cannot_be_said_is_an_error_of_the_step(bench: Bench, prompt:
     """)
     await bench.ended()
     assert bench.notes == ["main/0"]
+
+
+async def test_its_own_keys_come_back_to_it_or_lead_away(bench: Bench) -> None:
+    await bench.call("""
+    sections:
+      main:
+        - answer
+        - say:
+            prompt: For directions, press 1. We are open from nine to five.
+            keys: {1: [{log: directions}], 2: away}
+        - log: behind
+      away:
+        - log: away
+    """)
+    await bench.press("1")
+    assert bench.notes == ["directions"]
+    await bench.press("2")
+    assert bench.notes == ["directions", "away"]

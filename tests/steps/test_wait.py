@@ -75,3 +75,31 @@ async def test_waiting_for_no_time_is_no_wait(bench: Bench) -> None:
     """)
     assert await bench.ended() == "error"
     assert bench.failures == ["expression"]
+
+
+async def test_music_fills_the_time(bench: Bench) -> None:
+    await bench.call("""
+    sections:
+      main:
+        - answer
+        - wait: {for: 10s, music: jazz}
+        - wait: 1s
+    """)
+    await bench.ended()
+    (heard,) = bench.channel.caller.heard
+    assert (heard.music, heard.seconds) == ("jazz", 10)
+
+
+async def test_steps_meanwhile_and_music_for_the_rest(bench: Bench) -> None:
+    await bench.call("""
+    sections:
+      main:
+        - answer
+        - wait: {for: 10s, meanwhile: [{say: One moment.}]}
+    """)
+    await bench.ended()
+    assert [each.music or each.text for each in bench.channel.caller.heard] == [
+        "One moment.",
+        "default",
+    ]
+    assert bench.clock.time() >= 10

@@ -100,7 +100,8 @@ def _box(placed: Placed) -> Iterator[str]:
     missed = MISSED if box.missed else ""
     yield (
         f'<g class="box {box.kind}{missed}" data-box="{_text(box.id)}" '
-        f'data-flow="{_text(box.flow)}" data-row="{box.row}" transform="translate({placed.x:.1f} {placed.y:.1f})">'
+        f'data-flow="{_text(box.flow)}" data-row="{box.row}" '
+        f'transform="translate({placed.x:.1f} {placed.y:.1f})">'
         f'<rect rx="6" width="{placed.width:.1f}" height="{placed.height:.1f}"/>'
         f'<text class="title" x="{PAD}" y="16">{_text(box.title)}</text>'
     )

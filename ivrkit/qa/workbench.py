@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from ivrkit.call.events import HandedOff, TraceEvent
@@ -21,47 +20,12 @@ from ivrkit.qa.given import Given
 from ivrkit.qa.recorded import Act, HungUp, Pressed, Recorded, WasGiven, WasSet, WentTo
 from ivrkit.qa.script import Dial
 from ivrkit.qa.simulated_line import Scene, SimulatedLine
+from ivrkit.qa.situation import Situation, Stop, Why
 from ivrkit.qa.stops import Breakpoint
 
 LONGEST = 3600.0
 """Seconds after which something that is awaited is given up."""
 T = TypeVar("T")
-
-
-class Why(StrEnum):
-    """Why a call by hand has come to a stop."""
-
-    STEP = "step"
-    """It is held in front of a step."""
-    LISTENING = "listening"
-    """It waits for keys."""
-    ENDED = "ended"
-    TIME = "time"
-    """The time has passed that was to pass."""
-    STUCK = "stuck"
-    """Nothing of these happens within an hour."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Where a call by hand has come to a stop; ``text`` says what held it."""
-
-    why: Why
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """Where the call is. ``variables`` are as the trace shows them: secrets masked."""
-
-    seconds: float
-    section: str
-    step: str
-    listening: bool
-    away: bool
-    speaking: str
-    variables: Mapping[str, Any]
-    ended: str | None
 
 
 class Workbench:

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from ivrkit.expressions.expression import Expression
+from ivrkit.qa.situation import Stop, Why
 from ivrkit.qa.stops import AtStep, Breakpoint, InSection, WhenSet, WhenTrue, shown
-from ivrkit.qa.workbench import Stop, Why, Workbench
+from ivrkit.qa.workbench import Workbench
 from tests.qa.conftest import scene
 
 FLOW = """

@@ -11,8 +11,9 @@ from ivrkit.errors import ScriptError, ValueRejected
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.model import Flow, FlowVersion
 from ivrkit.qa.script import Dial
+from ivrkit.qa.situation import Stop, Why
 from ivrkit.qa.stops import Breakpoint
-from ivrkit.qa.workbench import Stop, Why, Workbench
+from ivrkit.qa.workbench import Workbench
 
 Tell = Callable[[str], None]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivrkit.errors import ScriptError, ValueRejected
-from ivrkit.qa.workbench import Why
+from ivrkit.qa.situation import Why
 from ivrkit.service.keypad import KEYS
 from ivrkit.service.workbench.command import Command
 from ivrkit.service.workbench.desk import Desk

@@ -28,7 +28,7 @@ from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.operations import FINISH_SECONDS, Operation
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import Frame
-from ivrkit.errors import CarrierError, ChannelGone, IvrkitError
+from ivrkit.errors import CarrierError, ChannelGone
 from ivrkit.expressions.expression import Setting
 
 LOG = logging.getLogger(__name__)
@@ -224,8 +224,10 @@ class _Outside:
         stack, session = self.runner.stack, self.runner.call.session
         if stack.flow_depth() == stack.flow_depth(self.depth):
             session.entry = self.entry
-            with contextlib.suppress(IvrkitError):
+            try:
                 self.finish(self.operation.result())
+            except Exception as error:  # nobody is there to be told, and on_end must run
+                LOG.warning("%s of a call that is over has failed: %s", self.path, error)
 
 
 class _Lasting(_Outside):

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ivrkit.call.clock import Clock
+from ivrkit.errors import NotAvailable
 
 LOG = logging.getLogger(__name__)
 
@@ -54,8 +55,13 @@ class Operation:
         return self._clock.time() - self.started
 
     def result(self) -> Any:
-        """What came of it, or the error that it ended with."""
-        return None if self._task is None else self._task.result()
+        """What came of it, or the error that it ended with. Raises NotAvailable for work that was
+        cancelled by somebody else."""
+        if self._task is None:
+            return None
+        if self._task.cancelled():
+            raise NotAvailable("the work of this step was broken off", hint="see the log")
+        return self._task.result()
 
     async def let_finish(self, until: float) -> bool:
         """Wait for its end, though nobody needs the result; False if it was cancelled at that

@@ -273,6 +273,24 @@ async def test_a_write_that_has_begun_is_let_finish(
     assert lookup.notes == [f"end {name}"]
 
 
+async def test_a_write_that_fails_when_nobody_listens_any_more(lookup: Bench) -> None:
+    broken = "lasts: 3s\n            writes: true\n            fails: true"
+    await lookup.call(LOOKUP.replace("lasts: 3s", broken))
+    await lookup.after(1)
+    await lookup.hang_up()
+    await lookup.ended()
+    assert (Lookup.ended, lookup.notes) == (["done"], ["end nobody"])
+
+
+async def test_work_that_somebody_else_has_broken_off(lookup: Bench) -> None:
+    await lookup.call(LOOKUP)
+    await lookup.after(1)
+    (work,) = [each for each in asyncio.all_tasks() if "outside" in repr(each.get_coro())]
+    work.cancel()
+    await lookup.ended()
+    assert lookup.notes == ["not_available", "end nobody"]
+
+
 async def test_a_verb_that_knows_nothing_of_it_is_let_finish_too(lookup: Bench) -> None:
     await lookup.call(
         """

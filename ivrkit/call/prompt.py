@@ -130,7 +130,7 @@ class Prompt:
         """
         parts = [part for part in self.parts if part.when is None or truth(part.when.value(scope))]
         spoken = locale_of(parts, locale)
-        pieces = [piece for part in parts for piece in part.pieces(scope, spoken)]
+        pieces = [piece for part in parts for piece in pieces_of(part, scope, spoken)]
         return pieces if spoken is locale else [in_language(each, spoken) for each in pieces]
 
     @property
@@ -142,9 +142,25 @@ class Prompt:
 
 def locale_of(parts: Iterable[Part], locale: Locale) -> Locale:
     """The locale in which all of these can be said."""
-    if locale.is_at_home or all(part.speaks(locale) for part in parts):
+    if locale.is_at_home or all(part.language or part.speaks(locale) for part in parts):
         return locale
     return locale.at_home
+
+
+def pieces_of(part: Part, scope: Scope, locale: Locale) -> Sequence[Piece]:
+    """What a part says now, in its own language if it names one."""
+    if part.language is None:
+        return part.pieces(scope, locale)
+    own = replace(locale, language=part.language)
+    return [in_language(piece, own) for piece in part.pieces(scope, own)]
+
+
+def ready_of(part: Part, locale: Locale) -> Sequence[Piece | None]:
+    """The same as far as it is known beforehand; None for each piece that is not."""
+    if part.language is None:
+        return part.ready(locale)
+    own = replace(locale, language=part.language)
+    return [piece and in_language(piece, own) for piece in part.ready(own)]
 
 
 def in_language(piece: Piece, locale: Locale) -> Piece:

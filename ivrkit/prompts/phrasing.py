@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ivrkit.call.locale import Locale, Phrase
-from ivrkit.call.prompt import Piece, Prompt, in_language, locale_of
+from ivrkit.call.prompt import Piece, Prompt, in_language, locale_of, ready_of
 from ivrkit.expressions.scope import Scope
 from ivrkit.prompts.part import SayablePart
 
@@ -32,7 +32,7 @@ def ready(
         return (None,)
     inner = locale.written_in(language)
     spoken_in = locale_of(prompt.parts, inner)
-    found = [piece for each in prompt.parts for piece in each.ready(spoken_in)]
+    found = [piece for each in prompt.parts for piece in ready_of(each, spoken_in)]
     styled = [piece and part.styled(piece) for piece in found]
     if spoken_in.language == locale.language:
         return styled

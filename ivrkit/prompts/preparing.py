@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from ivrkit.call.locale import AS_WRITTEN, Locale
-from ivrkit.call.prompt import Part, Piece, Prompt, in_language, locale_of
+from ivrkit.call.prompt import Part, Piece, Prompt, in_language, locale_of, ready_of
 
 MOST_CONDITIONS = 4
 """Parts with ``when`` in one prompt for which all 2^n prompts are thought of; with more, only the
@@ -23,7 +23,7 @@ def static_runs(
     for parts in _variants(prompt.parts):
         spoken = locale_of(parts, locale)
         run: list[Piece] = []
-        for piece in (piece for part in parts for piece in part.ready(spoken)):
+        for piece in (piece for part in parts for piece in ready_of(part, spoken)):
             if piece is not None:
                 run.append(piece if spoken.language == language else in_language(piece, spoken))
             elif run:

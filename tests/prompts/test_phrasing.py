@@ -7,7 +7,7 @@ from textwrap import dedent, indent
 
 import pytest
 
-from ivrkit.call.locale import Locale
+from ivrkit.call.locale import NO_PHRASES, Locale
 from ivrkit.call.prompt import Prompt
 from ivrkit.errors import ExpressionError, PromptError
 from ivrkit.flow.catalogue import read_catalogue
@@ -88,6 +88,18 @@ async def heard(text: str, language: str, phrases: object, **values: object) -> 
             "es-MX: Bienvenido a Acme. 1,5",
         ),
         ("{text: Bonjour., language: fr}", "fr: Bonjour.", "fr: Bonjour."),
+        ("{phrase: welcome, language: es}", "es: Bienvenido a Acme.", "es: Bienvenido a Acme."),
+        ("{phrase: welcome, language: en}", "en: Welcome to Acme.", "en: Welcome to Acme."),
+        (
+            "languages: {en: Good day., es: Buenos días.}\nlanguage: es",
+            "es: Buenos días.",
+            "es: Buenos días.",
+        ),
+        (
+            "- {phrase: english, language: en}\n- {number: 1.5}",
+            "en: English only. 1.5",
+            "en: English only. 1,5",
+        ),
         ("{phrase: english}", "English only.", "en: English only."),
         (
             'count: count\nzero: Nobody.\none: One.\nother: "{{ n }} callers."',
@@ -112,7 +124,7 @@ async def heard(text: str, language: str, phrases: object, **values: object) -> 
             "March 2nd at 2:05 PM",
             "es-MX: 2 de marzo a las 2:05 de la tarde",
         ),
-        ("{ssml: 'Wait <break time=\"1s\"/> &amp; see'}", "Wait & see", "es-MX: Wait & see"),
+        ("{ssml: 'Wait <break time=\"1s\"/> &amp; see'}", "Wait & see", "en: Wait & see"),
     ],
 )
 async def test_a_prompt_in_two_languages(
@@ -209,7 +221,7 @@ async def test_a_voice_that_knows_no_ssml_is_told_of_before_a_call(
 
 async def test_marks_of_data_are_text(settings: PromptSettings) -> None:
     assert (
-        await heard('{ssml: "<s>{{ account }}</s>"}', "en", None, account="<break/> & co")
+        await heard('{ssml: "<s>{{ account }}</s>"}', "en", NO_PHRASES, account="<break/> & co")
         == "en: <break/> & co"
     )
 

@@ -123,6 +123,16 @@ async def test_a_recording_that_cannot_be_read_falls_back_too(
     assert "no sound file" in logs[0]["problem"]
 
 
+async def test_names_made_of_data_are_not_reported_for_ever(
+    service: PromptService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivrkit.prompts.service.MOST_REPORTED", 2)
+    with capture_logs() as logs:
+        for name in ("a", "b", "c"):
+            await said(service, prompt(part("audio", audio=name, text="Hello.")))
+    assert len(logs) == len(service._reported) == 2
+
+
 async def test_without_a_text_a_missing_recording_is_an_error_with_its_place(
     service: PromptService,
 ) -> None:

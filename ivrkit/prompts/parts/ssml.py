@@ -15,7 +15,8 @@ from ivrkit.errors import PromptError
 from ivrkit.expressions.scope import Scope
 from ivrkit.expressions.secrets import Secret
 from ivrkit.expressions.values import Value
-from ivrkit.prompts.part import Heard, Markup, Rules, SayablePart, opened, secret_spoken
+from ivrkit.prompts.part import Heard, Markup, Rules, opened, secret_spoken
+from ivrkit.prompts.written import WrittenPart
 
 ELEMENTS: Final = frozenset(
     {
@@ -27,7 +28,7 @@ ELEMENTS: Final = frozenset(
 _VALUES: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
-class SsmlPart(SayablePart):
+class SsmlPart(WrittenPart):
     """A text with marks of SSML. The element `speak` around it may be left out; values in it are
     taken as text, never as marks."""
 

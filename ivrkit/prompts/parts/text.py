@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ivrkit.call.fields import Text
-from ivrkit.call.locale import Locale, Phrase, has_words
 from ivrkit.call.prompt import Piece
-from ivrkit.expressions.expression import Template
 from ivrkit.expressions.scope import Scope
 from ivrkit.expressions.secrets import Secret
-from ivrkit.prompts import phrasing
-from ivrkit.prompts.part import Heard, Rules, SayablePart, opened, secret_spoken
+from ivrkit.prompts.part import Heard, Rules, opened, secret_spoken
 from ivrkit.prompts.words import Utterance, Word
+from ivrkit.prompts.written import WrittenPart
 
 
-class TextPart(SayablePart):
+class TextPart(WrittenPart):
     """A text. A bare text in a prompt is short for it."""
 
     form = "text"
@@ -38,35 +34,6 @@ class TextPart(SayablePart):
     def static(self) -> Piece | None:
         """The piece of a text without ``{{ }}``."""
         return self.piece(self.text.literal) if self.text.static else None
-
-    @property
-    def looked_up(self) -> Template | None:
-        return self.text if self.language is None else None
-
-    def pieces(self, scope: Scope, locale: Locale) -> Sequence[Piece]:
-        phrase = self._phrase(locale)
-        if phrase is not None:
-            return phrasing.phrase_spoken(self, phrase, scope, locale)
-        return (self.evaluate(scope),)
-
-    def ready(self, locale: Locale) -> Sequence[Piece | None]:
-        phrase = self._phrase(locale)
-        if phrase is not None:
-            return phrasing.phrase_ready(self, phrase, locale)
-        return (self.static,)
-
-    def speaks(self, locale: Locale) -> bool:
-        if self.language is not None or locale.is_at_home or not has_words(self.text.source):
-            return True
-        phrase = self._phrase(locale)
-        return phrase is not None and phrase.speaks(locale.language)
-
-    def _phrase(self, locale: Locale) -> Phrase | None:
-        """The phrase of the catalogue that this text is, where it has the language wanted."""
-        if self.language is not None:
-            return None
-        phrase = locale.translation(self.text.source)
-        return phrase if phrase is not None and phrase.speaks(locale.language) else None
 
     @classmethod
     def heard(cls, piece: Piece, rules: Rules) -> Heard:

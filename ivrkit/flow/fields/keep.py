@@ -30,6 +30,9 @@ class KeepReading(Reading):
         try:
             return Setting.parse(text, _DURATION)
         except ValueRejected as error:
+            if "{{" not in text:
+                hint = "write 7d, or call: until the call is over"
+                error = ValueRejected(error.message, hint=hint)
             raise context.refuse(error, node) from None
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:

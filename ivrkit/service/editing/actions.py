@@ -10,6 +10,7 @@ from typing import Final
 
 from ivrkit.call.targets import Mark
 from ivrkit.flow import codes
+from ivrkit.flow.closure import SUFFIX
 from ivrkit.flow.diagnostics import Diagnostic
 from ivrkit.flow.syntax import text_start
 from ivrkit.service.editing.renaming import Edit
@@ -21,9 +22,9 @@ _WRITE: Final = (
     re.compile(r"write ([\w./-]+)$"),
     re.compile(r'write ("\{\{.*\}\}")$'),
 )
-_QUOTED: Final = frozenset({codes.TEXT_IN_BRACKETS, codes.COLON_IN_TEXT})
-"""Their hint is to put the text in quotes."""
 _NAMED: Final = re.compile("'([^']+)'")
+_NEVER_SILENT: Final = ("allow-", codes.TOO_LARGE)
+"""What is said of silences themselves, and of the check."""
 REASON: Final = "say why"
 
 
@@ -49,38 +50,55 @@ def actions(workshop: Workshop, path: Path, found: list[Diagnostic]) -> list[Act
 
 
 def _for(finding: Diagnostic, line: str) -> Iterator[Action]:
+    cure = _cure(finding, line)
+    if cure is not None:
+        yield Action(f"Write {cure.text}", finding, (cure,), preferred=True)
+    if finding.severity == "warning" and not finding.code.startswith(_NEVER_SILENT):
+        yield _silence(finding, line)
+
+
+def _cure(finding: Diagnostic, line: str) -> Edit | None:
+    """The edit that the hint of a finding asks for; None if it is no plain replacement."""
     mark = finding.mark
     if finding.code == codes.COLON_IN_TEXT:
         start = text_start(line, mark.column - 1)
         mark = replace(mark, column=start + 1, length=len(line.rstrip()) - start)
     written = line[mark.column - 1 : mark.column - 1 + mark.length]
-    cure = replacement(finding, written)
-    if cure is not None and cure != written:
-        yield Action(f"Write {cure}", finding, (Edit(mark, cure),), preferred=True)
-    if finding.severity == "warning" and finding.code != codes.TOO_LARGE:
-        yield _silence(finding, line)
+    new = replacement(finding, written)
+    if new is None or new == written:
+        return None
+    named = _NAMED.search(finding.message)
+    wrong = named[1] if named is not None else written
+    if _is_quoting(finding) or wrong == written or new.startswith('"'):
+        return Edit(mark, new)
+    places = list(re.finditer(rf"(?<![\w-]){re.escape(wrong)}(?![\w-])", line))
+    within = [
+        each for each in places if mark.column - 1 <= each.start() < mark.column - 1 + mark.length
+    ]
+    found = within or places
+    if len(found) != 1:  # the finding is about a word elsewhere, or about several
+        return Edit(mark, new) if named is None else None
+    return Edit(replace(mark, column=found[0].start() + 1, length=len(wrong)), new)
 
 
 def replacement(finding: Diagnostic, written: str) -> str | None:
-    """What the hint of a finding says to write in its place; None if it is no plain replacement."""
+    """What the hint of a finding says to write; None if it is no plain replacement."""
     if not written:
         return None
     for form in _WRITE:
         found = form.search(finding.hint)
-        if found is not None:
-            return _put_in(found[1], finding, written)
-    if finding.code in _QUOTED and "in quotes" in finding.hint and written[0] not in "'\"":
+        if found is not None and not found[1].endswith(SUFFIX):
+            return found[1]
+    if _is_quoting(finding) and written[0] not in "'\"":
         return '"' + written.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return None
 
 
-def _put_in(new: str, finding: Diagnostic, written: str) -> str | None:
-    """The new word in place of the wrong one, which may be a part of what is marked."""
-    named = _NAMED.search(finding.message)
-    wrong = named[1] if named is not None else written
-    if wrong == written or wrong not in written:
-        return new if len(written.split()) == 1 or new.startswith('"') else None
-    return written.replace(wrong, new, 1)
+def _is_quoting(finding: Diagnostic) -> bool:
+    """Whether all that is marked belongs in quotes; of what a comma has divided it is a part."""
+    if finding.code == codes.COLON_IN_TEXT:
+        return "in quotes" in finding.hint
+    return finding.code == codes.TEXT_IN_BRACKETS and finding.hint.startswith("put it in quotes")
 
 
 def _silence(finding: Diagnostic, line: str) -> Action:

@@ -33,7 +33,7 @@ from ivrkit.flow.codes import CATALOGUE
 from ivrkit.service.configuration import load_configuration
 from ivrkit.service.registries import parts, verbs
 
-from .markdown import PAGES, ROOT, Block, anchors, blocks, links
+from .markdown import COOKBOOK, PAGES, ROOT, Block, anchors, blocks, links
 from .surroundings import found, with_fields, with_steps
 
 ALL = [block for page in PAGES for block in blocks(page)]
@@ -67,6 +67,7 @@ FLOWS = [
     block
     for block in of_kind("yaml")
     if block.page != DIAGNOSTICS
+    and block.page not in COOKBOOK  # test_cookbook
     and not is_configuration(block)
     and not is_script(block)
     and not is_catalogue(block)

@@ -79,7 +79,9 @@ class _Seen(NamedTuple):
 
 def cursor_at(lines: list[str], line: int, column: int) -> Cursor:
     """What is known of a place in a text."""
-    text = lines[line] if line < len(lines) else ""
+    if line >= len(lines):
+        line, column = len(lines) - 1, len(lines[-1])
+    text = lines[line]
     column = min(column, len(text))
     around = _brackets(lines, line, column)
     if around is not None:

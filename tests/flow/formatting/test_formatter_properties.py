@@ -213,3 +213,11 @@ def test_every_layout_of_usual_yaml_is_brought_into_form(flow: dict[str, Any], s
     assert new is not None
     keys = re.compile(r"^( *)(?:- )*[a-z_]+:(?: |$)", re.MULTILINE)
     assert {len(found[1]) % 2 for found in keys.finditer(new)} <= {0}
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(alphabet="a:-#\n  {}[],|>&*?'\"\\\t", max_size=60))
+def test_whatever_is_written_is_laid_out_once_or_left_alone(text: str) -> None:
+    new = FORMATTER.format("f.yaml", text).text
+    if new is not None:
+        assert FORMATTER.format("f.yaml", new).text == new

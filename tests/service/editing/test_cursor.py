@@ -5,6 +5,8 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivrkit.service.editing.cursor import Cursor, cursor_at, sections_of
 
@@ -97,3 +99,10 @@ def test_an_expression_in_a_text() -> None:
 def test_the_sections_of_a_text_that_is_no_yaml() -> None:
     text = "sections:\n  main: [\n    - x: y\n  other:\n   - {\nkeys:\n  1: a\n"
     assert list(sections_of(text.split("\n"))) == [("main", 1, 2), ("other", 3, 2)]
+
+
+@given(st.text(alphabet="ab:-#\n  {}[],|'\"\t", max_size=80), st.integers(0, 6), st.integers(0, 40))
+def test_every_place_of_every_text_is_somewhere(text: str, line: int, column: int) -> None:
+    found = cursor_at(text.split("\n"), line, column)
+    assert found.start <= found.column
+    assert list(sections_of(text.split("\n"))) is not None

@@ -42,6 +42,8 @@ class Assignment:
     name: str
     type: Type | None = None
     exits: tuple[str, ...] = ()
+    adapts: Collection[str] = ()
+    """Kinds of variables whose own type the step reads instead of ``type``."""
 
 
 class Step(BaseModel):

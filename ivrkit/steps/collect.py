@@ -74,7 +74,8 @@ class Collect(AskingStep):
         return {} if steps is None else {"check": steps}
 
     def assigns(self) -> tuple[Assignment, ...]:
-        return (Assignment(self.into, self.type or Type("digits"), ("next", "check")),)
+        adapts = () if self.type is not None else tuple(LENGTHS)
+        return (Assignment(self.into, self.type or DIGITS, ("next", "check"), adapts),)
 
     def says(self, wording: Prompts, language: str) -> list[Prompt]:
         if self.confirm is None or self.confirm.prompt is not None:

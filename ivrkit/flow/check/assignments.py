@@ -75,7 +75,7 @@ class Assigned(Check):
                 if checked.use.path == path:
                     return "" if checked.problems else misfit(checked, wanted)
         given = assigned_type(assignment, node.step.runs(), subject.flows)
-        if given is None or wanted.admits(given):
+        if given is None or wanted.admits(given) or wanted.kind in assignment.adapts:
             return ""
         return f"{given.describe()} where {wanted.describe()} is wanted"
 

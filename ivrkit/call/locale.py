@@ -122,11 +122,6 @@ class Locale:
     as_written: bool = False
 
     @property
-    def chain(self) -> tuple[str, ...]:
-        """The languages in the order in which they are tried."""
-        return tuple(dict.fromkeys((*wider(self.language), *wider(self.home or self.language))))
-
-    @property
     def is_at_home(self) -> bool:
         """Whether the flow is written in the call's language."""
         return self.as_written or not self.home or is_same_language(self.language, self.home)

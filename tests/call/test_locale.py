@@ -32,11 +32,6 @@ def test_the_nearest_tag(tag: str, known: list[str], nearest: str | None) -> Non
     assert nearest_tag(tag, known) == nearest
 
 
-def test_the_chain_ends_with_the_language_of_the_flow() -> None:
-    assert Locale("es-MX", "en-US").chain == ("es-MX", "es", "en-US", "en")
-    assert Locale("en", "en").chain == ("en",)
-
-
 def test_the_best_of_some_languages() -> None:
     locale = Locale("es-MX", "en")
     assert locale.choose(["en", "es"]) == "es"

@@ -12,12 +12,14 @@ from ivrkit.qa.given import Given
 from ivrkit.qa.line import Listener, LiveSite
 from ivrkit.qa.outcome import Outcome
 from ivrkit.qa.player import play
-from ivrkit.qa.script import Dial, Script
+from ivrkit.qa.script import Dial, Script, Silence, Wait
 
 SETTLING = 0.05
 """Seconds in which what was done has its consequences in the trace, or mostly."""
 PATIENCE = 3.0
 LAG = 1.0
+LONGEST_WAIT = 300.0
+"""Seconds that a script may let pass at once."""
 
 
 class LiveLine:
@@ -60,5 +62,9 @@ class LiveLine:
 
 
 async def play_live(script: Script, site: LiveSite) -> Outcome:
-    """Play a script against a site in service."""
+    """Play a script against a site in service. One that lets days pass is skipped."""
+    waits = (turn.seconds for turn in script.turns if isinstance(turn, Silence | Wait))
+    longest = max(waits, default=0.0)
+    if longest > LONGEST_WAIT:
+        return Outcome(script, skipped=f"it lets {longest:.0f} s pass, which takes as long live")
     return await play(script, LiveLine(site, script.given))

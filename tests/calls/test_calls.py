@@ -1,4 +1,5 @@
-"""Every script in this folder, played in the simulator, with and without restarts."""
+"""Every script in this folder, played in the simulator, with and without restarts; together they go
+through every section of the flows and every way out of their steps."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import pytest
 from ivrkit.qa.reading import load_script
 from ivrkit.qa.simulated_line import play_simulated
 from ivrkit.service.configuration import load_configuration
-from ivrkit.service.scripts import AnyVariable, FlowBook
+from ivrkit.service.scripts import AnyVariable, FlowBook, play_scripts
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -32,3 +33,11 @@ async def test_with_an_engine_that_dies_at_every_step(path: Path) -> None:
     outcome = await play_simulated(load_script(path), BOOK.scene(), restart_everywhere=True)
     assert outcome.failure is None
     assert outcome.restarts > 0
+
+
+async def test_they_cover_every_section_and_every_way_of_every_flow() -> None:
+    run = await play_scripts([HERE], None, restart_everywhere=False, show=lambda _: None)
+    covered = run.coverage.flows()
+    assert [str(each) for flow in covered for each in flow.uncovered] == []
+    files = {Path(flow.file) for flow in covered}
+    assert files == set((PROJECT / "flows").rglob("*.yaml"))

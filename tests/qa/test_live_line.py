@@ -85,3 +85,11 @@ async def test_what_a_site_cannot_give_skips_the_script() -> None:
     outcome = await play_live(script(text), Site())
     assert outcome.skipped == "the time of day cannot be given to a live site"
     assert outcome.failure is None
+
+
+async def test_a_script_that_lets_days_pass_is_skipped() -> None:
+    text = "script: 1\nflow: main\ncall:\n  - hear: One or two\n  - wait: 8d\n"
+    outcome = await play_live(script(text), Site())
+    assert not outcome.passed
+    assert outcome.skipped == "it lets 691200 s pass, which takes as long live"
+    assert outcome.traces == []

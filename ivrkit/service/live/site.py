@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -72,6 +72,8 @@ class _Placed:
     arrived: asyncio.Future[str]
     silence: str = ""
     """The silence that it sends, as a playback: nothing else can be sent meanwhile."""
+    turns: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Silence begins and ends, one after the other."""
 
 
 class ScriptedSite(Site):
@@ -196,17 +198,19 @@ class ScriptedSite(Site):
 
     async def _be_silent(self, placed: _Placed) -> None:
         """Send what a telephone sends while nobody speaks: a recording waits for it."""
-        silence = await self.prompts.render([Piece("silence", SILENCE)], "en")
-        placed.silence = f"{placed.near}-{secrets.token_hex(4)}"
-        uris = [self.media_uri(each) for each in silence.media]
-        with suppress(ChannelGone):  # the call was over before
-            await self._callers.play(placed.near, placed.silence, uris)
+        async with placed.turns:
+            silence = await self.prompts.render([Piece("silence", SILENCE)], "en")
+            placed.silence = f"{placed.near}-{secrets.token_hex(4)}"
+            uris = [self.media_uri(each) for each in silence.media]
+            with suppress(ChannelGone):  # the call was over before
+                await self._callers.play(placed.near, placed.silence, uris)
 
     async def _speak_up(self, placed: _Placed) -> None:
         """No more silence."""
-        if placed.silence:
-            await self._callers.stop_playback(placed.silence)
-            placed.silence = ""
+        async with placed.turns:
+            if placed.silence:
+                await self._callers.stop_playback(placed.silence)
+                placed.silence = ""
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

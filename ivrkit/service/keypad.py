@@ -122,7 +122,7 @@ def _single_keys(waiting: asyncio.Queue[str]) -> Iterator[None]:
         if not typed:
             loop.remove_reader(0)
 
-    tty.setcbreak(0)
+    tty.setcbreak(0, termios.TCSADRAIN)  # what has been typed by now counts
     loop.add_reader(0, read)
     try:
         yield

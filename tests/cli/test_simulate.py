@@ -92,6 +92,13 @@ class Terminal:
                 raise AssertionError(f"{pattern!r} was not shown: {self.read!r}") from None
         self.read = self.read[found.end() :]
 
+    def shows(self, pattern: str) -> bool:
+        """Whether something is shown by and by; read as :meth:`until` does if it is."""
+        if select.select([self.ours], [], [], 1)[0]:
+            self.until(pattern)
+            return True
+        return False
+
     def type(self, text: str) -> None:
         os.write(self.ours, text.encode())
 
@@ -118,8 +125,8 @@ def test_the_workbench_at_a_terminal(tmp_path: Path, terminal: list[Terminal]) -
     seen.until("ivrkit> ")
     seen.type("half a line")
     seen.until("half a line")
-    seen.process.send_signal(signal.SIGINT)  # Ctrl-C
-    seen.until("ivrkit> ")
+    while not seen.shows("ivrkit> "):  # Python may miss one that comes between two keys
+        seen.process.send_signal(signal.SIGINT)  # Ctrl-C
     seen.type("quit\r")
     assert seen.process.wait(60) == 0
     assert "step" in (tmp_path / "state/ivrkit/workbench-history").read_text()

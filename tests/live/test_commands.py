@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ivrkit.testing import ports
 from ivrkit.testing.asterisk import PrivateAsterisk
@@ -74,6 +75,7 @@ async def serving(site: Path) -> AsyncIterator[Process]:
 @pytest.fixture
 def site(asterisk: PrivateAsterisk, tmp_path: Path) -> Path:
     """The project's own flows on the Asterisk of the run."""
+    own = yaml.safe_load((PROJECT / "ivrkit.yaml").read_text())
     settings = {
         "asterisk": {
             "url": asterisk.ari_url,
@@ -82,7 +84,8 @@ def site(asterisk: PrivateAsterisk, tmp_path: Path) -> Path:
         },
         "flows": str(PROJECT / "flows"),
         "numbers": {"800": "bank"},
-        "queues": {"service": {"headers": ["account"]}, "cards": {}},
+        "queues": {**own["queues"], "service": {"headers": ["account"]}},
+        "dialplan": own["dialplan"],
         "prompts": {"cache": str(asterisk.sounds_folder / "cache")},
         "api": {"port": ports.free_ports(1)},
     }

@@ -10,12 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import yaml
+
 from ivrkit.errors import NotAvailable
+from ivrkit.service.configuration import FILE
 from ivrkit.testing import ports
 from ivrkit.testing.asterisk import PrivateAsterisk
 
 PROJECT = Path(__file__).parents[3]
-NUMBERS = {"800": "bank", "801": "clinic"}
+NUMBERS = {
+    "800": "bank",
+    "801": "clinic",
+    "802": "outage",
+    "803": "parcel",
+    "804": "school",
+    "805": "parts",
+}
 FOLDER = ".demo"
 
 
@@ -75,6 +85,7 @@ def cache_folder(folder: Path) -> Path:
 
 def write_configuration(folder: Path, asterisk: PrivateAsterisk) -> Path:
     """``ivrkit.yaml`` for this Asterisk, so that other commands find the running demo."""
+    own = yaml.safe_load((PROJECT / FILE).read_text("utf-8"))
     settings = {
         "asterisk": {
             "url": asterisk.ari_url,
@@ -84,7 +95,8 @@ def write_configuration(folder: Path, asterisk: PrivateAsterisk) -> Path:
         },
         "flows": str(flows_folder()),
         "numbers": NUMBERS,
-        "queues": {"service": {"headers": ["customer", "account", "reason"]}, "cards": {}},
+        "queues": own["queues"],
+        "dialplan": own["dialplan"],
         "prompts": {"folder": str(PROJECT / "prompts"), "cache": "cache/prompts"},
         "api": {"port": ports.free_ports(1)},
         "state": "state",

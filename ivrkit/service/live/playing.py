@@ -19,7 +19,7 @@ from ivrkit.service.live.site import ScriptedSite, scripted_site
 from ivrkit.service.scripts import Run, configuration_for, find_scripts
 from ivrkit.service.site import Tell
 
-AT_ONCE = 24
+AT_ONCE = 32
 
 
 async def play_scripts_live(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ivrkit.call.events import TraceEvent
@@ -95,7 +96,17 @@ def same(expected: Any, got: Any) -> bool:
             and len(got) == len(expected)
             and all(same(one, other) for one, other in zip(expected, got, strict=True))
         )
-    return as_text(expected) == as_text(got)
+    return as_text(expected) == as_text(got) or _same_number(expected, got)
+
+
+def _same_number(expected: Any, got: Any) -> bool:
+    """Whether a number is the one that is written (`106.80` is 106.8)."""
+    if isinstance(got, bool) or not isinstance(got, int | float | Decimal):
+        return False
+    try:
+        return Decimal(as_text(expected)) == Decimal(as_text(got))
+    except InvalidOperation:
+        return False
 
 
 def as_text(value: Any) -> str:
@@ -105,5 +116,5 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.15g}"
     return str(value)

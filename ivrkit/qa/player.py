@@ -101,7 +101,7 @@ class _Playing:
         self.point, self.matched = Point(), None
         self.mark = self.passed = 0
         self._never.clear()
-        self._base = self.clock.time()
+        self._base, self._fresh = self.clock.time(), 0.0
         await self.line.dial(turn, self._hear_of)
 
     async def hear(self, turn: turns.Hear) -> None:
@@ -151,10 +151,11 @@ class _Playing:
         await self._pass(turn.seconds)
 
     async def wait(self, turn: turns.Wait) -> None:
-        if self.call.ended is not None:  # before the next call
-            await self.clock.sleep(turn.seconds)
-        else:
-            await self._pass(turn.seconds)
+        until = self.clock.time() + turn.seconds
+        await self._pass(turn.seconds)
+        left = until - self.clock.time()
+        if left > 0:  # the call is over: before the next one
+            await self.clock.sleep(left)
 
     async def hang_up(self, turn: turns.HangUp) -> None:
         if self.call.ended is not None:

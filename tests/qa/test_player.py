@@ -94,6 +94,28 @@ GOOD = {
         - hangup
         - expect: {ended: caller}
     """,
+    "keys of a second call": """
+        - hear: Welcome
+        - silence: 12s
+        - press: 2
+        - queue: {name: service, exit: answered}
+        - hangup
+        - dial: "801"
+        - press: 1
+        - hear: code
+        - never_hear: Are you still there
+        - hangup
+    """,
+    "time between calls": """
+        - silence: 40s
+        - hear: You were silent
+        - wait: 1d
+        - dial: "801"
+        - press: 1
+        - press: "0123"
+        - press: 1
+        - expect: {ended: flow}
+    """,
     "two calls": """
         - hear: Welcome
         - dial: "801"
@@ -191,5 +213,25 @@ async def test_the_clock_and_the_queue_are_given(play: Play) -> None:
           - unstaffed: true
         """,
         restart_everywhere=True,
+    )
+    assert outcome.failure is None
+
+
+async def test_a_wait_goes_on_when_the_call_is_over(play: Play) -> None:
+    flow = """
+        sections:
+          main:
+            - answer
+            - say: [{date: today, style: short}]
+    """
+    outcome = await play(
+        flow,
+        """
+        - hear: March
+        - wait: 2d
+        - dial: "801"
+        - hear: March 4
+        """,
+        given="clock: 2026-03-02T10:00:00+01:00",
     )
     assert outcome.failure is None

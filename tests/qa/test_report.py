@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from decimal import Decimal
 
 import pytest
 from rich.console import Console
@@ -80,6 +81,11 @@ def test_a_script_that_a_site_cannot_play() -> None:
         ("none", None, True),
         ("12.5", 12.5, True),
         ("7", 7, True),
+        ("106.80", 106.8, True),
+        ("1234567.89", 1234567.89, True),
+        ("106.80", Decimal("106.8"), True),
+        ("0123", "123", False),
+        ("1", True, False),
         ("8", 7, False),
         ({"a": "1"}, {"a": "1", "b": "2"}, True),
         ({"a": "1"}, {}, False),

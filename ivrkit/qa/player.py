@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from ivrkit.call.events import CameBack, HandedOff, Left, TraceEvent
+from ivrkit.call.events import CameBack, HandedOff, Left, Pressed, Saying, TraceEvent
 from ivrkit.errors import IvrkitError, NotAvailable
 from ivrkit.qa import script as turns
 from ivrkit.qa.conversation import Conversation, Point, Utterance
@@ -21,6 +21,7 @@ LONGEST = 900.0
 """Seconds after which it is given up even if the call goes on."""
 INSTANT = 0.002
 _LEAVINGS = (Left, CameBack)
+_ANSWERS = (Pressed, Left, Saying)  # once the keys that were typed have been taken
 
 
 class _Differs(Exception):
@@ -48,7 +49,7 @@ class _Playing:
     ``point``, ``mark`` and ``passed`` are how far into what was said, into the trace and along
     the sections the script has come: what a turn awaits must lie behind them. ``matched`` is the
     prompt in which the last words were heard; ``timed`` says that the script itself has just let
-    time pass, so that the next keys are pressed at once.
+    time pass, so that the next keys are pressed at once; ``typed`` are the keys pressed last.
 
     While the call waits for keys, time passes only in ``silence`` and ``wait``: a script that
     awaits something else then would wait in vain.
@@ -62,7 +63,7 @@ class _Playing:
         self.point = Point()
         self.mark = self.passed = 0
         self.matched: Utterance | None = None
-        self.timed = False
+        self.timed, self.typed = False, ""
         self._never: list[tuple[turns.NeverHear, Point]] = []
         self._base = self._fresh = 0.0
         self._woken: asyncio.Future[None] | None = None
@@ -101,7 +102,7 @@ class _Playing:
         self.point, self.matched = Point(), None
         self.mark = self.passed = 0
         self._never.clear()
-        self._base, self._fresh = self.clock.time(), 0.0
+        self._base, self._fresh, self.typed = self.clock.time(), 0.0, ""
         await self.line.dial(turn, self._hear_of)
 
     async def hear(self, turn: turns.Hear) -> None:
@@ -131,6 +132,7 @@ class _Playing:
             raise _Differs("the call was over", f"press {turn.keys}")
         self.point, self.matched = self.call.now(self.now), None
         self.mark, self.passed = len(self.call.events), len(self.call.path)
+        self.typed = turn.keys
         await self.line.press(turn.keys)
         self._fresh = self.now + self.line.lag
         await self.line.settle()
@@ -279,6 +281,8 @@ class _Playing:
 
     def _waiting(self) -> str:
         if self.call.listening:
+            if self.typed and not self.call.since(self.mark, _ANSWERS):
+                return f": the call waits for keys that may follow {self.typed} (`wait: 3s`)"
             return ": the call waits for keys"
         return ": the call is in a queue" if self.call.away else ""
 

@@ -101,9 +101,9 @@ GOOD = {
         - queue: {name: service, exit: answered}
         - hangup
         - dial: "801"
+        - never_hear: Are you still there
         - press: 1
         - hear: code
-        - never_hear: Are you still there
         - hangup
     """,
     "time between calls": """
@@ -137,6 +137,10 @@ BAD = {
     "not heard": ("- hear: Good morning", "this was not heard"),
     "after the end": ("- press: 1\n- hear: code\n- silence: 60s\n- press: 1", "the call was over"),
     "never": ("- never_hear: press 2\n- silence: 1s", "should never be"),
+    "more keys": (
+        '- press: 1\n- hear: code\n- press: "01"\n- hear: Your balance',
+        "the call waits for keys that may follow 01 (`wait: 3s`)",
+    ),
     "order": ("- hear: press 2\n- hear: press 1\n- hangup", "waits for keys"),
     "section": ("- press: 1\n- hear: code\n- section: agent\n- hangup", "was not reached"),
     "ended": ("- hangup\n- expect: {ended: flow}", "ended otherwise"),

@@ -101,11 +101,12 @@ class Collector:
         steps = (Keyed(depth, tuple(offered)), *self._steps_around())
         own = tuple(Entry(each.pattern, each.pattern.text) for each in offered)
         found, flow_keys = self._set(own, steps[1:], self._flows(), collecting=False)
+        depths = self._flow_depths()  # by then another flow may run inside
 
         def take(chosen: Chosen, steps: Sequence[Keyed]) -> NoReturn:
             self._session.state.handling_error = False
             if chosen.entry in flow_keys:
-                answer = self._flow_key(flow_keys[chosen.entry], chosen.keys)
+                answer = self._flow_key(flow_keys[chosen.entry], chosen.keys, depths)
                 raise KeyChosen(depth, answer.word.value if answer.word is not None else NEXT)
             self._step_key(chosen, steps[0 if chosen.entry.is_own else chosen.entry.level + 1])
 
@@ -194,7 +195,7 @@ class Collector:
         if isinstance(state, Chosen):
             chosen = offered.get(state.entry)
             if chosen is not None:
-                return self._flow_key(chosen, state.keys)
+                return self._flow_key(chosen, state.keys, self._flow_depths())
             if not state.entry.is_own:
                 self._step_key(state, self._steps_around()[state.entry.level])
             answer = Answer("chosen", state.entry, state.keys, state.rest, by=state.by)
@@ -226,14 +227,14 @@ class Collector:
             ),
         )
 
-    def _flow_key(self, chosen: Offered, keys: str) -> Answer:
+    def _flow_key(self, chosen: Offered, keys: str, depths: Sequence[int]) -> Answer:
+        """What was offered of the flows at these depths, innermost first."""
         target: Target = chosen.key.target
         by = "key" if chosen.entry.scope is Scope.FLOW else "shortcut"
         self._trace(Pressed(keys=keys, result=by, label=chosen.key.pattern.text))
         if isinstance(target, Reserved) and target.word in _OF_THE_STEP:
             return Answer("word", chosen.entry, keys, word=target.word)
-        depth = [depth for depth, _ in self._session.stack.flow_frames()][chosen.level]
-        raise FlowKeyPressed(depth, target, by, keys)
+        raise FlowKeyPressed(depths[chosen.level], target, by, keys)
 
     def _step_key(self, chosen: Chosen, step: Keyed) -> NoReturn:
         """One of the keys of a step that lasts: it is left, or interrupted, for it."""
@@ -256,6 +257,9 @@ class Collector:
         """The steps that last, in which the call stands, innermost first."""
         watch = self._watching()
         return () if watch is None else watch.steps
+
+    def _flow_depths(self) -> list[int]:
+        return [depth for depth, _ in self._session.stack.flow_frames()]
 
     def _flows(self) -> tuple[str, ...]:
         return tuple(frame.flow for _, frame in self._session.stack.flow_frames())

@@ -21,12 +21,12 @@ class BreakingIn:
     that has some, and of those around it.
     """
 
-    __slots__ = ("_above", "_clock", "_frames", "_soonest", "operations", "watch")
+    __slots__ = ("_clock", "_frames", "_lowest", "_soonest", "operations", "watch")
 
     def __init__(self, clock: Clock, frames: Sequence[Frame]) -> None:
         self._clock = clock
         self._frames = frames
-        self._above = -1
+        self._lowest = 0
         self._soonest: float | None = None
         self.operations: list[Operation] = []
         self.watch: KeyWatch | None = None
@@ -37,8 +37,8 @@ class BreakingIn:
         self._soonest = min(deadlines, default=None)
 
     def close(self, depth: int) -> None:
-        """From now on only what happens above a frame of this depth counts: its ``on_end``."""
-        self._above = depth
+        """From now on only what happens in a frame of this depth, and above, counts: ``on_end``."""
+        self._lowest = depth
         self.watch = None
         self.arm()
 
@@ -82,7 +82,7 @@ class BreakingIn:
 
     def _deadlines(self) -> Iterator[tuple[int, float]]:
         """The limits that count, with the depth of their frames, outermost first."""
-        for depth in range(self._above + 1, len(self._frames)):
+        for depth in range(self._lowest, len(self._frames)):
             entry = self._frames[depth].entry
             if entry is not None and entry.deadline is not None:
                 yield depth, entry.deadline

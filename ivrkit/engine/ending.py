@@ -34,6 +34,8 @@ class Steps(Protocol):
 
     async def step(self, node: Node) -> None: ...
 
+    async def break_in(self, interrupt: LimitReached) -> None: ...
+
     async def return_(self, left: Exit) -> None: ...
 
     def failed(self, node: Node, code: str, message: str) -> Exit: ...
@@ -54,7 +56,7 @@ async def apologise(call: LiveCall) -> None:
 async def run_on_end(runner: Steps) -> None:
     """``on_end`` of every flow on the stack, innermost first. It writes and cannot speak."""
     state, stack, mailbox = runner.state, runner.stack, runner.mailbox
-    mailbox.hung_up = None
+    mailbox.over = True  # the news that the channel is gone may come at any time from here on
     mailbox.limit = runner.call.clock.time() + ON_END_SECONDS
     for depth, frame in list(stack.flow_frames()):
         target = stack.version.flows[frame.flow].on_end
@@ -85,7 +87,12 @@ async def _write(runner: Steps, depth: int) -> None:
                 runner.failed(node, "caller_gone", f"{node.step.verb} needs the caller")
                 stack.go_on()
                 continue
-            await runner.step(node)
+            try:
+                await runner.step(node)
+            except LimitReached as limit:
+                if limit.depth is None or limit.depth < depth:
+                    raise
+                await runner.break_in(limit)
         elif stack.top.kind == "block":
             stack.end_block()
         elif len(stack.frames) - 1 > depth:

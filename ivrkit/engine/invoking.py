@@ -30,7 +30,9 @@ class Follows(Protocol):
 
     async def hang_up(self, ended: str) -> NoReturn: ...
 
-    async def follow(self, node: Node, left: Exit) -> None: ...
+    async def lead(self, node: Node, left: Exit) -> None: ...
+
+    def arm(self) -> None: ...
 
     def failed(self, node: Node, code: str, message: str) -> Exit: ...
 
@@ -57,8 +59,10 @@ async def come_back(runner: Follows, left: Exit) -> None:
     stack, session = runner.stack, runner.session
     if stack.end_during():
         return
-    if stack.flow_depth() == 0 and all(frame.kind != "section" for frame in stack.frames):
-        runner.state.left_in_dialplan = True
+    lowest = runner.state.closing or 0  # nothing comes back from on_end
+    inside = stack.frames[lowest + 1 :]
+    if stack.flow_depth() == lowest and all(frame.kind != "section" for frame in inside):
+        runner.state.left_in_dialplan = not runner.state.ended
         raise CallOver("flow")
     frame = stack.leave_run()
     node = stack.node()
@@ -68,12 +72,15 @@ async def come_back(runner: Follows, left: Exit) -> None:
             flow = stack.version.flows[frame.flow]
             session.set(frame.into, session.returned(flow, left.values))
     except IvrkitError as error:
-        await runner.follow(node, runner.failed(node, error.code, str(error)))
+        await runner.lead(node, runner.failed(node, error.code, str(error)))
         return
     name = left.outcome or NEXT
     runner.call.trace(CameBack(path=stack.top.position, exit=name, flow=stack.top.flow))
     target = outcome_target(node, stack.flow, name)
     if isinstance(target, Reserved):
-        await follow_word(runner, target.word, node, Exit(f"exits/{name}"))
+        try:
+            await follow_word(runner, target.word, node, Exit(f"exits/{name}"))
+        except IvrkitError as error:
+            await runner.lead(node, runner.failed(node, error.code, str(error)))
     else:
         runner.leave(target)

@@ -20,7 +20,8 @@ class Mailbox:
     Keys go into the call's type-ahead buffer, which belongs to the session; a hang-up is kept
     apart, because it overtakes; the rest waits in order for whoever asks for its kind. Among
     several things at once: hang-up, then operations done, then limits, then keys. ``breaking`` is
-    what steps that last have to do with it. ``on_gap`` is told when the carrier was away.
+    what steps that last have to do with it. ``on_gap`` is told when the carrier was away. ``over``:
+    the call has ended, and that its channel goes breaks into nothing any more.
     """
 
     __slots__ = (
@@ -33,6 +34,7 @@ class Mailbox:
         "limit",
         "lost",
         "on_gap",
+        "over",
         "waits",
     )
 
@@ -45,6 +47,7 @@ class Mailbox:
         self.hung_up: HungUp | None = None
         self.limit: float | None = None
         self.lost = 0
+        self.over = False
         self.on_gap: Callable[[], None] = _nothing
         self.waits = 0
 
@@ -68,7 +71,7 @@ class Mailbox:
 
     def check(self) -> None:
         """Raise the interrupt that is due, if any."""
-        if self.hung_up is not None:
+        if self.hung_up is not None and not self.over:
             raise HangUp(self.hung_up.cause)
         breaking = self.breaking
         if breaking is not None and breaking.operations:

@@ -101,7 +101,8 @@ async def _take_up(
     channel = carrier.adopt(state.channel, mailbox.put)
     located = channels.get(state.channel) or await channel.locate()
     _in_time(state, engine.clock)
-    leave_beside(state)
+    if not state.ended:  # else on_end runs, perhaps that of a flow which ran beside
+        leave_beside(state)
     away = _stands_at(state, version) is Kind.AWAY
     if state.ended:
         pass  # it was over: what is left is on_end

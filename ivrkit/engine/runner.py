@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import NoReturn
 
 from ivrkit.call.channel import HungUp
@@ -12,7 +11,7 @@ from ivrkit.call.events import CameBack, Entered, Interrupted, Left, Skipped
 from ivrkit.call.exits import ERROR, TIMEOUT, Exit
 from ivrkit.call.kinds import Kind
 from ivrkit.call.session import EntryState
-from ivrkit.call.step import Node, Step
+from ivrkit.call.step import Node
 from ivrkit.call.targets import Branch, Jump, Reserved, Target, Word
 from ivrkit.engine.breaking import BreakingIn
 from ivrkit.engine.call import LiveCall
@@ -30,11 +29,12 @@ from ivrkit.engine.interrupts import (
 from ivrkit.engine.invoking import come_back, invoke
 from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.lasting import last
+from ivrkit.engine.limits import arm, limit, run_away
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.saving import Capture
 from ivrkit.engine.trail import go_back, note_menu
 from ivrkit.engine.words import follow_word
-from ivrkit.errors import CarrierError, ChannelGone, ExpressionError, IvrkitError, StoreError
+from ivrkit.errors import CarrierError, ChannelGone, IvrkitError, StoreError
 from ivrkit.expressions.values import truth
 
 LOG = logging.getLogger(__name__)
@@ -67,8 +67,7 @@ class Runner:
         self._capture = capture
         self._before_step = before_step
         self._waits = mailbox.waits
-        if any(frame.entry and frame.entry.deadline is not None for frame in self.stack.frames):
-            self.breaking.arm()
+        self.arm()
 
     @property
     def breaking(self) -> BreakingIn:
@@ -78,13 +77,17 @@ class Runner:
             mailbox.breaking = BreakingIn(self.call.clock, self.stack.frames)
         return mailbox.breaking
 
+    def arm(self) -> None:
+        """The call stands where limits may count: after a restart, and behind ``back``."""
+        arm(self)
+
     async def run(self) -> str:
         """Run the call to its end and then ``on_end``; says how it ended."""
         interrupt: FlowKeyPressed | LimitReached | None = None
         while not self.state.ended:
             try:
                 if interrupt is not None:
-                    await self._break_in(interrupt)
+                    await self.break_in(interrupt)
                 interrupt = None
                 await self._steps()
             except HangUp:
@@ -126,7 +129,7 @@ class Runner:
         while True:
             try:
                 if interrupt is not None:
-                    await self._break_in(interrupt)
+                    await self.break_in(interrupt)
                 return await self._steps_inside(depth)
             except (FlowKeyPressed, LimitReached) as broken_in:
                 if broken_in.depth is None or broken_in.depth <= depth:
@@ -143,7 +146,7 @@ class Runner:
             await self._move()
         return False
 
-    async def _break_in(self, interrupt: FlowKeyPressed | LimitReached) -> None:
+    async def break_in(self, interrupt: FlowKeyPressed | LimitReached) -> None:
         """Go on in the frame that has declared what broke in."""
         if isinstance(interrupt, FlowKeyPressed):
             self.interrupted(interrupt.by, interrupt.target)
@@ -156,7 +159,7 @@ class Runner:
             assert node is not None
             self.interrupted(TIMEOUT, None)
             self.call.trace(CameBack(path=top.position, exit=TIMEOUT, flow=top.flow))
-            await self.follow(node, Exit(TIMEOUT))
+            await self.lead(node, Exit(TIMEOUT))
 
     async def step(self, node: Node) -> None:
         """Enter a step, run it, and go where its exit leads."""
@@ -174,10 +177,10 @@ class Runner:
                     return
                 entry = self.session.entered(top)
                 if node.step.chooses:
-                    note_menu(self.stack)
+                    note_menu(self.stack, self.call.clock.time())
             self.session.entry = entry
             if node.step.timeout is not None:
-                self._limit(node.step, entry)
+                limit(self, node.step, entry)
             left = await self._run(node, entry)
             if left is not None:
                 await self.follow(node, left)
@@ -194,7 +197,7 @@ class Runner:
         except Exception as error:
             LOG.exception("step %s of call %s failed", node.path, self.call.id)
             left = self.failed(node, "internal", f"{type(error).__name__} in {node.step.verb}")
-        await self.follow(node, left)
+        await self.lead(node, left)
 
     def _arrive(self) -> None:
         """Count an entry of the section at whose beginning the call stands now."""
@@ -212,15 +215,6 @@ class Runner:
         self.session.entry = self.session.expected(self.stack.top)
         await offer_figures(self.call, node)
         return truth(node.when.value(self.session))
-
-    def _limit(self, step: Step, entry: EntryState) -> None:
-        """Set when the time of a step will be over; what is in other hands limits itself."""
-        if step.kind is not Kind.AWAY and step.timeout is not None and entry.deadline is None:
-            seconds = self.session.setting(step.timeout)
-            if not isinstance(seconds, timedelta):
-                raise ExpressionError("the timeout is none", hint="set the variable first")
-            entry.deadline = self.call.clock.time() + seconds.total_seconds()
-            self.breaking.arm()
 
     async def _run(self, node: Node, entry: EntryState) -> Exit | None:
         step, state, path = node.step, self.state, self.stack.top.position
@@ -248,7 +242,7 @@ class Runner:
             if how == "resumed" and step.kind is Kind.OUTSIDE and not step.repeatable:
                 left = Exit("unknown")  # it had started, and nobody knows how it went
             elif step.kind is Kind.AWAY:
-                left = await self._away(step)
+                left = await run_away(self, step)
             elif step.overlaid or step.kind is Kind.OUTSIDE:
                 lasted = await last(self, node, entry)
                 if lasted is None:  # a jump out of what ran beside it has ended it
@@ -275,23 +269,6 @@ class Runner:
         finally:
             seconds = round(self.call.clock.time() - started, 3)
             self.call.trace(Left(path=path, exit=name, seconds=seconds, flow=flow))
-
-    async def _away(self, step: Step) -> Exit:
-        """Run a step that gives the call out of our hands: no limit counts it, and nothing but a
-        hang-up breaks in, because nobody could take the call back."""
-        state, mailbox = self.state, self.mailbox
-        mailbox.limit = None
-        breaking, mailbox.breaking = mailbox.breaking, None
-        try:
-            return await step.run(self.call)
-        finally:
-            since = state.away_since
-            lasted = 0.0 if since is None else self.call.clock.time() - since
-            if state.limit is not None:
-                state.limit += lasted
-            mailbox.limit, mailbox.breaking = state.limit, breaking
-            if breaking is not None:
-                breaking.postpone(lasted)
 
     async def _save(self, kind: Kind) -> None:
         """Behind for most; ahead, with the start of the step in it, for what may not run twice."""
@@ -325,11 +302,21 @@ class Runner:
         else:
             self.leave(target, reenter=left.reenter, over=left.name not in node.targets)
 
+    async def lead(self, node: Node, left: Exit) -> None:
+        """Go where an exit leads; where that is nowhere (``back``), ``on_error`` has it."""
+        try:
+            await self.follow(node, left)
+        except IvrkitError as error:
+            self.failed(node, error.code, str(error))
+            await to_on_error(self)
+
     async def go(self, target: Target, depth: int) -> None:
         """Go on in the flow frame of this depth, leaving everything above it."""
         if isinstance(target, Reserved):
             if target.word is Word.BACK:
-                go_back(self.stack, depth, len(self.stack.frames) - 1)
+                question = len(self.stack.frames) - 1
+                go_back(self.stack, depth, question, self.call.clock.time())
+                self.arm()
                 return
             del self.stack.frames[depth + 1 :]
             if target.word is Word.RETURN:

@@ -45,7 +45,7 @@ class LiveSession:
         self._clock = clock
         self._seals = seals
         self._trace = trace
-        self._locals: dict[tuple[int, str], Value] = {}
+        self._locals: dict[tuple[int, str], tuple[Any, Value]] = {}
         self._provided: dict[str, Value] = {
             name: restored(value, seals) for name, value in state.provided.items()
         }
@@ -169,9 +169,11 @@ class LiveSession:
         entry, before = self.entry, self.entry.names
         entry.names = {}
         for name, value in values.items():
-            kept = name in before and self._locals.get((entry.number, name)) is value
-            entry.names[name] = before[name] if kept else plain(value, self._seals)
-            self._locals[entry.number, name] = value
+            wrapped, held = self._locals.get((entry.number, name), (None, None))
+            if held is not value or before.get(name) is not wrapped:
+                wrapped = plain(value, self._seals)
+            entry.names[name] = wrapped
+            self._locals[entry.number, name] = (wrapped, value)
 
     def held(self, name: str) -> Value:
         """What the step that runs now holds under a name."""
@@ -215,11 +217,13 @@ class LiveSession:
     # ---- inside ------------------------------------------------------------------------------
 
     def _held(self, entry: EntryState, name: str) -> Value:
-        """A name that holds in branches: as it was set, or, after a restart, as it was saved."""
-        key = (entry.number, name)
-        if key not in self._locals:
-            self._locals[key] = restored(entry.names[name], self._seals)
-        return self._locals[key]
+        """A name that holds in branches: as it was set, or, after a restart and where ``back`` has
+        led into an earlier round, as it was saved."""
+        key, wrapped = (entry.number, name), entry.names[name]
+        kept = self._locals.get(key)
+        if kept is None or kept[0] is not wrapped:
+            kept = self._locals[key] = (wrapped, restored(wrapped, self._seals))
+        return kept[1]
 
     def _live(self, frame: Frame) -> dict[str, Value]:
         try:

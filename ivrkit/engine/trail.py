@@ -3,7 +3,8 @@
 Each flow frame has a trail of its own. A menu that is entered is put at its end; one that is in it
 already cuts it back to there, so a trail is never longer than the flow has menus, however long
 the caller goes round. What a section that was run has put there goes with it. A menu inside
-branches and loops is kept with the frames around it, and comes back with them.
+branches and loops is kept with the frames around it, as they were when it was entered, and comes
+back with them: of their time limits, the seconds that were left then.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from ivrkit.engine.state import Frame, Visited
 from ivrkit.errors import ExpressionError
 
 
-def note_menu(stack: Stack) -> None:
+def note_menu(stack: Stack, now: float) -> None:
     """The menu at the top of the stack is entered from elsewhere."""
     depth = stack.flow_depth()
     base = _base(stack)
@@ -27,12 +28,12 @@ def note_menu(stack: Stack) -> None:
         if visited.position == stack.top.position:
             del trail[number:]
             break
-    frames = [_kept(frame) for frame in stack.frames[base:]]
+    frames = [_kept(frame, -now) for frame in stack.frames[base:]]
     frames[-1].entry = None
     flow.trail = [*trail, Visited(within, frames)]
 
 
-def go_back(stack: Stack, depth: int, question: int | None) -> None:
+def go_back(stack: Stack, depth: int, question: int | None, now: float) -> None:
     """To the menu from which the caller came into a question, in the flow frame of this depth.
 
     ``question`` is the depth of the frame that stands at the question, None if there is none
@@ -46,7 +47,7 @@ def go_back(stack: Stack, depth: int, question: int | None) -> None:
         known = [number for number, each in enumerate(trail) if each.position == here]
         trail = trail[: known[0]] if known else trail
     if trail:
-        _restore(stack, depth, trail)
+        _restore(stack, depth, trail, now)
         return
     if question is None:
         raise ExpressionError(
@@ -57,7 +58,7 @@ def go_back(stack: Stack, depth: int, question: int | None) -> None:
     stack.top.entry = None
 
 
-def _restore(stack: Stack, depth: int, trail: list[Visited]) -> None:
+def _restore(stack: Stack, depth: int, trail: list[Visited], now: float) -> None:
     """Put the frames of the last menu of a trail in the place of what stands there now."""
     visited = trail[-1]
     base, sections = depth, len(visited.within)
@@ -66,7 +67,7 @@ def _restore(stack: Stack, depth: int, trail: list[Visited]) -> None:
         sections -= stack.frames[base].kind == "section"
     stack.unwind(base)
     stack.frames[depth].trail = trail
-    first, *above = [_kept(frame) for frame in visited.frames]
+    first, *above = [_kept(frame, now) for frame in visited.frames]
     top = stack.frames[base]
     top.path, top.index, top.entry = first.path, first.index, first.entry
     stack.frames += above
@@ -99,9 +100,11 @@ def _standing(trail: list[Visited], within: list[int]) -> list[Visited]:
     return [each for each in trail if each.within == within[: len(each.within)]]
 
 
-def _kept(frame: Frame) -> Frame:
-    """A copy that nothing changes any more: what a step has counted until now stays counted."""
+def _kept(frame: Frame, moved: float) -> Frame:
+    """A copy that nothing changes any more, with its time limit moved: what a step has counted
+    until now stays counted."""
     entry = frame.entry
     if entry is not None:
-        entry = replace(entry, data=dict(entry.data))
+        deadline = None if entry.deadline is None else entry.deadline + moved
+        entry = replace(entry, data=dict(entry.data), deadline=deadline)
     return Frame(frame.kind, frame.flow, frame.path, frame.index, entry, frame.reenter)

@@ -8,6 +8,7 @@ from ivrkit.call.exits import Exit
 from ivrkit.call.session import EntryState
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Word
+from ivrkit.engine.call import LiveCall
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.trail import go_back
 
@@ -15,7 +16,10 @@ from ivrkit.engine.trail import go_back
 class Moves(Protocol):
     """What a word needs of whoever runs the steps."""
 
+    call: LiveCall
     stack: Stack
+
+    def arm(self) -> None: ...
 
     async def return_(self, left: Exit) -> None: ...
 
@@ -37,7 +41,8 @@ async def follow_word(runner: Moves, word: Word, node: Node, left: Exit) -> None
     elif word is Word.BACK:
         depth = len(stack.frames) - 1
         question = depth if itself and node.step.asks else stack.holder_of(word)
-        go_back(stack, stack.flow_depth(), question)
+        go_back(stack, stack.flow_depth(), question, runner.call.clock.time())
+        runner.arm()
     elif word is Word.BREAK:
         stack.unwind_to_holder(word)
         stack.go_on()

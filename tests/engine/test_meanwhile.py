@@ -410,3 +410,25 @@ async def test_nothing_but_a_hang_up_breaks_into_other_hands(bench: Bench) -> No
     assert bench.heard == []
     await bench.ended()
     assert (bench.heard, bench.notes, bench.failures) == (["Back from the agent."], [], [])
+
+
+async def test_the_flows_own_key_while_another_flow_runs_inside(bench: Bench) -> None:
+    await bench.call(
+        """
+        exits: {else: hangup}
+        keys: {0: agent}
+        sections:
+          main:
+            - answer
+            - wait:
+                for: 30s
+                keys: {1: [{log: one}]}
+                meanwhile: [{run: {flow: inner}}]
+          agent: [{log: agent}]
+        """,
+        flows={"inner": "sections: {main: [{say: This takes some time.}, {wait: 20s}]}"},
+    )
+    await bench.after(1)
+    await bench.press("0")
+    assert await bench.ended() == "flow"
+    assert bench.notes == ["agent"]

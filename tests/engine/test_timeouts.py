@@ -277,3 +277,91 @@ async def test_time_in_other_hands_does_not_count_for_the_call_either(bench: Ben
     await bench.ended()
     assert bench.notes == ["late"]
     assert bench.failures == []
+
+
+@pytest.mark.parametrize("dies", [5, 20])
+async def test_time_in_other_hands_does_not_count_across_a_restart(
+    bench: Bench, dies: float
+) -> None:
+    await bench.call(
+        """
+        exits: {else: hangup}
+        sections:
+          main:
+            - answer
+            - run: {section: desk, timeout: 15s}
+              exits: {timeout: late}
+            - log: behind
+          desk:
+            - queue: service
+            - wait: 10s
+          late: [{log: late}]
+        """,
+        given=Given(queues={"service": QueueUse(after=10, talk=60)}),
+    )
+    await bench.after(dies)
+    await bench.die()
+    await bench.after(20)
+    await bench.recover()
+    await bench.ended()
+    assert bench.notes == ["behind"]
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_back_leads_into_the_time_that_was_left_when_the_menu_was_entered(
+    bench: Bench, restart: bool
+) -> None:
+    await bench.call(
+        """
+        exits: {no_input: hangup, no_match: hangup}
+        sections:
+          main:
+            - answer
+            - repeat: {most: 3, timeout: 20s}
+              do:
+                - menu: {keys: {1: out}, first_digit: 1m}
+              exits: {timeout: [{log: late}]}
+          out:
+            - menu: {keys: {1: back}, first_digit: 2m}
+        """
+    )
+    await bench.after(5)
+    await bench.press("1")
+    await bench.after(60)
+    await bench.press("1")
+    if restart:
+        await bench.die()
+        await bench.recover()
+    await bench.after(19.9)
+    assert bench.notes == []
+    await bench.after(0.2)
+    assert bench.notes == ["late"]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{wait: {for: 5s, timeout: 1s}, exits: {timeout: back}}",
+        "{run: {section: long, timeout: 1s}, exits: {timeout: back}}",
+        "{wait: '{{ unknown }}', exits: {error: back}}",
+        "{run: {flow: refusing}, exits: {refused: back}}",
+        "{run: {flow: refusing}, exits: {refused: back, error: back}}",
+    ],
+)
+async def test_an_exit_that_leads_nowhere_takes_on_error(bench: Bench, step: str) -> None:
+    """``back`` where the caller came by no menu."""
+    await bench.call(
+        f"""
+        on_error: [{{log: "{{{{ error.code }}}}"}}]
+        on_end: [{{log: "{{{{ call.ended }}}}"}}]
+        variables: {{unknown: duration}}
+        sections:
+          main: [answer, {step}]
+          long: [{{wait: 10s}}]
+        """,
+        flows={
+            "refusing": "outcomes: [refused]\nsections: {main: [{return: {exit: refused}}]}",
+        },
+    )
+    await bench.ended()
+    assert bench.notes == ["expression", "flow"]

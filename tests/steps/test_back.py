@@ -222,3 +222,36 @@ async def test_the_trail_survives_the_engine(bench: Bench) -> None:
     await bench.press("9")
     await bench.quiet()
     assert " ".join(bench.heard).split()[-2:] == ["Left.", "Top."]
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_an_earlier_round_has_its_item_again(bench: Bench, restart: bool) -> None:
+    await bench.call(
+        """
+        exits: {no_input: hangup, no_match: hangup}
+        sections:
+          main:
+            - answer
+            - each: item in ['a', 'b']
+              do:
+                - if: item == 'a'
+                  then:
+                    - menu: {prompt: "First {{ item }} {{ loop.index }}.", keys: {1: [{log: on}]}}
+                  else:
+                    - menu: {prompt: "Second {{ item }} {{ loop.index }}.", keys: {2: back}}
+        """
+    )
+    await bench.quiet()
+    await bench.press("1")
+    await bench.quiet()
+    assert bench.heard == ["First a 1.", "Second b 2."]
+    if restart:
+        await bench.die()
+        await bench.recover()
+        await bench.quiet()
+    await bench.press("2")
+    await bench.quiet()
+    assert bench.heard[-1] == "First a 1."
+    await bench.press("1")
+    await bench.quiet()
+    assert bench.heard[-1] == "Second b 2."

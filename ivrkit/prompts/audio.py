@@ -12,7 +12,6 @@ import struct
 import wave
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +19,7 @@ import soundfile
 import soxr
 
 from ivrkit.errors import PromptError
+from ivrkit.prompts.formats import BY_FFMPEG, HEADERLESS, Samples, by_ffmpeg, headerless
 
 RATE = 8000
 """Samples a second."""
@@ -41,16 +41,19 @@ _BEHIND = RATE * 3 // 20
 """Samples of silence that stay behind (150 ms): the breath before the next sentence."""
 _WIDTHS = {1: "u1", 2: "<i2", 4: "<i4"}
 
-Samples: TypeAlias = npt.NDArray[np.float32]
 
-
-def read(sound: bytes) -> tuple[Samples, int]:
+def read(sound: bytes, suffix: str = "") -> tuple[Samples, int]:
     """The samples of a sound file (several channels become one), and their rate.
 
     PCM ``.wav`` files are read here: a length field that is wrong, as in what a program writes
     into a pipe, does not matter. All else (FLAC, Ogg, Opus, MP3, AIFF, ``.wav`` of 24 bits or
-    floats …) is libsndfile's. Raises PromptError for what neither can read.
+    floats …) is libsndfile's; where the file's ending says so, it is read as
+    :mod:`ivrkit.prompts.formats` tells. Raises PromptError for what nobody can read.
     """
+    if suffix in HEADERLESS and not sound.startswith(b"RIFF"):
+        return headerless(sound, HEADERLESS[suffix])
+    if suffix in BY_FFMPEG:
+        return by_ffmpeg(sound, suffix, LONGEST)
     return _pcm(sound) or _decoded(sound)
 
 
@@ -168,9 +171,10 @@ def speech(sound: bytes) -> bytes:
     return written(levelled(samples))
 
 
-def recording(sound: bytes) -> bytes:
-    """A recording for the telephone: 8 kHz, levelled; silence at its ends is its makers' wish."""
-    return written(levelled(resampled(*read(sound))))
+def recording(sound: bytes, suffix: str = "") -> bytes:
+    """A recording for the telephone: 8 kHz, levelled; silence at its ends is its makers' wish.
+    ``suffix`` is the ending of its file."""
+    return written(levelled(resampled(*read(sound, suffix))))
 
 
 def joined(sounds: Iterable[bytes]) -> bytes:

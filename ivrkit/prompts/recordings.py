@@ -13,14 +13,11 @@ from ivrkit.call.prompt import Media
 from ivrkit.errors import PromptError
 from ivrkit.prompts import audio, files
 from ivrkit.prompts.cache import FORM
+from ivrkit.prompts.formats import FORMATS
 
 FOLDER = "recordings"
 """In the cache: the same recordings as the telephone needs them."""
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
-
-
-FORMATS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au", ".w64", ".caf")
-"""The endings of sound files that are read (libsndfile), the first of several wins."""
 
 
 def checked(name: str) -> str:
@@ -102,7 +99,7 @@ class Recordings:
         copy = self._cache / inside.parent / f"{inside.name}-{mark}.wav"
         if not files.whole(copy):
             try:
-                telephone = audio.recording(sound)
+                telephone = audio.recording(sound, path.suffix.lower())
             except PromptError as error:
                 raise PromptError(f"{path}: {error.message}", hint=error.hint) from None
             files.make_folder(copy.parent)

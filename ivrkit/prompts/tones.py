@@ -12,7 +12,8 @@ import numpy as np
 
 from ivrkit.errors import PromptError
 from ivrkit.expressions.nearest import did_you_mean
-from ivrkit.prompts.audio import RATE, Samples, written
+from ivrkit.prompts.audio import RATE, written
+from ivrkit.prompts.formats import Samples
 
 LOUDNESS = 0.3
 """Of full scale, all frequencies of a tone together."""

@@ -87,7 +87,9 @@ def folder_world(root: Path, names: Collection[str]) -> SiteWorld:
 def _length(recordings: Recordings, name: str, language: str) -> float | None:
     path = recordings.find(name, language)
     try:
-        samples, rate = read(path.read_bytes()) if path is not None else ((), 1)
+        if path is None:
+            return None
+        samples, rate = read(path.read_bytes(), path.suffix.lower())
         return len(samples) / rate or None
     except (OSError, PromptError):
         return None  # what is wrong with it is told when it is played, or by the doctor

@@ -11,9 +11,9 @@ from ivrkit.call.prompt import Piece, in_language
 from ivrkit.expressions.expression import Template
 from ivrkit.expressions.scope import Scope
 from ivrkit.expressions.secrets import Secret
+from ivrkit.prompts.formats import FORMATS
 from ivrkit.prompts.part import NOTHING, Heard, Recording, Rules, SayablePart, secret_spoken
 from ivrkit.prompts.parts.text import TextPart
-from ivrkit.prompts.recordings import FORMATS
 
 
 class AudioPart(SayablePart):

@@ -12,11 +12,12 @@ import typer
 
 from ivrkit.cli.options import Config
 from ivrkit.cli.output import ERR, OUT
+from ivrkit.qa.coverage import Coverage
 from ivrkit.qa.outcome import Outcome
 from ivrkit.qa.report import FAILED, as_json, exit_status, show, show_coverage, summary
 from ivrkit.service.live.playing import play_scripts_live
 from ivrkit.service.logs import configure_logs
-from ivrkit.service.scripts import play_scripts
+from ivrkit.service.scripts import Run, play_scripts
 
 EPILOG = """Examples:\n
     ivrkit test tests/calls\n
@@ -90,18 +91,21 @@ def play(
     run = asyncio.run(playing)
     for complaint in run.unreadable:
         ERR.print(complaint, markup=False, soft_wrap=True)
-    covered = run.coverage if coverage or fail_under is not None else None
+    _print(run, form, run.coverage if coverage or fail_under is not None else None)
+    status = exit_status(run.outcomes, len(run.unreadable))
+    if fail_under is not None and run.coverage.lowest < fail_under:
+        ERR.print(f"a flow is covered less than {fail_under:g} %", markup=False)
+        status = status or FAILED
+    raise typer.Exit(status)
+
+
+def _print(run: Run, form: Format, covered: Coverage | None) -> None:
     if form is Format.json:
         typer.echo(json.dumps(as_json(run.outcomes, covered), ensure_ascii=False))
     elif run.outcomes:
         if covered is not None:
             show_coverage(covered, OUT)
         summary(run.outcomes, OUT)
-    status = exit_status(run.outcomes, len(run.unreadable))
-    if fail_under is not None and run.coverage.lowest < fail_under:
-        ERR.print(f"a flow is covered less than {fail_under:g} %", markup=False)
-        status = status or FAILED
-    raise typer.Exit(status)
 
 
 def _tell(text: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final, cast
 
+from docs.generator.field_examples import written
 from docs.generator.markdown import block, code, plain, prose, table
 from ivrkit.call.exits import ExitSpec
 from ivrkit.call.fields import Reads
@@ -199,8 +200,9 @@ def _fields(plan: Plan, fields: object) -> str:
         text = texts.get(field.attribute, "")
         assert text, f"{plan.model.__qualname__}.{field.attribute} has no text below it"
         name = code(field.key) + (" (needed)" if field.required else "")
-        rows.append((name, _takes(field.reading), _default(field), plain(text)))
-    return table(("field", "takes", "default", ""), rows)
+        shown = written(plan, field)
+        rows.append((name, _takes(field.reading), _default(field), plain(text), shown))
+    return table(("field", "takes", "default", "", "for example"), rows)
 
 
 def _takes(reading: Reading) -> str:

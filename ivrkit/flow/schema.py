@@ -202,7 +202,7 @@ class Schemas:
         default = default_of(field)
         if default is not None:
             schema["default"] = default
-        example = shown.get(field.key) or _ROLES.get(field.reading.reads.role)
+        example = shown.get(field.key) or self._named_example(field)
         if example is None and field.reading.example:
             example = plain_example(field.reading.example)
         if example is None and default is not None:
@@ -212,6 +212,13 @@ class Schemas:
         if example is not None:
             schema.setdefault("examples", [example])
         return schema
+
+    @staticmethod
+    def _named_example(field: FieldPlan) -> Any:
+        """A name of the field's kind, in a list where it takes several."""
+        reads = field.reading.reads
+        name = _ROLES.get(reads.role)
+        return [name] if name is not None and reads.reading == "names" else name
 
     def prompt(self) -> dict[str, Any]:
         """A text, a part, or a list of them."""

@@ -17,6 +17,7 @@ from ivrkit.expressions.expression import Expression
 from ivrkit.expressions.types import Type
 
 if TYPE_CHECKING:
+    from ivrkit.call.asking import DigitCount
     from ivrkit.call.call import Call
     from ivrkit.call.prompt import Prompt, Prompts
 
@@ -126,6 +127,11 @@ class Step(BaseModel):
     def assigns(self) -> tuple[Assignment, ...]:
         """The variables that this step sets."""
         return ()
+
+    def typed(self, declared: Type | None) -> DigitCount | None:
+        """How many digits the caller types in it, where they are no entries. ``declared`` is the
+        type of the variable that receives them."""
+        return None
 
     def local_names(self) -> Mapping[str, Type]:
         """Names that hold only in what stands beside it (the item of ``each``, ``loop``); type

@@ -77,6 +77,9 @@ class Collect(AskingStep):
         adapts = () if self.type is not None else tuple(LENGTHS)
         return (Assignment(self.into, self.type or DIGITS, ("next", "check"), adapts),)
 
+    def typed(self, declared: Type | None) -> DigitCount | None:
+        return self.digits or _digits_of((self.type or declared or DIGITS).kind)
+
     def says(self, wording: Prompts, language: str) -> list[Prompt]:
         if self.confirm is None or self.confirm.prompt is not None:
             return []
@@ -186,10 +189,7 @@ class Collect(AskingStep):
         return wording.confirmation(value, meant.kind, confirm.yes, confirm.no, language)
 
     def _pattern(self, kind: str) -> Pattern:
-        if self.digits is not None:
-            return self.digits.pattern
-        least, most = LENGTHS.get(kind, LENGTHS["digits"])
-        return DigitCount(least, most).pattern
+        return (self.digits or _digits_of(kind)).pattern
 
     def _meant(self, call: Call) -> Type:
         """What the digits mean. What is secret in the variable is secret while it is typed."""
@@ -205,3 +205,9 @@ class Collect(AskingStep):
         if isinstance(given, dict):
             call.session.provide("input", {**given, "reason": "check", "exit": "no_match"})
         call.session.set(self.into, None)
+
+
+def _digits_of(kind: str) -> DigitCount:
+    """How many digits a type has on the keys."""
+    least, most = LENGTHS.get(kind, LENGTHS["digits"])
+    return DigitCount(least, most)

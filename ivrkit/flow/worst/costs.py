@@ -6,15 +6,16 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from ivrkit.call.asking import BETWEEN_DIGITS, FIRST_DIGIT, DigitCount, Retry
+from ivrkit.call.asking import BETWEEN_DIGITS, FIRST_DIGIT, Confirmation, DigitCount, Retry
 from ivrkit.call.kinds import Kind
 from ivrkit.call.prompt import Prompt
 from ivrkit.call.step import Node, Step
 from ivrkit.expressions.expression import Setting
-from ivrkit.flow.check.fields import entries_of, field_read_as, fields_of
+from ivrkit.flow.check.fields import entries_of, fields_of
 from ivrkit.flow.check.retries import attempts_of
 from ivrkit.flow.check.said import Listener, said
 from ivrkit.flow.holes import Hole
+from ivrkit.flow.model import Flow
 from ivrkit.flow.walk import found_in
 from ivrkit.flow.world import World
 from ivrkit.input.patterns import Pattern
@@ -28,18 +29,20 @@ CONFIRMATIONS: Final = 5
 class Costs:
     """Seconds and keys of the steps of one flow."""
 
-    def __init__(self, language: str, world: World) -> None:
-        self._language = language
+    def __init__(self, flow: Flow, world: World) -> None:
+        self._flow = flow
+        self._language = flow.language
         self._listener = Listener(world)
 
-    def seconds(self, node: Node) -> float:
+    def seconds(self, node: Node, *, again: bool = False) -> float:
         """The longest that a step can take. Time in other hands (queues, conversations) is not
-        counted, as it is not by `max_call`; nor is what is worked out in a text."""
+        counted, as it is not by `max_call`; nor is what is worked out in a text. ``again``: a
+        question is put as often as its `total` allows, however it is answered."""
         step = node.step
         if isinstance(step, Hole) or step.kind in (Kind.INNER, Kind.AWAY):
             return 0.0
         if step.asks:
-            return self._asking(node)
+            return self._asking(node, again)
         prompts = list(found_in(step, Prompt))
         inner = {id(each) for prompt in prompts for each in found_in(prompt.parts, Prompt)}
         spoken = sum(self._spoken(each) for each in prompts if id(each) not in inner)
@@ -48,16 +51,35 @@ class Costs:
         return lasts if limit is None else min(lasts, limit)
 
     def keys(self, node: Node) -> int:
-        """The most keys of one good answer."""
+        """The most keys of one good answer, with the one that confirms it."""
+        return self._length(node.step) + confirming(node.step)
+
+    def fewest(self, step: Step) -> int:
+        """The fewest keys of one good answer, with the one that confirms it."""
+        patterns = self._patterns(step)
+        return min((each.shortest for each in patterns), default=0) + confirming(step)
+
+    def _length(self, step: Step) -> int:
         longest = 0
-        for pattern in patterns_of(node.step):
+        for pattern in self._patterns(step):
             longest = max(longest, pattern.longest or pattern.shortest)
-        count = _count(node.step)
+        count = self._count(step)
         if count is not None and count.least != count.most:
             longest += 1  # the terminator
         return longest
 
-    def _asking(self, node: Node) -> float:
+    def _patterns(self, step: Step) -> list[Pattern]:
+        """What answers a question: its entries, or so many digits."""
+        found = [entry.pattern for entry in entries_of(step)]
+        count = self._count(step)
+        return found if count is None else [*found, count.pattern]
+
+    def _count(self, step: Step) -> DigitCount | None:
+        declared = {**self._flow.params, **self._flow.variables}
+        names = [each.name for each in step.assigns() if each.name in declared]
+        return step.typed(declared[names[0]].type if names else None)
+
+    def _asking(self, node: Node, again: bool) -> float:
         """All attempts used up: silence as often as may be, and wrong keys as often as may be."""
         step = node.step
         silent = attempts_of(node, "no_input") or 1
@@ -65,16 +87,17 @@ class Costs:
         total = getattr(getattr(step, "attempts", None), "total", None)
         questions = silent + wrong - 1
         if isinstance(total, Setting) and isinstance(total.literal, Decimal):
-            questions = min(questions, int(total.literal))
+            most = int(total.literal)
+            questions = most if again else min(questions, most)
         first = _seconds(getattr(step, "first_digit", None), FIRST_DIGIT)
         between = _seconds(getattr(step, "between_digits", None), BETWEEN_DIGITS)
-        question = self._field(step, "prompt") + first + max(0, self.keys(node) - 1) * between
+        question = self._field(step, "prompt") + first + max(0, self._length(step) - 1) * between
         for entry in entries_of(step):
             if entry.say is not None:
                 question += self._spoken(entry.say) + PRESS
         lasts = self._field(step, "intro") + questions * question
         lasts += max(0, questions - 1) * self._retry(step)
-        if getattr(step, "confirm", None) is not None:
+        if confirming(step):
             lasts += CONFIRMATIONS * first
         limit = _duration(step, "timeout")
         return lasts if limit is None else min(lasts, limit)
@@ -103,17 +126,10 @@ class Costs:
         return sum(parts.values())
 
 
-def patterns_of(step: Step) -> list[Pattern]:
-    """What answers a question: its entries, or so many digits."""
-    found = [entry.pattern for entry in entries_of(step)]
-    count = _count(step)
-    return found if count is None else [*found, count.pattern]
-
-
-def _count(step: Step) -> DigitCount | None:
-    field = field_read_as(type(step), reading="digit_count")
-    count = getattr(step, field.attribute, None) if field is not None else None
-    return count if isinstance(count, DigitCount) else None
+def confirming(step: Step) -> int:
+    """The keys by which the caller says that an entry is right."""
+    confirm = getattr(step, "confirm", None)
+    return 1 if isinstance(confirm, Confirmation) and confirm.wanted else 0
 
 
 def _duration(step: Step, name: str) -> float | None:

@@ -107,7 +107,7 @@ class Figures:
             for number, node in subject.graph.steps()
             if (name := node.step.runs()) is not None and name in self._flows
         }
-        ways = Ways(subject.graph, Costs(flow.language, self._world), ran)
+        ways = Ways(subject.graph, Costs(flow, self._world), ran)
         groups = components(ways.edges, ways.starts)
         seconds = _most(ways, longest(groups, ways.edges, ways.seconds))
         keys = _most(ways, longest(groups, ways.edges, ways.keys))

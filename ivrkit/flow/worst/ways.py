@@ -23,9 +23,10 @@ from ivrkit.flow.check.graph import (
     EdgeKind,
     Graph,
 )
+from ivrkit.flow.check.retries import attempts_of
 from ivrkit.flow.check.trails import led_back
 from ivrkit.flow.worst.circles import components, longest
-from ivrkit.flow.worst.costs import Costs, patterns_of
+from ivrkit.flow.worst.costs import Costs
 
 if TYPE_CHECKING:
     from ivrkit.flow.worst.figures import Worst
@@ -41,6 +42,7 @@ class Ways:
 
     def __init__(self, graph: Graph, costs: Costs, ran: Mapping[int, Worst]) -> None:
         self._graph = graph
+        self._costs = costs
         self._ran = ran
         self.starts = [graph.start, *graph.entries]
         self.all_edges: dict[int, list[int]] = {}
@@ -56,7 +58,7 @@ class Ways:
         self.keys: dict[int, float] = {}
         self._rounds()
         for number, node in graph.steps():
-            self._weigh(number, node, costs)
+            self._weigh(number, node)
         self._add_sections()
         self.persons = frozenset(
             number
@@ -78,28 +80,54 @@ class Ways:
             return False
         if number != edge.to and not own.path.startswith(f"{around.path}/"):
             return False
-        target = own.node.targets.get(edge.way)
-        wrong = isinstance(target, Reserved) and target.word is Word.WRONG
-        total = getattr(getattr(around.step, "attempts", None), "total", None)
-        return around.step.loops or (around.step.asks and (wrong or total is not None))
+        wrong = self._is_wrong(own.node, edge)
+        return around.step.loops or (around.step.asks and (wrong or _total(around) is not None))
+
+    @staticmethod
+    def _is_wrong(node: Node, edge: Edge) -> bool:
+        target = node.targets.get(edge.way)
+        return isinstance(target, Reserved) and target.word is Word.WRONG
 
     def _rounds(self) -> None:
-        """How often each point is gone through at most because of the loops around it."""
+        """How often each point is gone through at most because of the loops around it, and of the
+        questions that are put again from there."""
         self._times: dict[int, float] = {}
-        loops = [
-            (node.path, _rounds_of(node)) for _, node in self._graph.steps() if node.step.loops
-        ]
+        loops = {node.path: _rounds_of(node) for _, node in self._graph.steps() if node.step.loops}
+        loops.update(self._attempts())
         if not loops:
             return
         for number, point in enumerate(self._graph.points):
-            for path, rounds in loops:
+            for path, rounds in loops.items():
                 if point.path.startswith(f"{path}/"):
                     self._times[number] = self._times.get(number, 1.0) * rounds
 
+    def _attempts(self) -> dict[str, float]:
+        """The lists of steps from which the question around them is put again, so many times at
+        most; ``_put_again`` gets the questions that may be put as often as ``total`` allows."""
+        self._put_again: set[int] = set()
+        found: dict[str, float] = {}
+        for number, edges in enumerate(self._out):
+            for edge in edges:
+                around, own = self._graph.points[edge.to].node, self._graph.points[number].node
+                if around is None or own is None or not around.step.asks:
+                    continue
+                if not self._bounded(number, edge):
+                    continue
+                most = attempts_of(around, "no_match")
+                if not self._is_wrong(own, edge):
+                    self._put_again.add(edge.to)
+                    most = _total(around)
+                for way in around.targets:
+                    path = f"{around.path}/{way}"
+                    if most is not None and own.path.startswith(f"{path}/"):
+                        found[path] = max(found.get(path, 1.0), float(most))
+        return found
+
     # ---- weights ---------------------------------------------------------------------------------
 
-    def _weigh(self, number: int, node: Node, costs: Costs) -> None:
-        seconds, keys = costs.seconds(node), float(costs.keys(node))
+    def _weigh(self, number: int, node: Node) -> None:
+        seconds = self._costs.seconds(node, again=number in self._put_again)
+        keys = float(self._costs.keys(node))
         worst = self._ran.get(number)
         if worst is not None:
             person = worst.person
@@ -181,7 +209,7 @@ class Ways:
                 return entry.pattern.shortest
         if edge.way.startswith("exits/") or edge.way == "when":
             return 0
-        return min((each.shortest for each in patterns_of(point.node.step)), default=0)
+        return self._costs.fewest(point.node.step)
 
     # ---- sections --------------------------------------------------------------------------------
 
@@ -191,18 +219,42 @@ class Ways:
         for number, several in self.all_edges.items():
             for to in several:
                 sources.setdefault(to, []).append(number)
-        leads, waiting = set(goals), list(goals)
+        leads: set[int] = set()
+        returning: set[int] = set()
+        waiting = list(goals)
         while waiting:
-            for number in sources.get(waiting.pop(), _NONE):
-                if number not in leads:
-                    leads.add(number)
-                    waiting.append(number)
+            leads.update(waiting)
+            while waiting:
+                for number in sources.get(waiting.pop(), _NONE):
+                    if number not in leads:
+                        leads.add(number)
+                        waiting.append(number)
+            waiting = list(self._returning(leads, returning) - returning)
+            returning.update(waiting)
         reached = {each for group in components(self.all_edges, self.starts) for each in group}
         return [
             name
             for name, head in self._graph.heads.items()
             if head in reached and head not in leads and head >= FIRST
         ]
+
+    def _returning(self, leads: set[int], returning: set[int]) -> set[int]:
+        """The points that return from a section to where one of ``leads`` is reached, or to what
+        itself is one of ``returning``."""
+        found: set[int] = set()
+        for number, head in self._graph.calls.items():
+            behind = number in returning or not leads.isdisjoint(self.edges[number])
+            if head >= FIRST and behind:
+                inside = [each for group in components(self.edges, [head]) for each in group]
+                found.update(each for each in inside if END in self.edges[each])
+        return found
+
+
+def _total(node: Node) -> int | None:
+    """How often a question is put at most, where that is written."""
+    total = getattr(getattr(node.step, "attempts", None), "total", None)
+    literal = total.literal if isinstance(total, Setting) else None
+    return int(literal) if isinstance(literal, Decimal) else None
 
 
 def _is_failure(edge: Edge) -> bool:

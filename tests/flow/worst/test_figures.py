@@ -314,3 +314,98 @@ def test_max_call_and_the_text() -> None:
 
 def test_durations() -> None:
     assert [duration(each) for each in (0.2, 59.6, 3725, 7200)] == ["0s", "1m", "1h 2m 5s", "2h"]
+
+
+def test_a_question_that_may_be_put_again_is_put_as_often_as_total_allows() -> None:
+    # 4 questions of 1 s and 4 s of waiting; what stands behind the key takes 2 s each time.
+    found = worst(
+        f"""
+        sections:
+          main:
+            - answer
+            - menu:
+                prompt: {SECOND}
+                keys:
+                  1:
+                    - wait: 2s
+                    - again
+                attempts: {{each: 1, total: 4}}
+                first_digit: 4s
+              exits: {{else: hangup}}
+        """
+    )
+    assert found.seconds == pytest.approx(4 * (1 + 4) + 4 * 2)
+    assert found.circle == ()
+
+
+def test_what_checks_an_entry_runs_in_every_attempt() -> None:
+    # 1 question of silence and 2 wrong ones of 1 s, 4 s of waiting and 3 s for the second digit.
+    found = worst(
+        f"""
+        sections:
+          main:
+            - answer
+            - collect:
+                into: code
+                digits: 2
+                prompt: {SECOND}
+                check:
+                  - wait: 5s
+                  - if: code != '12'
+                    then: wrong
+                attempts: 2
+                first_digit: 4s
+              exits: {{else: hangup}}
+        """
+    )
+    assert found.seconds == pytest.approx(3 * (1 + 4 + 3) + 2 * 5)
+
+
+@pytest.mark.parametrize(
+    ("fields", "fewest", "most"),
+    [
+        ("into: day", 8, 8),
+        ("into: when, confirm: true", 5, 5),
+        ("into: amount", 1, 13),
+        ("into: code, digits: 4, confirm: {wanted: false}", 4, 4),
+        ("into: code, digits: 4-6, confirm: {prompt: Press 1}", 5, 8),
+    ],
+)
+def test_keys_of_a_type_and_of_its_confirmation(fields: str, fewest: int, most: int) -> None:
+    found = worst(
+        f"""
+        variables: {{day: date, when: time, amount: money, code: digits}}
+        sections:
+          main:
+            - answer
+            - collect: {{{fields}, prompt: Type it.}}
+              exits: {{else: hangup}}
+            - queue: service
+              exits: {{else: hangup}}
+        """
+    )
+    assert found.person is not None
+    assert found.person[:2] == (fewest, most)
+
+
+def test_who_returns_from_a_section_may_reach_a_person() -> None:
+    found = worst(
+        """
+        sections:
+          main:
+            - answer
+            - run: tips
+            - queue: service
+              exits: {else: hangup}
+            - run: tips-again
+          tips:
+            - say: Tip one.
+            - run: more
+          more:
+            - say: Tip two.
+          tips-again:
+            - say: Tip three.
+        """
+    )
+    assert found.without_person == ("tips-again",)
+    assert found.dead_ends == ()

@@ -6,7 +6,6 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 from ivrkit.errors import ScriptError
@@ -62,7 +61,6 @@ def _temporary() -> Iterator[Path]:
 async def _play_all(
     scripts: Sequence[Script], site: ScriptedSite, show: Callable[[Outcome], None]
 ) -> list[Outcome]:
-    """Those without a time of day of their own together, then those of each time of day."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one(script: Script) -> Outcome:
@@ -71,16 +69,4 @@ async def _play_all(
         show(outcome)
         return outcome
 
-    async def together(some: Sequence[Script]) -> list[Outcome]:
-        return list(await asyncio.gather(*(one(script) for script in some)))
-
-    outcomes = await together([script for script in scripts if script.given.clock is None])
-    assert site.clock is not None, "the site has been started"
-    times = dict.fromkeys(script.given.clock for script in scripts)
-    for time in (each for each in times if each is not None):
-        same = [script for script in scripts if script.given.clock == time]
-        for first in range(0, len(same), AT_ONCE):  # all of them begin at that time
-            site.clock.shift = time - site.clock.now() + site.clock.shift
-            outcomes += await together(same[first : first + AT_ONCE])
-        site.clock.shift = timedelta()
-    return outcomes
+    return list(await asyncio.gather(*(one(script) for script in scripts)))

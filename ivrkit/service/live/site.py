@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,18 +50,19 @@ SILENCE = timedelta(seconds=60)
 """How much of it a caller sends who is recorded and says nothing."""
 
 
+_SHIFT: ContextVar[timedelta] = ContextVar("shift", default=timedelta())
+"""By how much the time of day of a call is another than the machine's. The task of each call has
+its own."""
+
+
 class ShiftedClock(RealClock):
-    """The machine's time, with another time of day when a script gives one."""
+    """The machine's time, with another time of day for the calls whose scripts give one."""
 
-    __slots__ = ("shift",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.shift = timedelta()
+    __slots__ = ()
 
     def now(self) -> datetime:
-        """The time of day that the calls in progress see."""
-        return super().now() + self.shift
+        """The time of day that this call sees."""
+        return super().now() + _SHIFT.get()
 
 
 @dataclass(slots=True)
@@ -87,7 +89,7 @@ class ScriptedSite(Site):
         self._placed: dict[str, _Placed] = {}
         self._calls: dict[str, _Placed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.clock: ShiftedClock | None = None
+        self._shifts: dict[int, timedelta] = {}
         own = f"{configuration.asterisk.application}-callers"
         self._callers = AriClient(configuration.asterisk.model_copy(update={"application": own}))
 
@@ -103,9 +105,8 @@ class ScriptedSite(Site):
         await super().stop()
 
     def make_clock(self) -> Clock:
-        """A clock whose time of day can be set."""
-        self.clock = ShiftedClock()
-        return self.clock
+        """A clock whose time of day differs from call to call."""
+        return ShiftedClock()
 
     def make_queues(self, payloads: Payloads) -> Queues:
         """Queues with the agents that scripts give."""
@@ -121,7 +122,12 @@ class ScriptedSite(Site):
         return GivenMemories(self._given)
 
     def choose(self, arrival: Arrival) -> Start | None:
-        """The flow that the script calls."""
+        """The flow that the script calls, at the time of day that it gives."""
+        given = self._given.get(arrival.channel.id, Given())
+        shift = timedelta()
+        if given.clock is not None:  # when the first of its calls begins
+            shift = self._shifts.setdefault(id(given), given.clock - RealClock().now())
+        _SHIFT.set(shift)  # the task of the call begins in this context
         return self._starts.pop(arrival.channel.id, None)
 
     # ---- what a script does ----------------------------------------------------------------------

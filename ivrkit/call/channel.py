@@ -15,7 +15,8 @@ from ivrkit.call.prompt import Media
 
 @dataclass(frozen=True, slots=True)
 class HungUp:
-    """The channel is gone. ``cause`` is the Q.850 cause code; ``by`` is ``caller`` or ``gap``."""
+    """The channel is gone. ``cause`` is the Q.850 cause code; ``by`` is ``caller``, ``gap``
+    or, when no engine was there, ``lost``."""
 
     cause: int = 16
     by: str = "caller"

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from ivrkit.call.targets import Target
 
+LOST = "lost"
+"""How a call has ended, and who has hung it up, when that happened while no engine was there."""
+
 
 class Interrupt(BaseException):
     """Base of the interrupts. Not an ``Exception``: no verb catches one by mistake."""

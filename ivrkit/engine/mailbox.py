@@ -57,7 +57,7 @@ class Mailbox:
             if self.buffer.put(Key(event.key, self._clock.time())) is Put.DROPPED:
                 self.lost += 1
         elif isinstance(event, HungUp):
-            self.hung_up = event
+            self.hung_up = self.hung_up or event  # the first news is the right one
         elif isinstance(event, Gap):
             self.on_gap()
         else:

@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ivrkit.call.channel import Channel, ChannelLocation, Deliver, Located
+from ivrkit.call.channel import Channel, ChannelLocation, Deliver, HungUp, Located
 from ivrkit.call.clock import Clock
 from ivrkit.call.kinds import Kind
 from ivrkit.engine.engine import Engine
+from ivrkit.engine.interrupts import LOST
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.saving import read_buffer, read_capture
 from ivrkit.engine.stack import Stack
@@ -103,16 +104,19 @@ async def _take_up(
     _in_time(state, engine.clock)
     if not state.ended:  # else on_end runs, perhaps that of a flow which ran beside
         leave_beside(state)
-    away = _stands_at(state, version) is Kind.AWAY
+    kind = _stands_at(state, version)
     if state.ended:
         pass  # it was over: what is left is on_end
     elif located.where is ChannelLocation.GONE:
-        state.ended = "lost"
         found.lost += 1
+        if kind is Kind.CALLER:  # its step is left by a hang-up, as ever: it may have to clear up
+            mailbox.put(HungUp(by=LOST))
+        else:
+            state.ended = LOST
     elif located.where is ChannelLocation.HERE:
         await _stop_playing(channel, state, version)
         found.resumed += 1
-    elif away:
+    elif kind is Kind.AWAY:
         found.waiting += 1
     else:
         state.ended = "fell_back"

@@ -20,12 +20,7 @@ from ivrkit.engine.ending import run_on_end
 from ivrkit.engine.failing import call_too_long, failed, to_on_error
 from ivrkit.engine.figures import offer_figures
 from ivrkit.engine.following import resolve, taken
-from ivrkit.engine.interrupts import (
-    CallOver,
-    FlowKeyPressed,
-    HangUp,
-    LimitReached,
-)
+from ivrkit.engine.interrupts import LOST, CallOver, FlowKeyPressed, HangUp, LimitReached
 from ivrkit.engine.invoking import come_back, invoke
 from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.lasting import last
@@ -67,6 +62,7 @@ class Runner:
         self._capture = capture
         self._before_step = before_step
         self._waits = mailbox.waits
+        self._standing = self.stack.top.entry is not None
         self.arm()
 
     @property
@@ -91,7 +87,7 @@ class Runner:
                 interrupt = None
                 await self._steps()
             except HangUp:
-                self._end("agent" if self.state.with_agent else "caller", "hangup")
+                self._end(self._by_hang_up(), "hangup")
             except (FlowKeyPressed, LimitReached) as broken_in:
                 interrupt = broken_in
             except CallOver as over:
@@ -105,6 +101,9 @@ class Runner:
     # ---- steps -------------------------------------------------------------------------------
 
     async def _steps(self) -> None:
+        if self._standing:  # taken up in a step: what breaks in finds the call in it
+            self._standing = False
+            await self._move()
         while True:
             self.mailbox.check()
             await self._move()
@@ -366,6 +365,13 @@ class Runner:
         """Tell that something has broken in."""
         to = target.section if isinstance(target, Jump) else ""
         self.call.trace(Interrupted(by=by, to=to))
+
+    def _by_hang_up(self) -> str:
+        """How a call has ended whose caller has hung up."""
+        hung_up = self.mailbox.hung_up
+        if hung_up is not None and hung_up.by == LOST:
+            return LOST
+        return "agent" if self.state.with_agent else "caller"
 
     def _end(self, ended: str, by: str = "") -> None:
         if by:

@@ -14,7 +14,7 @@ from ivrkit.call.events import Recorded, Recording
 from ivrkit.call.exits import GO_ON
 from ivrkit.call.fields import Duration, Flag, KeepField, KeySetField, Variable
 from ivrkit.call.messages import Keeping, Message, Messages
-from ivrkit.errors import CarrierError, ExpressionError, ValueRejected
+from ivrkit.errors import CarrierError, ChannelGone, ExpressionError, IvrkitError, ValueRejected
 from ivrkit.expressions.expression import Setting
 from ivrkit.expressions.types import Type
 
@@ -76,12 +76,22 @@ class Record(Step):
         messages = call.use(Messages)  # type: ignore[type-abstract]
         message = await call.clock.outside(messages.prepare(name))
         if message is None:
-            await call.channel.record(name, form)
+            await self._begin(call, name, form, keeping)
             call.trace(Recording(id=name, longest=form.longest))
             message = await self._recorded(call, name, keeping)
         else:  # another engine has kept it, and died before it could say so
+            await _erase(call, name)
             await self._set(call, message)
         return Exit("empty") if message is None else GO_ON
+
+    async def _begin(self, call: Call, name: str, form: RecordingForm, keeping: Keeping) -> None:
+        """Begin it, or take up what another engine has begun, which died."""
+        try:
+            await call.channel.record(name, form)
+        except ChannelGone:
+            if await call.clock.outside(call.channel.recorded(name)) is not None:
+                await self._kept(call, name, keeping, "hangup")
+            raise
 
     async def _recorded(self, call: Call, name: str, keeping: Keeping) -> Message | None:
         """Wait until it is over, and keep it however that comes."""
@@ -95,6 +105,7 @@ class Record(Step):
             raise
         if not ended.ok:
             call.trace(Recorded(id=name, by=ended.by))
+            await _erase(call, name)
             raise CarrierError("the caller could not be recorded", hint="see Asterisk's log")
         return await self._kept(call, name, keeping, ended.by)
 
@@ -103,11 +114,12 @@ class Record(Step):
         sound = await call.clock.outside(call.channel.recorded(name))
         message = None
         if sound is not None:
-            message = await call.clock.outside(messages.keep(call, name, sound, keeping))
             try:
-                await call.clock.outside(call.channel.erase_recording(name))
-            except CarrierError as error:
-                LOG.warning("recording %s stays with the carrier: %s", name, error)
+                message = await call.clock.outside(messages.keep(call, name, sound, keeping))
+            except IvrkitError:
+                LOG.error("recording %s is not kept here: it stays with the carrier", name)
+                raise
+            await _erase(call, name)
         seconds = message.seconds if message is not None else 0.0
         call.trace(Recorded(id=name, seconds=seconds, by=by, kept=message is not None))
         await self._set(call, message)
@@ -160,6 +172,14 @@ async def _ended(call: Call, name: str) -> RecordingEnded:
         assert event is not None, "without a deadline something comes"
         if event.recording == name:
             return event
+
+
+async def _erase(call: Call, name: str) -> None:
+    """The carrier need not have it any more."""
+    try:
+        await call.clock.outside(call.channel.erase_recording(name))
+    except CarrierError as error:
+        LOG.warning("recording %s stays with the carrier: %s", name, error)
 
 
 def _duration(call: Call, setting: Setting | None, usual: timedelta) -> timedelta:

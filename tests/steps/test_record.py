@@ -218,19 +218,65 @@ async def test_what_cannot_be(bench: Bench, fields: str) -> None:
     assert bench.notes == ["value"]
 
 
+LIMITED = """
+    variables: {message: {file: text, seconds: number, id: text}}
+    sections:
+      main:
+        - answer
+        - record: {into: message, timeout: 10s}
+          exits: {empty: hangup, timeout: late}
+      late:
+        - log: "{{ message.seconds }}"
+"""
+
+
 async def test_a_time_limit_keeps_what_was_said(bench: Bench) -> None:
-    limited = """
-        variables: {message: {file: text, seconds: number, id: text}}
-        sections:
-          main:
-            - answer
-            - record: {into: message, timeout: 10s}
-              exits: {empty: hangup, timeout: late}
-          late:
-            - log: "{{ message.seconds }}"
-    """
-    await bench.call(limited)
+    await bench.call(LIMITED)
     bench.channel.speak(30)
     await bench.ended()
     assert bench.notes == ["10"]
     assert by(bench) == ["interrupted"]
+
+
+async def test_who_hangs_up_while_no_engine_is_there_has_left_a_message(bench: Bench) -> None:
+    await speaking(bench, 10)
+    await bench.after(4)
+    await bench.die()
+    bench.channel.hang_up_by_caller()
+    await bench.recover()
+    assert await bench.ended() == "lost"
+    assert bench.notes == ["lost 4"]
+    assert by(bench) == ["hangup"]
+    assert await bench.channel.recorded("call-1.2.0") is None
+
+
+async def test_a_time_limit_that_is_over_when_it_is_taken_up_keeps_what_was_said(
+    bench: Bench,
+) -> None:
+    await bench.call(LIMITED)
+    bench.channel.speak(30)
+    await bench.after(4)
+    await bench.die()
+    await bench.after(10)
+    await bench.recover()
+    await bench.ended()
+    assert bench.notes == ["14"]
+
+
+async def test_an_engine_that_died_behind_the_keeping_leaves_nothing_with_the_carrier(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await speaking(bench, 3)
+
+    async def erase(recording: str) -> None:
+        await bench.clock.sleep(60)
+
+    monkeypatch.setattr(bench.channel, "erase_recording", erase)
+    await bench.after(7)
+    assert bench.simulation.messages.kept
+    await bench.die()
+    monkeypatch.undo()
+    await bench.recover()
+    await bench.ended()
+    assert bench.notes == ["media:call-1.2.0 3", "flow 3"]
+    assert await bench.channel.recorded("call-1.2.0") is None

@@ -57,7 +57,13 @@ async def to_on_error(runner: Goes) -> None:
                 state.handling_error = True
                 await runner.go(target, depth)
                 return
-    await apologise(runner.call)
+    mailbox = runner.mailbox
+    mailbox.limit = None  # the call is ending: nothing but a hang-up breaks into that
+    breaking, mailbox.breaking = mailbox.breaking, None
+    try:
+        await apologise(runner.call)
+    finally:
+        mailbox.breaking = breaking
     raise CallOver("error")
 
 

@@ -432,3 +432,20 @@ async def test_the_flows_own_key_while_another_flow_runs_inside(bench: Bench) ->
     await bench.press("0")
     assert await bench.ended() == "flow"
     assert bench.notes == ["agent"]
+
+
+async def test_an_error_inside_that_ends_the_call_is_not_forgotten(bench: Bench) -> None:
+    """The step is over before the apology is: it ends the call all the same."""
+    await bench.call(
+        """
+        variables: {unknown: duration}
+        sections:
+          main:
+            - answer
+            - wait: {for: 2s, meanwhile: [{wait: 1s}, {wait: "{{ unknown }}"}]}
+            - log: behind
+        """
+    )
+    assert await bench.ended() == "error"
+    assert bench.notes == []
+    assert bench.said[-1][1] == "finished"

@@ -70,6 +70,10 @@ MilestoneName = Annotated[str, Reads("name", role="milestone")]
 LanguageChoice = Annotated[Setting, Reads("setting", type="text", role="language")]
 """A language, written or from data (then ``among`` says which are possible)."""
 LanguageNames = Annotated[tuple[str, ...], Reads("names", role="language")]
+QueueChoice = Annotated[Setting, Reads("setting", type="text", role="queue")]
+"""The queue; a name from data needs ``among`` beside it."""
+QueueNames = Annotated[tuple[str, ...], Reads("names", role="queue")]
+"""The queues that a name from data may be."""
 CalendarChoice = Annotated[Setting, Reads("setting", type="text", role="calendar")]
 """A calendar, written or from data (then ``among`` says which are possible)."""
 CalendarNames = Annotated[tuple[str, ...], Reads("names", role="calendar")]

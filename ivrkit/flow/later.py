@@ -23,7 +23,7 @@ ENTRY: Final = "an entry"
 
 _EVERYWHERE: Final = frozenset({"party"})
 _FIELDS: Final = {
-    "queue": frozenset({"keys", "meanwhile", "callback", "longest", "warn", "among"}),
+    "queue": frozenset({"keys", "meanwhile", "callback", "longest", "warn"}),
     "record": frozenset({"keys", "meanwhile"}),
 }
 _SPEECH: Final = "listen"

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
 from ivrkit.call import Call, Exit, ExitSpec, Kind, Step
 from ivrkit.call.asking import ValuesField
 from ivrkit.call.exits import NEXT
-from ivrkit.call.fields import Count, Duration, Reads
+from ivrkit.call.fields import Count, Duration, QueueChoice, QueueNames
 from ivrkit.call.queues import QueueExit, QueueRequest, Queues
 from ivrkit.errors import HandoffError, ValueRejected
-from ivrkit.expressions.expression import Setting
 from ivrkit.expressions.secrets import contains_secret
 from ivrkit.expressions.values import Value
 from ivrkit.expressions.values import plain as json_value
+from ivrkit.steps.choosing import chosen_name
 from ivrkit.steps.set import assigned_value
 
 
@@ -50,8 +50,10 @@ class Queue(Step):
   exits: {else: hangup}
 """
 
-    name: Annotated[Setting, Reads("setting", type="text", role="queue")]
+    name: QueueChoice
     """The queue, as `queues:` in ivrkit.yaml names it."""
+    among: QueueNames = ()
+    """The queues that are possible, where the name comes from data."""
     priority: Count | None = None
     """A caller with a larger number is served first."""
     timeout: Duration | None = None
@@ -65,7 +67,7 @@ class Queue(Step):
         priority = session.setting(self.priority) if self.priority is not None else None
         facts = session.lookup("call")
         request = QueueRequest(
-            name=str(session.setting(self.name)),
+            name=chosen_name(call, self.name, self.among, "queue"),
             ticket=f"{call.id}.{session.entry.number}",
             timeout=timeout.total_seconds() if isinstance(timeout, timedelta) else None,
             priority=int(priority) if isinstance(priority, Decimal) else None,

@@ -78,3 +78,31 @@ async def test_a_store_that_fails_keeps_nobody_from_the_agent(bench: Bench) -> N
     await bench.call(FLOW % "123456", given=given(QueueUse(after=1, talk=1, result="ok")))
     await bench.ended()
     assert bench.notes == ["PJSIP/1001 1s ok", "flow"]
+
+
+CHOSEN = """
+    variables: {desk: {type: text, default: %s}}
+    sections:
+      main:
+        - answer
+        - queue: {name: "{{ desk }}", among: [service, sales]}
+          exits: {else: failed}
+        - log: answered
+      failed:
+        - log: "{{ error.message }}"
+"""
+
+
+async def test_a_queue_from_data_is_one_of_those_that_are_possible(bench: Bench) -> None:
+    await bench.call(CHOSEN % "sales", given=Given(queues={"sales": QueueUse()}))
+    await bench.ended()
+    assert bench.notes == ["answered"]
+    assert [each.name for each in bench.simulation.queues.requests] == ["sales"]
+
+
+async def test_a_queue_that_is_none_of_them_fails_the_step(bench: Bench) -> None:
+    await bench.call(CHOSEN % "vip", given=Given(queues={"vip": QueueUse()}))
+    await bench.ended()
+    (note,) = bench.notes
+    assert note.startswith("the queue 'vip' is none of those that are possible here")
+    assert bench.simulation.queues.requests == []

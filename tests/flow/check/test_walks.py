@@ -187,7 +187,7 @@ def test_a_secret_in_a_prompt_needs_reveal(findings: CheckFlow) -> None:
 
 
 def test_a_secret_in_a_setting(findings: CheckFlow) -> None:
-    queue = '    - queue: {name: "{{ pin }}"}\n      exits: {else: hangup}\n'
+    queue = '    - queue: {name: "{{ pin }}", among: [desk]}\n      exits: {else: hangup}\n'
     found = findings(PIN + queue)
     assert told(found) == [("secret", 8)]
     assert found[0].message == "a secret is put into name of queue"

@@ -26,8 +26,13 @@ def schema(
     text = json.dumps(flow_schema(reader().language), indent=2, ensure_ascii=False) + "\n"
     if output is None:
         typer.echo(text, nl=False)
-    else:
-        output.write_text(text, encoding="utf-8")
+        return
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as error:
+        raise typer.BadParameter(
+            f"cannot write {output}: {error.strerror}", param_hint="--output"
+        ) from error
 
 
 def register(app: typer.Typer) -> None:

@@ -69,6 +69,7 @@ class Flow:
     language_version: int = 1
     title: str = ""
     language: str = "en"
+    language_mark: Mark = NOWHERE
     params: Mapping[str, Variable] = field(default_factory=dict)
     returns: Mapping[str, Variable] = field(default_factory=dict)
     outcomes: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import Final
 
@@ -16,6 +17,10 @@ _SYNTAX: Final = frozenset(
     {"none", "true", "false", "and", "or", "not", "in", "is", "if", "else", "for"}
 )
 """Words of expressions, which no variable may be called."""
+
+_GERMAN: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"}
+)
 
 SNAKE: Final = re.compile(r"[a-z][a-z0-9_]*")
 KEBAB: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -53,6 +58,14 @@ def kebab(text: str) -> str:
 
 
 def _joined(text: str, sign: str) -> str:
-    spread = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text[:60])
+    spread = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", _plain(text[:60]))
     name = sign.join(re.findall(r"[a-z0-9]+", spread.lower()))
     return name if name[:1].isalpha() else ""
+
+
+def _plain(text: str) -> str:
+    """The text without the signs above its letters; German ones are written out."""
+    written = unicodedata.normalize("NFC", text).translate(_GERMAN)
+    return "".join(
+        each for each in unicodedata.normalize("NFKD", written) if not unicodedata.combining(each)
+    )

@@ -212,6 +212,7 @@ class _FlowReading:
             message = f"'{text[:40]}' is not the name of a language"
             raise self.context.fail(codes.BAD_NAME, message, node, hint="write en, de or de-AT")
         self.values["language"] = text
+        self.values["language_mark"] = self.context.source.mark(node)
 
     def variables(self, node: Node) -> None:
         self.values["variables"] = read_variables(self.context, node, "variables")

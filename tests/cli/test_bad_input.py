@@ -102,3 +102,9 @@ async def test_a_secret_that_the_environment_lacks(site: Path, run: Run) -> None
 
 async def test_a_configuration_that_is_not_there(run: Run) -> None:
     told(await run("serve", "--config", "none.yaml"), "configuration", "there is no file none.yaml")
+
+
+async def test_a_schema_that_cannot_be_written(run: Run) -> None:
+    done = await run("schema", "--output", "none/flow.schema.json")
+    assert done.status == 2
+    assert "cannot write none/flow.schema.json" in done.err

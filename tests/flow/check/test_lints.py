@@ -382,3 +382,13 @@ def test_cases_that_nothing_sets(findings: CheckFlow) -> None:
                   - say: Sails.
         """
     assert told(findings(text)) == [("never-holds", 11)]
+
+
+# ---- languages ---------------------------------------------------------------------------------
+
+
+def test_a_flow_in_a_language_that_nobody_speaks(findings: CheckFlow) -> None:
+    text = "language: tlh\nsections: {main: [{say: nuqneH}]}"
+    assert told(findings(text, Site(spoken={"en"}))) == [("unspoken-language", 1)]
+    assert findings(text, Site(spoken={"tlh"})) == []
+    assert findings(text, Site()) == []

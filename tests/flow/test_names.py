@@ -1,0 +1,24 @@
+"""Names as they are written, and what is proposed for others."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivrkit.flow.names import kebab, snake
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Größe", "groesse"),
+        ("Gro\u0308ße", "groesse"),
+        ("Menü Übersicht", "menue_uebersicht"),
+        ("customerName", "customer_name"),
+        ("Adiós señor", "adios_senor"),
+        ("7up", ""),
+        ("日本", ""),
+    ],
+)
+def test_the_nearest_name(text: str, name: str) -> None:
+    assert snake(text) == name
+    assert kebab(text) == name.replace("_", "-")

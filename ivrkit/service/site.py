@@ -290,6 +290,8 @@ class Site:
                 await self.store.erase_expired(in_service=hashes)
             except IvrkitError as error:
                 LOG.error("%s", error)
+            except Exception:  # what is kept too long is tried again, whatever it was
+                LOG.exception("housekeeping failed")
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
 

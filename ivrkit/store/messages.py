@@ -7,6 +7,8 @@ and its file is swept away. Nobody but the engine's own user may read the folder
 from __future__ import annotations
 
 import asyncio
+import logging
+import math
 import os
 import sqlite3
 import time
@@ -25,6 +27,8 @@ from ivrkit.store import speech
 from ivrkit.store.access import Access
 from ivrkit.store.memories import caller_of
 from ivrkit.store.tables import messages
+
+LOG = logging.getLogger(__name__)
 
 SUFFIX = ".wav"
 _CHUNK = 200
@@ -54,7 +58,7 @@ class StoredMessages:
         self._limits = limits
         self._kept = kept
         self._with_call: set[str] = set()
-        self._erasing: set[asyncio.Task[int]] = set()
+        self._erasing: set[asyncio.Task[None]] = set()
         self.folder = folder
 
     # ---- the port ------------------------------------------------------------------------------
@@ -118,13 +122,19 @@ class StoredMessages:
         """The call has ended: what was to be kept no longer goes, behind."""
         if call_id in self._with_call:
             self._with_call.discard(call_id)
-            task = asyncio.create_task(self._erase("call_id = ? AND with_call", call_id))
+            task = asyncio.create_task(self._erase_behind(call_id))
             self._erasing.add(task)
             task.add_done_callback(self._erasing.discard)
 
     async def settle(self) -> None:
         """Wait until what :meth:`call_over` has begun is done."""
-        await asyncio.gather(*self._erasing, return_exceptions=True)
+        await asyncio.gather(*self._erasing)
+
+    async def _erase_behind(self, call_id: str) -> None:
+        try:
+            await self._erase("call_id = ? AND with_call", call_id)
+        except StoreError as error:
+            LOG.warning("messages of call %s are erased later: %s", call_id, error)
 
     async def erase_expired(self, now: datetime) -> int:
         """Erase what was kept long enough, what went with its call, and files that belong to no
@@ -181,10 +191,22 @@ class StoredMessages:
 
     def _unlink(self, gone: Iterable[str]) -> None:
         for message in gone:
-            (self.folder / f"{message}{SUFFIX}").unlink(missing_ok=True)
+            _remove(self.folder / f"{message}{SUFFIX}", math.inf)
 
     def _sweep(self, known: set[str]) -> None:
         old = time.time() - _ORPHAN_SECONDS
         for path in self.folder.glob(f"*{SUFFIX}"):
-            if path.stem not in known and path.stat().st_mtime < old:
-                path.unlink(missing_ok=True)
+            if path.stem not in known:
+                _remove(path, old)
+
+
+def _remove(path: Path, before: float) -> None:
+    """A file that nobody has written since. One that cannot be removed keeps no other from going:
+    it is tried again with the next sweep."""
+    try:
+        if path.stat().st_mtime <= before:
+            path.unlink()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        LOG.warning("%s cannot be removed: %s", path, error.strerror or error)

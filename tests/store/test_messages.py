@@ -115,8 +115,11 @@ async def test_files_that_belong_to_nothing_are_swept_when_they_are_old(store: S
         path.write_bytes(b"left over")
         os.utime(path, (NOW.timestamp() - age,) * 2)
     os.utime(store.messages.folder / "c1.2.0.wav", (0, 0))
+    odd = store.messages.folder / "odd.wav"
+    odd.mkdir()
+    os.utime(odd, (0, 0))
     await store.erase_expired(NOW)
-    assert files(store) == {"c1.2.0.wav", "new.wav"}
+    assert files(store) == {"c1.2.0.wav", "new.wav", "odd.wav"}
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from ivrkit.call.events import CameBack, HandedOff, Left, Pressed, Saying, Trace
 from ivrkit.errors import IvrkitError, NotAvailable
 from ivrkit.qa import script as turns
 from ivrkit.qa.conversation import Conversation, Point, Utterance
+from ivrkit.qa.differing import Differs, Never, field_of, listed
 from ivrkit.qa.line import Line
-from ivrkit.qa.outcome import Failure, Outcome, as_text, same
+from ivrkit.qa.outcome import Failure, Outcome, same
 from ivrkit.qa.script import Script, Turn
 
 QUIET = 60.0
@@ -22,14 +23,6 @@ LONGEST = 900.0
 INSTANT = 0.002
 _LEAVINGS = (Left, CameBack)
 _ANSWERS = (Pressed, Left, Saying)  # once the keys that were typed have been taken
-
-
-class _Differs(Exception):
-    def __init__(self, message: str, expected: str = "", got: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.expected = expected
-        self.got = got
 
 
 async def play(script: Script, line: Line) -> Outcome:
@@ -82,13 +75,13 @@ class _Playing:
                 if not isinstance(turn, turns.Wait | turns.Silence | turns.Say):
                     self.timed = False
             await self._over()
-        except _Differs as differs:
+        except Differs as differs:
             outcome.failure = self._failure(differs, turn)
             await self._hang_up()
         except NotAvailable as error:
             outcome.skipped = str(error)
         except IvrkitError as error:
-            outcome.failure = self._failure(_Differs(str(error)), turn)
+            outcome.failure = self._failure(Differs(str(error)), turn)
         self._close()
         return outcome
 
@@ -115,11 +108,11 @@ class _Playing:
                 self.point, self.matched = found.end, found.utterance
                 return
             if found is None and call.ended is not None:
-                raise _Differs("the call ended and this was not heard", turn.text)
+                raise Differs("the call ended and this was not heard", turn.text)
             if found is not None:
                 await self._next(found.at)
             elif not await self._more(until):
-                raise _Differs(f"this was not heard{self._waiting()}", turn.text)
+                raise Differs(f"this was not heard{self._waiting()}", turn.text)
 
     async def never_hear(self, turn: turns.NeverHear) -> None:
         self._never.append((turn, self.point))
@@ -129,7 +122,7 @@ class _Playing:
             await self._until(self._may_press, f"{turn.keys} could not be pressed")
         await self.line.settle()
         if self.call.ended is not None:
-            raise _Differs("the call was over", f"press {turn.keys}")
+            raise Differs("the call was over", f"press {turn.keys}")
         self.point, self.matched = self.call.now(self.now), None
         self.mark, self.passed = len(self.call.events), len(self.call.path)
         self.typed = turn.keys
@@ -161,7 +154,7 @@ class _Playing:
 
     async def hang_up(self, turn: turns.HangUp) -> None:
         if self.call.ended is not None:
-            raise _Differs("the call was over", "hangup", f"ended: {self.call.ended}")
+            raise Differs("the call was over", "hangup", f"ended: {self.call.ended}")
         await self._hang_up()
 
     async def section(self, turn: turns.InSection) -> None:
@@ -181,10 +174,10 @@ class _Playing:
         handed = self._handed(turn.name, "queued", past=True)
         assert handed is not None
         if not same(turn.payload, handed.payload or {}):
-            raise _Differs(
+            raise Differs(
                 f"the payload for the queue '{turn.name}' is another",
-                _lines(turn.payload),
-                _lines(handed.payload or {}),
+                listed(turn.payload),
+                listed(handed.payload or {}),
             )
         if turn.until != "queued":
             await self._until(
@@ -194,14 +187,14 @@ class _Playing:
             state = self._handed(turn.name, turn.until, past=True)
             assert state is not None
             if turn.exit not in (None, state.result):
-                raise _Differs(f"the queue '{turn.name}' was left", str(turn.exit), state.result)
+                raise Differs(f"the queue '{turn.name}' was left", str(turn.exit), state.result)
 
     async def expect(self, turn: turns.Expect) -> None:
         call = self.call
         if turn.ended is not None:
             await self._until(lambda: False, "the call did not end", over=True)
             if call.ended != turn.ended:
-                raise _Differs("the call ended otherwise", turn.ended, call.ended or "")
+                raise Differs("the call ended otherwise", turn.ended, call.ended or "")
         if turn.exit is not None:
             await self._until(
                 lambda: any(each.exit == turn.exit for each in call.since(self.mark, _LEAVINGS)),
@@ -214,11 +207,11 @@ class _Playing:
         until = self.clock.time() + self.line.patience
         while True:
             await self.line.settle()
-            got = {name: _find(self.call.variables, name) for name in turn.variables}
+            got = {name: field_of(self.call.variables, name) for name in turn.variables}
             if same(turn.variables, got):
                 return
             if not self.line.patience or not await self._next(until - self._base):
-                raise _Differs("variables differ", _lines(turn.variables), _lines(got))
+                raise Differs("variables differ", listed(turn.variables), listed(got))
 
     # ---- waiting -------------------------------------------------------------------------------
 
@@ -261,9 +254,9 @@ class _Playing:
             if condition() or (over and self.call.ended is not None):
                 return
             if self.call.ended is not None:
-                raise _Differs(f"{complaint}: the call ended ({self.call.ended})")
+                raise Differs(f"{complaint}: the call ended ({self.call.ended})")
             if not await self._more(until):
-                raise _Differs(complaint + self._waiting())
+                raise Differs(complaint + self._waiting())
 
     async def _pass(self, seconds: float) -> None:
         """Let time pass, or as much of it as the call lasts."""
@@ -333,12 +326,12 @@ class _Playing:
         for turn, since in self._never:
             found = self.call.search(turn.text, since)
             if found is not None:
-                raise _Never(turn, found.utterance.text)
+                raise Never(turn, found.utterance.text)
         if self.line.missing:
-            raise _Differs(f"the script does not give {self.line.missing[0]}")
+            raise Differs(f"the script does not give {self.line.missing[0]}")
         broken = next((each for each in self.call.failures if each.code == "internal"), None)
         if broken is not None:
-            raise _Differs(f"ivrkit itself failed: {broken.message} at {broken.place}")
+            raise Differs(f"ivrkit itself failed: {broken.message} at {broken.place}")
 
     async def _ended(self) -> None:
         while self.call.ended is None and await self._next(self.now + QUIET):
@@ -349,39 +342,19 @@ class _Playing:
         last = self.call.events[-1].at if self.call.events else 0.0
         self.outcome.seconds += last
 
-    def _failure(self, differs: _Differs, turn: Turn) -> Failure:
+    def _failure(self, differs: Differs, turn: Turn) -> Failure:
         call = self.call
         return Failure(
             differs.message,
-            differs.turn.mark if isinstance(differs, _Never) else turn.mark,
+            differs.turn.mark if isinstance(differs, Never) else turn.mark,
             differs.expected,
             differs.got,
             self.now,
-            call.texts(Point() if isinstance(differs, _Never) else self.point),
+            call.texts(Point() if isinstance(differs, Never) else self.point),
             tuple(call.path),
             call.place,
             tuple(f"{each.code}: {each.message} ({each.place})" for each in call.failures),
         )
-
-
-class _Never(_Differs):
-    """Something was heard that should not have been."""
-
-    def __init__(self, turn: turns.NeverHear, text: str) -> None:
-        super().__init__("this was heard, and should never be", f"never: {turn.text}", text)
-        self.turn = turn
-
-
-def _find(variables: dict[str, Any], name: str) -> Any:
-    """The value of a variable, or of a field of one (``survey.score``)."""
-    value: Any = variables
-    for part in name.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
-    return value
-
-
-def _lines(values: Any) -> str:
-    return ", ".join(f"{name}: {as_text(value)}" for name, value in values.items()) or "nothing"
 
 
 _DO: dict[type[Turn], Callable[[_Playing, Any], Awaitable[None]]] = {

@@ -13,7 +13,7 @@ from ivrkit.call.prompt import Part, Prompt
 from ivrkit.call.step import Step
 from ivrkit.call.targets import Branch, Jump, Reserved
 from ivrkit.expressions.expression import Expression, Setting, Template
-from ivrkit.flow.check.fields import fields_of
+from ivrkit.flow.check.fields import entries_of, fields_of
 from ivrkit.flow.walk import found_in
 
 LONGEST: Final = 60
@@ -37,8 +37,10 @@ def step_text(step: Step) -> str:
     ran = step.runs()
     if ran is not None:
         return short(ran)
+    asked = [getattr(step, "prompt", None), *(each.say for each in entries_of(step))]
     for kind in (Prompt, Template, Expression):
-        for found in found_in(step, kind):
+        first = filter(None, asked) if step.asks and kind is Prompt else ()
+        for found in (*first, *found_in(step, kind)):
             text = _text(found)
             if text:
                 return short(text)

@@ -25,6 +25,16 @@ def texts(steps: str) -> list[str]:
         ("- wait: 90s\n", "90s"),
         ("- goto: main\n", "main"),
         ("- log: '{{ call.from }} called'\n", "{{ call.from }} called"),
+        (
+            "- menu:\n    keys: {1: {say: For news, to: next}}\n    no_input: Hello?\n"
+            "  exits: {else: hangup}\n",
+            "For news",
+        ),
+        (
+            "- menu:\n    intro: Good day.\n    prompt: Press 1.\n    keys: {1: next}\n"
+            "  exits: {else: hangup}\n",
+            "Press 1.",
+        ),
         ("- if: 1 < 2\n  then: hangup\n", "1 < 2"),
     ],
 )

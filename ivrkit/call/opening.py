@@ -145,8 +145,9 @@ class Calendar:
         """When it closes, through everything that follows without a gap."""
         end, limit = interval.end, interval.start + timedelta(days=HORIZON)
         for each in self._from(interval.start.astimezone(self.zone).date(), HORIZON + 2):
-            if each.start <= end < each.end:
-                end = each.end
+            if each.start > end:  # what follows begins later still
+                break
+            end = max(end, each.end)
             if end > limit:
                 return None
         return end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
+from ivrkit.call.kinds import Kind
 from ivrkit.call.step import Node
 from ivrkit.expressions.expression import Expression
 from ivrkit.flow.check.effects import is_secret
@@ -34,13 +35,16 @@ class Guessing(Check):
         asked = [
             (number, node)
             for number, node in subject.graph.steps()
-            if node.step.asks and is_guessed(subject, node)
+            if node.step.asks and any(is_secret(subject, each) for each in node.step.assigns())
         ]
         if not asked:
             return
         counted = counting(subject)
         for number, node in asked:
-            way = _way_back(subject.graph, number, counted)
+            if is_guessed(subject, node):
+                way = _way_back(subject.graph, number, counted)
+            else:
+                way = _way_past(subject.graph, number, counted, _judging(subject, node))
             if way is not None and subject.states.before[number] >= 0:
                 names = " > ".join(subject.graph.sections_of(way))
                 subject.report(
@@ -77,6 +81,40 @@ def _way_back(graph: Graph, start: int, counted: set[int]) -> list[int] | None:
                 parents[edge.to] = number
                 waiting.append(edge.to)
     return None
+
+
+def _way_past(graph: Graph, start: int, counted: set[int], judges: set[int]) -> list[int] | None:
+    """A shortest way from an entry back to the question past a step that judges it, and past no
+    other question, nobody else and nothing that counts."""
+    waiting = deque([(start, [start], False)])
+    seen = {(start, False)}
+    while waiting and judges:
+        number, way, judged = waiting.popleft()
+        for edge in graph.edges[number]:
+            failed = number == start and edge.way.startswith("exits/")
+            if failed or edge.kind is EdgeKind.INTERRUPT:
+                continue
+            if edge.to == start and judged:
+                return [*way, start]
+            node = graph.points[edge.to].node
+            apart = node is not None and (node.step.asks or node.step.kind is Kind.AWAY)
+            state = (edge.to, judged or edge.to in judges)
+            if not apart and edge.to not in counted and state not in seen:
+                seen.add(state)
+                waiting.append((edge.to, [*way, edge.to], state[1]))
+    return None
+
+
+def _judging(subject: Subject, asked: Node) -> set[int]:
+    """The steps that ask whether what was typed there is right."""
+    names = {each.name for each in asked.step.assigns()}
+    return {
+        subject.states.number(placed.node)
+        for placed in subject.steps
+        if placed.node is not None and placed.node.step.beside
+        for expression in _conditions(placed)
+        if any(each.path[0] in names for each in expression.names())
+    }
 
 
 def _path(parents: dict[int, int], start: int, number: int) -> list[int]:

@@ -241,6 +241,40 @@ def test_guesses(findings: CheckFlow, wrong: str, found: list[tuple[str, int]]) 
     )
 
 
+JUDGED = """
+- answer
+- collect: {into: pin, digits: 4, prompt: Enter your code.}
+  exits: {else: hangup}
+- JUDGE
+- goto: other
+"""
+
+
+@pytest.mark.parametrize(
+    ("judge", "found"),
+    [
+        ("{if: pin != '2580', then: main}", [("unbounded-guessing", 2)]),
+        ("{if: pin != '2580', then: [{say: Wrong.}, {goto: main}]}", [("unbounded-guessing", 2)]),
+        ("{if: pin == '2580', then: other, else: main}", [("unbounded-guessing", 2)]),
+        ("{if: pin != '2580' and visit < 3, then: main}", []),
+        ("{if: pin != '2580', then: counted}", []),
+        (
+            "{if: pin != '2580', then: [{menu: {prompt: 'To try again, press 1.', "
+            "keys: {1: main}}, exits: {else: hangup}}]}",
+            [],
+        ),
+        ("{if: pin != '2580', then: [{say: Wrong.}, hangup]}", []),
+        ("{if: call.to == '1', then: main}", []),
+    ],
+)
+def test_guesses_that_are_judged_behind_the_question(
+    findings: CheckFlow, judge: str, found: list[tuple[str, int]]
+) -> None:
+    text = JUDGED.replace("JUDGE", judge)
+    head = "variables: {pin: secret}"
+    assert steps(findings, text, head) == found
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

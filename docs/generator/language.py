@@ -185,6 +185,8 @@ def _part(part: type[Part], plan: Plan, common: set[str]) -> str:
 
 def _exits(exits: tuple[ExitSpec, ...]) -> str:
     def otherwise(each: ExitSpec) -> str:
+        if each.otherwise:
+            return "the next step" if each.otherwise == "next" else f"as `{each.otherwise}`"
         if each.optional:
             return "the last failure's exit"
         return "`on_error`" if each.technical else "the flow's `exits`, or the check complains"

@@ -18,13 +18,15 @@ class ExitSpec:
 
     ``technical`` ones (error, failed, unknown …) fall through to ``on_error``; the others are
     outcomes of the caller or the other party, and the check demands a target for each, unless
-    they are ``optional`` (they fall back to another exit).
+    they are ``optional`` (they fall back to another exit: ``otherwise``, empty where it is that of
+    the last failure).
     """
 
     name: str
     text: str
     technical: bool = False
     optional: bool = False
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class Hours(Step):
     needs: ClassVar[tuple[type, ...]] = (Calendars,)
     exits: ClassVar[tuple[ExitSpec, ...]] = (
         ExitSpec("closed", "It is closed."),
-        ExitSpec("holiday", "It is closed for a holiday; as `closed` if not said.", optional=True),
+        ExitSpec("holiday", "It is closed for a holiday.", optional=True, otherwise="closed"),
     )
     example: ClassVar[str] = """\
 - hours: office

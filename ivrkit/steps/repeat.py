@@ -30,7 +30,7 @@ class Repeat(Step):
     loops: ClassVar[bool] = True
     beside: ClassVar[Mapping[str, bool]] = {"do": False}
     exits: ClassVar[tuple[ExitSpec, ...]] = (
-        ExitSpec("used_up", "All rounds are done.", optional=True),
+        ExitSpec("used_up", "All rounds are done.", optional=True, otherwise="next"),
     )
     example: ClassVar[str] = """\
 - repeat: 2

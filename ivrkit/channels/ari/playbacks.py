@@ -7,66 +7,33 @@ remembers that it was stopped.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
 
 from ivrkit.channels.ari.generated.playbacks import Playback
-from ivrkit.channels.ari.timings import Timings
+from ivrkit.channels.ari.watched import Running, Watched
 
 logger = logging.getLogger("ivrkit.ari")
 
 
-class Running:
+class RunningPlayback(Running):
     """One playback that has not ended."""
 
-    __slots__ = ("id", "seconds", "started", "stopped", "timer")
+    __slots__ = ("seconds", "started", "stopped")
 
     def __init__(self, playback: str, seconds: float) -> None:
-        self.id = playback
+        super().__init__(playback)
         self.seconds = seconds
         self.started = False
         self.stopped = False
-        self.timer: asyncio.TimerHandle | None = None
 
 
-class Playbacks:
-    """The running playbacks of one channel.
-
-    ``ended(playback, ok, by)`` is told of each end; ``ask`` gets a playback from Asterisk (None
-    when it is unknown there); ``spawn`` runs the question apart from the reader of events.
-    """
-
-    def __init__(
-        self,
-        timings: Timings,
-        ended: Callable[[str, bool, str], None],
-        ask: Callable[[str], Awaitable[Playback | None]],
-        suspect: Callable[[str], None],
-    ) -> None:
-        self._timings = timings
-        self._ended = ended
-        self._ask = ask
-        self._suspect = suspect
-        self._running: dict[str, Running] = {}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(tuple(self._running))
-
-    def __bool__(self) -> bool:
-        return bool(self._running)
-
-    def __contains__(self, playback: str) -> bool:
-        return playback in self._running
+class Playbacks(Watched[RunningPlayback, Playback]):
+    """The running playbacks of one channel."""
 
     def begin(self, playback: str, seconds: float) -> None:
         """Register a playback, before it is asked for."""
-        running = self._running[playback] = Running(playback, seconds)
+        running = self._running[playback] = RunningPlayback(playback, seconds)
         self._watch(running, self._timings.first)
-
-    def withdraw(self, playback: str) -> None:
-        """Asterisk has refused it: it never began, and does not end."""
-        self._pop(playback)
 
     def started(self, playback: str) -> None:
         """Asterisk has begun with it, or with its next file."""
@@ -101,19 +68,10 @@ class Playbacks:
             self._pop(playback)
             self._ended(playback, False, "failed")
 
-    def forget(self) -> None:
-        """Stop watching; nobody is told."""
-        for playback in self:
-            self._pop(playback)
-
     async def check(self, playback: str, by: str) -> None:
         """Ask Asterisk for a playback, and end it here when there it has ended. ``by`` says who
         found out: ``watchdog`` or ``gap``."""
-        known = await self._ask(playback)
-        if known is None:
-            # The answer may have overtaken the news of the end: that knows more than we do.
-            await asyncio.sleep(self._timings.overtaken)
-        running = self._running.get(playback)
+        running, known = await self._asked(playback)
         if running is None:
             return
         if known is not None:
@@ -125,20 +83,3 @@ class Playbacks:
             logger.warning("Asterisk has not said how playback %s ended", playback)
         self._pop(playback)
         self._ended(playback, running.stopped, "stop" if running.stopped else by)
-
-    def _watch(self, running: Running, seconds: float) -> None:
-        if running.timer is not None:
-            running.timer.cancel()
-        loop = asyncio.get_running_loop()
-        running.timer = loop.call_later(seconds, self._late, running)
-
-    def _late(self, running: Running) -> None:
-        # Should the question itself fail, it is asked again.
-        self._watch(running, self._timings.grace)
-        self._suspect(running.id)
-
-    def _pop(self, playback: str) -> Running | None:
-        running = self._running.pop(playback, None)
-        if running is not None and running.timer is not None:
-            running.timer.cancel()
-        return running

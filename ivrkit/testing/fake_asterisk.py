@@ -81,6 +81,8 @@ class FakeAsterisk:
         self.disallowed: set[str] = set()
         self.requests: list[Request] = []
         self.connects = 0
+        self.answers_pings = True
+        """Of the WebSockets that are opened from now on."""
         self._faults: list[Fault] = []
         self._sockets: dict[str, web.WebSocketResponse] = {}
         self._outgoing: dict[str, asyncio.Queue[str]] = {}
@@ -300,7 +302,7 @@ class FakeAsterisk:
     async def _websocket(self, request: web.Request) -> web.StreamResponse:
         if not self._known(request):
             return web.json_response({"message": "Authentication required"}, status=401)
-        ws = web.WebSocketResponse()
+        ws = web.WebSocketResponse(autoping=self.answers_pings)
         await ws.prepare(request)
         name = request.query["app"]
         self.connects += 0 if name.endswith("-commands") else 1

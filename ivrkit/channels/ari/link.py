@@ -109,11 +109,14 @@ class Link:
             try:
                 await self._live(opened)
                 logger.warning("Asterisk has closed the WebSocket of %s", self._application)
-            except CarrierError as error:
+            except Exception as error:
                 if not opened.done():
                     opened.set_exception(error)
                     return
-                logger.warning("%s: %s", self._application, error)
+                if isinstance(error, CarrierError):
+                    logger.warning("%s: %s", self._application, error)
+                else:  # without its link the engine is deaf: a mistake of ours must not end it
+                    logger.exception("the WebSocket of %s broke down", self._application)
             await asyncio.sleep(backoff.pause(clock() - began))
 
     async def _live(self, opened: asyncio.Future[None]) -> None:

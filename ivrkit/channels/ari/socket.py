@@ -62,7 +62,7 @@ class Socket(asyncio.Protocol):
     @property
     def is_open(self) -> bool:
         """Whether something can still be sent."""
-        return self._protocol.state is State.OPEN and not self.closed.done()
+        return self._protocol.state is State.OPEN and not self._is_gone
 
     def send(self, text: bytes) -> None:
         """Send a text message (UTF-8) on a connection that is open."""
@@ -73,7 +73,7 @@ class Socket(asyncio.Protocol):
         """Close in good order, or at once when the other side does not answer."""
         if self._transport is None:
             return
-        if self._protocol.state is State.OPEN:
+        if self.is_open:
             self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
             self._flush()
         try:
@@ -121,6 +121,11 @@ class Socket(asyncio.Protocol):
 
     # ---- inside --------------------------------------------------------------------------------
 
+    @property
+    def _is_gone(self) -> bool:
+        """Whether this side has hung up, or the other has."""
+        return self.closed.done() or self._transport is None or self._transport.is_closing()
+
     def _greeted(self) -> None:
         """The answer to the request for a WebSocket."""
         refused = self._protocol.handshake_exc
@@ -154,6 +159,8 @@ class Socket(asyncio.Protocol):
         transport = self._transport
         assert transport is not None, "there is a connection when there is something to send"
         for data in self._protocol.data_to_send():
+            if transport.is_closing():  # asyncio's drops what is written now, uvloop's raises
+                break
             if data:
                 transport.write(data)
             else:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import logging
 
 import pytest
@@ -71,3 +72,39 @@ async def test_the_library_never_logs_frames(
         await eventually(lambda: len(line.events[channel.id]) == 4)
     for text in ("4711", "0815", "RESTRequest", "Basic "):
         assert text not in caplog.text
+
+
+async def test_it_comes_back_when_asterisk_has_fallen_silent(asterisk: FakeAsterisk) -> None:
+    asterisk.answers_pings = False
+    async with Line(asterisk, timings=dataclasses.replace(QUIET, ping=0.02)) as line:
+        await line.reconnected(1)
+        asterisk.answers_pings = True
+        await line.call()
+
+
+async def test_a_mistake_of_ours_does_not_end_it(
+    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture
+) -> None:
+    connects = 0
+
+    async def prepare() -> None:
+        nonlocal connects
+        connects += 1
+        if connects == 2:
+            raise RuntimeError("a mistake of ours")
+
+    link = Link(asterisk.settings(), "x", lambda message: None, timings=QUIET, on_connected=prepare)
+    await link.start()
+    await asterisk.drop("x")
+    await eventually(lambda: connects == 3 and link.ready.is_set())
+    assert "a mistake of ours" in caplog.text
+    await link.stop()
+
+
+async def test_a_mistake_of_ours_at_the_first_connection_is_told(asterisk: FakeAsterisk) -> None:
+    async def prepare() -> None:
+        raise RuntimeError("a mistake of ours")
+
+    link = Link(asterisk.settings(), "x", lambda message: None, timings=QUIET, on_connected=prepare)
+    with pytest.raises(RuntimeError, match="of ours"):
+        await link.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from websockets.frames import Close, CloseCode, Frame, Opcode
@@ -28,8 +28,7 @@ class Server(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
 
     def data_received(self, data: bytes) -> None:
         self._protocol.receive_data(data)
@@ -185,3 +184,12 @@ async def test_a_patient_one_goes_on_asking() -> None:
     async with connection(client, ping=0.02, patient=True) as (socket, other):
         await eventually(lambda: other.kinds().count(Opcode.PING) >= 3)
         assert socket.is_open
+
+
+async def test_one_that_was_hung_up_on_takes_nothing_and_can_be_closed() -> None:
+    client = Client()
+    async with connection(client, ping=0.02) as (socket, _):
+        await socket.closed
+        assert not socket.is_open
+        await socket.close()
+    assert client.ends == 1

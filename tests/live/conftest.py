@@ -55,6 +55,13 @@ exten => _7X[01]X,1,Set(IVRKIT_APP=live-${EXTEN:1:1})
 exten => s,1,Set(TARIFF_AMOUNT=${MATH(${IVRKIT_PIECES}*3,int)})
  same => n,Set(TARIFF_NOTE=${IVRKIT_NOTE})
  same => n,Return()
+; What the project's own flows run.
+[tariff]
+exten => s,1,Return()
+[card-terminal]
+exten => s,1,Return()
+[barrier]
+exten => s,1,Return()
 [test-slow]
 exten => s,1,Wait(5)
  same => n,Set(SLOW_DONE=yes it has)

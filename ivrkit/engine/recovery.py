@@ -28,6 +28,9 @@ LOG = logging.getLogger(__name__)
 
 STILL_PLAYING = 3
 """A capture may be this many playbacks and steps behind what was sent to Asterisk."""
+SAME_MACHINE = 60.0
+"""Seconds that the clock of deadlines may be ahead of the time of day on one machine: that may be
+set, or be that of an Asterisk elsewhere."""
 
 Versions = Callable[[str, str], Awaitable[FlowVersion]]
 """The version of a flow (name, hash) with which a session began. Raises IvrkitError."""
@@ -153,12 +156,12 @@ def prepare(state: SessionState, version: FlowVersion) -> None:
 
 
 def _in_time(state: SessionState, clock: Clock) -> None:
-    """The clock of deadlines counts from the start of the machine. If that was started anew, what
-    was noted on it moves along, by the time of day."""
-    if state.started <= clock.time():
+    """The clock of deadlines counts from the start of the machine. If that was started anew, or is
+    another one, what was noted on it moves along, by the time of day."""
+    lasted = max(0.0, (clock.now() - datetime.fromisoformat(state.arrived)).total_seconds())
+    if state.started <= clock.time() <= state.started + lasted + SAME_MACHINE:
         return
-    lasted = (clock.now() - datetime.fromisoformat(state.arrived)).total_seconds()
-    moved = clock.time() - max(0.0, lasted) - state.started
+    moved = clock.time() - lasted - state.started
     state.started += moved
     if state.limit is not None:
         state.limit += moved

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,20 @@ async def test_a_machine_that_was_started_anew_counts_time_from_zero(bench: Benc
     await bench.recover()
     assert all(each.at >= 0 for each in bench.of(Entered))
     await bench.after(59)
+    assert bench.failures == []
+    await bench.after(2)
+    assert bench.failures == ["call_too_long"]
+
+
+async def test_another_machine_that_has_been_up_for_longer_counts_on(bench: Bench) -> None:
+    await bench.call("\n    max_call: 60s" + QUEUED.replace("- queue: service", "- wait: 1h"))
+    await bench.after(30)
+    await bench.die()
+    up = timedelta(days=50)
+    bench.clock._time += up.total_seconds()
+    bench.clock._start -= up  # the time of day is the same there
+    await bench.recover()
+    await bench.after(29)
     assert bench.failures == []
     await bench.after(2)
     assert bench.failures == ["call_too_long"]

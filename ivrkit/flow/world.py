@@ -65,7 +65,8 @@ class World(Protocol):
         """Whether there are say rules for a language."""
 
     def has_audio(self, name: str) -> bool | None:
-        """Whether a recording of this name exists under ``prompts/``."""
+        """Whether a recording of this name exists under ``prompts/``, in any language. Raises
+        PromptError for what is no name of one."""
 
     def announced(self, text: str, language: str) -> Sequence[Announced]:
         """The keys that a text of a language announces ("press 1"), in their order; none in a

@@ -80,6 +80,16 @@ class Recordings:
                     return path
         return None
 
+    def exists(self, name: str) -> bool:
+        """Whether there is a recording of this name in any language, written as in a prompt: with
+        the ending or without. Raises PromptError for a name that is none."""
+        for suffix in FORMATS:
+            name = name.removesuffix(suffix)
+        checked(name)
+        folders = self._folder.iterdir() if self._folder.is_dir() else ()
+        tags = ["en", *(each.name for each in folders if each.is_dir())]
+        return any(self.find(name, tag) is not None for tag in tags)
+
     def copy(self, path: Path) -> Media:
         """The recording as 8 kHz file in the cache. Blocks; raises PromptError if it cannot be
         read."""

@@ -158,6 +158,11 @@ class PromptService:
         """Whether there is a recording of this name. Raises PromptError for what is no name."""
         return self._recordings.find(name, language) is not None
 
+    def exists(self, name: str) -> bool:
+        """Whether there is a recording of this name in any language. Raises PromptError for what
+        is no name."""
+        return self._recordings.exists(name)
+
     @property
     def folder(self) -> Path:
         """Where recordings and the catalogue of phrases lie."""

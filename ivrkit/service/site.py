@@ -169,7 +169,7 @@ class Site:
             dialplan=set(self.configuration.dialplan),
             calendars=set(self.configuration.calendars),
             numbers=self._numbers.entrances,
-            audio=lambda name: self.prompts.has_audio(name, "en"),
+            audio=self.prompts.exists,
         )
 
     @property

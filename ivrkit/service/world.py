@@ -104,7 +104,7 @@ def configured_world(configuration: Configuration, names: Collection[str]) -> Si
         queues=set(configuration.queues),
         dialplan=set(configuration.dialplan),
         calendars=set(configuration.calendars),
-        audio=lambda name: recordings.find(name, "en") is not None,
+        audio=recordings.exists,
         lengths=partial(_length, recordings),
         numbers=Numbers(configuration).entrances,
     )

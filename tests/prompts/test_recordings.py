@@ -33,6 +33,17 @@ def test_names_with_folders_are_allowed() -> None:
     assert checked("menus/top_1-a.old") == "menus/top_1-a.old"
 
 
+def test_a_recording_of_any_language_exists(settings: PromptSettings, record: Record) -> None:
+    record("es/hola")
+    record("hello")
+    recordings = Recordings(settings.folder, settings.cache)
+    assert recordings.exists("hola")
+    assert recordings.exists("hello.wav")
+    assert not recordings.exists("goodbye")
+    with pytest.raises(PromptError, match="no name of a recording"):
+        recordings.exists("../hello")
+
+
 def test_the_nearest_language_wins(settings: PromptSettings, record: Record) -> None:
     everywhere, english, british = (record(name) for name in ("hello", "en/hello", "en-GB/hello"))
     recordings = Recordings(settings.folder, settings.cache)

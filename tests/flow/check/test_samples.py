@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
+from ivrkit.errors import PromptError
 from ivrkit.flow.world import Entrance
 
 from .conftest import CheckFlow, Site, told
@@ -1331,6 +1332,28 @@ def test_a_recording_that_is_missing_and_has_no_text(findings: CheckFlow) -> Non
     assert told(findings(text, Site(recordings=[]))) == [("missing-audio", 4)]
     assert findings(text, Site(recordings=["welcome"])) == []
     assert findings(text, Site(recordings=None)) == []
+
+
+class Folder(Site):
+    """A site whose recordings have names of small letters."""
+
+    def has_audio(self, name: str) -> bool | None:
+        if not name.islower():
+            raise PromptError("that is no name of a recording", hint="write small letters")
+        return True
+
+
+def test_a_name_that_no_recording_can_have(findings: CheckFlow) -> None:
+    text = """
+        sections:
+          main:
+            - say: {audio: Welcome}
+            - say: {audio: Bye, text: Goodbye.}
+            - say: {audio: bye}
+        """
+    found = findings(text, Folder())
+    assert told(found) == [("bad-name", 4), ("bad-name", 5)]
+    assert found[0].hint == "write small letters"
 
 
 def test_a_port_that_the_site_does_not_serve(findings: CheckFlow) -> None:

@@ -17,9 +17,10 @@ from ivrkit.call.channel import ChannelLocation, PartyProgress, Returned
 from ivrkit.call.dialplan import DialplanRequest, DialplanResult
 from ivrkit.call.events import InDialplan
 from ivrkit.call.variables import encoded
-from ivrkit.errors import CarrierError, ChannelGone, HandoffError, ValueRejected
+from ivrkit.errors import CarrierError, HandoffError, ValueRejected
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.handoff.dialplan_settings import DialplanSettings, dialplan_of
+from ivrkit.handoff.leaving import forget_earlier, is_back
 
 CONTEXT: Final = "ivrkit-dialplan"
 """The context of the shipped dialplan that runs it."""
@@ -41,7 +42,7 @@ class AsteriskDialplan:
         variables = on_leaving(request, settings)
         if not (resumed and await self._taken_up(call, request)):
             await self._send(call, request, variables)
-        while not await _is_back(call):
+        while not await is_back(call):
             await call.channel.receive(Returned, PartyProgress)
         result = await self._result(call, settings)
         with contextlib.suppress(CarrierError):
@@ -58,7 +59,7 @@ class AsteriskDialplan:
         await channel.set_variables(variables)
         await channel.subscribe()
         call.trace(InDialplan(state="left", name=request.name))
-        await _forget_earlier(call)
+        await forget_earlier(call)
         await channel.leave(CONTEXT)
 
     async def _taken_up(self, call: Call, request: DialplanRequest) -> bool:
@@ -102,18 +103,3 @@ def on_leaving(request: DialplanRequest, settings: DialplanSettings) -> dict[str
         **emptied,
         **values,
     }
-
-
-async def _is_back(call: Call) -> bool:
-    where = (await call.channel.locate()).where
-    if where is ChannelLocation.GONE:
-        # The hang-up is on its way and interrupts; should it not come, this ends the wait.
-        raise ChannelGone("the caller has hung up")
-    return where is ChannelLocation.HERE
-
-
-async def _forget_earlier(call: Call) -> None:
-    """Take what an earlier step in other hands has left in the mailbox."""
-    now = call.clock.time()
-    while await call.channel.receive(Returned, PartyProgress, until=now) is not None:
-        pass

@@ -17,8 +17,9 @@ from ivrkit.call.call import Call
 from ivrkit.call.channel import Capability, ChannelLocation, PartyProgress, Returned
 from ivrkit.call.events import HandedOff
 from ivrkit.call.queues import QueueExit, QueueFigures, QueueRequest, QueueResult, TicketState
-from ivrkit.errors import CarrierError, ChannelGone
+from ivrkit.errors import CarrierError
 from ivrkit.handoff.figures import Evaluate, Figures
+from ivrkit.handoff.leaving import forget_earlier, is_back
 from ivrkit.handoff.payloads import Document, Payloads
 from ivrkit.handoff.settings import HandoffSettings
 from ivrkit.handoff.variables import EXITS, HANDOFF, RESULT, STATUS, TICKET, on_entering
@@ -60,7 +61,7 @@ class AsteriskQueues:
             ticket = await self._take_up(call, request)
         else:
             ticket = await self._enter(call, request)
-        while not await self._is_back(call):
+        while not await is_back(call):
             await self._follow(call, ticket)
         ticket.state = TicketState.LEFT
         result = await self._result(call, ticket)
@@ -101,7 +102,7 @@ class AsteriskQueues:
             )
         )
         ticket = Ticket(request.name, document.id, document, call.clock.time())
-        await _forget_earlier(call)
+        await forget_earlier(call)
         await channel.leave(CONTEXT)
         await self._follow(call, ticket)
         return ticket
@@ -118,14 +119,6 @@ class AsteriskQueues:
             await channel.unsubscribe()
             return await self._enter(call, request)
         return ticket
-
-    async def _is_back(self, call: Call) -> bool:
-        """Whether the call is here again. A ``Returned`` may be an old one: where it is decides."""
-        where = (await call.channel.locate()).where
-        if where is ChannelLocation.GONE:
-            # The hang-up is on its way and interrupts; should it not come, this ends the wait.
-            raise ChannelGone("the caller has hung up")
-        return where is ChannelLocation.HERE
 
     async def _follow(self, call: Call, ticket: Ticket) -> None:
         """Watch until the call returns, and tell who is called and who answers."""
@@ -173,14 +166,6 @@ class AsteriskQueues:
             result=(await read(RESULT) or "") if answered else "",
             handoff=ticket.handoff,
         )
-
-
-async def _forget_earlier(call: Call) -> None:
-    """Take what an earlier queue has left in the mailbox: a call that was found to be back by
-    asking has its ``Returned`` still waiting there."""
-    now = call.clock.time()
-    while await call.channel.receive(Returned, PartyProgress, until=now) is not None:
-        pass
 
 
 def _seconds(times: Mapping[str, str], name: str, otherwise: float) -> float:

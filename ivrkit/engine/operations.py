@@ -70,7 +70,11 @@ class Operation:
         if task is not None and not task.done():
             woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             task.add_done_callback(lambda _: None if woken.done() else woken.set_result(None))
-            await self._clock.park(woken, until)
+            try:
+                await self._clock.park(woken, until)
+            except asyncio.CancelledError:  # the engine stops
+                await self.cancel()
+                raise
         finished = self.done
         await self.cancel()
         return finished

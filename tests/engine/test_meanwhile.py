@@ -449,3 +449,21 @@ async def test_an_error_inside_that_ends_the_call_is_not_forgotten(bench: Bench)
     assert await bench.ended() == "error"
     assert bench.notes == []
     assert bench.said[-1][1] == "finished"
+
+
+async def test_stopping_the_engine_leaves_no_work_that_was_being_let_finish(lookup: Bench) -> None:
+    await lookup.call(
+        """
+        exits: {not_found: next}
+        sections:
+          main:
+            - answer
+            - lookup: {lasts: 30s, writes: true, keys: {1: other}}
+          other: [{wait: 50s}]
+        """
+    )
+    await lookup.press("1")
+    await lookup.after(1)
+    assert Lookup.ended == []
+    await lookup.die()
+    assert Lookup.ended == ["cancelled"]

@@ -123,3 +123,22 @@ async def test_a_recording_outlives_the_engine(
     for call, wave in ((ended, prompts["one"]), (going, prompts["three"])):
         Ears(call.phone.recording()).hear(wave, "the message")
     assert await ari.request("GET", "recordings/stored") == []
+
+
+async def test_who_hangs_up_while_no_engine_is_there_has_left_a_message(
+    asterisk: PrivateAsterisk, ari: Any, prompts: dict[str, Path], tmp_path: Path
+) -> None:
+    async with (
+        served(asterisk, tmp_path, 6, numbers=NUMBERS) as (exchange, engine),
+        exchange.caller() as call,
+    ):
+        await call.dial("7600")
+        await speaks(call, prompts["two"])
+        await engine.kill()
+        await call.hang_up()
+        await engine.start()
+        await call.until(Recorded, by="hangup", kept=True)
+        await call.ends("lost")
+        assert call.noted() == ["letter: lost"]
+    assert heard(kept(tmp_path), prompts["two"]) >= ALIKE
+    assert await ari.request("GET", "recordings/stored") == []

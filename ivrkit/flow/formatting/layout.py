@@ -291,9 +291,7 @@ class Layout:
         return int(last)
 
 
-def _above_the_dash(
-    lead: list[str], lines: list[str], indent: int
-) -> tuple[list[str], list[str]]:
+def _above_the_dash(lead: list[str], lines: list[str], indent: int) -> tuple[list[str], list[str]]:
     """The comments above an item, and the item: those of a key that has become its first stand
     above the dash from now on."""
     first = next(number for number, line in enumerate(lines) if not _is_comment(line))

@@ -67,6 +67,10 @@ class Part(BaseModel):
         """What this part says now, as far as it is one piece whatever the language. Raises
         ExpressionError (``none`` in a spoken text too)."""
 
+    def misfit(self, type_: Type) -> str:
+        """Why a value of this type cannot be said in the part's main field; empty if it can."""
+        return ""
+
     @property
     def static(self) -> Piece | None:
         """The piece when it is the same in every call, so that it can be spoken beforehand."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import cache, cached_property
-from typing import Any, ClassVar, NoReturn, TypeAlias
+from typing import Any, ClassVar, Final, NoReturn, TypeAlias
 
 from ivrkit.call.fields import Flag
 from ivrkit.call.prompt import Part, Piece
@@ -14,6 +16,7 @@ from ivrkit.errors import ExpressionError, PromptError
 from ivrkit.expressions.expression import Expression, Setting
 from ivrkit.expressions.scope import Scope
 from ivrkit.expressions.secrets import Secret
+from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import Value, kind_of
 from ivrkit.flow.registry import Registry
 from ivrkit.prompts import parts
@@ -106,6 +109,19 @@ class InnerPart(SayablePart):
         raise PromptError(f"{cls.form} has no sound of its own")
 
 
+_VALUES: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("number", "money"), Decimal),
+    **dict.fromkeys(("text", "digits", "phone", "secret", "choice"), str),
+    **dict.fromkeys(("list", "record"), object),
+    "date": date,
+    "datetime": datetime,
+    "time": time,
+    "duration": timedelta,
+    "flag": object,
+}
+"""What values of a type are in Python; those that no part says are nothing but objects."""
+
+
 class ValuePart(SayablePart):
     """A part whose main field is an expression. Its subclasses name the kinds of values that
     ``accepts`` and, in ``settings``, the options that may be computed too."""
@@ -120,6 +136,12 @@ class ValuePart(SayablePart):
 
     def evaluate(self, scope: Scope) -> Piece:
         return self.static or self._evaluated(scope)
+
+    def misfit(self, type_: Type) -> str:
+        value = _VALUES.get(type_.kind)
+        if value is None or issubclass(value, self.accepts):
+            return ""
+        return f"this is {type_.describe()}, and {self.form} says {self.wanted}"
 
     @cached_property
     def static(self) -> Piece | None:

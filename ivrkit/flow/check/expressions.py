@@ -6,6 +6,7 @@ from typing import Final
 
 from ivrkit.expressions.expression import Expression
 from ivrkit.expressions.types import Type
+from ivrkit.flow.check.fields import Use
 from ivrkit.flow.check.subject import Check, Checked, Placed, Subject
 from ivrkit.flow.codes import BAD_EXPRESSION, define
 
@@ -70,8 +71,11 @@ class Expressions(Check):
             for checked in placed.live:
                 if checked.problems:
                     self._problems(subject, placed, checked)
-                elif checked.use.reads.type and isinstance(checked.use.value, Expression):
-                    self._type(subject, placed, checked)
+                elif isinstance(checked.use.value, Expression):
+                    if checked.use.reads.type:
+                        self._type(subject, placed, checked)
+                    elif checked.type is not None and _is_main(checked.use):
+                        self._said(subject, placed, checked, checked.type)
 
     def _problems(self, subject: Subject, placed: Placed, checked: Checked) -> None:
         for problem in checked.problems:
@@ -79,6 +83,14 @@ class Expressions(Check):
             if code is not None:
                 mark = subject.place_of(placed, checked.use, problem.offset, problem.length)
                 subject.report(code, problem.message, mark, hint=problem.hint, path=placed.path)
+
+    def _said(self, subject: Subject, placed: Placed, checked: Checked, given: Type) -> None:
+        """The value of a part, which must be what the part says."""
+        part = checked.use.part
+        problem = part.misfit(given) if part is not None else ""
+        if problem:
+            mark = subject.place_of(placed, checked.use, *checked.expressions[0].place)
+            subject.report(WRONG_TYPE, problem, mark, path=placed.path)
 
     def _type(self, subject: Subject, placed: Placed, checked: Checked) -> None:
         """A value that must be of a type; a condition takes any."""
@@ -92,3 +104,9 @@ class Expressions(Check):
             subject.place_of(placed, checked.use, offset, length),
             path=placed.path,
         )
+
+
+def _is_main(use: Use) -> bool:
+    """Whether this is what a part of a prompt says."""
+    part, _, name = use.path.rpartition("/")
+    return use.part is not None and bool(part) and name == use.part.form

@@ -31,3 +31,45 @@ def test_what_cannot_be_typed_is_no_variable_of_a_question(findings: CheckFlow, 
 def test_a_type_of_its_own_has_to_fit_the_variable(findings: CheckFlow) -> None:
     found = findings(ASKED % ("date", "{into: entry, type: time, prompt: Please type it.}"))
     assert [each.message for each in found] == ["entry: a time where a date is wanted"]
+
+
+SAID = """
+variables: {entry: {type: %s, optional: true}}
+sections:
+  main:
+    - answer
+    - collect: {into: entry, type: %s, prompt: Type it.}
+      exits: {else: hangup}
+    - say: [{%s: entry}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("type_", "part", "refused"),
+    [
+        ("digits", "digits", ""),
+        ("digits", "spell", ""),
+        ("number", "number", ""),
+        ("number", "ordinal", ""),
+        ("money", "money", ""),
+        ("phone", "digits", ""),
+        ("date", "date", ""),
+        ("time", "time", ""),
+        (
+            "date",
+            "number",
+            "this is a date, and number says numbers; for what was typed, take digits",
+        ),
+        (
+            "digits",
+            "number",
+            "this is digits, and number says numbers; for what was typed, take digits",
+        ),
+        ("number", "date", "this is a number, and date says dates"),
+        ("date", "datetime", "this is a date, and datetime says dates with a time"),
+        ("number", "duration", "this is a number, and duration says durations"),
+    ],
+)
+def test_a_part_says_what_it_can(findings: CheckFlow, type_: str, part: str, refused: str) -> None:
+    found = findings(SAID % (type_, type_, part))
+    assert [each.message for each in found] == ([refused] if refused else [])

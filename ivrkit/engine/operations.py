@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from ivrkit.call.clock import Clock
@@ -40,7 +40,7 @@ class Operation:
             self.until = self.started + work
         else:
             self._task = asyncio.ensure_future(clock.outside(work))
-            self._task.add_done_callback(lambda _: wake())
+            self._task.add_done_callback(lambda _: _over(work, wake))
 
     @property
     def done(self) -> bool:
@@ -95,3 +95,10 @@ class Operation:
             error = task.exception()
             if error is not None:
                 LOG.info("work that nobody waits for any more has failed: %s", error)
+
+
+def _over(work: Awaitable[Any], wake: Callable[[], None]) -> None:
+    """The task has ended, perhaps before the work began."""
+    if isinstance(work, Coroutine):
+        work.close()
+    wake()

@@ -52,6 +52,12 @@ class Reloading:
             except (IvrkitError, OSError) as error:
                 self._complain(f"the flows could not be reloaded: {error}")
                 continue
+            except Exception as error:  # whatever it is, the versions in service stay
+                LOG.exception("the flows could not be reloaded")
+                self._complain(
+                    f"the flows could not be reloaded: {type(error).__name__}, see the log"
+                )
+                continue
             self._report(result)
 
     def _report(self, result: Reload) -> None:

@@ -24,14 +24,14 @@ class Flows:
         self.reads = 0
         self.prompts: list[bool] = []
         self.go_on = asyncio.Event()
-        self.broken = False
+        self.broken: Exception | None = None
 
     async def reload(self, *, prompts: bool) -> Reload:
         self.reads += 1
         self.prompts.append(prompts)
         await self.go_on.wait()
-        if self.broken:
-            raise StoreError("the disk is full")
+        if self.broken is not None:
+            raise self.broken
         return Reload(kept=["desk"])
 
 
@@ -53,14 +53,21 @@ async def test_a_signal_while_the_flows_are_read_is_not_lost() -> None:
     assert told == ["flows reloaded: 0 new, 1 as before, 0 refused"] * 2
 
 
-async def test_what_keeps_it_from_reading_is_said() -> None:
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (StoreError("the disk is full"), "the disk is full"),
+        (RecursionError("too deep"), "RecursionError, see the log"),
+    ],
+)
+async def test_what_keeps_it_from_reading_is_said(error: Exception, said: str) -> None:
     site, told = Flows(), list[str]()
-    site.broken = True
+    site.broken = error
     site.go_on.set()
     reloading = Reloading(cast(Site, site), told.append, told.append)
     reloading.ask()
     await settled()
-    assert told == ["the flows could not be reloaded: the disk is full"]
+    assert told == [f"the flows could not be reloaded: {said}"]
 
 
 async def test_what_is_taken_refused_and_gone_is_told() -> None:

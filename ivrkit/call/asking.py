@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from ivrkit.call.fields import Condition, Count, Duration, Flag, KeyField, Reads, Text
+from ivrkit.call.fields import Condition, Duration, Flag, KeyField, Reads, Text, Times
 from ivrkit.call.prompt import Prompt
 from ivrkit.call.step import Form
 from ivrkit.call.targets import NOWHERE, Branch, Mark, Target
@@ -118,7 +118,7 @@ class EntriesFrom(Form):
     """Neither offered nor announced where this is false."""
     label: Text | None = None
     """What `into` receives; the keys if not said."""
-    most: Count | None = None
+    most: Times | None = None
     """How many items are offered at most; 9 if not said."""
 
     def local_names(self) -> Mapping[str, Type]:
@@ -132,13 +132,13 @@ class AttemptLimits(Form):
 
     main = "each"
 
-    each: Count | None = None
+    each: Times | None = None
     """The limit for silence, and the limit for wrong input."""
-    no_input: Count | None = None
+    no_input: Times | None = None
     """The limit for silence."""
-    no_match: Count | None = None
+    no_match: Times | None = None
     """The limit for wrong input."""
-    total: Count | None = None
+    total: Times | None = None
     """The limit for all questions of this entry together, `again` included."""
 
 
@@ -155,7 +155,7 @@ class Confirmation(Form):
     """The key that says that it is right."""
     no: KeyField = "2"
     """The key that asks anew."""
-    attempts: Count | None = None
+    attempts: Times | None = None
     """How often the caller may say no or be silent; 3 if not said."""
 
 

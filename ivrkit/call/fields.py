@@ -24,7 +24,8 @@ class Reads:
 
     ``reading`` names the reading in ``flow/fields``; ``type`` is the type of a setting or value;
     ``secrets`` is True for declared sinks of secrets; ``role`` says what a name names
-    (``variable``, ``queue``, ``flow``, ``section``, ``language``, ``voice``).
+    (``variable``, ``queue``, ``flow``, ``section``, ``language``, ``voice``); ``least`` is the
+    smallest number or duration that may be written, and then a number has to be whole.
     """
 
     reading: str
@@ -32,6 +33,7 @@ class Reads:
     secrets: bool = False
     role: str = ""
     text: str = ""
+    least: str = ""
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -51,8 +53,10 @@ SecretValueField = Annotated[Expression, Reads("expression", secrets=True)]
 Text = Annotated[Template, Reads("text")]
 """A text with ``{{ }}``."""
 
-Duration = Annotated[Setting, Reads("setting", type="duration")]
+Duration = Annotated[Setting, Reads("setting", type="duration", least="0s")]
 Count = Annotated[Setting, Reads("setting", type="number")]
+Rounds = Annotated[Setting, Reads("setting", type="number", least="0")]
+Times = Annotated[Setting, Reads("setting", type="number", least="1")]
 NumberSetting = Annotated[Setting, Reads("setting", type="number")]
 FlagSetting = Annotated[Setting, Reads("setting", type="flag")]
 TextSetting = Annotated[Setting, Reads("setting", type="text")]

@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from ivrkit.call import Call, Exit, ExitSpec, Kind, Step
-from ivrkit.call.fields import Condition, Count
+from ivrkit.call.fields import Condition, Rounds
 from ivrkit.errors import ExpressionError
 from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import truth
@@ -43,7 +43,7 @@ class Repeat(Step):
   exits: {used_up: hangup}
 """
 
-    most: Count
+    most: Rounds
     """How many rounds there are at most: a whole number, 0 for none."""
     while_: Condition | None = Field(default=None, alias="while")
     """Asked before each round; the loop is over when it is false."""

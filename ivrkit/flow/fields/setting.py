@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from yaml.nodes import Node
@@ -51,9 +52,22 @@ class SettingReading(Reading):
     def read(self, context: Context, node: Node, path: str) -> Setting:
         text = context.scalar(node, path, self.type.describe())
         try:
-            return Setting.parse(text, self.type)
+            setting = Setting.parse(text, self.type)
+            self._check(text, setting)
         except ValueRejected as error:
             raise context.refuse(error, node) from None
+        return setting
+
+    def _check(self, text: str, setting: Setting) -> None:
+        """Refuse what is written and can never be right."""
+        value, least = setting.literal, self.reads.least
+        if not least or value is None:
+            return
+        smallest: Any = self.type.parse(least)
+        if isinstance(value, Decimal) and value != value.to_integral_value():
+            raise ValueRejected(f"'{text}' is no whole number", hint=f"write {round(value)}")
+        if value < smallest:
+            raise ValueRejected(f"'{text}' is less than {least}", hint=f"write {least} or more")
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
         kind, options = self.type.kind, self.type.options

@@ -33,3 +33,17 @@ sections:
 """
     _, found = reader().read("main.yaml", text, name="main")
     assert [each.message for each in found] == ([message] if message else [])
+
+
+@pytest.mark.parametrize(
+    ("step", "hint"),
+    [
+        ("set: {entry: []}", 'write "{{ [] }}"'),
+        ("remember: {key: a, value: {}}", 'write "{{ {} }}"'),
+        ("say: [{date: today, style: long}]", "there are: full, short, weekday"),
+    ],
+)
+def test_what_to_write_instead(step: str, hint: str) -> None:
+    text = f"variables: {{entry: {{list: text}}}}\nsections:\n  main:\n    - {step}\n"
+    _, found = reader().read("main.yaml", text, name="main")
+    assert [each.hint for each in found] == [hint]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ivrkit.call.asking import Assigned
 from ivrkit.call.fields import Reads
@@ -53,6 +53,8 @@ class ValuesReading(Reading):
         """One value."""
         if not isinstance(node, ScalarNode):
             hint = 'put it into a variable or into `data`, and write "{{ name }}"'
+            if not node.value:
+                hint = 'write "{{ [] }}"' if isinstance(node, SequenceNode) else 'write "{{ {} }}"'
             message = "a value is written as one text, not as a list or mapping"
             raise context.fail(codes.WRONG_FORM, message, node, hint=hint)
         return read_assigned(context, node, path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from yaml.nodes import Node, ScalarNode
+from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from ivrkit.call.asking import Assigned
 from ivrkit.flow import codes
@@ -22,6 +22,8 @@ class ValueReading(Reading):
     def read(self, context: Context, node: Node, path: str) -> Assigned:
         if not isinstance(node, ScalarNode):
             hint = 'put it into a variable or into `data`, and write "{{ name }}"'
+            if not node.value:
+                hint = 'write "{{ [] }}"' if isinstance(node, SequenceNode) else 'write "{{ {} }}"'
             message = "a value is written as one text, not as a list or mapping"
             raise context.fail(codes.WRONG_FORM, message, node, hint=hint)
         return read_assigned(context, node, path)

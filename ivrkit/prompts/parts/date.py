@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from ivrkit.call.fields import TextSetting, ValueField
+from ivrkit.call.fields import Reads, ValueField
 from ivrkit.errors import PromptError
+from ivrkit.expressions.expression import Setting
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.part import ValuePart
 from ivrkit.prompts.words import Utterance
 
 STYLES = ("full", "short", "weekday")
+StyleField = Annotated[Setting, Reads("setting", type=f"choice:{','.join(STYLES)}")]
 
 
 class DatePart(ValuePart):
@@ -28,7 +30,7 @@ class DatePart(ValuePart):
 
     date: ValueField
     """The date."""
-    style: TextSetting | None = None
+    style: StyleField | None = None
     """`full`, `short` or `weekday`."""
 
     @classmethod

@@ -6,10 +6,10 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from ivrkit.call.fields import TextSetting, ValueField
+from ivrkit.call.fields import ValueField
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.part import ValuePart
-from ivrkit.prompts.parts.date import checked_style
+from ivrkit.prompts.parts.date import StyleField, checked_style
 from ivrkit.prompts.words import Utterance
 
 
@@ -24,7 +24,7 @@ class DatetimePart(ValuePart):
 
     datetime: ValueField
     """The date with its time."""
-    style: TextSetting | None = None
+    style: StyleField | None = None
     """`full`, `short` or `weekday`."""
 
     @classmethod

@@ -75,7 +75,12 @@ class Values:
         keys = "".join(keys_of(word) for word in text.split())
         if not keys or not set(keys) <= set(KEYS):
             message = f"'{text[:40]}' cannot be pressed on a telephone"
-            raise self.fail(codes.BAD_VALUE, message, node, "write digits, star and hash")
+            raise self.fail(
+                codes.BAD_VALUE,
+                message,
+                node,
+                'write digits, the words star and hash, or "*9#" in quotes',
+            )
         return keys
 
     def moment(self, node: Node) -> datetime:

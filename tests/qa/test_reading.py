@@ -100,7 +100,7 @@ WRONG = {
     "two words": (HEAD + "call:\n  - hear: x\n    press: 1", "5:5", "put `- ` before it"),
     "no value": (HEAD + "call:\n  - hear", "4:5", "write `hear: …`"),
     "a swallowed hash": (HEAD + "call:\n  - press: #", "4:11", "write # as the word hash"),
-    "no keys": (HEAD + "call:\n  - press: one", "4:12", "write digits, star and hash"),
+    "no keys": (HEAD + "call:\n  - press: one", "4:12", "write digits, the words star and hash"),
     "a bad duration": (HEAD + "call:\n  - wait: 5", "4:11", "write a duration as"),
     "a bad end": (HEAD + "call:\n  - expect: {ended: flown}", "4:21", "did you mean 'flow'?"),
     "a bad exit": (HEAD + "call:\n  - queue: {name: a, exit: ful}", "4:28", "did you mean 'full'"),

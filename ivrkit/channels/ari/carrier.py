@@ -163,7 +163,6 @@ class AriCarrier:
             self.channels_by_playback.pop(playback, None)
         channel.playbacks.forget()
         channel.recordings.forget()
-        channel.recordings.forget()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something apart from the reader of events, at most until the carrier stops."""

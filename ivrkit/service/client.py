@@ -108,7 +108,7 @@ class ApiClient:
 
     def _away(self, error: BaseException) -> EngineAway:
         refused = isinstance(error, aiohttp.ClientConnectorError)
-        why = "" if refused else f": {error or type(error).__name__}"
+        why = "" if refused else f": {str(error) or type(error).__name__}"
         return EngineAway(
             f"no engine answers at {self.url}{why}",
             hint="start one with: ivrkit serve",

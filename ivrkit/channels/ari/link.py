@@ -176,7 +176,7 @@ def unavailable(settings: AriSettings, status: int) -> CarrierUnavailable:
 def unreachable(settings: AriSettings, error: BaseException) -> CarrierUnavailable:
     """The error for an Asterisk that cannot be reached at all."""
     return CarrierUnavailable(
-        f"Asterisk at {settings.url} cannot be reached: {error or type(error).__name__}",
+        f"Asterisk at {settings.url} cannot be reached: {str(error) or type(error).__name__}",
         hint="is it running, with enabled=yes and this address and port in http.conf, and below "
         "its sessionlimit?",
     )

@@ -4,8 +4,10 @@ import dataclasses
 import logging
 
 import pytest
+from pydantic import SecretStr
 
-from ivrkit.channels.ari.link import Backoff, Link
+from ivrkit.channels.ari.link import Backoff, Link, unreachable
+from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.channels.ari.timings import Timings
 from ivrkit.errors import CarrierError, CarrierUnavailable
 from ivrkit.testing.fake_asterisk import FakeAsterisk
@@ -108,3 +110,8 @@ async def test_a_mistake_of_ours_at_the_first_connection_is_told(asterisk: FakeA
     link = Link(asterisk.settings(), "x", lambda message: None, timings=QUIET, on_connected=prepare)
     with pytest.raises(RuntimeError, match="of ours"):
         await link.start()
+
+
+def test_an_asterisk_that_says_nothing_is_named_so() -> None:
+    told = str(unreachable(AriSettings(password=SecretStr("x")), TimeoutError()))
+    assert "cannot be reached: TimeoutError" in told

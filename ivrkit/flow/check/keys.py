@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Final
 
-from ivrkit.call.asking import DigitCount, MenuEntry
+from ivrkit.call.asking import Confirmation, DigitCount, MenuEntry
 from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import Mark
 from ivrkit.errors import ValueRejected
@@ -75,12 +75,23 @@ class Keys(Check):
             step = node.step
             if isinstance(step, Hole) or not (step.asks or keys_of(step) is not None):
                 continue
+            self._confirmation(subject, node)
             try:
                 for conflict in asked.conflicts(node):
                     self._report(subject, node, conflict, asked)
             except ValueRejected as error:  # terminator and restart are the same key
                 mark = node.marks.get("restart") or node.marks.get("terminator") or node.mark
                 subject.report(BAD_VALUE, error.message, mark, hint=error.hint, path=node.path)
+
+    def _confirmation(self, subject: Subject, node: Node) -> None:
+        """Yes and no must be two keys."""
+        confirm = getattr(node.step, "confirm", None)
+        if isinstance(confirm, Confirmation) and confirm.wanted and confirm.yes == confirm.no:
+            named = (node.marks.get(f"confirm/{word}") for word in ("no", "yes"))
+            mark = next(filter(None, named), node.marks.get("confirm", node.mark))
+            message = f"{confirm.yes} is both yes and no"
+            hint = "give one of them another key"
+            subject.report(SAME_KEYS, message, mark, hint=hint, path=node.path)
 
     def _report(self, subject: Subject, node: Node, conflict: Conflict, asked: Asked) -> None:
         code = _CODES[conflict.kind]

@@ -73,3 +73,17 @@ sections:
 def test_a_part_says_what_it_can(findings: CheckFlow, type_: str, part: str, refused: str) -> None:
     found = findings(SAID % (type_, type_, part))
     assert [each.message for each in found] == ([refused] if refused else [])
+
+
+@pytest.mark.parametrize(
+    ("confirm", "codes"),
+    [
+        ("{yes: 1, no: 1}", ["same-keys"]),
+        ("{no: 1}", ["same-keys"]),
+        ("{yes: 3}", []),
+        ("{wanted: false, no: 1}", []),
+    ],
+)
+def test_yes_and_no_are_two_keys(findings: CheckFlow, confirm: str, codes: list[str]) -> None:
+    found = findings(ASKED % ("digits", f"{{into: entry, prompt: Type it., confirm: {confirm}}}"))
+    assert [each.code for each in found] == codes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 
 from rich.console import Console
@@ -12,7 +14,21 @@ from ivrkit.errors import IvrkitError
 WIDE = 240
 """Columns for a program that reads what is printed: tables are not folded for it."""
 
-OUT = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+
+class Output(Console):
+    """Standard output. When nobody reads it any more (`ivrkit simulate bank | head`), that is as
+    Ctrl-C is: what runs is ended in order, wherever the line was printed."""
+
+    def on_broken_pipe(self) -> None:
+        """Print nothing more, and end."""
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        signal.raise_signal(signal.SIGINT)
+
+
+OUT = Output(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 ERR = Console(stderr=True, highlight=False)
 
 

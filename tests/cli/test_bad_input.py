@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,3 +111,17 @@ async def test_a_schema_that_cannot_be_written(run: Run) -> None:
     done = await run("schema", "--output", "none/flow.schema.json")
     assert done.status == 2
     assert "cannot write none/flow.schema.json" in done.err
+
+
+def test_output_that_nobody_reads(tmp_path: Path) -> None:
+    flow = tmp_path / "hello.yaml"
+    flow.write_text("ivrkit: 1\nsections: {main: [answer, {say: Hello.}, {say: Goodbye.}]}\n")
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "ivrkit", "simulate", str(flow), "--keys", "1"]
+    try:
+        done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(write)
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr

@@ -18,7 +18,7 @@ from ivrkit.qa.given import Given, QueueUse
 
 CONTEXT = "ivrkit-test-agents"
 AFTER, TALK = "IVRKIT_TEST_AFTER", "IVRKIT_TEST_TALK"
-MEMBERS = 40
+MEMBERS = 60
 """Agents who answer: as many as there are calls at once, with room to spare."""
 ANSWERED_AFTER = 2.0
 LONGEST_TIMEOUT = 6.0

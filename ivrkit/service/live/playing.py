@@ -12,13 +12,16 @@ from ivrkit.errors import ScriptError
 from ivrkit.qa.live_line import play_live
 from ivrkit.qa.outcome import Outcome
 from ivrkit.qa.reading import load_script
-from ivrkit.qa.script import Script
+from ivrkit.qa.script import Script, Silence, Wait
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.live.site import ScriptedSite, scripted_site
 from ivrkit.service.scripts import Run, configuration_for, find_scripts
 from ivrkit.service.site import Tell
 
-AT_ONCE = 32
+AT_ONCE = 48
+"""Calls; ``agents.MEMBERS`` are more."""
+TURN_SECONDS = 3.0
+"""What a turn takes about, with the prompt before it."""
 
 
 async def play_scripts_live(
@@ -61,6 +64,7 @@ def _temporary() -> Iterator[Path]:
 async def _play_all(
     scripts: Sequence[Script], site: ScriptedSite, show: Callable[[Outcome], None]
 ) -> list[Outcome]:
+    """All of them, the long ones first: in the end nothing waits for one that began late."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one(script: Script) -> Outcome:
@@ -69,4 +73,11 @@ async def _play_all(
         show(outcome)
         return outcome
 
-    return list(await asyncio.gather(*(one(script) for script in scripts)))
+    ordered = sorted(scripts, key=length, reverse=True)
+    return list(await asyncio.gather(*(one(script) for script in ordered)))
+
+
+def length(script: Script) -> float:
+    """About how many seconds a script takes."""
+    waits = sum(turn.seconds for turn in script.turns if isinstance(turn, Silence | Wait))
+    return waits + TURN_SECONDS * len(script.turns)

@@ -153,6 +153,13 @@ def test_a_flow_that_is_run_may_answer(findings: CheckFlow) -> None:
 def test_flows_that_run_one_another_come_to_an_end(findings: CheckFlow) -> None:
     text = "sections: {main: [answer, {run: {flow: part}}]}"
     part = "sections: {main: [{say: Hello.}, {run: {flow: bank}}]}"
+    (only,) = findings(text, part=part)
+    assert (only.code, only.message) == ("runs-itself", "this flow runs itself: bank > part > bank")
+
+
+def test_flows_that_run_themselves_elsewhere_are_told_of_there(findings: CheckFlow) -> None:
+    text = "sections: {main: [answer, {run: {flow: part}}]}"
+    part = "sections: {main: [{say: Hello.}, {run: {flow: part}}]}"
     assert findings(text, part=part) == []
 
 

@@ -28,6 +28,27 @@ class Sample(NamedTuple):
 
 SAMPLES = [
     Sample(
+        "runs-itself",
+        """
+        sections:
+          main:
+            - answer
+            - say: Welcome.
+            - run: {flow: bank}  # here
+        """,
+        """
+        exits: {no_input: hangup, no_match: hangup}
+        sections:
+          main:
+            - answer
+            - menu:
+                keys:
+                  1: {say: To begin anew, to: again}
+                  2: {say: To leave, to: hangup}
+        """,
+        runs={},  # the page of diagnostics has a sample of its own: there the flow is called main
+    ),
+    Sample(
         "missing-section",
         """
         sections:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.text import Text
 
-from ivrkit.cli.options import Config
+from ivrkit.cli.options import Config, Form, Format
 from ivrkit.cli.output import OUT
 from ivrkit.service.doctor.findings import Finding, State
 from ivrkit.service.doctor.running import examine
@@ -29,15 +27,8 @@ SHOWN = {
 }
 
 
-class Format(StrEnum):
-    """How findings are printed."""
-
-    text = "text"
-    json = "json"
-
-
 def doctor(
-    form: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.text,
+    form: Form = Format.text,
     config: Config = None,
 ) -> None:
     """Examine this site: Asterisk, dialplan, queues, sounds, voices, flows, store.

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ivrkit.cli.options import Config
+from ivrkit.cli.output import deliver
 from ivrkit.service.drawing import draw
 
 EPILOG = """Examples:\n
@@ -50,15 +51,7 @@ def graph(
     chosen = form or (output.suffix[1:] if output is not None and output.suffix else "mermaid")
     form = _LONG.get(chosen, chosen)
     text = draw(flow, config, form, unfold=unfold, links=links, coverage=coverage)
-    if output is None:
-        typer.echo(text, nl=False)
-        return
-    try:
-        output.write_text(text, "utf-8")
-    except OSError as error:
-        raise typer.BadParameter(
-            f"cannot write {output}: {error.strerror}", param_hint="--output"
-        ) from error
+    deliver(text, output)
 
 
 _LONG = {"mmd": "mermaid", "gv": "dot", "htm": "html"}

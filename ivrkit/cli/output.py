@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 
@@ -38,3 +40,17 @@ def complain(error: IvrkitError) -> None:
     ERR.print(f"[bold red]error[/]{code}: {escape(error.message)}", soft_wrap=True)
     if error.hint:
         ERR.print(f"  [cyan]hint:[/] {escape(error.hint)}", soft_wrap=True)
+
+
+def deliver(text: str, file: Path | None) -> None:
+    """Print what a command has made, or write it to the file of ``--output``. Raises BadParameter
+    when that cannot be written."""
+    if file is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise typer.BadParameter(
+            f"cannot write {file}: {error.strerror}", param_hint="--output"
+        ) from error

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ivrkit.cli.output import deliver
 from ivrkit.flow.schema_file import flow_schema
 from ivrkit.service.registries import reader
 
@@ -24,15 +25,7 @@ def schema(
 ) -> None:
     """Print the JSON Schema of a flow file, for editors that complete and check YAML."""
     text = json.dumps(flow_schema(reader().language), indent=2, ensure_ascii=False) + "\n"
-    if output is None:
-        typer.echo(text, nl=False)
-        return
-    try:
-        output.write_text(text, "utf-8")
-    except OSError as error:
-        raise typer.BadParameter(
-            f"cannot write {output}: {error.strerror}", param_hint="--output"
-        ) from error
+    deliver(text, output)
 
 
 def register(app: typer.Typer) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ivrkit.cli.options import Config
+from ivrkit.cli.options import Config, Form, Format
 from ivrkit.cli.output import ERR, OUT
 from ivrkit.qa.coverage import Coverage
 from ivrkit.qa.outcome import Outcome
@@ -29,13 +28,6 @@ EPILOG = """Examples:\n
 \n\nExit status: 0 all passed, 1 some did not or --fail-under says so, 2 a script cannot be
 used or there is none.
 """
-
-
-class Format(StrEnum):
-    """How outcomes are printed."""
-
-    text = "text"
-    json = "json"
 
 
 def play(
@@ -68,7 +60,7 @@ def play(
             help="Fail where a flow's sections or ways are covered less. Implies --coverage.",
         ),
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.text,
+    form: Form = Format.text,
     config: Config = None,
 ) -> None:
     """Play call scripts; tell what was different.

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import TypeAlias
 
 from ivrkit.errors import PromptError
 from ivrkit.expressions.nearest import nearest
-from ivrkit.prompts.words import Word
+from ivrkit.prompts.words import PAUSE, Utterance, Word
 
 PLACES = 6
 """Places of a fraction that are said; further ones are rounded half to even."""
@@ -22,6 +23,10 @@ class Unit:
 
     one: Word
     many: Word
+
+
+Counting: TypeAlias = Callable[[int, Unit, list[str], list[Word]], None]
+"""Appends the texts and words of so many of a unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +89,20 @@ def length(value: timedelta, names: Sequence[Unit]) -> list[tuple[int, Unit]]:
         if count:
             counts.append((count, unit))
     return counts or [(0, names[-1])]
+
+
+def listed(
+    counts: Sequence[tuple[int, Unit]], minus: Word | None, last: Word, count: Counting
+) -> Utterance:
+    """Counts of units one behind the other, the final one behind ``last`` ("and")."""
+    texts = [minus.text] if minus is not None else []
+    words = [minus] if minus is not None else []
+    for index, (number, unit) in enumerate(counts):
+        if index and index == len(counts) - 1:
+            texts.append(last.text)
+            words.append(last)
+        elif index:
+            texts[-1] += PAUSE.text
+            words.append(PAUSE)
+        count(number, unit, texts, words)
+    return Utterance(" ".join(texts), tuple(words))

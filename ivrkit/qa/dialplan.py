@@ -10,8 +10,8 @@ from ivrkit.call.clock import Clock
 from ivrkit.call.dialplan import DialplanRequest, DialplanResult
 from ivrkit.call.events import InDialplan
 from ivrkit.channels.simulator.channel import SimulatedChannel
-from ivrkit.errors import HandoffError
 from ivrkit.qa.given import DialplanUse, Given
+from ivrkit.qa.uses import Uses
 
 CONTEXT = "ivrkit-dialplan"
 
@@ -30,13 +30,14 @@ class ScriptedDialplan:
         self._given = given
         self._channel = channel
         self._sent: dict[str, DialplanUse] = {}
-        self._uses: dict[str, int] = {}
+        self._uses = Uses()
         self.requests: list[DialplanRequest] = []
-        self.missing: list[str] = []
+        self.missing = self._uses.missing
 
     def give(self, given: Given) -> None:
-        """From now on its parts do this."""
+        """From now on its parts do this; lists begin anew."""
         self._given = given
+        self._uses.begin_anew()
 
     async def run(self, call: Call, request: DialplanRequest, *, resumed: bool) -> DialplanResult:
         """Send the call there and wait until it is back."""
@@ -59,20 +60,8 @@ class ScriptedDialplan:
         if given is None and self._given.open:
             return DialplanUse()
         if given is None:
-            raise self._lacks(
+            raise self._uses.lacks(
                 f"what '{name}' of the dialplan does",
                 f"add `dialplan.{name}: {{after: 3s}}` to given:",
             )
-        if isinstance(given, DialplanUse):
-            return given
-        used = self._uses[name] = self._uses.get(name, 0) + 1
-        if used > len(given):
-            raise self._lacks(
-                f"use {used} of '{name}' of the dialplan",
-                f"dialplan.{name} in given: lists {len(given)}; add one, or give one for all",
-            )
-        return given[used - 1]
-
-    def _lacks(self, what: str, hint: str) -> HandoffError:
-        self.missing.append(f"{what}: {hint}")
-        return HandoffError(f"the script does not give {what}", hint=hint)
+        return self._uses.next(given, name, f"'{name}' of the dialplan", f"dialplan.{name}")

@@ -11,8 +11,8 @@ from ivrkit.call.clock import Clock
 from ivrkit.call.events import HandedOff
 from ivrkit.call.queues import QueueExit, QueueFigures, QueueRequest, QueueResult
 from ivrkit.channels.simulator.channel import SimulatedChannel
-from ivrkit.errors import HandoffError
 from ivrkit.qa.given import Given, QueueUse
+from ivrkit.qa.uses import Uses
 
 CONTEXT = "ivrkit-queue"
 ANSWERED_AFTER, RINGING = 5.0, 2.0
@@ -45,14 +45,14 @@ class StubQueues:
         self._given = given
         self._channel = channel
         self._tickets: dict[str, _Ticket] = {}
-        self._uses: dict[str, int] = {}
+        self._uses = Uses()
         self.requests: list[QueueRequest] = []
-        self.missing: list[str] = []
+        self.missing = self._uses.missing
 
     def give(self, given: Given) -> None:
         """From now on what comes of the queues is this; lists begin anew."""
         self._given = given
-        self._uses.clear()
+        self._uses.begin_anew()
 
     async def hand_off(self, call: Call, request: QueueRequest, *, resumed: bool) -> QueueResult:
         """Put the call into the queue and wait until it is back."""
@@ -80,7 +80,7 @@ class StubQueues:
         """The figures that the script gives. Raises HandoffError where it gives none."""
         found = self._given.figures.get(name)
         if found is None:
-            raise self._lacks(
+            raise self._uses.lacks(
                 f"the figures of the queue '{name}'",
                 f"add `queues.{name}: {{waiting: 0, ready: 1, staffed: 1, wait: 0s}}` to given:",
             )
@@ -128,15 +128,7 @@ class StubQueues:
 
     def _use(self, name: str) -> QueueUse:
         given = self._given.queues.get(name, QueueUse())
-        if isinstance(given, QueueUse):
-            return given
-        used = self._uses[name] = self._uses.get(name, 0) + 1
-        if used > len(given):
-            raise self._lacks(
-                f"use {used} of the queue '{name}'",
-                f"queue.{name} in given: lists {len(given)}; add one, or give one for all",
-            )
-        return given[used - 1]
+        return self._uses.next(given, name, f"the queue '{name}'", f"queue.{name}")
 
     def _trace(
         self,
@@ -156,7 +148,3 @@ class StubQueues:
                 result=result,
             )
         )
-
-    def _lacks(self, what: str, hint: str) -> HandoffError:
-        self.missing.append(f"{what}: {hint}")
-        return HandoffError(f"the script does not give {what}", hint=hint)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from ivrkit.errors import PromptError
-from ivrkit.prompts.amounts import Unit, amount, length, whole_and_places
+from ivrkit.prompts.amounts import Unit, amount, length, listed, whole_and_places
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.languages.es_words import (
     BEFORE_NOUN,
@@ -145,19 +145,8 @@ class Spanish(Language):
         return Utterance(f"número {value}", (NUMBER, *cardinal(value)))
 
     def duration(self, value: timedelta) -> Utterance:
-        counts = length(value, LENGTHS)
-        negative = value.total_seconds() < 0
-        texts: list[str] = ["menos"] if negative else []
-        words = [MINUS] if negative else []
-        for index, (count, unit) in enumerate(counts):
-            if index and index == len(counts) - 1:
-                texts.append("y")
-                words.append(AND)
-            elif index:
-                texts[-1] += PAUSE.text
-                words.append(PAUSE)
-            _count(count, unit, texts, words)
-        return Utterance(" ".join(texts), tuple(words))
+        minus = MINUS if value.total_seconds() < 0 else None
+        return listed(length(value, LENGTHS), minus, AND, _count)
 
     def moment(self, value: datetime, style: str = "full") -> Utterance:
         day, at = self.date(value.date(), style), self.time(value.time())

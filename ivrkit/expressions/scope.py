@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -25,6 +25,26 @@ class Scope(Protocol):
 
     def random(self) -> float:
         """Chance: at least 0, less than 1."""
+
+
+class Within:
+    """A scope with further names: those of an item, the number of a count."""
+
+    def __init__(self, names: Mapping[str, Value], scope: Scope) -> None:
+        self._names = names
+        self._scope = scope
+
+    def lookup(self, name: str) -> Value:
+        """The value of a name. Raises KeyError."""
+        return self._names[name] if name in self._names else self._scope.lookup(name)
+
+    def now(self) -> datetime:
+        """The call's time."""
+        return self._scope.now()
+
+    def random(self) -> float:
+        """The call's chance."""
+        return self._scope.random()
 
 
 class TypeScope(Protocol):

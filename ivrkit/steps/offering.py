@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,7 +14,7 @@ from ivrkit.call.locale import Locale
 from ivrkit.call.prompt import Part, Piece
 from ivrkit.errors import ExpressionError, ValueRejected
 from ivrkit.expressions.expression import Template
-from ivrkit.expressions.scope import Scope
+from ivrkit.expressions.scope import Scope, Within
 from ivrkit.expressions.secrets import Secret
 from ivrkit.expressions.values import Value, truth
 from ivrkit.input.entries import Entry
@@ -23,26 +22,6 @@ from ivrkit.input.patterns import Pattern
 
 MOST: Final = 9
 """Entries that are made if `most` does not say otherwise: as many as there are digits but 0."""
-
-
-class Within:
-    """A scope with further names."""
-
-    def __init__(self, names: Mapping[str, Value], scope: Scope) -> None:
-        self._names = names
-        self._scope = scope
-
-    def lookup(self, name: str) -> Value:
-        """The value of a name. Raises KeyError."""
-        return self._names[name] if name in self._names else self._scope.lookup(name)
-
-    def now(self) -> datetime:
-        """The call's time."""
-        return self._scope.now()
-
-    def random(self) -> float:
-        """The call's chance."""
-        return self._scope.random()
 
 
 class BoundPart(Part):

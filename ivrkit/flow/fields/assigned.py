@@ -51,13 +51,7 @@ class ValuesReading(Reading):
 
     def value(self, context: Context, node: Node, path: str) -> Assigned | Prompt:
         """One value."""
-        if not isinstance(node, ScalarNode):
-            hint = 'put it into a variable or into `data`, and write "{{ name }}"'
-            if not node.value:
-                hint = 'write "{{ [] }}"' if isinstance(node, SequenceNode) else 'write "{{ {} }}"'
-            message = "a value is written as one text, not as a list or mapping"
-            raise context.fail(codes.WRONG_FORM, message, node, hint=hint)
-        return read_assigned(context, node, path)
+        return read_value(context, node, path)
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": SCALAR}
@@ -99,6 +93,17 @@ class ArgumentsReading(ValuesReading):
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": {"anyOf": [SCALAR, schemas.prompt()]}}
+
+
+def read_value(context: Context, node: Node, path: str) -> Assigned:
+    """A value as :func:`read_assigned` reads it; lists and mappings are refused with the cure."""
+    if not isinstance(node, ScalarNode):
+        hint = 'put it into a variable or into `data`, and write "{{ name }}"'
+        if not node.value:
+            hint = 'write "{{ [] }}"' if isinstance(node, SequenceNode) else 'write "{{ {} }}"'
+        message = "a value is written as one text, not as a list or mapping"
+        raise context.fail(codes.WRONG_FORM, message, node, hint=hint)
+    return read_assigned(context, node, path)
 
 
 def read_assigned(context: Context, node: ScalarNode, path: str) -> Assigned:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 
 from ivrkit.call.asking import PromptField
@@ -12,10 +11,10 @@ from ivrkit.call.locale import Locale
 from ivrkit.call.prompt import Piece, Prompt, locale_of
 from ivrkit.errors import ExpressionError
 from ivrkit.expressions.plurals import FORMS, form_of
-from ivrkit.expressions.scope import Scope
+from ivrkit.expressions.scope import Scope, Within
 from ivrkit.expressions.secrets import Secret
 from ivrkit.expressions.types import Type
-from ivrkit.expressions.values import Value, kind_of
+from ivrkit.expressions.values import kind_of
 from ivrkit.prompts.part import InnerPart, secret_spoken
 
 NUMBER = "n"
@@ -47,7 +46,7 @@ class CountPart(InnerPart):
     def pieces(self, scope: Scope, locale: Locale) -> Sequence[Piece]:
         number = self._number(scope)
         prompt = self._form(number, locale.language or locale.home or "en")
-        pieces = prompt.evaluate(Counted(number, scope), locale)
+        pieces = prompt.evaluate(Within({NUMBER: number}, scope), locale)
         return [self.styled(piece) for piece in pieces]
 
     def ready(self, locale: Locale) -> Sequence[Piece | None]:
@@ -87,23 +86,3 @@ class CountPart(InnerPart):
             form = form_of(number, language)
             raise ExpressionError(f"there is no text for {number} ('{form}')", hint="add `other:`")
         return wanted
-
-
-class Counted:
-    """The scope of a form: the number, and all that holds around it."""
-
-    def __init__(self, number: Decimal, scope: Scope) -> None:
-        self._number = number
-        self._scope = scope
-
-    def lookup(self, name: str) -> Value:
-        """The value of a name. Raises KeyError."""
-        return self._number if name == NUMBER else self._scope.lookup(name)
-
-    def now(self) -> datetime:
-        """The call's time."""
-        return self._scope.now()
-
-    def random(self) -> float:
-        """The call's chance."""
-        return self._scope.random()

@@ -14,6 +14,7 @@ from ivrkit.qa.script import Dial
 from ivrkit.qa.situation import Stop, Why
 from ivrkit.qa.stops import Breakpoint
 from ivrkit.qa.workbench import Workbench
+from ivrkit.service.keypad import KEYS
 
 Tell = Callable[[str], None]
 
@@ -107,6 +108,17 @@ class Desk:
             near = did_you_mean(name, sections) or f"sections are {', '.join(sections)}"
             raise ValueRejected(f"the flow has no section '{name[:40]}'", hint=near)
         return name
+
+    def keys_of(self, text: str) -> str:
+        """The keys of a text, for a call that goes on. Raises ValueRejected for what is no key,
+        ScriptError when the call is over."""
+        keys = "".join(text.split()).upper()
+        if not keys or not set(keys) <= KEYS:
+            what = f"'{text[:40]}' cannot be pressed" if keys else "say which keys"
+            raise ValueRejected(what, hint="keys are 0-9 * # A-D")
+        if self.bench.situation.ended is not None:
+            raise ScriptError("the call is over", hint="call places it again, back goes back")
+        return keys
 
     def stop_at(self, breakpoint_: Breakpoint) -> None:
         """Add a breakpoint, with a number of its own."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ivrkit.errors import ScriptError, ValueRejected
+from ivrkit.errors import ScriptError
 from ivrkit.qa.situation import Why
-from ivrkit.service.keypad import KEYS
 from ivrkit.service.workbench.command import Command
 from ivrkit.service.workbench.desk import Desk
 
@@ -18,12 +17,7 @@ Where the call is still saying something, it goes on until it listens, and the k
 then. `press! 1` presses at once, in the middle of what is said."""
 
     async def run(self, desk: Desk, arguments: str) -> None:
-        bench, keys = desk.bench, "".join(arguments.split()).upper()
-        if not keys or not set(keys) <= KEYS:
-            what = f"'{arguments[:40]}' cannot be pressed" if keys else "say which keys"
-            raise ValueRejected(what, hint="keys are 0-9 * # A-D")
-        if bench.situation.ended is not None:
-            raise ScriptError("the call is over", hint="call places it again, back goes back")
+        bench, keys = desk.bench, desk.keys_of(arguments)
         if not bench.situation.listening:
             stop = await bench.go()
             if stop.why is not Why.LISTENING:

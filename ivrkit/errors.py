@@ -18,7 +18,13 @@
     ├── PromptError             a prompt that cannot be spoken or played
     ├── StoreError              the store cannot be read or written
     │   └── LeaseHeld           another engine owns this application name
-    └── HandoffError            a payload that cannot be handed over
+    ├── HandoffError            a payload that cannot be handed over
+    └── ConnectorError          a system outside (database, HTTP, broker …) that failed
+        ├── ConnectorTimeout    no answer in time; surely nothing was changed
+        ├── OutcomeUnknown      a write that may have been done, or not
+        ├── ConnectionLost      the connection broke, or could not be made
+        ├── ConnectorResting    not asked, because it failed too often just now
+        └── RequestRefused      it understood what was asked, and refused
 
 ``code`` is stable: programs and tests may rely on it. The text says what to do.
 """
@@ -134,3 +140,46 @@ class HandoffError(IvrkitError):
     """A payload that cannot be handed over (form, size, characters)."""
 
     code = "handoff"
+
+
+class ConnectorError(IvrkitError):
+    """A system outside failed. ``exit`` is the exit by which the step is left; ``fails`` says
+    that the system itself is in trouble (what its circuit breaker counts), not the request."""
+
+    code = "connector"
+    exit: ClassVar[str] = "error"
+    fails: ClassVar[bool] = True
+
+
+class ConnectorTimeout(ConnectorError):
+    """There was no answer in time. Nothing was changed: it may be asked again."""
+
+    code = "connector_timeout"
+    exit = "timeout"
+
+
+class OutcomeUnknown(ConnectorError):
+    """A write was sent and nobody knows whether it was done: it must not be sent again blindly."""
+
+    code = "outcome_unknown"
+    exit = "unknown"
+
+
+class ConnectionLost(ConnectorError):
+    """The connection broke, or could not be made."""
+
+    code = "connection_lost"
+
+
+class ConnectorResting(ConnectorError):
+    """It was not asked, because it failed too often just now (an open circuit breaker)."""
+
+    code = "connector_resting"
+    fails = False
+
+
+class RequestRefused(ConnectorError):
+    """The system works, but refuses this request (a wrong statement, a missing right)."""
+
+    code = "request_refused"
+    fails = False

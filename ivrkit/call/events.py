@@ -155,6 +155,19 @@ class InDialplan(TraceEvent, tag="dialplan"):
     done: bool = False
 
 
+class Asked(TraceEvent, tag="asked"):
+    """A system outside was asked: ``connector`` (``database.crm``) and ``operation`` say what,
+    ``parameters`` with which values (secrets masked), ``exit`` what came of it, ``error`` why it
+    failed, ``seconds`` how long it took."""
+
+    connector: str
+    operation: str = ""
+    parameters: dict[str, Any] = {}
+    exit: str = "next"
+    seconds: float = 0.0
+    error: str = ""
+
+
 class Interrupted(TraceEvent, tag="interrupted"):
     """``by`` is hangup, key, shortcut, limit, timeout; ``to`` the target of the frame that declared
     it."""
@@ -223,6 +236,7 @@ EVENTS = (
     | Milestone
     | HandedOff
     | InDialplan
+    | Asked
     | Interrupted
     | Outlasted
     | Music

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ivrkit.errors import IvrkitError
 from ivrkit.expressions.values import Value
 
 NEXT = "next"
@@ -53,7 +54,8 @@ class Exit:
     branch that the way leads to come back into this step, with its entry state, instead of
     going on behind it (``check`` by steps, loops). ``otherwise`` is the exit to take where
     nothing is said about ``name``: ``used_up`` falls back to the last failure's, a value that is
-    no case of a ``switch`` to ``else``.
+    no case of a ``switch`` to ``else``. ``because`` is the failure that the exit stands for: the
+    flow finds it in ``error``.
     """
 
     name: str = NEXT
@@ -62,6 +64,7 @@ class Exit:
     values: Mapping[str, Value] = field(default_factory=dict)
     reenter: bool = False
     otherwise: str | None = None
+    because: IvrkitError | None = None
 
 
 GO_ON = Exit()

@@ -79,6 +79,8 @@ class Step(BaseModel):
     """Hands the call over to a person."""
     destroys: ClassVar[bool] = False
     """Something that was kept is gone behind it, and cannot be had back."""
+    limits_itself: ClassVar[bool] = False
+    """It keeps to its ``timeout`` itself, because only it knows by which exit to leave then."""
     example: ClassVar[str]
     """YAML of one or more steps, shown in the reference and run by a test."""
 
@@ -110,6 +112,10 @@ class Step(BaseModel):
     def repeatable(self) -> bool:
         """Whether an ``outside`` step that may have run can simply be run again (a read)."""
         return False
+
+    def may_run_again(self, call: Call) -> bool:
+        """The same, where the site has a say in it (a source that only reads)."""
+        return self.repeatable
 
     def ways(self) -> Mapping[str, Target]:
         """The targets inside the verb, by their path (``keys/1``)."""

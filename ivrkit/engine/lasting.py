@@ -208,7 +208,7 @@ class _Outside:
         """Nobody waits for the result any more. True for a write that had begun and was let
         finish; whatever else still goes on is broken off."""
         operation, call = self.operation, self.runner.call
-        if self.step.kind is not Kind.OUTSIDE or self.step.repeatable or operation.done:
+        if self.step.kind is not Kind.OUTSIDE or operation.done or self.step.may_run_again(call):
             await operation.cancel()
             return False
         deadline = self.entry.deadline

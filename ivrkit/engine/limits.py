@@ -33,8 +33,11 @@ class Limited(Protocol):
 
 
 def limit(runner: Limited, step: Step, entry: EntryState) -> None:
-    """Set when the time of a step will be over; what is in other hands limits itself."""
-    if step.kind is not Kind.AWAY and step.timeout is not None and entry.deadline is None:
+    """Set when the time of a step will be over; what is in other hands, and what
+    knows better itself, is left alone."""
+    if step.kind is Kind.AWAY or step.limits_itself:
+        return
+    if step.timeout is not None and entry.deadline is None:
         seconds = runner.session.setting(step.timeout)
         if not isinstance(seconds, timedelta):
             raise ExpressionError("the timeout is none", hint="set the variable first")

@@ -182,6 +182,8 @@ class Runner:
                 limit(self, node.step, entry)
             left = await self._run(node, entry)
             if left is not None:
+                if left.because is not None:
+                    self.failed(node, left.because.code, str(left.because))
                 await self.follow(node, left)
             return
         except ChannelGone as gone:
@@ -238,7 +240,7 @@ class Runner:
         name = "interrupted"
         try:
             await offer_figures(self.call, node)
-            if how == "resumed" and step.kind is Kind.OUTSIDE and not step.repeatable:
+            if how == "resumed" and step.kind is Kind.OUTSIDE and not step.may_run_again(self.call):
                 left = Exit("unknown")  # it had started, and nobody knows how it went
             elif step.kind is Kind.AWAY:
                 left = await run_away(self, step)

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from ivrkit.errors import ValueRejected
-from ivrkit.expressions.durations import parse_duration
-
-
-def _duration(value: Any) -> Any:
-    try:
-        return parse_duration(value) if isinstance(value, str) else value
-    except ValueRejected as error:
-        raise ValueError(str(error)) from None
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+from ivrkit.call.settings import AnyDuration as Duration
 
 
 class VoiceSettings(BaseModel):

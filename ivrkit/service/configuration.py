@@ -8,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from ivrkit.call.calendars import CalendarSettings
+from ivrkit.call.settings import Duration, Section
 from ivrkit.channels.ari.settings import AriSettings
-from ivrkit.errors import ConfigurationError, ValueRejected
-from ivrkit.expressions.durations import parse_duration
+from ivrkit.errors import ConfigurationError
 from ivrkit.handoff import DialplanSettings, HandoffSettings, QueueSettings, WebhookSettings
 from ivrkit.prompts.settings import PromptSettings
 from ivrkit.service.api.tokens import SHORTEST, Token, TokenScope, digest
@@ -22,22 +22,6 @@ from ivrkit.store import Retention, read_key
 from ivrkit.store.sealing import decode_key
 
 FILE = "ivrkit.yaml"
-
-
-def _duration(value: Any) -> Any:
-    try:
-        return parse_duration(value) if isinstance(value, str) else value
-    except ValueRejected as error:
-        raise ValueError(str(error)) from error
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
-
-
-class Section(BaseModel):
-    """A part of the file. Unknown names are refused, nothing changes once it is read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class NumberSettings(Section):

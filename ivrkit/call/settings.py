@@ -1,0 +1,31 @@
+"""What settings of every room are made of: durations as flows write them, sections that refuse
+what they do not know."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from ivrkit.errors import ValueRejected
+from ivrkit.expressions.durations import parse_duration
+
+
+def _duration(value: Any) -> Any:
+    try:
+        return parse_duration(value) if isinstance(value, str) else value
+    except ValueRejected as error:
+        raise ValueError(str(error)) from error
+
+
+AnyDuration = Annotated[timedelta, BeforeValidator(_duration)]
+"""``300ms``, ``5s``, ``2m``, ``1h``."""
+Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
+"""The same, longer than nothing."""
+
+
+class Section(BaseModel):
+    """A part of ``ivrkit.yaml``. Unknown names are refused, nothing changes once it is read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

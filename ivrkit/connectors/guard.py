@@ -1,0 +1,245 @@
+"""What stands in front of every connector: deadline, limit, circuit breaker, one more attempt where
+that is safe, the size of answers, the hiding of secrets, figures."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from ivrkit.call.connecting import Request
+from ivrkit.connectors.breaker import Breaker, BreakerState
+from ivrkit.connectors.connector import Attempt, Connector
+from ivrkit.errors import (
+    ConnectionLost,
+    ConnectorError,
+    ConnectorResting,
+    ConnectorTimeout,
+    OutcomeUnknown,
+    RequestRefused,
+)
+from ivrkit.expressions.secrets import MASK, revealed
+from ivrkit.expressions.values import plain
+
+LOG = logging.getLogger(__name__)
+
+SHORTEST_SECRET: Final = 3
+"""Characters of a value that is searched for in messages: shorter ones are in any text."""
+END_SECONDS: Final = 0.5
+"""How long a request that was cancelled is waited for; it goes on alone behind that."""
+Observe = Callable[["Connector[Any]", str, float], None]
+"""Is told of each request: the connector, the exit it ended with, and the seconds it took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fare:
+    """How a connector fares: for doctor, API and metrics."""
+
+    name: str
+    state: BreakerState
+    rests: float
+    busy: int
+    waiting: int
+    asked: int
+    failed: int
+    last_error: str
+
+
+def nobody(connector: Connector[Any], outcome: str, seconds: float) -> None:
+    """Tells nobody."""
+
+
+class Guard:
+    """One connector, as calls reach it."""
+
+    def __init__(self, connector: Connector[Any], observe: Observe = nobody) -> None:
+        self.connector = connector
+        self.name = f"{connector.kind}.{connector.name}"
+        settings = connector.settings
+        self._observe = observe
+        self._slots = asyncio.Semaphore(settings.at_once)
+        self._most_bytes = settings.kilobytes * 1024
+        self._breaker = Breaker(
+            settings.breaker.failures,
+            settings.breaker.rest.total_seconds(),
+            lambda: asyncio.get_running_loop().time(),
+        )
+        self._busy = self._waiting = 0
+        self._outcomes: Counter[str] = Counter()
+        self._last_error = ""
+
+    @property
+    def fare(self) -> Fare:
+        """How it fares now."""
+        breaker, asked = self._breaker, sum(self._outcomes.values())
+        return Fare(
+            self.name,
+            breaker.state,
+            breaker.rests,
+            self._busy,
+            self._waiting,
+            asked,
+            asked - self._outcomes["next"],
+            self._last_error,
+        )
+
+    async def ask(self, request: Request) -> Any:
+        """Ask within the deadline. Raises ConnectorError, without a secret in its text."""
+        loop = asyncio.get_running_loop()
+        started, outcome = loop.time(), "cancelled"
+        try:
+            answer = await self._ask(request, started)
+            outcome = "next"
+            return answer
+        except ConnectorError as error:
+            outcome = error.exit
+            clean = self._clean(error, request)
+            self._last_error = clean.message
+            raise clean from None
+        finally:
+            self._outcomes[outcome] += 1
+            self._observe(self.connector, outcome, loop.time() - started)
+
+    async def _ask(self, request: Request, started: float) -> Any:
+        settings = self.connector.settings
+        if settings.read_only and not request.reads:
+            raise RequestRefused(
+                f"{self.name} only reads: {request.operation} would change something",
+                hint="use a connector without read_only, or a step that reads",
+            )
+        if not self._breaker.enter():
+            raise ConnectorResting(
+                f"{self.name} was not asked: it has failed too often",
+                hint=f"it is tried again in {self._breaker.rests:.0f} s",
+            )
+        seconds = settings.timeout.total_seconds() if request.seconds is None else request.seconds
+        attempt = Attempt(started + seconds)
+        try:
+            answer = await self._in_turn(request, attempt, seconds)
+        except ConnectorError as error:
+            self._breaker.failed() if error.fails else self._breaker.succeeded()
+            raise
+        except BaseException:
+            self._breaker.neither()
+            raise
+        self._breaker.succeeded()
+        self._measure(answer)
+        return answer
+
+    async def _in_turn(self, request: Request, attempt: Attempt, seconds: float) -> Any:
+        late = ConnectorTimeout(f"{self.name} did not answer within {seconds:g} s")
+        self._waiting += 1
+        try:
+            async with asyncio.timeout_at(attempt.deadline):
+                await self._slots.acquire()
+        except TimeoutError:
+            raise ConnectorTimeout(
+                f"{self.name} was busy for {seconds:g} s",
+                hint=f"at_once is {self.connector.settings.at_once}",
+            ) from None
+        finally:
+            self._waiting -= 1
+        self._busy += 1
+        try:
+            return await self._attempts(request, attempt)
+        except TimeoutError:
+            if attempt.sent and not (request.again or self.connector.settings.read_only):
+                raise OutcomeUnknown(
+                    f"{self.name} did not answer within {seconds:g} s, and may have done it"
+                ) from None
+            raise late from None
+        finally:
+            self._busy -= 1
+            self._slots.release()
+
+    async def _attempts(self, request: Request, attempt: Attempt) -> Any:
+        """Once, and once more when the connection was lost and that does no harm."""
+        harmless = request.again or self.connector.settings.read_only
+        try:
+            return await self._once(request, attempt)
+        except ConnectionLost as error:
+            if attempt.sent and not harmless:
+                raise OutcomeUnknown(
+                    f"{error.message}, and it is not known whether {request.operation} was done",
+                    hint=error.hint,
+                ) from error
+            LOG.info("%s is asked again: %s", self.name, error.message)
+        attempt.sent = False
+        try:
+            return await self._once(request, attempt)
+        except ConnectionLost as error:
+            if attempt.sent and not harmless:
+                raise OutcomeUnknown(error.message, hint=error.hint) from error
+            raise
+
+    async def _once(self, request: Request, attempt: Attempt) -> Any:
+        """One attempt, left alone when it does not end in time. Raises TimeoutError."""
+        loop = asyncio.get_running_loop()
+        left = attempt.deadline - loop.time()
+        if left <= 0:
+            raise TimeoutError
+        work = loop.create_task(self.connector.ask(request, attempt), name=f"ask {self.name}")
+        try:
+            done, _ = await asyncio.wait({work}, timeout=left)
+        except asyncio.CancelledError:
+            await self._give_up(work)
+            raise
+        if not done:
+            await self._give_up(work)
+            raise TimeoutError
+        return await work
+
+    async def _give_up(self, work: asyncio.Task[Any]) -> None:
+        """Cancel it, and do not wait for long."""
+        work.cancel()
+        done, _ = await asyncio.wait({work}, timeout=END_SECONDS)
+        if not done:
+            LOG.warning("%s does not stop: it goes on alone", self.name)
+        work.add_done_callback(_forget)
+
+    def _measure(self, answer: Any) -> None:
+        size = len(msgspec.json.encode(plain(answer)))
+        if size > self._most_bytes:
+            raise RequestRefused(
+                f"the answer of {self.name} has {size} bytes",
+                hint=f"kilobytes: {self._most_bytes // 1024} are allowed; ask for less",
+            )
+
+    def _clean(self, error: ConnectorError, request: Request) -> ConnectorError:
+        """The same error without a secret in its text."""
+        hidden = {*self.connector.secrets(), *_texts(request.parameters.values())}
+        error.message = _without(error.message, hidden)
+        error.hint = _without(error.hint, hidden)
+        error.args = (error.message,)
+        return error
+
+
+def _without(text: str, hidden: Iterable[str]) -> str:
+    for each in sorted(hidden, key=len, reverse=True):
+        if len(each) >= SHORTEST_SECRET:
+            text = text.replace(each, MASK)
+    return text
+
+
+def _texts(values: Iterable[Any]) -> Iterable[str]:
+    """The texts of values, of what is in lists and records too: an error text of a database may
+    quote any of them, and what a caller typed does not belong into a log either."""
+    for value in values:
+        value = revealed(value)
+        if isinstance(value, dict):
+            yield from _texts(value.values())
+        elif isinstance(value, list):
+            yield from _texts(value)
+        elif value is not None and not isinstance(value, bool):
+            yield str(value)
+
+
+def _forget(work: asyncio.Task[Any]) -> None:
+    """Nobody waits for it any more: its error is nobody's."""
+    if not work.cancelled():
+        work.exception()

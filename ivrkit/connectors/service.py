@@ -1,0 +1,75 @@
+"""All connectors of a site: the port :class:`~ivrkit.call.connecting.Connectors`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Iterable, Mapping
+from typing import Any
+
+from ivrkit.call.call import Call
+from ivrkit.call.connecting import Request
+from ivrkit.connectors.connector import ConnectorSettings, Place, kinds
+from ivrkit.connectors.guard import Fare, Guard, Observe, nobody
+from ivrkit.errors import RequestRefused
+from ivrkit.expressions.nearest import did_you_mean
+
+LOG = logging.getLogger(__name__)
+
+Settings = Mapping[str, Mapping[str, ConnectorSettings]]
+"""The settings by kind and name."""
+
+
+class ConnectorService:
+    """Asks the connectors that the configuration names."""
+
+    def __init__(self, settings: Settings, place: Place, observe: Observe = nobody) -> None:
+        """Raises ConfigurationError for settings that cannot work here."""
+        self._guards: dict[str, Guard] = {}
+        for kind, named in settings.items():
+            for name, each in named.items():
+                connector = kinds()[kind](name, each, place)
+                self._guards[f"{kind}.{name}"] = Guard(connector, observe)
+
+    async def start(self) -> None:
+        """Open what is opened beforehand. Raises ConfigurationError."""
+        for guard in self._guards.values():
+            await guard.connector.start()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        ends = [guard.connector.close() for guard in self._guards.values()]
+        for guard, error in zip(
+            self._guards.values(), await asyncio.gather(*ends, return_exceptions=True), strict=True
+        ):
+            if isinstance(error, Exception):
+                LOG.warning("%s was not closed: %s", guard.name, error)
+
+    def ask(self, call: Call, request: Request) -> Awaitable[Any]:
+        """Ask a connector; see the port."""
+        return self.guard(request.kind, request.connector).ask(request)
+
+    def only_reads(self, kind: str, name: str) -> bool:
+        """Whether a connector changes nothing."""
+        guard = self._guards.get(f"{kind}.{name}")
+        return guard is not None and guard.connector.settings.read_only
+
+    def guard(self, kind: str, name: str) -> Guard:
+        """A connector. Raises RequestRefused for one that is not there."""
+        found = self._guards.get(f"{kind}.{name}")
+        if found is None:
+            names = [each.split(".", 1)[1] for each in self._guards if each.startswith(f"{kind}.")]
+            raise RequestRefused(
+                f"there is no {kind} connector '{name}' at this site",
+                hint=did_you_mean(name, names) or f"add it to connectors: {kind}: in ivrkit.yaml",
+            )
+        return found
+
+    @property
+    def guards(self) -> Iterable[Guard]:
+        """All of them."""
+        return self._guards.values()
+
+    def fares(self) -> list[Fare]:
+        """How they fare."""
+        return [guard.fare for guard in self._guards.values()]

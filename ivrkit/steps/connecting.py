@@ -1,0 +1,149 @@
+"""What all verbs have in common that ask a system outside: time, exits, trace, what is saved."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from ivrkit.call import Call, Exit, ExitSpec, Kind
+from ivrkit.call.connecting import Connectors, Request
+from ivrkit.call.events import Asked
+from ivrkit.call.exits import TIMEOUT
+from ivrkit.call.fields import Flag
+from ivrkit.call.lasting import LastingStep
+from ivrkit.errors import ConnectorError, ExpressionError
+from ivrkit.expressions.values import plain
+
+UNKNOWN = "unknown"
+
+NO_ANSWER = ExitSpec(
+    TIMEOUT, "There was no answer in time. Nothing was changed: it may be asked again.", True
+)
+NOBODY_KNOWS = ExitSpec(
+    UNKNOWN,
+    "It was sent, and nobody knows whether it was done: the connection broke, the time was over, "
+    "or the engine was restarted before the answer. What may simply be sent again says "
+    "`repeatable: true`, or that it only reads.",
+    True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a request: an answer, or the error."""
+
+    request: Request
+    seconds: float
+    answer: Any = None
+    error: ConnectorError | None = None
+
+
+class ConnectorStep(LastingStep):
+    """A step that asks a connector.
+
+    A verb says what is asked (:meth:`request`) and what is made of the answer (:meth:`answered_by`)
+    and names its further exits; time, failures, trace and what happens after a restart are the
+    same for all.
+    """
+
+    kind: ClassVar[Kind] = Kind.OUTSIDE
+    needs: ClassVar[tuple[type, ...]] = (Connectors,)
+    exits: ClassVar[tuple[ExitSpec, ...]] = (NO_ANSWER, NOBODY_KNOWS)
+    limits_itself: ClassVar[bool] = True
+
+    may_repeat: Flag = Field(False, alias="repeatable")
+    """Asking twice does no harm: after a lost connection or a restart of the engine it is simply
+    asked again, instead of leaving by `unknown`."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether this step changes nothing."""
+        return False
+
+    @property
+    def repeatable(self) -> bool:
+        return self.may_repeat or self.reads
+
+    def may_run_again(self, call: Call) -> bool:
+        if self.repeatable:
+            return True
+        name = self.connector(call)
+        return call.use(Connectors).only_reads(self.asks_kind, name)  # type: ignore[type-abstract]
+
+    def outcomes(self) -> tuple[ExitSpec, ...]:
+        """Without ``unknown`` where nothing is changed."""
+        if not self.repeatable:
+            return self.exits
+        return tuple(spec for spec in self.exits if spec.name != UNKNOWN)
+
+    asks_kind: ClassVar[str]
+    """The kind of connector that is asked."""
+
+    @abstractmethod
+    def connector(self, call: Call) -> str:
+        """The connector's name."""
+
+    @abstractmethod
+    def request(self, call: Call, **common: Any) -> Request:
+        """What is asked. ``common`` are the fields that every request has (connector, seconds,
+        key, reads, repeatable); the session is read here and nowhere later."""
+
+    @abstractmethod
+    def answered_by(self, call: Call, request: Request, answer: Any) -> Exit:
+        """What is made of the answer: variables are set, an exit is chosen."""
+
+    # ---- the same for all ------------------------------------------------------------------------
+
+    def begin(self, call: Call) -> Awaitable[Outcome]:
+        request = self.request(
+            call,
+            connector=self.connector(call),
+            seconds=self._seconds(call),
+            key=f"{call.id}.{call.session.entry.number}",
+            reads=self.reads,
+            repeatable=self.repeatable,
+        )
+        return _outcome(call, request)
+
+    def finish(self, call: Call, result: Any) -> Exit:
+        outcome: Outcome = result
+        request, error = outcome.request, outcome.error
+        if error is None:
+            left = self.answered_by(call, request, outcome.answer)
+        else:
+            left = Exit(error.exit, because=error)
+        call.trace(
+            Asked(
+                connector=request.name,
+                operation=request.operation,
+                parameters=plain(dict(request.parameters)),
+                exit=left.name,
+                seconds=round(outcome.seconds, 3),
+                error="" if error is None else error.message,
+            )
+        )
+        return left
+
+    def _seconds(self, call: Call) -> float | None:
+        if self.timeout is None:
+            return None
+        time = call.session.setting(self.timeout)
+        if not isinstance(time, timedelta):
+            raise ExpressionError("the timeout is none", hint="set the variable first")
+        return time.total_seconds()
+
+
+async def _outcome(call: Call, request: Request) -> Outcome:
+    """Ask; a failure is a result too."""
+    started = call.clock.time()
+    connectors = call.use(Connectors)  # type: ignore[type-abstract]
+    try:
+        answer = await connectors.ask(call, request)
+    except ConnectorError as error:
+        return Outcome(request, call.clock.time() - started, error=error)
+    return Outcome(request, call.clock.time() - started, answer)

@@ -1,14 +1,18 @@
-"""All connectors of a site: the port :class:`~ivrkit.call.connecting.Connectors`."""
+"""All connectors of a site: their settings, and the port
+:class:`~ivrkit.call.connecting.Connectors`."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, create_model
 
 from ivrkit.call.call import Call
 from ivrkit.call.connecting import Request
+from ivrkit.call.settings import Section
 from ivrkit.connectors.connector import ConnectorSettings, Place, kinds
 from ivrkit.connectors.guard import Fare, Guard, Observe, nobody
 from ivrkit.errors import RequestRefused
@@ -18,6 +22,30 @@ LOG = logging.getLogger(__name__)
 
 Settings = Mapping[str, Mapping[str, ConnectorSettings]]
 """The settings by kind and name."""
+
+
+class ConnectorSections(Section):
+    """The systems outside that flows may ask, by kind and name: ``database: {crm: …}``."""
+
+    def by_kind(self) -> Settings:
+        """The settings by kind and name."""
+        return {kind: getattr(self, kind) for kind in type(self).model_fields}
+
+
+def _sections() -> type[ConnectorSections]:
+    """The model of ``connectors``, with a field for each kind that there is."""
+    fields: dict[str, Any] = {
+        kind: (dict[str, found.settings_model], Field(default_factory=dict))  # type: ignore[name-defined]
+        for kind, found in sorted(kinds().items())
+    }
+    text = ConnectorSections.__doc__
+    return create_model("Connectors", __base__=ConnectorSections, __doc__=text, **fields)
+
+
+if TYPE_CHECKING:
+    ConfiguredConnectors = ConnectorSections
+else:
+    ConfiguredConnectors = _sections()
 
 
 class ConnectorService:

@@ -8,11 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, model_validator
 
 from ivrkit.call.calendars import CalendarSettings
 from ivrkit.call.settings import Duration, Section
 from ivrkit.channels.ari.settings import AriSettings
+from ivrkit.connectors.connector import Place
+from ivrkit.connectors.service import ConfiguredConnectors
 from ivrkit.errors import ConfigurationError
 from ivrkit.handoff import DialplanSettings, HandoffSettings, QueueSettings, WebhookSettings
 from ivrkit.prompts.settings import PromptSettings
@@ -149,6 +151,7 @@ class Configuration(Section):
     queues: dict[str, QueueSettings] = Field(default_factory=dict)
     calendars: dict[str, CalendarSettings] = Field(default_factory=dict)
     webhook: WebhookSettings | None = None
+    connectors: ConfiguredConnectors = ConfiguredConnectors()
     dialplan: dict[str, DialplanSettings] = Field(default_factory=dict)
     prompts: PromptSettings = PromptSettings()
     media: MediaSettings = MediaSettings()
@@ -160,6 +163,12 @@ class Configuration(Section):
     reload: ReloadSettings = ReloadSettings()
     check: CheckSettings = CheckSettings()
     state: Path = Path("state")
+    _folder: Path = PrivateAttr(default=Path())
+
+    @property
+    def place(self) -> Place:
+        """Where the site keeps its things."""
+        return Place(self._folder, self.state)
 
     @property
     def store_path(self) -> Path:
@@ -212,7 +221,7 @@ class Configuration(Section):
             if (path := getattr(self.store, name)) is not None
         }
         messages = self.messages.folder and folder / self.messages.folder
-        return self.model_copy(
+        found = self.model_copy(
             update={
                 "flows": folder / self.flows,
                 "state": state,
@@ -221,6 +230,8 @@ class Configuration(Section):
                 "store": self.store.model_copy(update=files),
             }
         )
+        found._folder = folder
+        return found
 
 
 def load_configuration(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ivrkit.call.channel import Arrival
 from ivrkit.call.clock import Clock
+from ivrkit.call.connecting import Connectors
 from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
@@ -20,6 +21,7 @@ from ivrkit.call.opening import Calendars
 from ivrkit.call.prompt import Media, Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.channels.ari.carrier import AriCarrier
+from ivrkit.connectors.service import ConnectorService
 from ivrkit.engine.clock import RealClock
 from ivrkit.engine.engine import Engine, Start
 from ivrkit.engine.recovery import Recovered, recover
@@ -108,6 +110,7 @@ class Site:
         await self._load_flows()
         self.media_uri = self._media_uri()
         self.carrier = AriCarrier(configuration.asterisk, self.media_uri)
+        await self._open_connectors()
         self.engine = self._make_engine()
         await self._serve_api()
         self._tell(f"connecting to Asterisk at {configuration.asterisk.url}")
@@ -215,6 +218,7 @@ class Site:
                 Memories: self.make_memories(),
                 Calendars: Calendars(self.configuration.calendars),
                 Messages: self.store.messages,
+                Connectors: self.make_connectors(),
             },
             sealer=self.store.sealer,
             observer=records,
@@ -238,6 +242,16 @@ class Site:
     def make_memories(self) -> Memories:
         """What flows remember."""
         return self.store.memories
+
+    def make_connectors(self) -> Connectors:
+        """The systems outside."""
+        return self.connectors
+
+    async def _open_connectors(self) -> None:
+        configuration = self.configuration
+        self.connectors = ConnectorService(configuration.connectors.by_kind(), configuration.place)
+        self._stack.push_async_callback(self.connectors.close)
+        await self.connectors.start()
 
     async def _serve_api(self) -> None:
         settings = self.configuration.api

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,13 +23,10 @@ from ivrkit.errors import (
     OutcomeUnknown,
     RequestRefused,
 )
-from ivrkit.expressions.secrets import MASK, revealed
 from ivrkit.expressions.values import plain
 
 LOG = logging.getLogger(__name__)
 
-SHORTEST_SECRET: Final = 3
-"""Characters of a value that is searched for in messages: shorter ones are in any text."""
 END_SECONDS: Final = 0.5
 """How long a request that was cancelled is waited for; it goes on alone behind that."""
 Observe = Callable[["Connector[Any]", str, float], None]
@@ -98,7 +95,7 @@ class Guard:
             return answer
         except ConnectorError as error:
             outcome = error.exit
-            clean = self._clean(error, request)
+            clean = self.connector.cleaned(error, request.parameters.values())
             self._last_error = clean.message
             raise clean from None
         finally:
@@ -148,7 +145,7 @@ class Guard:
         try:
             return await self._attempts(request, attempt)
         except TimeoutError:
-            if attempt.sent and not (request.again or self.connector.settings.read_only):
+            if attempt.sent and not self._harmless(request):
                 raise OutcomeUnknown(
                     f"{self.name} did not answer within {seconds:g} s, and may have done it"
                 ) from None
@@ -159,7 +156,7 @@ class Guard:
 
     async def _attempts(self, request: Request, attempt: Attempt) -> Any:
         """Once, and once more when the connection was lost and that does no harm."""
-        harmless = request.again or self.connector.settings.read_only
+        harmless = self._harmless(request)
         try:
             return await self._once(request, attempt)
         except ConnectionLost as error:
@@ -177,6 +174,10 @@ class Guard:
                 raise OutcomeUnknown(error.message, hint=error.hint) from error
             raise
 
+    def _harmless(self, request: Request) -> bool:
+        """Whether asking it twice does no harm."""
+        return request.again or self.connector.settings.read_only
+
     async def _once(self, request: Request, attempt: Attempt) -> Any:
         """One attempt, left alone when it does not end in time. Raises TimeoutError."""
         loop = asyncio.get_running_loop()
@@ -192,7 +193,16 @@ class Guard:
         if not done:
             await self._give_up(work)
             raise TimeoutError
-        return await work
+        try:
+            return await work
+        except (ConnectorError, TimeoutError):
+            raise
+        except Exception as error:
+            LOG.exception("%s broke down", self.name)
+            message = f"{self.name} broke down: {type(error).__name__}"
+            if attempt.sent and not self._harmless(request):
+                raise OutcomeUnknown(message, hint="the log says more") from error
+            raise ConnectorError(message, hint="the log says more") from error
 
     async def _give_up(self, work: asyncio.Task[Any]) -> None:
         """Cancel it, and do not wait for long."""
@@ -209,34 +219,6 @@ class Guard:
                 f"the answer of {self.name} has {size} bytes",
                 hint=f"kilobytes: {self._most_bytes // 1024} are allowed; ask for less",
             )
-
-    def _clean(self, error: ConnectorError, request: Request) -> ConnectorError:
-        """The same error without a secret in its text."""
-        hidden = {*self.connector.secrets(), *_texts(request.parameters.values())}
-        error.message = _without(error.message, hidden)
-        error.hint = _without(error.hint, hidden)
-        error.args = (error.message,)
-        return error
-
-
-def _without(text: str, hidden: Iterable[str]) -> str:
-    for each in sorted(hidden, key=len, reverse=True):
-        if len(each) >= SHORTEST_SECRET:
-            text = text.replace(each, MASK)
-    return text
-
-
-def _texts(values: Iterable[Any]) -> Iterable[str]:
-    """The texts of values, of what is in lists and records too: an error text of a database may
-    quote any of them, and what a caller typed does not belong into a log either."""
-    for value in values:
-        value = revealed(value)
-        if isinstance(value, dict):
-            yield from _texts(value.values())
-        elif isinstance(value, list):
-            yield from _texts(value)
-        elif value is not None and not isinstance(value, bool):
-            yield str(value)
 
 
 def _forget(work: asyncio.Task[Any]) -> None:

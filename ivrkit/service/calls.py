@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from ivrkit.call.events import HandedOff, TraceEvent
+from ivrkit.connectors.service import ConnectorService
 from ivrkit.engine.engine import Engine
 from ivrkit.engine.state import SessionState
 from ivrkit.errors import IvrkitError
-from ivrkit.service.api.live import FlowInService, Listener, LiveCall
+from ivrkit.service.api.live import ConnectorState, FlowInService, Listener, LiveCall
 from ivrkit.service.flows import FlowService
+from ivrkit.service.metrics import Metrics
 from ivrkit.store import CallRecord, Store
 
 STATES = ("serving", "refused", "ending")
@@ -22,10 +24,17 @@ class EngineCalls:
     """What the API shows of a running engine; see :class:`~ivrkit.service.api.live.LiveCalls`."""
 
     def __init__(
-        self, engine: Engine, flows: FlowService, problems: Callable[[], Sequence[str]]
+        self,
+        engine: Engine,
+        flows: FlowService,
+        connectors: ConnectorService,
+        figures: Metrics,
+        problems: Callable[[], Sequence[str]],
     ) -> None:
         self._engine = engine
         self._flows = flows
+        self._connectors = connectors
+        self._figures = figures
         self._problems = problems
 
     def live(self) -> Mapping[str, LiveCall]:
@@ -46,6 +55,26 @@ class EngineCalls:
         except IvrkitError:
             return False
         return True
+
+    def connectors(self) -> Sequence[ConnectorState]:
+        """How the systems outside fare."""
+        return [
+            ConnectorState(
+                name=fare.name,
+                state=fare.state.value,
+                rests=round(fare.rests, 1),
+                busy=fare.busy,
+                waiting=fare.waiting,
+                asked=fare.asked,
+                failed=fare.failed,
+                last_error=fare.last_error,
+            )
+            for fare in self._connectors.fares()
+        ]
+
+    def metrics(self) -> bytes:
+        """All figures, in Prometheus' text format."""
+        return self._figures.exposition()
 
     def flows(self) -> Sequence[FlowInService]:
         """The versions in service or with calls in them, and what is refused, by name."""

@@ -34,6 +34,7 @@ from ivrkit.service.api.tokens import Token, Tokens, TokenScope, digest, local_t
 from ivrkit.service.calls import EngineCalls, Records
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.flows import FlowService, Reload
+from ivrkit.service.metrics import Metrics
 from ivrkit.service.numbers import Numbers
 from ivrkit.service.world import SiteWorld
 from ivrkit.store import MessageLimits, Store
@@ -249,7 +250,11 @@ class Site:
 
     async def _open_connectors(self) -> None:
         configuration = self.configuration
-        self.connectors = ConnectorService(configuration.connectors.by_kind(), configuration.place)
+        self.metrics = Metrics()
+        self.connectors = ConnectorService(
+            configuration.connectors.by_kind(), configuration.place, self.metrics.asked
+        )
+        self.metrics.watch(self.connectors.fares)
         self._stack.push_async_callback(self.connectors.close)
         await self.connectors.start()
 
@@ -258,7 +263,8 @@ class Site:
         self.token = local_token(self.configuration.state)
         own = Token("local", digest(self.token), frozenset(TokenScope))
         tokens = Tokens([*self.configuration.tokens(), own])
-        app = make_app(self.store, EngineCalls(self.engine, self.flows, self.problems), tokens)
+        calls = EngineCalls(self.engine, self.flows, self.connectors, self.metrics, self.problems)
+        app = make_app(self.store, calls, tokens)
         if self.configuration.media.url is not None:
             app.add_routes(self._http.routes())
         server = ApiServer(app, settings.host, settings.port)

@@ -85,7 +85,7 @@ class Serving:
 def test_versions_with_their_calls_and_what_is_refused() -> None:
     old, desk, weather = version("desk", "Old"), version("desk", "New"), version("weather", "Rain")
     serving: Any = Serving([desk, weather], [old, desk, old])
-    shown = EngineCalls(serving, serving, list).flows()
+    shown = EngineCalls(serving, serving, serving, serving, list).flows()
     assert [(each["name"], each["state"], each["title"], each["calls"]) for each in shown] == [
         ("desk", "serving", "New", 1),
         ("desk", "refused", "", 0),

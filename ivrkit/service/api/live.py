@@ -40,6 +40,25 @@ class FlowInService(TypedDict):
     problem: str
 
 
+class ConnectorState(TypedDict):
+    """How a system outside fares.
+
+    ``name`` is ``database.crm``. ``state`` is that of its circuit breaker: ``closed`` (requests
+    pass), ``open`` (none does for ``rests`` more seconds) or ``trying`` (one decides). ``busy``
+    requests are under way, ``waiting`` ones wait for their turn; ``asked`` and ``failed`` count
+    since the engine started; ``last_error`` is without secrets.
+    """
+
+    name: str
+    state: str
+    rests: float
+    busy: int
+    waiting: int
+    asked: int
+    failed: int
+    last_error: str
+
+
 Listener = Callable[[str, TraceEvent], None]
 
 
@@ -58,6 +77,12 @@ class LiveCalls(Protocol):
     def flows(self) -> Sequence[FlowInService]:
         """The versions in service, those that calls are still in, and the files that are refused,
         by name."""
+
+    def connectors(self) -> Sequence[ConnectorState]:
+        """The systems outside, and how they fare."""
+
+    def metrics(self) -> bytes:
+        """All figures, in Prometheus' text format."""
 
     def problems(self) -> Sequence[str]:
         """What is wrong with this engine now (Asterisk away, store failing); empty: nothing."""

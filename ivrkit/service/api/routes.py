@@ -12,11 +12,12 @@ import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from ivrkit.call.events import ENCODER, Ended, TraceEvent
-from ivrkit.service.api.answers import ApiError, answer, answer_bytes
+from ivrkit.service.api.answers import HEADERS, ApiError, answer, answer_bytes
 from ivrkit.service.api.live import LiveCall
 from ivrkit.service.api.requests import Question, missing, page_behind, record_query
 from ivrkit.service.api.tail import Listening, Wanted
 from ivrkit.service.api.tokens import TokenScope
+from ivrkit.service.metrics import CONTENT_TYPE
 from ivrkit.store import CallRecord, RecordQuery
 
 AUDIT = logging.getLogger("ivrkit.audit")
@@ -99,6 +100,16 @@ async def list_flows(question: Question) -> web.Response:
     return answer({"flows": list(question.backend.calls.flows())})
 
 
+async def list_connectors(question: Question) -> web.Response:
+    return answer({"connectors": list(question.backend.calls.connectors())})
+
+
+async def metrics(question: Question) -> web.Response:
+    return web.Response(
+        body=question.backend.calls.metrics(), headers={**HEADERS, "Content-Type": CONTENT_TYPE}
+    )
+
+
 async def hang_up(question: Question) -> web.Response:
     call_id = question.id("call")
     done = call_id in _visible(question) and await question.backend.calls.hang_up(call_id)
@@ -155,6 +166,7 @@ def _wanted(question: Question, only: str | None) -> Wanted:
 
 
 _READ, _CONTROL = TokenScope.CALLS_READ, TokenScope.CALLS_CONTROL
+_METRICS = TokenScope.METRICS_READ
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/health", None, health, "Whether this engine works."),
@@ -164,6 +176,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/calls/{id}/hangup", _CONTROL, hang_up, "End a call in progress."),
     Route("GET", "/v1/handoffs/{id}", TokenScope.HANDOFF_READ, show_handoff, "A payload."),
     Route("GET", "/v1/flows", _READ, list_flows, "The flows in service."),
+    Route("GET", "/v1/connectors", _METRICS, list_connectors, "Systems outside: how they fare."),
+    Route("GET", "/metrics", _METRICS, metrics, "Figures in Prometheus' text format."),
     Route("GET", "/v1/tail", TokenScope.TAIL, tail, "Trace events as they happen (WebSocket)."),
 )
 

@@ -30,6 +30,7 @@ class TokenScope(StrEnum):
     CALLS_CONTROL = "calls:control"
     HANDOFF_READ = "handoff:read"
     TAIL = "tail"
+    METRICS_READ = "metrics:read"
 
 
 @dataclass(frozen=True, slots=True)

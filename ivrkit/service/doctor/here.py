@@ -14,6 +14,7 @@ from ivrkit.prompts.service import PromptService
 from ivrkit.service.checking import check_paths
 from ivrkit.service.client import ApiClient, EngineAway
 from ivrkit.service.configuration import Configuration
+from ivrkit.service.doctor.connectors import fares
 from ivrkit.service.doctor.findings import Finding, fail, ok, warning
 from ivrkit.service.numbers import Numbers
 from ivrkit.service.registries import reader
@@ -34,7 +35,8 @@ async def examine_site(configuration: Configuration) -> AsyncIterator[Finding]:
         yield finding
     yield _key(configuration)
     yield await _store(configuration)
-    yield await _engine(configuration)
+    async for finding in _engine(configuration):
+        yield finding
 
 
 def _flows(configuration: Configuration) -> Iterator[Finding]:
@@ -141,12 +143,14 @@ def _can_be_made(path: Path) -> Finding:
     )
 
 
-async def _engine(configuration: Configuration) -> Finding:
+async def _engine(configuration: Configuration) -> AsyncIterator[Finding]:
     try:
         async with ApiClient(configuration) as api:
             flows = (await api.get("/v1/flows"))["flows"]
+            yield ok("engine", f"serves {', '.join(flow['name'] for flow in flows)} at {api.url}")
+            for finding in await fares(api):
+                yield finding
     except EngineAway as error:
-        return warning("engine", error.message, error.hint)
+        yield warning("engine", error.message, error.hint)
     except IvrkitError as error:
-        return fail("engine", str(error), error.hint)
-    return ok("engine", f"serves {', '.join(flow['name'] for flow in flows)} at {api.url}")
+        yield fail("engine", str(error), error.hint)

@@ -8,6 +8,7 @@ from pathlib import Path
 from ivrkit.errors import CarrierError, ConfigurationError
 from ivrkit.service.configuration import load_configuration
 from ivrkit.service.doctor.asterisk import Examination, unreachable
+from ivrkit.service.doctor.connectors import examine_connectors
 from ivrkit.service.doctor.findings import Finding, fail, ok
 from ivrkit.service.doctor.here import examine_site
 from ivrkit.service.doctor.media import examine_media
@@ -23,6 +24,8 @@ async def examine(config: Path | None) -> AsyncIterator[Finding]:
         return
     yield ok("configuration", f"read; calls come as {configuration.asterisk.application}")
     async for finding in examine_site(configuration):
+        yield finding
+    async for finding in examine_connectors(configuration):
         yield finding
     probe = Probe(configuration.asterisk)
     try:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from ivrkit.call.events import TraceEvent
-from ivrkit.service.api.live import FlowInService, Listener, LiveCall
+from ivrkit.service.api.live import ConnectorState, FlowInService, Listener, LiveCall
 from ivrkit.service.api.tokens import Token, TokenScope, digest
 from ivrkit.store import CallRecord
 
@@ -60,6 +60,23 @@ class Engine:
                 "problem": "",
             }
         ]
+
+    def connectors(self) -> Sequence[ConnectorState]:
+        return [
+            {
+                "name": "database.crm",
+                "state": "open",
+                "rests": 12.5,
+                "busy": 1,
+                "waiting": 2,
+                "asked": 30,
+                "failed": 6,
+                "last_error": "database.crm did not answer within 2 s",
+            }
+        ]
+
+    def metrics(self) -> bytes:
+        return b"ivrkit_connector_busy 1.0\n"
 
     def problems(self) -> Sequence[str]:
         return self.wrong

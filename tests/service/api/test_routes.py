@@ -295,3 +295,21 @@ def test_every_route_says_what_it_is_for() -> None:
     assert all(route.text for route in ROUTES)
     assert [route.path for route in ROUTES if route.scope is None] == ["/health"]
     assert all(route.scope is not None for route in ROUTES if route.method != "GET")
+
+
+async def test_how_the_systems_outside_fare(client: Client) -> None:
+    (crm,) = (await get(client, "/v1/connectors"))["connectors"]
+    assert (crm["name"], crm["state"], crm["waiting"], crm["failed"]) == (
+        "database.crm",
+        "open",
+        2,
+        6,
+    )
+    assert (await get(client, "/v1/connectors", "reads", 403))["code"] == "forbidden"
+
+
+async def test_figures_are_in_the_format_of_prometheus(client: Client) -> None:
+    async with client.get("/metrics", headers=bearer("all")) as response:
+        assert response.status == 200
+        assert response.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+        assert await response.text() == "ivrkit_connector_busy 1.0\n"

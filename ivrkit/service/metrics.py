@@ -1,0 +1,84 @@
+"""Figures for Prometheus. No label ever holds a caller, a number or a value of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from ivrkit.connectors.breaker import BreakerState
+from ivrkit.connectors.connector import Connector
+from ivrkit.connectors.guard import Fare
+
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+"""Prometheus' text format."""
+_STATES: Final = {BreakerState.CLOSED: 0.0, BreakerState.TRYING: 1.0, BreakerState.OPEN: 2.0}
+_SECONDS: Final = (0.001, 0.005, 0.025, 0.1, 0.5, 1, 2, 5, 10, 30)
+
+
+class Metrics:
+    """What an engine counts, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "ivrkit_connector_requests",
+            "Requests to a connector, by the exit they ended with (next is success).",
+            ("connector", "exit"),
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "ivrkit_connector_seconds",
+            "How long requests to a connector took.",
+            ("connector",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+
+    def watch(self, fares: Callable[[], Sequence[Fare]]) -> None:
+        """Tell with every look how connectors fare then."""
+        self.registry.register(_Fares(fares))
+
+    def asked(self, connector: Connector[Any], outcome: str, seconds: float) -> None:
+        """A connector was asked."""
+        name = f"{connector.kind}.{connector.name}"
+        self._requests.labels(name, outcome).inc()
+        self._seconds.labels(name).observe(seconds)
+
+    def exposition(self) -> bytes:
+        """All figures in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+class _Fares(Collector):
+    """Figures that are looked at when somebody asks."""
+
+    def __init__(self, fares: Callable[[], Sequence[Fare]]) -> None:
+        self._fares = fares
+
+    def describe(self) -> Iterator[Metric]:
+        return iter(self._families())
+
+    def collect(self) -> Iterator[Metric]:
+        state, busy, waiting = families = self._families()
+        for fare in self._fares():
+            state.add_metric([fare.name], _STATES[fare.state])
+            busy.add_metric([fare.name], fare.busy)
+            waiting.add_metric([fare.name], fare.waiting)
+        return iter(families)
+
+    @staticmethod
+    def _families() -> tuple[GaugeMetricFamily, GaugeMetricFamily, GaugeMetricFamily]:
+        def gauge(name: str, text: str) -> GaugeMetricFamily:
+            return GaugeMetricFamily(f"ivrkit_connector_{name}", text, labels=("connector",))
+
+        return (
+            gauge("breaker", "Its circuit breaker: 0 closed, 1 one request tries, 2 open."),
+            gauge("busy", "Requests under way."),
+            gauge("waiting", "Requests that wait for their turn."),
+        )

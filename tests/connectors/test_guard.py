@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ivrkit.connectors.breaker import BreakerState
+from ivrkit.connectors.connector import Attempt, BreakerSettings
+from ivrkit.connectors.guard import Guard
+from ivrkit.errors import (
+    ConnectionLost,
+    ConnectorError,
+    ConnectorResting,
+    ConnectorTimeout,
+    OutcomeUnknown,
+    RequestRefused,
+)
+from ivrkit.expressions.secrets import MASK, Secret
+from tests.connectors.fakes import answers, fails, guarded, never, request
+
+SOON = 0.02
+BREAKS_AT_ONCE = BreakerSettings(failures=1, rest=timedelta(hours=1))
+
+
+async def test_an_answer_is_an_answer() -> None:
+    guard, _ = guarded(answers({"name": "Ann", "balance": Decimal("12.50")}))
+    assert await guard.ask(request()) == {"name": "Ann", "balance": Decimal("12.50")}
+    assert (guard.fare.asked, guard.fare.failed, guard.fare.busy) == (1, 0, 0)
+
+
+# ---- time ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "fields", "settings", "error"),
+    [
+        (False, {}, {}, ConnectorTimeout),
+        (True, {}, {}, OutcomeUnknown),
+        (True, {"reads": True}, {}, ConnectorTimeout),
+        (True, {"repeatable": True}, {}, ConnectorTimeout),
+        (True, {"reads": True}, {"read_only": True}, ConnectorTimeout),
+    ],
+)
+async def test_no_answer_in_time(
+    sent: bool, fields: dict[str, Any], settings: dict[str, Any], error: type[ConnectorError]
+) -> None:
+    guard, connector = guarded(never(sent=sent), **settings)
+    with pytest.raises(error, match=r"within 0\.02 s"):
+        await guard.ask(request(seconds=SOON, **fields))
+    assert connector.cancelled == 1
+
+
+async def test_the_time_of_the_configuration_holds_where_the_step_says_none() -> None:
+    guard, _ = guarded(never(sent=False), timeout=timedelta(seconds=SOON))
+    with pytest.raises(ConnectorTimeout):
+        await guard.ask(request())
+
+
+async def test_what_does_not_stop_is_not_waited_for() -> None:
+    stop = asyncio.Event()
+
+    async def stubborn(attempt: Attempt) -> Any:
+        while not stop.is_set():
+            try:
+                await stop.wait()
+            except asyncio.CancelledError:
+                continue
+
+    guard, _ = guarded(stubborn)
+    with pytest.raises(ConnectorTimeout):
+        await guard.ask(request(seconds=SOON))
+    assert guard.fare.busy == 0
+    stop.set()
+
+
+async def test_who_hangs_up_breaks_it_off() -> None:
+    guard, connector = guarded(never(sent=True), answers("well"))
+    asking = asyncio.create_task(guard.ask(request()))
+    while not connector.asked:
+        await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert connector.cancelled == 1
+    assert guard.fare.busy == 0
+    assert await guard.ask(request()) == "well"
+
+
+# ---- at once -------------------------------------------------------------------------------------
+
+
+async def test_only_so_many_at_once_and_the_others_in_turn() -> None:
+    busy = most = 0
+
+    async def counted(attempt: Attempt) -> Any:
+        nonlocal busy, most
+        busy += 1
+        most = max(most, busy)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        busy -= 1
+        return True
+
+    guard, connector = guarded(counted, at_once=3)
+    await asyncio.gather(*(guard.ask(request()) for _ in range(20)))
+    assert (most, connector.asked) == (3, 20)
+
+
+async def test_who_does_not_get_a_turn_in_time_has_changed_nothing() -> None:
+    guard, connector = guarded(never(sent=True), at_once=1)
+    first = asyncio.create_task(guard.ask(request()))
+    while not connector.asked:
+        await asyncio.sleep(0)
+    with pytest.raises(ConnectorTimeout, match="busy"):
+        await guard.ask(request(seconds=SOON))
+    assert connector.asked == 1
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+
+
+# ---- lost connections ----------------------------------------------------------------------------
+
+LOST = ConnectionLost("the connection broke")
+
+
+@pytest.mark.parametrize(
+    ("sent", "fields"), [(False, {}), (True, {"reads": True}), (True, {"repeatable": True})]
+)
+async def test_what_does_no_harm_is_asked_once_more(sent: bool, fields: dict[str, Any]) -> None:
+    guard, connector = guarded(fails(LOST, sent=sent), answers("well"))
+    assert await guard.ask(request(**fields)) == "well"
+    assert connector.asked == 2
+
+
+async def test_a_write_that_was_sent_is_not() -> None:
+    guard, connector = guarded(fails(LOST, sent=True), answers("twice"))
+    with pytest.raises(OutcomeUnknown, match="not known whether look up was done"):
+        await guard.ask(request())
+    assert connector.asked == 1
+
+
+async def test_once_more_and_no_more() -> None:
+    guard, connector = guarded(fails(LOST))
+    with pytest.raises(ConnectionLost):
+        await guard.ask(request(reads=True))
+    assert connector.asked == 2
+
+
+async def test_a_second_attempt_that_is_lost_when_sent_is_not_known() -> None:
+    guard, _ = guarded(fails(LOST), fails(LOST, sent=True))
+    with pytest.raises(OutcomeUnknown):
+        await guard.ask(request())
+
+
+# ---- the breaker ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "behaviour", [fails(LOST), never(sent=False), never(sent=True)], ids=["lost", "late", "unknown"]
+)
+async def test_a_system_in_trouble_is_left_alone(behaviour: Any) -> None:
+    guard, connector = guarded(behaviour, breaker=BREAKS_AT_ONCE)
+    with pytest.raises(ConnectorError):
+        await guard.ask(request(seconds=SOON))
+    asked = connector.asked
+    with pytest.raises(ConnectorResting, match="failed too often"):
+        await guard.ask(request())
+    assert connector.asked == asked
+    assert guard.fare.state is BreakerState.OPEN
+
+
+async def test_a_request_that_is_refused_says_nothing_about_the_system() -> None:
+    guard, connector = guarded(fails(RequestRefused("no such table")), breaker=BREAKS_AT_ONCE)
+    for _ in range(3):
+        with pytest.raises(RequestRefused):
+            await guard.ask(request())
+    assert connector.asked == 3
+
+
+async def test_a_connector_that_breaks_down_is_no_answer(caplog: Any) -> None:
+    guard, _ = guarded(fails(ValueError("a bug")), answers("well"))
+    with pytest.raises(ConnectorError, match="ValueError"):
+        await guard.ask(request())
+    assert await guard.ask(request()) == "well"
+    assert "a bug" in caplog.text
+
+
+# ---- what passes ---------------------------------------------------------------------------------
+
+
+async def test_a_connector_that_only_reads_refuses_the_rest() -> None:
+    guard, connector = guarded(answers("well"), read_only=True)
+    with pytest.raises(RequestRefused, match="only reads"):
+        await guard.ask(request())
+    assert connector.asked == 0
+    assert await guard.ask(request(reads=True)) == "well"
+
+
+async def test_an_answer_that_is_too_large_is_refused() -> None:
+    guard, _ = guarded(answers("x" * 2000), kilobytes=1)
+    with pytest.raises(RequestRefused, match="2002 bytes"):
+        await guard.ask(request())
+
+
+async def test_no_message_holds_a_secret_or_a_value_of_the_call() -> None:
+    told = ConnectionLost(
+        "login of pa55word for 4111111111111111 and 123456 failed", hint="is it pa55word?"
+    )
+    guard, _ = guarded(fails(told))
+    parameters = {"card": Secret("4111111111111111"), "rows": [{"account": "123456", "n": None}]}
+    with pytest.raises(ConnectionLost) as caught:
+        await guard.ask(request(parameters=parameters))
+    expected = f"login of {MASK} for {MASK} and {MASK} failed (is it {MASK}?)"
+    assert str(caught.value) == expected
+    assert caught.value.args == (caught.value.message,)
+    assert guard.fare.last_error == caught.value.message
+
+
+async def test_each_request_is_observed_with_its_exit() -> None:
+    seen: list[tuple[str, str]] = []
+    _, connector = guarded(answers("well"), fails(RequestRefused("no")), never(sent=False))
+    guard = Guard(connector, lambda one, outcome, seconds: seen.append((one.name, outcome)))
+    await guard.ask(request())
+    for _ in range(2):
+        with pytest.raises(ConnectorError):
+            await guard.ask(request(seconds=SOON))
+    assert seen == [("crm", "next"), ("crm", "error"), ("crm", "timeout")]
+    assert (guard.fare.asked, guard.fare.failed) == (3, 2)

@@ -1,0 +1,53 @@
+"""Regular expressions as flows and configurations write them: of a bounded length, and searched
+under a time limit, so that a pattern that goes astray fails and the call goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final, TypeVar
+
+import regex
+
+from ivrkit.errors import BudgetExceeded, ExpressionError
+
+TIME_LIMIT: Final = 0.1
+"""Seconds that one search may take."""
+_MOST_PATTERN: Final = 500
+
+T = TypeVar("T")
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    try:
+        return regex.compile(pattern, flags=regex.VERSION1)
+    except (regex.error, OverflowError, RecursionError, MemoryError, ValueError, KeyError):
+        raise ExpressionError("the pattern is no regular expression") from None
+
+
+def compiled(pattern: str) -> regex.Pattern[str]:
+    """A regular expression. Raises ExpressionError for what is none, and BudgetExceeded for one
+    that is too long."""
+    if len(pattern) > _MOST_PATTERN:
+        raise BudgetExceeded(f"a pattern may have {_MOST_PATTERN} characters at most")
+    return _compiled(pattern)
+
+
+def limited(search: Callable[[float], T], left: float = TIME_LIMIT) -> T:
+    """What a search finds that is given its ``left`` seconds. Raises BudgetExceeded when it takes
+    longer."""
+    try:
+        if left <= 0:
+            raise TimeoutError
+        return search(left)
+    except TimeoutError:
+        raise BudgetExceeded(
+            f"the pattern took longer than {TIME_LIMIT} s", hint="avoid repeats within repeats"
+        ) from None
+
+
+def searched(text: str, pattern: str) -> regex.Match[str] | None:
+    """The first part of a text that a pattern finds. Raises ExpressionError, BudgetExceeded."""
+    found = compiled(pattern)
+    return limited(lambda left: found.search(text, timeout=left))

@@ -110,6 +110,10 @@ class Connector(ABC, Generic[SettingsT]):
         """Look whether the system can be reached, without changing anything, and tell what was
         found in a few words (``PostgreSQL 15.18``). Raises ConnectorError."""
 
+    def reads(self, operation: str) -> bool:
+        """Whether the configuration says of an operation that it changes nothing."""
+        return False
+
     def secrets(self) -> Iterator[str]:
         """Texts that no message may hold: every SecretStr of the settings."""
         yield from _secret_texts(self.settings)

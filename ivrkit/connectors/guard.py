@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
@@ -89,6 +89,8 @@ class Guard:
         """Ask within the deadline. Raises ConnectorError, without a secret in its text."""
         loop = asyncio.get_running_loop()
         started, outcome = loop.time(), "cancelled"
+        if not request.reads and self.connector.reads(request.operation):
+            request = replace(request, reads=True)
         try:
             answer = await self._ask(request, started)
             outcome = "next"

@@ -78,9 +78,15 @@ class ConnectorService:
         return self.guard(request.kind, request.connector).ask(request)
 
     def only_reads(self, kind: str, name: str) -> bool:
-        """Whether a connector changes nothing."""
+        """Whether a connector, or one operation of it, changes nothing; see the port."""
         guard = self._guards.get(f"{kind}.{name}")
-        return guard is not None and guard.connector.settings.read_only
+        if guard is not None:
+            return guard.connector.settings.read_only
+        connector, _, operation = name.rpartition(".")
+        guard = self._guards.get(f"{kind}.{connector}")
+        return guard is not None and (
+            guard.connector.settings.read_only or guard.connector.reads(operation)
+        )
 
     def guard(self, kind: str, name: str) -> Guard:
         """A connector. Raises RequestRefused for one that is not there."""

@@ -200,6 +200,15 @@ async def test_a_connector_that_only_reads_refuses_the_rest() -> None:
     assert await guard.ask(request(reads=True)) == "well"
 
 
+async def test_an_operation_that_only_reads_by_the_configuration_is_asked_again() -> None:
+    guard, connector = guarded(
+        fails(ConnectionLost("gone"), sent=True), answers("well"), read_only=True
+    )
+    connector.reads = lambda operation: operation == "look up"  # type: ignore[method-assign]
+    assert await guard.ask(request()) == "well"
+    assert connector.asked == 2
+
+
 async def test_an_answer_that_is_too_large_is_refused() -> None:
     guard, _ = guarded(answers("x" * 2000), kilobytes=1)
     with pytest.raises(RequestRefused, match="2002 bytes"):

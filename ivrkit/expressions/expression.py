@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -125,12 +126,23 @@ class Template:
         return _template(text)
 
     @property
+    def parts(self) -> tuple[str | Expression, ...]:
+        """What is written and its ``{{ }}`` parts, in order."""
+        return self._parts
+
+    @property
     def expressions(self) -> tuple[Expression, ...]:
         """Its ``{{ }}`` parts, in order."""
         return tuple(each for each in self._parts if isinstance(each, Expression))
 
-    def text(self, scope: Scope) -> str | Secret:
-        """The text with its parts filled in; a ``Secret`` if any part touched one.
+    @property
+    def written(self) -> tuple[str, ...]:
+        """What stands around its ``{{ }}`` parts, in order."""
+        return tuple(each for each in self._parts if isinstance(each, str))
+
+    def text(self, scope: Scope, quoted: Callable[[str], str] | None = None) -> str | Secret:
+        """The text with its parts filled in; a ``Secret`` if any part touched one. ``quoted``
+        makes of the text of a part what stands in its place (``%20`` in a path).
 
         Raises:
             ExpressionError: a part cannot be evaluated, is none, or cannot be spoken.
@@ -143,7 +155,8 @@ class Template:
                 value = part.value(scope)
                 if isinstance(value, Secret):
                     secret, value = True, value.reveal()
-                texts.append(_spoken(value, part))
+                spoken_part = _spoken(value, part)
+                texts.append(quoted(spoken_part) if quoted is not None else spoken_part)
             else:
                 texts.append(part)
         fits(sum(map(len, texts)))

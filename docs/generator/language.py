@@ -41,6 +41,8 @@ TAKES: Final[Mapping[str, str]] = {
     "targets": "names and [targets](#targets)",
     "check": "condition, or steps",
     "digit_count": "`4` or `6-12`",
+    "regex": "regular expression",
+    "columns": "`10-19`, `7` or `20-`",
     "key": "key",
     "key_set": "keys, `any` or `none`",
     "keep": "duration or `call`",
@@ -72,6 +74,7 @@ NAMES: Final[Mapping[str, str]] = {
 NAMED: Final[Mapping[str, str]] = {
     "queue": "name of a queue",
     "dialplan": "name from `dialplan:`",
+    "socket": "name of a host",
     "language": "language tag",
     "calendar": "name of a calendar",
 }

@@ -84,6 +84,18 @@ class DigitCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """Where a value stands in a line of fixed columns: the first is 1, ``last`` belongs to it;
+    None: to the end."""
+
+    first: int
+    last: int | None
+
+    def __str__(self) -> str:
+        return f"{self.first}-{'' if self.last is None else self.last}"
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """What an entry must hold: a condition, or steps that end with ``wrong`` if it does not.
 
@@ -183,6 +195,8 @@ RetryField = Annotated[Retry, Reads("retry")]
 """``no_input``, ``no_match``."""
 DigitCountField = Annotated[DigitCount, Reads("digit_count")]
 """``4`` or ``6-12``."""
+ColumnsField = Annotated[Columns, Reads("columns")]
+"""``10-19``, ``7``, or ``20-`` to the end."""
 CheckField = Annotated[Check, Reads("check")]
 """A condition over the entry, or steps."""
 IterationField = Annotated[Iteration, Reads("iteration")]

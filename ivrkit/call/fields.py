@@ -53,6 +53,11 @@ SecretValueField = Annotated[Expression, Reads("expression", secrets=True)]
 Text = Annotated[Template, Reads("text")]
 """A text with ``{{ }}``."""
 
+SecretText = Annotated[Template, Reads("text", secrets=True)]
+"""A text with ``{{ }}`` in which secrets may stand: it goes to a system outside."""
+Regex = Annotated[str, Reads("regex")]
+"""A regular expression, written and never computed."""
+
 Duration = Annotated[Setting, Reads("setting", type="duration", least="0s")]
 Count = Annotated[Setting, Reads("setting", type="number")]
 Rounds = Annotated[Setting, Reads("setting", type="number", least="0")]

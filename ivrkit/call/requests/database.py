@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from ivrkit.call.connecting import Request
 from ivrkit.call.requests.sql import marked
+from ivrkit.errors import ValueRejected
 
 MOST_ROWS: Final = 100
 """Rows of an answer where nothing else is said."""
@@ -110,3 +112,59 @@ class DatabaseRequest(Request):
     def together(self) -> bool:
         """Whether it is one transaction, answered by a list."""
         return self.transaction or len(self.statements) > 1
+
+    def given(self, answer: Any) -> Any:
+        """The answer made of rows, one row or one value as a script writes them; of a transaction
+        of a list with what each statement takes. An ``execute`` of which nothing is said has
+        changed one row, or as many as it ``needs``."""
+        if self.procedure is not None:
+            return _given_outputs(self.outputs, answer)
+        if not self.together:
+            return _given(self.statements[0], answer)
+        if answer is None:
+            answer = [None] * len(self.statements)
+        if not isinstance(answer, list) or len(answer) != len(self.statements):
+            raise ValueRejected(
+                f"a transaction answers with a list, one item for each of its "
+                f"{len(self.statements)} statements",
+                hint="write `answer: [1, 1]`, with what each of them changes or finds",
+            )
+        return [_given(each, one) for each, one in zip(self.statements, answer, strict=True)]
+
+
+def _given(statement: Statement, answer: Any) -> Any:
+    if statement.take is Take.COUNT:
+        if answer is None:
+            return Decimal(max(1, statement.needs))
+        if isinstance(answer, Decimal):
+            return answer
+        raise ValueRejected("the number of rows that were changed is wanted", hint="write 1")
+    if statement.take is Take.VALUE and not isinstance(answer, dict | list):
+        return answer
+    rows = _rows(answer)
+    if statement.take is Take.ROWS:
+        return rows
+    row = rows[0] if rows else None
+    return row if row is None or statement.take is Take.ROW else next(iter(row.values()), None)
+
+
+def _rows(answer: Any) -> list[dict[str, Any]]:
+    """Rows: a list of records, one record, or none."""
+    rows = [] if answer is None else answer if isinstance(answer, list) else [answer]
+    if not all(isinstance(each, dict) for each in rows):
+        raise ValueRejected(
+            "rows are records by the names of their columns",
+            hint="write {name: Ann Lee, balance: 12.50}",
+        )
+    return rows
+
+
+def _given_outputs(outputs: tuple[str, ...], answer: Any) -> dict[str, Any]:
+    """What a procedure gives: a record of its outputs, and perhaps of ``results``; or the rows of
+    its one result set."""
+    given = {RESULTS: [answer]} if isinstance(answer, list) else answer or {}
+    if not isinstance(given, dict) or not given.keys() <= {*outputs, RESULTS}:
+        names = ", ".join((*outputs, RESULTS))
+        raise ValueRejected("a procedure answers with a record", hint=f"its fields are {names}")
+    results = [_rows(each) for each in given.get(RESULTS, ())]
+    return {**dict.fromkeys(outputs), **given, RESULTS: results}

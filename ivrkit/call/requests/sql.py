@@ -1,4 +1,5 @@
 """Named parameters in SQL: ``:name`` in a statement becomes ODBC's ``?``, nothing else is changed.
+A name may be one of a field (``:customer.name``).
 
 The statement is not understood, only divided: what stands in literals, quoted names and comments
 is left alone. A flow does not know which database will run it, so where databases read the same
@@ -22,7 +23,7 @@ _TOKEN: Final = re.compile(
     r"""
       (?P<word> [^\W\d]\w* | \d\w* )
     | (?P<cast> ::+ | := )
-    | : (?P<name> [^\W\d]\w* )
+    | : (?P<name> [^\W\d]\w* (?: \. [^\W\d]\w* )* )
     | (?P<quote> ['"`] )
     | (?P<line> -- )
     | (?P<block> /\* )

@@ -1,0 +1,261 @@
+"""What the private servers have in common: folder, port, life and death."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, ClassVar, Final, Self
+
+from ivrkit.errors import NotAvailable
+from ivrkit.testing import ports, processes
+
+BOOT_SECONDS: Final = 60.0
+"""Until a starting server counts as failed; it takes one to five."""
+
+
+class PrivateServer(ABC):
+    """A database server of our own on the loopback.
+
+    ::
+
+        with PrivatePostgreSQL() as server:
+            pyodbc.connect(server.connection)
+
+    It blocks while it starts and stops (seconds). Several can run at the same time. A server dies
+    with the thread that started it, even if that is killed; only its folder then remains, which
+    the next server removes. As root, who may not run these servers, it runs as ``account``.
+    Raises NotAvailable where the server cannot be had or does not start.
+    """
+
+    product: ClassVar[str]
+    account: ClassVar[str]
+    """The system user that runs it when we are root."""
+    user: ClassVar[str]
+    password: ClassVar[str] = "p;{w}=1"  # noqa: S105 (a private server; hard to quote on purpose)
+    database: ClassVar[str] = "ivr"
+
+    def __init__(self) -> None:
+        self.port = ports.free_ports(1)
+        self._folder: Path | None = None
+        self._lock: IO[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    @abstractmethod
+    def connection(self) -> str:
+        """The ODBC connection string of its database."""
+
+    @abstractmethod
+    def _make(self) -> None:
+        """Make the files of a new server."""
+
+    @abstractmethod
+    def _command(self) -> Sequence[str | Path]:
+        """What runs it in the foreground."""
+
+    @abstractmethod
+    def _answers(self) -> bool:
+        """Whether it has started."""
+
+    def _populate(self) -> None:
+        """Make user and database, once, in the running server."""
+        return
+
+    @property
+    def folder(self) -> Path:
+        """Everything of this server."""
+        if self._folder is None:
+            raise NotAvailable(f"this {self.product} has not been started")
+        return self._folder
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the running server; None while there is none."""
+        running = self._process is not None and self._process.poll() is None
+        return self._process.pid if running and self._process else None
+
+    def start(self) -> None:
+        """Start it: with the data and port of the last time if there was one."""
+        new = self._folder is None
+        if new:
+            self._remove_stale_folders()
+            self._folder = Path(tempfile.mkdtemp(prefix=self._prefix)).resolve()
+            self._lock = (self._folder / "owner.lock").open("w")
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            if _is_root():
+                shutil.chown(self._folder, self.account, self.account)
+            self._make()
+        self._start()
+        if new:
+            self._populate()
+
+    def stop(self) -> None:
+        """Stop it in good order."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """SIGKILL to all of its processes: as when the machine loses its power."""
+        self.speak()
+        for pid in self._family():
+            _signal(pid, signal.SIGKILL)
+        self._end(signal.SIGKILL)
+
+    def mute(self) -> None:
+        """Stop its processes where they are. It still takes connections and requests, as a machine
+        that hangs does, and answers none."""
+        for pid in self._family():
+            _signal(pid, signal.SIGSTOP)
+
+    def speak(self) -> None:
+        """Let it go on where it was made mute."""
+        for pid in self._family():
+            _signal(pid, signal.SIGCONT)
+
+    def close(self) -> None:
+        """Kill it and remove its folder."""
+        self.kill()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+        if self._lock is not None:
+            self._lock.close()
+
+    def log(self) -> str:
+        """What it has printed."""
+        file = self.folder / "server.log"
+        return file.read_text(errors="replace") if file.is_file() else ""
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # ---- for the servers -------------------------------------------------------------------------
+
+    def _as_account(self) -> list[str]:
+        """What begins a command that runs as the server's user and dies with us."""
+        setpriv = processes.require("setpriv", "util-linux")
+        command = [setpriv, "--pdeathsig", "KILL"]
+        if _is_root():
+            try:
+                found = pwd.getpwnam(self.account)
+            except KeyError:
+                raise NotAvailable(
+                    f"{self.product} does not run as root, and there is no user {self.account}"
+                ) from None
+            command += [f"--reuid={found.pw_uid}", f"--regid={found.pw_gid}", "--init-groups"]
+        return [*command, "--"]
+
+    def _run(self, command: Sequence[str | Path]) -> None:
+        """Run a program of the server to its end."""
+        ran = subprocess.run(  # noqa: S603 (our own command)
+            [*self._as_account(), *map(str, command)],
+            cwd=self.folder,
+            capture_output=True,
+            check=False,
+            timeout=BOOT_SECONDS,
+        )
+        if ran.returncode:
+            said = (ran.stdout + ran.stderr).decode(errors="replace")
+            raise NotAvailable(f"{self.product} was not set up:\n{said[-2000:]}")
+
+    def _port_is_open(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex((ports.LOOPBACK, self.port)) == 0
+
+    # ---- life and death --------------------------------------------------------------------------
+
+    @property
+    def _prefix(self) -> str:
+        return f"ivrkit-{self.product.lower()}-"
+
+    def _start(self) -> None:
+        with (self.folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 (our own command)
+                [*self._as_account(), *map(str, self._command())],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        late = time.monotonic() + BOOT_SECONDS
+        while not self._answers():
+            if self.pid is None or time.monotonic() > late:
+                said = self.log()[-2000:]
+                self.kill()
+                raise NotAvailable(f"{self.product} did not start:\n{said}")
+            time.sleep(0.05)
+
+    def _end(self, first: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(first)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _family(self) -> list[int]:
+        """The server's process and those that it started, which may have a group of their own."""
+        return [] if self.pid is None else [self.pid, *_children(self.pid)]
+
+    def _remove_stale_folders(self) -> None:
+        """Remove the folders of servers whose owner was killed: nobody holds their lock."""
+        for folder in Path(tempfile.gettempdir()).glob(f"{self._prefix}*"):
+            lock = folder / "owner.lock"
+            if not lock.is_file() or lock.stat().st_uid != os.geteuid():
+                continue
+            with lock.open() as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def _signal(pid: int, which: signal.Signals) -> None:
+    try:
+        os.kill(pid, which)
+    except ProcessLookupError:
+        return
+
+
+def _children(parent: int) -> Iterator[int]:
+    """The processes that a process has started, by ``/proc`` (proc(5))."""
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            after_name = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(after_name[1]) == parent:
+            yield int(entry.name)

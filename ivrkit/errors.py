@@ -21,6 +21,7 @@
     ├── HandoffError            a payload that cannot be handed over
     └── ConnectorError          a system outside (database, HTTP, broker …) that failed
         ├── ConnectorTimeout    no answer in time; surely nothing was changed
+        │   └── ConnectorBusy   its turn did not come in time
         ├── OutcomeUnknown      a write that may have been done, or not
         ├── ConnectionLost      the connection broke, or could not be made
         ├── ConnectorResting    not asked, because it failed too often just now
@@ -147,7 +148,7 @@ class ConnectorError(IvrkitError):
     that the system itself is in trouble (what its circuit breaker counts), not the request."""
 
     code = "connector"
-    exit: ClassVar[str] = "error"
+    exit: str = "error"
     fails: ClassVar[bool] = True
 
 
@@ -156,6 +157,13 @@ class ConnectorTimeout(ConnectorError):
 
     code = "connector_timeout"
     exit = "timeout"
+
+
+class ConnectorBusy(ConnectorTimeout):
+    """Too many asked at once: the turn of this request did not come in time."""
+
+    code = "connector_busy"
+    fails = False
 
 
 class OutcomeUnknown(ConnectorError):

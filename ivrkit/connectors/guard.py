@@ -17,6 +17,7 @@ from ivrkit.connectors.breaker import Breaker, BreakerState
 from ivrkit.connectors.connector import Attempt, Connector
 from ivrkit.errors import (
     ConnectionLost,
+    ConnectorBusy,
     ConnectorError,
     ConnectorResting,
     ConnectorTimeout,
@@ -120,8 +121,14 @@ class Guard:
         attempt = Attempt(started + seconds)
         try:
             answer = await self._in_turn(request, attempt, seconds)
+        except ConnectorBusy:
+            self._breaker.neither()
+            raise
         except ConnectorError as error:
-            self._breaker.failed() if error.fails else self._breaker.succeeded()
+            if error.fails:
+                self._breaker.failed()
+            else:
+                self._breaker.succeeded()
             raise
         except BaseException:
             self._breaker.neither()
@@ -137,7 +144,7 @@ class Guard:
             async with asyncio.timeout_at(attempt.deadline):
                 await self._slots.acquire()
         except TimeoutError:
-            raise ConnectorTimeout(
+            raise ConnectorBusy(
                 f"{self.name} was busy for {seconds:g} s",
                 hint=f"at_once is {self.connector.settings.at_once}",
             ) from None

@@ -12,6 +12,7 @@ from ivrkit.connectors.connector import Attempt, BreakerSettings
 from ivrkit.connectors.guard import Guard
 from ivrkit.errors import (
     ConnectionLost,
+    ConnectorBusy,
     ConnectorError,
     ConnectorResting,
     ConnectorTimeout,
@@ -110,13 +111,14 @@ async def test_only_so_many_at_once_and_the_others_in_turn() -> None:
 
 
 async def test_who_does_not_get_a_turn_in_time_has_changed_nothing() -> None:
-    guard, connector = guarded(never(sent=True), at_once=1)
+    guard, connector = guarded(never(sent=True), at_once=1, breaker=BREAKS_AT_ONCE)
     first = asyncio.create_task(guard.ask(request()))
     while not connector.asked:
         await asyncio.sleep(0)
-    with pytest.raises(ConnectorTimeout, match="busy"):
+    with pytest.raises(ConnectorBusy, match="busy"):
         await guard.ask(request(seconds=SOON))
     assert connector.asked == 1
+    assert guard.fare.state is BreakerState.CLOSED
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first

@@ -1,5 +1,5 @@
 """What outlives a process: captures of sessions, traces, records, payloads, flow versions, leases,
-what flows remember, what callers record.
+what flows remember, what callers record, what connectors send later.
 
 One SQLite file. One thread writes, in batches, and nobody else does; reading goes through
 SQLAlchemy on threads of its own. Nothing here knows what a capture means, runs a flow or talks to

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from ivrkit.store.flow_versions import StoredFlow
 from ivrkit.store.memories import StoredMemories
 from ivrkit.store.messages import MessageLimits, StoredMessages
 from ivrkit.store.milestones import KeptMilestone, find_milestones
+from ivrkit.store.outbox import StoredOutbox, expired_outbox
 from ivrkit.store.payloads import StoredPayload
 from ivrkit.store.records import CallRecord, RecordQuery
 from ivrkit.store.retention import Erased, Retention
@@ -31,6 +32,8 @@ from ivrkit.store.writer import Statistics, Writer
 T = TypeVar("T")
 
 _ASK_SECONDS = 0.2
+_OUTBOX_KEYS = timedelta(days=7)
+"""How long the key of a message that was sent is known."""
 MEDIA = "media"
 """The folder beside the file in which messages are kept, if no other is named."""
 
@@ -60,8 +63,9 @@ class Store:
     ``power_safe`` of :func:`~ivrkit.store.opening.open_file` for the loss of power) and raise
     StoreError when it cannot be. What is read is what has been committed.
 
-    ``memories`` and ``messages`` implement the ports of these names; the sounds of messages are
-    files in ``media``. ``key`` (32 bytes) seals secrets; the captures' author uses :attr:`sealer`.
+    ``memories``, ``messages`` and ``outbox`` implement the ports of these names; the sounds of
+    messages are files in ``media``. ``key`` (32 bytes) seals secrets; the captures' author uses
+    :attr:`sealer`.
     """
 
     def __init__(
@@ -96,6 +100,7 @@ class Store:
             limits or MessageLimits(),
             lambda: self.retention.media,
         )
+        self.outbox = StoredOutbox(self, self.sealer, lambda: self._writer.fence.application)
         self.save = self._writer.save
         """``save(call_id, capture)``: the newest capture of a session, behind."""
         self.append = self._writer.append
@@ -302,6 +307,7 @@ class Store:
             messages=await self.messages.erase_expired(now),
         )
         await self._erase(retention.orphaned_milestones())
+        await self._erase(expired_outbox(now - _OUTBOX_KEYS))
         await self._erase(retention.expired_payload_ids(now - kept.trace))
         return erased
 

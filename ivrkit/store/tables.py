@@ -17,11 +17,11 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised with every change of the tables; a file of a higher version is refused, one of a lower
 version gets the tables that it lacks.
 
-2 added ``memories`` and ``messages``, 3 ``milestones``.
+2 added ``memories`` and ``messages``, 3 ``milestones``, 4 ``outbox``.
 """
 
 APPLICATION_ID = 0x4956524B
@@ -165,4 +165,25 @@ messages = Table(
     Index("messages_call", "call_id"),
     Index("messages_caller", "caller"),
     Index("messages_expires", "expires"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    # What connectors send later, in the order of ``id``. A row that is ``done`` (sent, or expired)
+    # has no document any more; ``key`` is the idempotency key, ``tries`` and ``reason`` tell of
+    # refusals.
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("application", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("document", LargeBinary),
+    Column("sealed", Integer, nullable=False),
+    Column("written", Instant, nullable=False),
+    Column("expires", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("done", Instant),
+    Index("outbox_sender", "sender", "application", "done"),
 )

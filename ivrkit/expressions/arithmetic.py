@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -92,8 +92,16 @@ def same_zone(left: datetime, right: datetime) -> tuple[datetime, datetime]:
 
 
 def _between(left: datetime, right: datetime) -> timedelta:
+    """The time that passes between two moments, also over a change of summer time."""
     left, right = same_zone(left, right)
-    return left - right
+    return left - right if left.tzinfo is None else left.astimezone(UTC) - right.astimezone(UTC)
+
+
+def _shift(moment: datetime, duration: timedelta) -> datetime:
+    """The moment after a time has passed, also over a change of summer time."""
+    if moment.tzinfo is None:
+        return moment + duration
+    return (moment.astimezone(UTC) + duration).astimezone(moment.tzinfo)
 
 
 def midnight(day: date) -> datetime:
@@ -119,9 +127,9 @@ OPERATIONS: Final[dict[tuple[str, type, type], Operation]] = {
     ("+", timedelta, date): lambda left, right: _shift_date(right, left),
     ("-", date, timedelta): lambda left, right: _shift_date(left, -right),
     ("-", date, date): lambda left, right: left - right,
-    ("+", datetime, timedelta): lambda left, right: left + right,
-    ("+", timedelta, datetime): lambda left, right: right + left,
-    ("-", datetime, timedelta): lambda left, right: left - right,
+    ("+", datetime, timedelta): _shift,
+    ("+", timedelta, datetime): lambda left, right: _shift(right, left),
+    ("-", datetime, timedelta): lambda left, right: _shift(left, -right),
     ("-", datetime, datetime): _between,
     ("-", datetime, date): lambda left, right: _between(left, midnight(right)),
     ("-", date, datetime): lambda left, right: _between(midnight(left), right),

@@ -8,7 +8,7 @@ from typing import Any
 from ivrkit.errors import BudgetExceeded, ExpressionError, ValueRejected
 from ivrkit.expressions.functions.registry import OPENED, Function, Parameter, functions
 from ivrkit.expressions.nearest import did_you_mean
-from ivrkit.expressions.run import Evaluator, Run
+from ivrkit.expressions.run import Evaluator, Run, fits
 from ivrkit.expressions.tree import Call, Node
 from ivrkit.expressions.values import kind_of
 
@@ -55,7 +55,10 @@ def _calling(declared: Function, arguments: list[Evaluator | None]) -> Evaluator
     def evaluate(run: Run) -> Any:
         values = [argument(run) if argument else None for argument in arguments]
         try:
-            return run.touch(body(run, *values) if declared.with_run else body(*values))
+            result = run.touch(body(run, *values) if declared.with_run else body(*values))
+            if result.__class__ is str:
+                fits(len(result))
+            return result
         except ExpressionError as error:
             raise type(error)(f"{name}: {error.message}", hint=error.hint) from None
         except ValueRejected as error:  # its text may repeat a secret, its hint does not

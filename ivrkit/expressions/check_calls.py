@@ -80,6 +80,10 @@ def _derived(findings: Findings, declared: Function, given: list[Typed]) -> Type
             return _same(declared.parameters[0], first)
         case "item":
             return findings.touched(first.item) if first is not None else None
+        case "inner" if len(given) > 1:
+            return bare(_field_of(Findings(), given[1], first))
+        case "inner":
+            return findings.touched(first.item) if first is not None else None
         case "common":
             return findings.common([each.type for each in given])
         case "field" | "fields" as form:

@@ -23,12 +23,14 @@ class Run:
     evaluation is then a secret, be it a text, a length or the answer of a comparison.
     """
 
-    __slots__ = ("scope", "secret", "steps")
+    __slots__ = ("scope", "searched", "secret", "steps")
 
     def __init__(self, scope: Scope, steps: int = 0) -> None:
         self.scope = scope
         self.steps = steps
         self.secret = False
+        self.searched = 0.0
+        """Seconds that regular expressions have taken so far."""
 
     def charge(self, steps: int) -> None:
         """Count steps.

@@ -1,8 +1,9 @@
-"""Arguments that must be whole numbers within bounds, so that a result stays small."""
+"""Arguments that must be whole numbers within bounds, so that a result stays small; and fields."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from ivrkit.errors import BudgetExceeded, ExpressionError
 from ivrkit.expressions.run import MOST_STEPS
@@ -34,3 +35,16 @@ def listed(count: int) -> int:
     if count > MOST_STEPS:
         raise BudgetExceeded(f"a list may have {MOST_STEPS} items at most")
     return count
+
+
+def field_of(item: Any, name: str | None) -> Any:
+    """A field of a record by its name; the item itself where no name is said.
+
+    Raises:
+        ExpressionError: it is no record, or has no such field.
+    """
+    if name is None:
+        return item
+    if not isinstance(item, dict) or name not in item:
+        raise ExpressionError(f"there is no field '{name}'")
+    return item[name]

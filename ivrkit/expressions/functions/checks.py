@@ -1,12 +1,11 @@
-"""Checks of numbers that carry a check digit, and of telephone numbers."""
+"""Checks of numbers that carry a check digit, and of forms."""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from ivrkit.errors import ValueRejected
 from ivrkit.expressions.functions.registry import function
-from ivrkit.expressions.typed_text import read_phone
 
 _IBAN_FORMS: Final = (
     "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 "
@@ -18,6 +17,10 @@ _IBAN_FORMS: Final = (
 _IBAN_LENGTHS: Final = {each[:2]: int(each[2:]) for each in _IBAN_FORMS.split()}
 """The length per country, from the registry of ISO 13616."""
 _LONGEST_IBAN: Final = 34
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_MAILBOX: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_LABEL: Final = r"(?!-)[^\W_](?:[\w-]{0,61}[^\W_])?"
+_DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.)+(?!\d+$){_LABEL}")
 
 
 @function("luhn(number: text) -> flag")
@@ -51,33 +54,19 @@ def iban(number: str) -> bool:
     return int("".join(str(int(each, 36)) for each in bare[4:] + bare[:4])) % 97 == 1
 
 
-@function("phone(number: text) -> flag")
-def phone(number: str) -> bool:
-    """Whether a text is a telephone number: 2 to 15 digits, separators do not matter (E.164).
+@function("email(text: text) -> flag")
+def email(text: str) -> bool:
+    """Whether a text has the form of an e-mail address (RFC 5321): one mailbox, one domain.
 
-    Example: ``phone('+49 (0)30 1234')`` is ``true``.
+    Example: ``email('ann.lee@example.com')`` is ``true``.
     """
-    try:
-        read_phone(number)
-    except ValueRejected:
-        return False
-    return True
-
-
-@function("e164(number: text, country: text?) -> text")
-def e164(number: str, country: str | None) -> str:
-    """A telephone number without separators; with a country code, national ones made whole.
-
-    ``00`` in front becomes ``+``, a single ``0`` the country code.
-
-    Example: ``e164('030 12-34', '49')`` is ``'+49301234'``.
-    """
-    bare = read_phone(number)
-    if bare.startswith("00"):
-        return read_phone(f"+{bare[2:]}")
-    if country and bare.startswith("0"):
-        return read_phone(f"+{country}{bare[1:]}")
-    return bare
+    mailbox, _, domain = text.rpartition("@")
+    return (
+        len(mailbox) <= 64
+        and len(domain) <= 253
+        and _MAILBOX.fullmatch(mailbox) is not None
+        and _DOMAIN.fullmatch(domain) is not None
+    )
 
 
 @function("is_digits(text: text) -> flag")

@@ -1,11 +1,10 @@
-"""Functions of dates, times of day and durations. Zones are those of the IANA data base."""
+"""Functions of dates, times of day and durations: made, and taken apart."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from ivrkit.errors import ExpressionError
 from ivrkit.expressions.arithmetic import arithmetic, midnight
@@ -201,6 +200,15 @@ def minute(value: time | datetime) -> Decimal:
     return Decimal(value.minute)
 
 
+@function("second(time: time|datetime) -> number")
+def second(value: time | datetime) -> Decimal:
+    """The second of a time of day, from 0 to 59.
+
+    Example: ``second(time('10:30:15'))`` is ``15``.
+    """
+    return Decimal(value.second)
+
+
 @function("add_months(date: date|datetime, months: number) -> same")
 def add_months(value: date, months: Decimal) -> date:
     """The same day so many months later; the last day of a month that is too short for it.
@@ -224,16 +232,3 @@ def age(run: Run, birthday: date, at: date | None) -> Decimal:
     then = run.scope.now().date() if at is None else at
     before = (then.month, then.day) < (birthday.month, birthday.day)
     return Decimal(then.year - birthday.year - before)
-
-
-@function("in_zone(datetime: datetime, zone: text) -> datetime", with_run=True)
-def in_zone(run: Run, value: datetime, zone: str) -> datetime:
-    """The same moment on the clock of another time zone.
-
-    Example: ``hour(in_zone(datetime('2026-03-02T10:30:00Z'), 'Europe/Berlin'))`` is ``11``.
-    """
-    aware = value if value.tzinfo else value.replace(tzinfo=run.scope.now().tzinfo)
-    try:
-        return aware.astimezone(ZoneInfo(zone))
-    except (OSError, ValueError, KeyError, OverflowError):
-        raise ExpressionError("there is no such time zone", hint="write Europe/Berlin") from None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64 as base64_codec
 import hashlib
+import hmac
 import json as json_codec
-import re
-from collections.abc import Callable
-from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from html import escape
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -19,20 +18,8 @@ from ivrkit.expressions.functions.registry import function
 from ivrkit.expressions.run import fits
 from ivrkit.expressions.values import plain
 
-_DATE_PARTS: Final[dict[str, Callable[[Any], str]]] = {
-    "YYYY": lambda moment: f"{moment.year:04}",
-    "YY": lambda moment: f"{moment.year % 100:02}",
-    "MM": lambda moment: f"{moment.month:02}",
-    "DD": lambda moment: f"{moment.day:02}",
-    "M": lambda moment: str(moment.month),
-    "D": lambda moment: str(moment.day),
-    "HH": lambda moment: f"{moment.hour:02}",
-    "H": lambda moment: str(moment.hour),
-    "mm": lambda moment: f"{moment.minute:02}",
-    "ss": lambda moment: f"{moment.second:02}",
-}
-_DATE_PART: Final = re.compile("|".join(_DATE_PARTS))
 _MOST_PLACES: Final = 20
+_JSON: Final = json_codec.JSONEncoder(ensure_ascii=False)
 
 
 @function("text(value: text) -> text")
@@ -59,26 +46,26 @@ def format_number(
     return whole_part.replace(",", group or "") + (point or ".") * bool(dot) + fraction
 
 
-@function("format_date(value: date|datetime|time, form: text) -> text")
-def format_date(value: date | datetime | time, form: str) -> str:
-    """A date or time in a form made of ``YYYY YY MM M DD D HH H mm ss`` and what stands between.
-
-    Example: ``format_date(date('2026-03-02'), 'D.M.YYYY')`` is ``'2.3.2026'``.
-    """
-    fits(2 * len(form))
-    try:
-        return _DATE_PART.sub(lambda found: _DATE_PARTS[found[0]](value), form)
-    except AttributeError:
-        raise ExpressionError("the form asks for a part that the value does not have") from None
-
-
 @function("json(value: data) -> text")
 def json(value: Any) -> str:
     """A value as JSON.
 
     Example: ``json({'name': 'Ann', 'age': 30})`` is ``'{"name": "Ann", "age": 30}'``.
     """
-    return json_codec.dumps(plain(value), ensure_ascii=False)
+    pieces, length = [], 0
+    for piece in _JSON.iterencode(plain(value)):
+        length = fits(length + len(piece))
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+@function("xml(text: text) -> text")
+def xml(value: str) -> str:
+    """A text as it may stand in an element or attribute of XML or HTML.
+
+    Example: ``xml('Lee & "Sons"')`` is ``'Lee &amp; &quot;Sons&quot;'``.
+    """
+    return escape(value)
 
 
 @function("url(text: text) -> text")
@@ -97,6 +84,27 @@ def base64(value: str) -> str:
     Example: ``base64('Ann')`` is ``'QW5u'``.
     """
     return base64_codec.b64encode(value.encode()).decode()
+
+
+@function("from_base64(text: text) -> text")
+def from_base64(value: str) -> str:
+    """The text (UTF-8) that base64 stands for.
+
+    Example: ``from_base64('QW5u')`` is ``'Ann'``.
+    """
+    try:
+        return base64_codec.b64decode(value, validate=True).decode()
+    except ValueError:
+        raise ExpressionError("this is no text in base64") from None
+
+
+@function("hmac_sha256(text: text, key: text) -> text")
+def hmac_sha256(value: str, key: str) -> str:
+    """The signature of a text under a key (RFC 2104, SHA-256) in 64 hexadecimal digits.
+
+    Example: ``part(hmac_sha256('Ann', 'key'), 0, 8)`` is ``'28492470'``.
+    """
+    return hmac.new(key.encode(), value.encode(), hashlib.sha256).hexdigest()
 
 
 @function("sha256(text: text) -> text")

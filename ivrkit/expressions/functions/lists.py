@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cmp_to_key
-from typing import Any
+from typing import Any, Final
 
 from ivrkit.errors import ExpressionError
 from ivrkit.expressions.comparison import compare, equal
-from ivrkit.expressions.functions.bounds import listed, whole
+from ivrkit.expressions.functions.bounds import field_of, listed, whole
 from ivrkit.expressions.functions.registry import function
 from ivrkit.expressions.run import Run
 
@@ -113,7 +113,7 @@ def sort(run: Run, items: list[Any], by: str | None, down: bool | None) -> list[
     Example: ``sort([{'n': 2}, {'n': 1}], 'n')`` is ``[{'n': 1}, {'n': 2}]``.
     """
     run.charge(len(items) * max(1, len(items).bit_length()))
-    fields = [(_field(each, by), each) for each in items]
+    fields = [(field_of(each, by), each) for each in items]
 
     def order(left: tuple[Any, Any], right: tuple[Any, Any]) -> int:
         return compare(">", left[0], right[0], run) - compare("<", left[0], right[0], run)
@@ -121,36 +121,134 @@ def sort(run: Run, items: list[Any], by: str | None, down: bool | None) -> list[
     return [each for _, each in sorted(fields, key=cmp_to_key(order), reverse=bool(down))]
 
 
-def _field(item: Any, name: str | None) -> Any:
-    if name is None:
-        return item
-    if not isinstance(item, dict) or name not in item:
-        raise ExpressionError(f"there is no field '{name}'")
-    return item[name]
+_ORDERS: Final = ("<", "<=", ">", ">=")
+_SIGNS: Final = ("==", "!=", *_ORDERS, "in", "not in")
 
 
-def _having(run: Run, items: list[Any], name: str, value: Any) -> list[Any]:
+def _having(run: Run, items: list[Any], name: str, value: Any, sign: str | None) -> list[Any]:
+    sign = "==" if sign is None else sign
+    if sign not in _SIGNS:
+        raise ExpressionError("there is no such comparison", hint=f"one of {' '.join(_SIGNS)}")
     run.charge(len(items))
-    return [each for each in items if equal(run.touch(_field(run.touch(each), name)), value, run)]
+    found = []
+    for each in items:
+        field = run.touch(field_of(run.touch(each), name))
+        if not (field is None and sign in _ORDERS) and compare(sign, field, value, run):
+            found.append(each)
+    return found
 
 
-@function("where(list: list, name: field, value: data) -> same", with_run=True)
-def where(run: Run, items: list[Any], name: str, value: Any) -> list[Any]:
-    """The records of a list whose field has a value.
+@function("where(list: list, name: field, value: data, sign: text?) -> same", with_run=True)
+def where(run: Run, items: list[Any], name: str, value: Any, sign: str | None) -> list[Any]:
+    """The records of a list whose field has a value; or is not, before, after or among it:
+    ``sign`` is one of ``== != < <= > >= in``. A field that is none is before and after nothing.
 
     Example: ``where([{'n': 1}, {'n': 2}], 'n', 2)`` is ``[{'n': 2}]``.
+    Example: ``where([{'n': 1}, {'n': 2}], 'n', 2, '<')`` is ``[{'n': 1}]``.
     """
-    return _having(run, items, name, value)
+    return _having(run, items, name, value, sign)
 
 
-@function("find(list: list, name: field, value: data) -> item", with_run=True)
-def find(run: Run, items: list[Any], name: str, value: Any) -> Any:
-    """The first record of a list whose field has a value, or none.
+@function("find(list: list, name: field, value: data, sign: text?) -> item", with_run=True)
+def find(run: Run, items: list[Any], name: str, value: Any, sign: str | None) -> Any:
+    """The first record of a list whose field has a value, or none. ``sign`` as in ``where``.
 
     Example: ``find([{'n': 1}, {'n': 2}], 'n', 2)`` is ``{'n': 2}``.
     """
-    found = _having(run, items, name, value)
+    found = _having(run, items, name, value, sign)
     return found[0] if found else None
+
+
+@function("count(list: list, name: field, value: data, sign: text?) -> number", with_run=True)
+def count(run: Run, items: list[Any], name: str, value: Any, sign: str | None) -> Decimal:
+    """How many records of a list have this value in a field. ``sign`` as in ``where``.
+
+    Example: ``count([{'paid': true}, {'paid': false}], 'paid', false)`` is ``1``.
+    """
+    return Decimal(len(_having(run, items, name, value, sign)))
+
+
+def _best(run: Run, sign: str, items: list[Any], by: str) -> Any:
+    run.charge(len(items))
+    best, bound = None, None
+    for each in items:
+        field = run.touch(field_of(run.touch(each), by))
+        if field is not None and (bound is None or compare(sign, field, bound, run)):
+            best, bound = each, field
+    return best
+
+
+@function("lowest(list: list, by: field) -> item", with_run=True)
+def lowest(run: Run, items: list[Any], by: str) -> Any:
+    """The record of a list whose field is smallest or earliest; none of an empty list.
+
+    Example: ``lowest([{'n': 2}, {'n': 1}], 'n')`` is ``{'n': 1}``.
+    """
+    return _best(run, "<", items, by)
+
+
+@function("highest(list: list, by: field) -> item", with_run=True)
+def highest(run: Run, items: list[Any], by: str) -> Any:
+    """The record of a list whose field is largest or latest; none of an empty list.
+
+    Example: ``highest([{'n': 2}, {'n': 1}], 'n')`` is ``{'n': 2}``.
+    """
+    return _best(run, ">", items, by)
+
+
+@function("index_of(items: items, value: data) -> number", with_run=True)
+def index_of(run: Run, items: list[Any], value: Any) -> Decimal | None:
+    """Where a value stands in a list for the first time, counted from 0; none if nowhere.
+
+    Example: ``index_of(['a', 'b'], 'b')`` is ``1``.
+    """
+    run.charge(len(items))
+    return next((Decimal(n) for n, each in enumerate(items) if equal(each, value, run)), None)
+
+
+@function("without(items: items, value: data) -> same", with_run=True)
+def without(run: Run, items: list[Any], value: Any) -> list[Any]:
+    """The list without the items that are a value.
+
+    Example: ``without([1, 2, 1], 1)`` is ``[2]``.
+    """
+    run.charge(len(items))
+    return [each for each in items if not equal(each, value, run)]
+
+
+@function("pages(list: list, size: number) -> list")
+def pages(items: list[Any], size: Decimal) -> list[Any]:
+    """A list in lists of so many items: what is read out at a time.
+
+    Example: ``pages([1, 2, 3], 2)`` is ``[[1, 2], [3]]``.
+    """
+    step = whole(size, 1, 10_000)
+    return [items[at : at + step] for at in range(0, len(items), step)]
+
+
+@function("flatten(list: list) -> list", with_run=True)
+def flatten(run: Run, items: list[Any]) -> list[Any]:
+    """The items of the lists in a list, one after the other.
+
+    Example: ``flatten([[1, 2], [3]])`` is ``[1, 2, 3]``.
+    """
+    flat: list[Any] = []
+    for each in items:
+        inner = run.touch(each)
+        if not isinstance(inner, list):
+            raise ExpressionError("a list of lists is wanted")
+        listed(len(flat) + len(inner))
+        flat += inner
+    return flat
+
+
+@function("choose(list: list) -> item", with_run=True)
+def choose(run: Run, items: list[Any]) -> Any:
+    """An item of a list by chance; none of an empty one. The trace keeps it for the replay.
+
+    Example: ``choose(['a'])`` is ``'a'``.
+    """
+    return items[int(run.scope.random() * len(items))] if items else None
 
 
 @function("pluck(list: list, name: field) -> fields", with_run=True)
@@ -160,25 +258,7 @@ def pluck(run: Run, items: list[Any], name: str) -> list[Any]:
     Example: ``pluck([{'n': 1}, {'n': 2}], 'n')`` is ``[1, 2]``.
     """
     run.charge(len(items))
-    return [run.touch(_field(run.touch(each), name)) for each in items]
-
-
-@function("keys(record: record) -> list")
-def keys(record: dict[str, Any]) -> list[str]:
-    """The names of a record's fields.
-
-    Example: ``keys({'a': 1})`` is ``['a']``.
-    """
-    return list(record)
-
-
-@function("values(record: record) -> list")
-def values(record: dict[str, Any]) -> list[Any]:
-    """The values of a record's fields.
-
-    Example: ``values({'a': 1})`` is ``[1]``.
-    """
-    return list(record.values())
+    return [run.touch(field_of(run.touch(each), name)) for each in items]
 
 
 @function("numbers(from: number, to: number) -> list")

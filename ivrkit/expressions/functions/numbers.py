@@ -1,18 +1,29 @@
-"""Functions of numbers. Halves are rounded away from zero, as in commerce."""
+"""Functions of numbers. Halves are rounded away from zero, as in commerce, if nothing is said."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import Any
+from datetime import time, timedelta
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    Decimal,
+)
+from typing import Any, Final
 
 from ivrkit.errors import BudgetExceeded, ExpressionError, ValueRejected
 from ivrkit.expressions.arithmetic import arithmetic
 from ivrkit.expressions.comparison import compare
 from ivrkit.expressions.decimals import CONTEXT, DIGITS, calculate, number_from_text
-from ivrkit.expressions.functions.bounds import whole
+from ivrkit.expressions.functions.bounds import field_of, whole
 from ivrkit.expressions.functions.registry import function
 from ivrkit.expressions.run import Run
+from ivrkit.expressions.typed_text import read_time
+
+_HALVES: Final = {"away": ROUND_HALF_UP, "even": ROUND_HALF_EVEN, "towards": ROUND_HALF_DOWN}
 
 
 @function("number(value: number|text) -> number")
@@ -40,21 +51,33 @@ def is_number(run: Run, value: Any) -> bool:
     return True
 
 
-def _rounded(value: Decimal, places: Decimal | None, rounding: str) -> Decimal:
+def rounded(value: Decimal, places: Decimal | None, rounding: str) -> Decimal:
+    """The number with so many places (0 if not said), in one of decimal's ways to round.
+
+    Raises:
+        BudgetExceeded: it would have more than 40 digits.
+    """
     exponent = 0 if places is None else whole(places, 0, 20)
     if value.adjusted() + exponent >= DIGITS:
         raise BudgetExceeded(f"a number may have {DIGITS} digits at most")
     return value.quantize(Decimal(1).scaleb(-exponent), rounding=rounding, context=CONTEXT)
 
 
-@function("round(number: number, places: number?) -> same")
-def round_(value: Decimal, places: Decimal | None) -> Decimal:
+@function("round(number: number, places: number?, halves: text?) -> same")
+def round_(value: Decimal, places: Decimal | None, halves: str | None) -> Decimal:
     """The number rounded to so many places (0 if not said), halves away from zero.
+
+    ``halves='even'`` rounds them to the even neighbour, as banks and statisticians do,
+    ``'towards'`` towards zero.
 
     Example: ``round(2.5)`` is ``3``.
     Example: ``round(10 / 3, 2)`` is ``3.33``.
+    Example: ``round(2.5, halves='even')`` is ``2``.
     """
-    return _rounded(value, places, ROUND_HALF_UP)
+    how = _HALVES.get("away" if halves is None else halves)
+    if how is None:
+        raise ExpressionError("there is no such way to round", hint="halves: away, even, towards")
+    return rounded(value, places, how)
 
 
 @function("floor(number: number, places: number?) -> same")
@@ -63,7 +86,7 @@ def floor(value: Decimal, places: Decimal | None) -> Decimal:
 
     Example: ``floor(2.9)`` is ``2``.
     """
-    return _rounded(value, places, ROUND_FLOOR)
+    return rounded(value, places, ROUND_FLOOR)
 
 
 @function("ceiling(number: number, places: number?) -> same")
@@ -72,7 +95,7 @@ def ceiling(value: Decimal, places: Decimal | None) -> Decimal:
 
     Example: ``ceiling(2.1)`` is ``3``.
     """
-    return _rounded(value, places, ROUND_CEILING)
+    return rounded(value, places, ROUND_CEILING)
 
 
 @function("truncate(number: number, places: number?) -> same")
@@ -81,7 +104,7 @@ def truncate(value: Decimal, places: Decimal | None) -> Decimal:
 
     Example: ``truncate(-2.9)`` is ``-2``.
     """
-    return _rounded(value, places, ROUND_DOWN)
+    return rounded(value, places, ROUND_DOWN)
 
 
 @function("abs(number: number|duration) -> same")
@@ -120,20 +143,63 @@ def largest(run: Run, *values: Any) -> Any:
     return _best(run, ">", values)
 
 
-@function("sum(items: items) -> item")
-def total(items: list[Any]) -> Any:
-    """The sum of the numbers or durations of a list; 0 of an empty one.
+@function("sum(items: items, by: field?) -> inner")
+def total(items: list[Any], by: str | None) -> Any:
+    """The sum of the numbers or durations of a list, or of a field of its records; 0 of an empty
+    one.
 
     Example: ``sum([1.50, 2])`` is ``3.50``.
+    Example: ``sum([{'price': 2.50}, {'price': 3}], 'price')`` is ``5.50``.
     """
-    if not items:
+    values = [field_of(each, by) for each in items]
+    if not values:
         return Decimal(0)
-    result = items[0]
-    for each in items[1:]:
+    result = values[0]
+    for each in values[1:]:
         result = arithmetic("+", result, each)
     if not isinstance(result, Decimal | timedelta):
         raise ExpressionError("only numbers and durations have a sum")
     return result
+
+
+@function("average(items: items, by: field?) -> inner")
+def average(items: list[Any], by: str | None) -> Any:
+    """The average of the numbers or durations of a list, or of a field of its records; none of an
+    empty one.
+
+    Example: ``average([1, 2])`` is ``1.5``.
+    Example: ``average([{'wait': minutes(1)}, {'wait': minutes(3)}], 'wait')`` is ``minutes(2)``.
+    """
+    return arithmetic("/", total(items, by), Decimal(len(items))) if items else None
+
+
+@function("limited(number: number|duration, least: number|duration, most: number|duration) -> same")
+def limited(value: Any, least: Any, most: Any) -> Any:
+    """The number or duration itself, or the bound that it is beyond.
+
+    Example: ``limited(120, 0, 100)`` is ``100``.
+    """
+    if not value.__class__ is least.__class__ is most.__class__:
+        raise ExpressionError("three numbers or three durations are wanted")
+    if most < least:
+        raise ExpressionError("the second bound is smaller than the first")
+    return max(least, min(value, most))
+
+
+@function("between(value: data, from: data, to: data) -> flag", with_run=True)
+def between(run: Run, value: Any, first: Any, last: Any) -> bool:
+    """Whether a value is not before one and not after another. Times of day may go over midnight.
+
+    Example: ``between(5, 1, 5)`` is ``true``.
+    Example: ``between(time('23:15'), '22:00', '06:00')`` is ``true``.
+    """
+    after, before = compare(">=", value, first, run), compare("<=", value, last, run)
+    over_midnight = isinstance(value, time) and _clock(first) > _clock(last)
+    return after or before if over_midnight else after and before
+
+
+def _clock(value: Any) -> time:
+    return value if isinstance(value, time) else read_time(value)
 
 
 @function("remainder(number: number, divisor: number) -> number")

@@ -88,7 +88,8 @@ class Function:
 
     ``returns`` is a kind, ``same`` (the type of the first argument), ``item`` (of its items),
     ``common`` (what all arguments have in common), ``field`` (of the field that the second argument
-    names), ``fields`` (a list of these) or ``any``. ``with_run`` functions get the run
+    names), ``fields`` (a list of these), ``inner`` (of the items, or of their field that the second
+    argument names) or ``any``. ``with_run`` functions get the run
     first: time, chance, steps.
     """
 

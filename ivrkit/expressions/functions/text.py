@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+from unicodedata import combining, normalize
 
 from ivrkit.errors import ExpressionError
 from ivrkit.expressions.functions.bounds import index, listed, whole
@@ -11,6 +13,14 @@ from ivrkit.expressions.functions.registry import function
 from ivrkit.expressions.run import fits
 from ivrkit.expressions.typed_text import MOST_TEXT
 from ivrkit.expressions.values import spoken
+
+_WORD: Final = re.compile(r"\S+")
+_LETTERS: Final = {"2": "ABC", "3": "DEF", "4": "GHI", "5": "JKL", "6": "MNO", "7": "PQRS"}
+_KEYS: Final = {
+    letter: key
+    for key, letters in {**_LETTERS, "8": "TUV", "9": "WXYZ"}.items()
+    for letter in (*letters, key)
+} | {"0": "0", "1": "1"}
 
 
 @function("length(value: text|list|record) -> number")
@@ -49,13 +59,23 @@ def capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-@function("trim(text: text) -> text")
-def trim(text: str) -> str:
-    """The text without spaces at its ends.
+@function("title(text: text) -> text")
+def title(text: str) -> str:
+    """The text with the first letter of each word as a capital; the others stay.
+
+    Example: ``title('ann lee')`` is ``'Ann Lee'``.
+    """
+    return _WORD.sub(lambda found: found[0][:1].upper() + found[0][1:], text)
+
+
+@function("trim(text: text, characters: text?) -> text")
+def trim(text: str, characters: str | None) -> str:
+    """The text without spaces, or without any of these characters, at its ends.
 
     Example: ``trim('  Ann ')`` is ``'Ann'``.
+    Example: ``trim('0012', '0')`` is ``'12'``.
     """
-    return text.strip()
+    return text.strip(characters)
 
 
 @function("replace(text: text, old: text, new: text) -> text")
@@ -120,6 +140,41 @@ def pad(text: str, width: Decimal, fill: str | None, at_end: bool | None) -> str
     return text.ljust(size, fill) if at_end else text.rjust(size, fill)
 
 
+@function("shorten(text: text, most: number, end: text?) -> text")
+def shorten(text: str, most: Decimal, end: str | None) -> str:
+    """The text cut off where it has more characters; the end, if any, counts among them.
+
+    Example: ``shorten('Good morning', 6, '…')`` is ``'Good …'``.
+    """
+    size, tail = whole(most, 0, MOST_TEXT), end or ""
+    return text if len(text) <= size else (text[: max(0, size - len(tail))] + tail)[:size]
+
+
+@function("before(text: text, separator: text) -> text")
+def before(text: str, separator: str) -> str:
+    """What stands before the first separator; the whole text if it is not there.
+
+    Example: ``before('ann@example.com', '@')`` is ``'ann'``.
+    """
+    return _parted(text, separator)[0]
+
+
+@function("after(text: text, separator: text) -> text")
+def after(text: str, separator: str) -> str:
+    """What stands behind the first separator; an empty text if it is not there.
+
+    Example: ``after('ann@example.com', '@')`` is ``'example.com'``.
+    """
+    return _parted(text, separator)[1]
+
+
+def _parted(text: str, separator: str) -> tuple[str, str]:
+    if not separator:
+        raise ExpressionError("the separator is empty")
+    first, _, rest = text.partition(separator)
+    return first, rest
+
+
 @function("starts_with(text: text, beginning: text) -> flag")
 def starts_with(text: str, beginning: str) -> bool:
     """Whether a text begins so.
@@ -167,6 +222,51 @@ def spaced(text: str) -> str:
     """
     fits(2 * len(text))
     return " ".join(text)
+
+
+@function("grouped(text: text, size: number, between: text?) -> text")
+def grouped(text: str, size: Decimal, between: str | None) -> str:
+    """The characters in groups of so many, with a space or what is said between them.
+
+    Example: ``grouped('4111111111111111', 4)`` is ``'4111 1111 1111 1111'``.
+    """
+    step, gap = whole(size, 1, MOST_TEXT), " " if between is None else between
+    pieces = range(0, len(text), step)
+    fits(len(text) + len(gap) * max(0, len(pieces) - 1))
+    return gap.join(text[at : at + step] for at in pieces)
+
+
+@function("unaccented(text: text) -> text")
+def unaccented(text: str) -> str:
+    """The letters without their accents and dots.
+
+    Example: ``unaccented('Jürgen Ångström')`` is ``'Jurgen Angstrom'``.
+    """
+    return "".join(each for each in normalize("NFKD", text) if not combining(each))
+
+
+@function("same_text(text: text, other: text) -> flag")
+def same_text(text: str, other: str) -> bool:
+    """Whether two texts are the same but for capitals, accents and spaces.
+
+    Example: ``same_text(' Jürgen', 'JURGEN')`` is ``true``.
+    """
+    return _folded(text) == _folded(other)
+
+
+def _folded(text: str) -> str:
+    return "".join(unaccented(text.casefold()).split())
+
+
+@function("keypad(text: text) -> text")
+def keypad(text: str) -> str:
+    """The keys of a telephone that spell a text (ITU-T E.161): for a directory by name.
+
+    Digits stay, accents are dropped, and what no key has is left out.
+
+    Example: ``keypad('Lee-Jones')`` is ``'53356637'``.
+    """
+    return "".join(_KEYS.get(each, "") for each in unaccented(text).upper())
 
 
 @function("digits_of(text: text) -> text")

@@ -84,9 +84,10 @@ class ConnectorService:
             return guard.connector.settings.read_only
         connector, _, operation = name.rpartition(".")
         guard = self._guards.get(f"{kind}.{connector}")
-        return guard is not None and (
-            guard.connector.settings.read_only or guard.connector.reads(operation)
-        )
+        if guard is None:
+            return False
+        only: bool = guard.connector.settings.read_only
+        return only or guard.connector.reads(operation)
 
     def guard(self, kind: str, name: str) -> Guard:
         """A connector. Raises RequestRefused for one that is not there."""

@@ -16,6 +16,9 @@ want espeak-ng espeak-ng
 want baresip baresip-core
 want sipp sip-tester
 want setpriv util-linux
+# Message brokers, of which the tests start their own.
+want rabbitmqctl rabbitmq-server
+want mosquitto mosquitto
 # Readers of the pictures that ivrkit draws: a browser, Graphviz, and what fetches Mermaid.
 command -v chromium >/dev/null 2>&1 || want chromium-headless-shell chromium-headless-shell
 want dot graphviz
@@ -40,7 +43,15 @@ fi
 
 echo "Installing$missing"
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+# What the tests start themselves is not to be started as a service of this machine too.
+policy=/usr/sbin/policy-rc.d
+own_policy=""
+if [ ! -e "$policy" ]; then
+    own_policy=$policy
+    printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null
+    $as_root chmod 755 "$policy"
+fi
+trap 'rm -f "$log"; [ -z "$own_policy" ] || $as_root rm -f "$own_policy"' EXIT
 install() {
     # shellcheck disable=SC2086 # both are lists of words
     $as_root env DEBIAN_FRONTEND=noninteractive \

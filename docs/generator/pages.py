@@ -22,6 +22,7 @@ PIECES: Final[Mapping[str, Callable[[], str]]] = {
     "names": language.names,
     "types": language.types,
     "functions": functions.functions_,
+    "function-names": functions.names,
     "diagnostics": diagnostics.diagnostics,
     "settings": settings.settings,
     "routes": api.routes,

@@ -3,6 +3,7 @@ under a time limit, so that a pattern that goes astray fails and the call goes o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, TypeVar
@@ -14,6 +15,7 @@ from ivrkit.errors import BudgetExceeded, ExpressionError
 TIME_LIMIT: Final = 0.1
 """Seconds that one search may take."""
 _MOST_PATTERN: Final = 500
+_RECURSION: Final = re.compile(r"(?<!\\)(?:\\\\)*\(\?(?:R|&|P>|[+-]?[0-9])")
 
 T = TypeVar("T")
 
@@ -31,6 +33,8 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     that is too long."""
     if len(pattern) > _MOST_PATTERN:
         raise BudgetExceeded(f"a pattern may have {_MOST_PATTERN} characters at most")
+    if _RECURSION.search(pattern):
+        raise ExpressionError("a pattern may not call itself")  # memory is not under the time limit
     return _compiled(pattern)
 
 

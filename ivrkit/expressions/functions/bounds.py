@@ -41,10 +41,11 @@ def field_of(item: Any, name: str | None) -> Any:
     """A field of a record by its name; the item itself where no name is said.
 
     Raises:
-        ExpressionError: it is no record, or has no such field.
+        ExpressionError: it is no record, or has no such field. The name, which may be a secret, is
+            not repeated.
     """
     if name is None:
         return item
     if not isinstance(item, dict) or name not in item:
-        raise ExpressionError(f"there is no field '{name}'")
+        raise ExpressionError("there is no such field")
     return item[name]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json as codec
-from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 from ivrkit.errors import ExpressionError, ValueRejected
-from ivrkit.expressions.decimals import bounded
+from ivrkit.expressions import json_text
 from ivrkit.expressions.functions.bounds import field_of
 from ivrkit.expressions.functions.registry import function
 from ivrkit.expressions.run import Run
@@ -69,18 +67,6 @@ def from_json(run: Run, text: str) -> Any:
     Example: ``from_json('{"paid": 12.50}').paid`` is ``12.50``.
     """
     try:
-        data = codec.loads(text, parse_float=_number, parse_int=_number, parse_constant=_refused)
-    except ValueError:
-        raise ExpressionError("the text is no JSON") from None
-    return run.opened(data)
-
-
-def _number(digits: str) -> Decimal:
-    try:
-        return bounded(Decimal(digits))
-    except (ValueRejected, ArithmeticError):
-        raise ExpressionError("a number in it has too many digits") from None
-
-
-def _refused(word: str) -> NoReturn:
-    raise ExpressionError("infinity and 'not a number' are no numbers")
+        return run.opened(json_text.from_json(text))
+    except ValueRejected as error:
+        raise ExpressionError(error.message) from None

@@ -242,7 +242,9 @@ def unaccented(text: str) -> str:
 
     Example: ``unaccented('Jürgen Ångström')`` is ``'Jurgen Angstrom'``.
     """
-    return "".join(each for each in normalize("NFKD", text) if not combining(each))
+    apart = normalize("NFKD", text)
+    fits(len(apart))
+    return "".join(each for each in apart if not combining(each))
 
 
 @function("same_text(text: text, other: text) -> flag")

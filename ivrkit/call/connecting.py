@@ -8,7 +8,7 @@ answers in its place.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
@@ -26,7 +26,7 @@ class Request:
     sink. ``seconds`` is the time that the step gives; None: as long as the configuration says.
     ``key`` names this entry of the step and is the same after a restart of the engine: the
     idempotency key. ``reads`` says that nothing is changed by it; ``repeatable`` that asking
-    twice does no harm (what reads is repeatable).
+    twice does no harm (what reads is repeatable). ``exits`` are the ways out of the asking step.
     """
 
     kind: ClassVar[str]
@@ -39,6 +39,7 @@ class Request:
     key: str = ""
     reads: bool = False
     repeatable: bool = False
+    exits: Collection[str] = ()
 
     @property
     def name(self) -> str:
@@ -51,8 +52,9 @@ class Request:
         return self.reads or self.repeatable
 
     def given(self, answer: Any) -> Any:
-        """The answer of the connector, made of what a call script gives for it (plain data of
-        YAML, its texts not yet converted). Raises ValueRejected for what no answer can be."""
+        """The answer of the connector, made of what a call script gives for it: plain data of
+        YAML, in which 12.50, true and none without quotes are a number, a flag and None, and
+        everything else is a text. Raises ValueRejected for what no answer can be."""
         return answer
 
 
@@ -68,4 +70,5 @@ class Connectors(Protocol):
         """
 
     def only_reads(self, kind: str, name: str) -> bool:
-        """Whether this connector changes nothing, whatever it is asked."""
+        """Whether this connector changes nothing, whatever it is asked; ``tariff.quote`` names
+        one operation of it."""

@@ -12,7 +12,7 @@ import typer
 from ivrkit.cli.output import ERR, OUT
 from ivrkit.service.checking import Report, check_paths
 from ivrkit.service.configuration import load_configuration
-from ivrkit.service.scripts import AnyVariable
+from ivrkit.service.connecting import AnyVariable
 
 EPILOG = """Examples:\n
     ivrkit check flows\n

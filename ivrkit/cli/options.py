@@ -18,6 +18,16 @@ Config = Annotated[
 ]
 
 
+Real = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--real",
+        metavar="CONNECTOR",
+        help="Really ask this connector (database.crm), or all. May be given several times.",
+    ),
+]
+
+
 class Format(StrEnum):
     """For people, or for programs."""
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ivrkit.call.events import TraceEvent
 from ivrkit.cli.lines import print_line
-from ivrkit.cli.options import Config
+from ivrkit.cli.options import Config, Real
 from ivrkit.cli.output import OUT
 from ivrkit.service.keypad import characters
 from ivrkit.service.logs import configure_logs
@@ -48,6 +48,7 @@ def simulate(
         bool,
         typer.Option("--workbench", "-w", help="Step by step: commands instead of keys."),
     ] = False,
+    real: Real = None,
     config: Config = None,
 ) -> None:
     """Call a flow in the simulator: the same engine, virtual time, agents who answer."""
@@ -62,7 +63,8 @@ def simulate(
         if keys is not None:
             raise typer.BadParameter("the workbench takes commands: press 1", param_hint="--keys")
         lines = typed_lines if sys.stdin.isatty() else piped_lines
-        raise typer.Exit(asyncio.run(debug(target, config, show, caller=caller, lines=lines)))
+        debugging = debug(target, config, show, caller=caller, lines=lines, real=real or ())
+        raise typer.Exit(asyncio.run(debugging))
     if keys is not None:
         typed = written(keys)
     elif sys.stdin.isatty():
@@ -70,7 +72,8 @@ def simulate(
         typed = characters()
     else:
         typed = written(sys.stdin.read())
-    raise typer.Exit(asyncio.run(run(target, config, typed, show, caller=caller)))
+    running = run(target, config, typed, show, caller=caller, real=real or ())
+    raise typer.Exit(asyncio.run(running))
 
 
 def register(app: typer.Typer) -> None:

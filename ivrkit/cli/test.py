@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ivrkit.cli.options import Config, Form, Format
+from ivrkit.cli.options import Config, Form, Format, Real
 from ivrkit.cli.output import ERR, OUT
 from ivrkit.qa.coverage import Coverage
 from ivrkit.qa.outcome import Outcome
@@ -23,6 +23,7 @@ EPILOG = """Examples:\n
     ivrkit test tests/calls/bank/balance.yaml\n
     ivrkit test tests/calls --restart-everywhere\n
     ivrkit test tests/calls --live\n
+    ivrkit test tests/calls --real database.crm\n
     ivrkit test tests/calls --coverage --fail-under 90\n
     ivrkit test tests/calls --format json | jq '.failed'
 \n\nExit status: 0 all passed, 1 some did not or --fail-under says so, 2 a script cannot be
@@ -60,13 +61,15 @@ def play(
             help="Fail where a flow's sections or ways are covered less. Implies --coverage.",
         ),
     ] = None,
+    real: Real = None,
     form: Form = Format.text,
     config: Config = None,
 ) -> None:
     """Play call scripts; tell what was different.
 
     In the simulator, in virtual time, or --live: then the agents of queues are made so that they
-    do what the scripts give.
+    do what the scripts give. Systems outside answer what the scripts give, but for those that are
+    --real.
     """
     configure_logs()
     if live and restart_everywhere:
@@ -77,9 +80,11 @@ def play(
             show(outcome, OUT)
 
     if live:
-        playing = play_scripts_live(paths, config, show=each, tell=_tell)
+        playing = play_scripts_live(paths, config, show=each, tell=_tell, real=real or ())
     else:
-        playing = play_scripts(paths, config, restart_everywhere=restart_everywhere, show=each)
+        playing = play_scripts(
+            paths, config, restart_everywhere=restart_everywhere, show=each, real=real or ()
+        )
     run = asyncio.run(playing)
     for complaint in run.unreadable:
         ERR.print(complaint, markup=False, soft_wrap=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from ivrkit.call.queues import QueueExit, QueueFigures
 from ivrkit.expressions.values import Value
@@ -37,13 +38,30 @@ class DialplanUse:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectorUse:
+    """What comes of one request to a connector: it answers ``answer`` (plain data, made into the
+    connector's answer by the request), or the step is left by ``exit`` (with the error ``text``).
+
+    It takes ``after`` seconds: none by default, and all that the step gives for a timeout.
+    ``expect`` holds the parameters that are demanded, those that matter.
+    """
+
+    answer: Any = None
+    after: float | None = None
+    expect: Mapping[str, Any] | None = None
+    exit: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """The world of a script.
 
     ``clock`` is when the call begins. ``queues`` tells by name what comes of their uses: one for
     all (a single item that is not ``each``), or one after the other. ``figures`` are the live
     figures by queue. ``memories`` is what is remembered before the first call, by key.
-    ``dialplan`` tells what its parts do. With ``open`` what is not given happens in its simplest
+    ``dialplan`` tells what its parts do, ``connectors`` (``database.crm``) what they answer. With
+    ``open`` what is not given happens in its simplest
     form (somebody tries a flow by hand); without, it fails the script by name.
     """
 
@@ -52,4 +70,5 @@ class Given:
     figures: Mapping[str, QueueFigures] = field(default_factory=dict)
     memories: Mapping[str, Value] = field(default_factory=dict)
     dialplan: Mapping[str, DialplanUse | tuple[DialplanUse, ...]] = field(default_factory=dict)
+    connectors: Mapping[str, ConnectorUse | tuple[ConnectorUse, ...]] = field(default_factory=dict)
     open: bool = False

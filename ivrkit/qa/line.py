@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import TraceEvent
+from ivrkit.qa.differing import Differs
 from ivrkit.qa.given import Given
 from ivrkit.qa.script import Dial
 
@@ -34,6 +35,10 @@ class Line(Protocol):
     @property
     def missing(self) -> Sequence[str]:
         """What a flow needed and the script does not give."""
+
+    @property
+    def differences(self) -> Sequence[Differs]:
+        """What systems outside were asked otherwise than the script says."""
 
     def player(self) -> AbstractContextManager[None]:
         """The player runs inside one of these."""
@@ -63,6 +68,12 @@ class LiveSite(Protocol):
         listener is told of its trace from the first event on. Raises NotAvailable for what the
         script gives and this site cannot bring about (the script is skipped), and IvrkitError
         when the call cannot be placed."""
+
+    def missing(self, given: Given) -> Sequence[str]:
+        """What the flows of a script's calls needed and it does not give."""
+
+    def differences(self, given: Given) -> Sequence[Differs]:
+        """What they asked otherwise than it says."""
 
     async def press(self, call_id: str, keys: str) -> None:
         """Send keys as real DTMF, one behind the other."""

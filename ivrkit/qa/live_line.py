@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from ivrkit.call.clock import Clock
 from ivrkit.engine.clock import RealClock
+from ivrkit.qa.differing import Differs
 from ivrkit.qa.given import Given
 from ivrkit.qa.line import Listener, LiveSite
 from ivrkit.qa.outcome import Outcome
@@ -28,13 +29,22 @@ class LiveLine:
 
     patience = PATIENCE
     lag = LAG
-    missing: Sequence[str] = ()
 
     def __init__(self, site: LiveSite, given: Given) -> None:
         self.clock: Clock = RealClock()
         self._site = site
         self._given = given
         self._call = ""
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """What a flow needed and the script does not give."""
+        return self._site.missing(self._given)
+
+    @property
+    def differences(self) -> Sequence[Differs]:
+        """What was asked otherwise than the script says."""
+        return self._site.differences(self._given)
 
     def player(self) -> AbstractContextManager[None]:
         """Nothing is held back: real time goes on."""

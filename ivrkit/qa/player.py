@@ -327,6 +327,8 @@ class _Playing:
             found = self.call.search(turn.text, since)
             if found is not None:
                 raise Never(turn, found.utterance.text)
+        if self.line.differences:
+            raise self.line.differences[0]
         if self.line.missing:
             raise Differs(f"the script does not give {self.line.missing[0]}")
         broken = next((each for each in self.call.failures if each.code == "internal"), None)
@@ -353,8 +355,14 @@ class _Playing:
             call.texts(Point() if isinstance(differs, Never) else self.point),
             tuple(call.path),
             call.place,
-            tuple(f"{each.code}: {each.message} ({each.place})" for each in call.failures),
+            self._errors(differs),
         )
+
+    def _errors(self, differs: Differs) -> tuple[str, ...]:
+        """What failed in the call, and what else was not as the script says."""
+        failed = [f"{each.code}: {each.message} ({each.place})" for each in self.call.failures]
+        others = [each.message for each in self.line.differences if each is not differs]
+        return (*failed, *others)
 
 
 _DO: dict[type[Turn], Callable[[_Playing, Any], Awaitable[None]]] = {

@@ -8,11 +8,13 @@ from functools import partial
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ivrkit.call.queues import QueueExit, QueueFigures
-from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.connectors.connector import kinds
+from ivrkit.expressions.nearest import did_you_mean, nearest
 from ivrkit.expressions.values import Value
 from ivrkit.flow import codes
 from ivrkit.flow.swallowed import is_empty
-from ivrkit.qa.given import DialplanUse, Given, QueueUse
+from ivrkit.qa.given import ConnectorUse, DialplanUse, Given, QueueUse
+from ivrkit.qa.reading_connectors import read_uses
 from ivrkit.qa.values import Values
 
 _EXITS = {each.value: each for each in QueueExit}
@@ -33,6 +35,7 @@ def read_given(values: Values, node: Node | None) -> Given:
     figures: dict[str, QueueFigures] = {}
     memories: dict[str, Value] = {}
     dialplan: dict[str, DialplanUse | tuple[DialplanUse, ...]] = {}
+    connectors: dict[str, ConnectorUse | tuple[ConnectorUse, ...]] = {}
     for name, value in values.fields(node, "given").items():
         service, _, instance = name.partition(".")
         if name == "clock":
@@ -48,10 +51,21 @@ def read_given(values: Values, node: Node | None) -> Given:
             dialplan[instance] = ran or DialplanUse()
         elif name == "remember":
             memories.update(values.attempt(partial(_memories, values, value)) or {})
+        elif service in kinds() and instance:
+            asked = values.attempt(partial(read_uses, values, value))
+            connectors[name] = asked or ConnectorUse()
         else:
-            near = did_you_mean(service, _NAMES)
+            near = _meant(service, instance)
             values.fail(codes.UNKNOWN_FIELD, f"nothing is given by '{name[:40]}'", value, near)
-    return Given(clock, queues, figures, memories, dialplan)
+    return Given(clock, queues, figures, memories, dialplan, connectors)
+
+
+def _meant(service: str, instance: str) -> str:
+    """A hint for what nothing is given by."""
+    kind = nearest(service, kinds()) if instance else None
+    if kind is not None:
+        return f"did you mean '{kind}.{instance}'?"
+    return did_you_mean(service, (*_NAMES, *(f"{each}.NAME" for each in kinds())))
 
 
 def _runs(values: Values, node: Node) -> DialplanUse | tuple[DialplanUse, ...]:

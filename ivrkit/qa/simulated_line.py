@@ -15,6 +15,8 @@ from ivrkit.call.prompt import Prompts
 from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.engine.engine import Start
 from ivrkit.engine.runner import BeforeStep
+from ivrkit.qa.connectors import Site
+from ivrkit.qa.differing import Differs
 from ivrkit.qa.given import Given
 from ivrkit.qa.line import Listener
 from ivrkit.qa.outcome import Failure, Outcome
@@ -31,13 +33,15 @@ class Scene:
 
     ``clock`` makes a clock that begins at a time (None: when it likes). ``directory`` tells where
     a call begins, and raises IvrkitError when there is no such number or flow. ``ports`` are
-    services of the site that answer in the simulator as they do in service.
+    services of the site that answer in the simulator as they do in service, ``site`` tells of its
+    connectors.
     """
 
     clock: Callable[[datetime | None], PlayedClock]
     prompts: Prompts
     directory: Callable[[Dial], Start]
     ports: Mapping[type, object] = field(default_factory=dict)
+    site: Site = field(default_factory=Site)
 
 
 class SimulatedLine:
@@ -52,6 +56,7 @@ class SimulatedLine:
             scene.prompts,
             self._choose,
             given=given,
+            site=scene.site,
             more=scene.ports,
             before_step=before_step,
         )
@@ -67,6 +72,11 @@ class SimulatedLine:
         """What a flow needed and the script does not give."""
         failures = self.restarts.failures if self.restarts is not None else []
         return [*failures, *self.simulation.missing]
+
+    @property
+    def differences(self) -> Sequence[Differs]:
+        """What was asked otherwise than the script says."""
+        return self.simulation.differences
 
     def player(self) -> AbstractContextManager[None]:
         """The player runs inside."""

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from ivrkit.call.clock import Clock
+from ivrkit.call.connecting import Connectors
 from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.events import TraceEvent
 from ivrkit.call.memory import Memories
@@ -20,7 +21,9 @@ from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.engine.engine import Choose, Engine
 from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.runner import BeforeStep
+from ivrkit.qa.connectors import ScriptedConnectors, Site
 from ivrkit.qa.dialplan import ScriptedDialplan
+from ivrkit.qa.differing import Differs
 from ivrkit.qa.given import Given
 from ivrkit.qa.memories import ScriptedMemories
 from ivrkit.qa.messages import ScriptedMessages
@@ -57,8 +60,8 @@ class Forgetful:
 class Simulation:
     """One engine on one simulated carrier. ``listen`` is told of everything that is traced.
 
-    ``choose`` tells which flow a call gets, as in service. ``more`` are further ports,
-    ``before_step`` may hold a call in front of a step.
+    ``choose`` tells which flow a call gets, as in service. ``site`` tells of its connectors,
+    ``more`` are further ports, ``before_step`` may hold a call in front of a step.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Simulation:
         choose: Choose,
         *,
         given: Given | None = None,
+        site: Site | None = None,
         more: Mapping[type, object] | None = None,
         before_step: BeforeStep | None = None,
     ) -> None:
@@ -76,6 +80,7 @@ class Simulation:
         given = given or Given()
         self.queues = StubQueues(clock, given, lambda name: self.carrier.calls[name])
         self.dialplan = ScriptedDialplan(clock, given, lambda name: self.carrier.calls[name])
+        self.connectors = ScriptedConnectors(given, site)
         self.memories = ScriptedMemories(given.memories)
         self.messages = ScriptedMessages()
         self._choose = choose
@@ -83,6 +88,7 @@ class Simulation:
             Prompts: prompts,
             Queues: self.queues,
             Dialplan: self.dialplan,
+            Connectors: self.connectors,
             Memories: self.memories,
             Calendars: Calendars(),
             Messages: self.messages,
@@ -95,7 +101,12 @@ class Simulation:
     @property
     def missing(self) -> list[str]:
         """What a flow needed and the script does not give."""
-        return [*self.queues.missing, *self.dialplan.missing]
+        return [*self.queues.missing, *self.dialplan.missing, *self.connectors.missing]
+
+    @property
+    def differences(self) -> Sequence[Differs]:
+        """What was asked otherwise than the script says."""
+        return self.connectors.differences
 
     def new_engine(self, keeper: Keeper, before_step: BeforeStep | None = None) -> Engine:
         """An engine for this site."""
@@ -115,6 +126,7 @@ class Simulation:
         """From now on the services of the site answer like this."""
         self.queues.give(given)
         self.dialplan.give(given)
+        self.connectors.give(given)
         self.memories.give(given.memories)
 
     async def start(self) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from ivrkit.errors import HandoffError
+from ivrkit.errors import HandoffError, IvrkitError
 
 T = TypeVar("T")
 
 
 class Uses:
-    """Counts the uses of each name; ``missing`` tells what a flow needed and the script lacks."""
+    """Counts the uses of each name; ``missing`` tells what a flow needed and the script lacks.
+    ``error`` is what is raised for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, error: type[IvrkitError] = HandoffError) -> None:
         self.missing: list[str] = []
+        self._error = error
         self._counts: dict[str, int] = {}
 
     def begin_anew(self) -> None:
@@ -35,7 +37,7 @@ class Uses:
         answer: T = given[used - 1]
         return answer
 
-    def lacks(self, what: str, hint: str) -> HandoffError:
+    def lacks(self, what: str, hint: str) -> IvrkitError:
         """The error for what the script does not give; it is noted."""
         self.missing.append(f"{what}: {hint}")
-        return HandoffError(f"the script does not give {what}", hint=hint)
+        return self._error(f"the script does not give {what}", hint=hint)

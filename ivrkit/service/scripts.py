@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,12 +17,14 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.model import FlowVersion
 from ivrkit.prompts.spoken_text import TextPrompts
+from ivrkit.qa.connectors import Site
 from ivrkit.qa.coverage import Coverage
 from ivrkit.qa.outcome import Outcome
 from ivrkit.qa.reading import load_script
 from ivrkit.qa.script import Dial
 from ivrkit.qa.simulated_line import Scene, play_simulated
 from ivrkit.service.configuration import FILE, Configuration, load_configuration
+from ivrkit.service.connecting import connectors_of, environment
 from ivrkit.service.flows import load_checked
 from ivrkit.service.numbers import Numbers
 from ivrkit.service.registries import reader
@@ -29,31 +32,15 @@ from ivrkit.service.world import SiteWorld
 from ivrkit.testing.clock import START, VirtualClock
 
 
-class AnyVariable(Mapping[str, str]):
-    """An environment that has every variable. No secret is used in the simulator: a site's file
-    can be read there without them."""
-
-    def __getitem__(self, name: str) -> str:
-        return f"{name}-is-not-needed-in-the-simulator"
-
-    def __contains__(self, name: object) -> bool:
-        return True
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-
 class FlowBook:
     """The flows and numbers of a configuration, for calls that are not placed by telephone.
 
-    Flows are read and checked when they are first called.
+    Flows are read and checked when they are first called. ``site`` tells of the connectors.
     """
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, site: Site | None = None) -> None:
         self.configuration = configuration
+        self.site = site or Site(configuration.connectors.by_kind())
         self._numbers = Numbers(configuration)
         self._library = FlowLibrary(reader(), configuration.flows, configuration.prompts.folder)
         self._versions: dict[str, FlowVersion] = {}
@@ -104,7 +91,7 @@ class FlowBook:
 
         prompts = TextPrompts(currency=self.configuration.prompts.currency)
         calendars = Calendars(self.configuration.calendars)
-        return Scene(clock, prompts, self.start, {Calendars: calendars})
+        return Scene(clock, prompts, self.start, {Calendars: calendars}, self.site)
 
 
 @dataclass
@@ -140,13 +127,15 @@ def find_scripts(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def configuration_for(path: Path, config: Path | None) -> Configuration:
-    """The configuration that was named, else that of the project in which a file lies."""
+def configuration_for(path: Path, config: Path | None, real: Collection[str] = ()) -> Configuration:
+    """The configuration that was named, else that of the project in which a file lies. ``real``
+    are the connectors that are really asked, with the secrets of the environment."""
+    variables = environment(real)
     if config is not None:
-        return load_configuration(config, AnyVariable())
+        return load_configuration(config, variables)
     for folder in path.absolute().parents:
         if (folder / FILE).is_file():
-            return load_configuration(folder, AnyVariable())
+            return load_configuration(folder, variables)
     return Configuration().placed(Path())
 
 
@@ -156,26 +145,50 @@ async def play_scripts(
     *,
     restart_everywhere: bool,
     show: Callable[[Outcome], None],
+    real: Collection[str] = (),
 ) -> Run:
     """Play scripts in the simulator, one after the other; each outcome is shown as it comes.
+    ``real`` are the connectors (``database.crm``, or ``all``) that are really asked.
 
     Raises ConfigurationError.
     """
     run = Run()
-    books: dict[Path, FlowBook] = {}
-    around: dict[Path, FlowBook] = {}
-    for path in find_scripts(paths):
-        try:
-            script = load_script(path)
-        except ScriptError as error:
-            run.unreadable.append(error.message)
-            continue
-        book = around.get(path.parent)
-        if book is None:
-            configuration = configuration_for(path, config)
-            book = books.setdefault(configuration.flows.absolute(), FlowBook(configuration))
-            around[path.parent] = book
-        outcome = await play_simulated(script, book.scene(), restart_everywhere=restart_everywhere)
-        run.add(outcome, book)
-        show(outcome)
+    async with AsyncExitStack() as stack:
+        shelf = _Shelf(config, real, stack)
+        for path in find_scripts(paths):
+            try:
+                script = load_script(path)
+            except ScriptError as error:
+                run.unreadable.append(error.message)
+                continue
+            book = await shelf.book(path)
+            outcome = await play_simulated(
+                script, book.scene(), restart_everywhere=restart_everywhere
+            )
+            run.add(outcome, book)
+            show(outcome)
     return run
+
+
+class _Shelf:
+    """The flows of every project of which scripts are played."""
+
+    def __init__(self, config: Path | None, real: Collection[str], stack: AsyncExitStack) -> None:
+        self._config = config
+        self._real = real
+        self._stack = stack
+        self._books: dict[Path, FlowBook] = {}
+        self._around: dict[Path, FlowBook] = {}
+
+    async def book(self, script: Path) -> FlowBook:
+        """The flows of the project in which a script lies. Raises ConfigurationError."""
+        found = self._around.get(script.parent)
+        if found is not None:
+            return found
+        configuration = configuration_for(script, self._config, self._real)
+        found = self._books.get(configuration.flows.absolute())
+        if found is None:
+            site = await self._stack.enter_async_context(connectors_of(configuration, self._real))
+            found = self._books[configuration.flows.absolute()] = FlowBook(configuration, site)
+        self._around[script.parent] = found
+        return found

@@ -3,7 +3,8 @@ commands of the workbench."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from ivrkit.call.events import TraceEvent
@@ -12,6 +13,8 @@ from ivrkit.qa.given import Given
 from ivrkit.qa.script import Dial
 from ivrkit.qa.workbench import Workbench
 from ivrkit.service.checking import flow_file
+from ivrkit.service.configuration import Configuration
+from ivrkit.service.connecting import connectors_of
 from ivrkit.service.keypad import KEYS
 from ivrkit.service.scripts import FlowBook, configuration_for
 from ivrkit.service.workbench import Desk, run_workbench
@@ -47,24 +50,21 @@ async def simulate(
     caller: str = "",
     tell: Tell = print,
     lines: Callable[[Desk], AsyncIterator[str]] = typed_lines,
+    real: Collection[str] = (),
 ) -> int:
     """Call a flow (its name or file) or a number, and press what is typed until the call is over.
 
     What is typed counts when the call listens; until then time passes. ``:`` goes on with the
-    commands of the workbench, in ``lines``. Returns 0 when the call did not end by an error, else
-    1. Raises FlowError, ConfigurationError.
+    commands of the workbench, in ``lines``. ``real`` are the connectors that are really asked.
+    Returns 0 when the call did not end by an error, else 1. Raises FlowError, ConfigurationError.
     """
-    book, dial = _target(target, config, caller)
-    bench = Workbench(book.scene(), Given(open=True))
-    bench.watch(show)
-    try:
+    async with _bench(target, config, caller, real) as (bench, dial):
+        bench.watch(show)
         await bench.place(dial)
         if await _pressed(bench, typed):
             await typed.aclose()
             desk = Desk(bench, dial, tell)
             await run_workbench(desk, lines(desk))
-    finally:
-        await bench.close()
     return 1 if bench.situation.ended == "error" else 0
 
 
@@ -90,19 +90,30 @@ async def debug(
     caller: str = "",
     tell: Tell = print,
     lines: Callable[[Desk], AsyncIterator[str]] = piped_lines,
+    real: Collection[str] = (),
 ) -> int:
     """Call a flow or a number and do what the commands say; the call is held in front of its
     first step. Returns 0 when every command could be done, else 1. Raises as :func:`simulate`."""
-    book, dial = _target(target, config, caller)
-    bench = Workbench(book.scene(), Given(open=True))
-    bench.watch(show)
-    desk = Desk(bench, dial, tell)
-    try:
+    async with _bench(target, config, caller, real) as (bench, dial):
+        bench.watch(show)
+        desk = Desk(bench, dial, tell)
         await desk.call()
         await run_workbench(desk, lines(desk))
-    finally:
-        await bench.close()
     return 1 if desk.failures else 0
+
+
+@asynccontextmanager
+async def _bench(
+    target: str, config: Path | None, caller: str, real: Collection[str]
+) -> AsyncIterator[tuple[Workbench, Dial]]:
+    """A workbench, and the call that is meant."""
+    configuration, dial = _target(target, config, caller, real)
+    async with connectors_of(configuration, real) as site:
+        bench = Workbench(FlowBook(configuration, site).scene(), Given(open=True))
+        try:
+            yield bench, dial
+        finally:
+            await bench.close()
 
 
 async def _listens(bench: Workbench) -> bool:
@@ -122,17 +133,19 @@ async def _do(bench: Workbench, key: str) -> None:
         await bench.hang_up()
 
 
-def _target(target: str, config: Path | None, caller: str) -> tuple[FlowBook, Dial]:
-    """The flows, and the call that is meant."""
+def _target(
+    target: str, config: Path | None, caller: str, real: Collection[str]
+) -> tuple[Configuration, Dial]:
+    """The site, and the call that is meant."""
     path = Path(target)
     if path.suffix:
         if not path.is_file():
             raise ConfigurationError(f"there is no file {path}", hint="name a flow or its file")
         library, name = flow_file(path)
-        configuration = configuration_for(path, config)
+        configuration = configuration_for(path, config, real)
         configuration = configuration.model_copy(update={"flows": library.root})
-        return FlowBook(configuration), Dial(flow=name, caller=caller)
-    book = FlowBook(configuration_for(Path.cwd() / "here", config))
-    is_number = target in book.configuration.numbers or set(target) <= KEYS | {"+"}
+        return configuration, Dial(flow=name, caller=caller)
+    configuration = configuration_for(Path.cwd() / "here", config, real)
+    is_number = target in configuration.numbers or set(target) <= KEYS | {"+"}
     number, flow = (target, "") if is_number else ("", target)
-    return book, Dial(number=number, flow=flow, caller=caller)
+    return configuration, Dial(number=number, flow=flow, caller=caller)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from ivrkit.call.connecting import Connectors
 from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
@@ -21,7 +22,9 @@ from ivrkit.prompts.recordings import Recordings
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.numbers import Numbers
 
-SERVED: frozenset[type] = frozenset({Calendars, Dialplan, Memories, Messages, Prompts, Queues})
+SERVED: frozenset[type] = frozenset(
+    {Calendars, Connectors, Dialplan, Memories, Messages, Prompts, Queues}
+)
 """The ports that every site of this version serves."""
 
 

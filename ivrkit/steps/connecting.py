@@ -13,7 +13,7 @@ from pydantic import Field
 from ivrkit.call import Call, Exit, ExitSpec, Kind
 from ivrkit.call.connecting import Connectors, Request
 from ivrkit.call.events import Asked
-from ivrkit.call.exits import TIMEOUT
+from ivrkit.call.exits import ERROR, TIMEOUT
 from ivrkit.call.fields import Flag
 from ivrkit.call.lasting import LastingStep
 from ivrkit.errors import ConnectorError, ExpressionError
@@ -91,7 +91,7 @@ class ConnectorStep(LastingStep):
     @abstractmethod
     def request(self, call: Call, **common: Any) -> Request:
         """What is asked. ``common`` are the fields that every request has (connector, seconds,
-        key, reads, repeatable); the session is read here and nowhere later."""
+        key, reads, repeatable, exits); the session is read here and nowhere later."""
 
     @abstractmethod
     def answered_by(self, call: Call, request: Request, answer: Any) -> Exit:
@@ -107,6 +107,7 @@ class ConnectorStep(LastingStep):
             key=f"{call.id}.{call.session.entry.number}",
             reads=self.reads,
             repeatable=self.repeatable,
+            exits=tuple(spec.name for spec in self.outcomes()),
         )
         return _outcome(call, request)
 
@@ -116,7 +117,7 @@ class ConnectorStep(LastingStep):
         if error is None:
             left = self.answered_by(call, request, outcome.answer)
         else:
-            left = Exit(error.exit, because=error)
+            left = self._left_by(error)
         call.trace(
             Asked(
                 connector=request.name,
@@ -128,6 +129,13 @@ class ConnectorStep(LastingStep):
             )
         )
         return left
+
+    def _left_by(self, error: ConnectorError) -> Exit:
+        """The exit for a failure; an outcome that is none (``not_found``) is no error."""
+        spec = next((each for each in self.outcomes() if each.name == error.exit), None)
+        if spec is None:
+            return Exit(ERROR, because=error)
+        return Exit(spec.name, because=error if spec.technical else None)
 
     def _seconds(self, call: Call) -> float | None:
         if self.timeout is None:

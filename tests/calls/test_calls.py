@@ -10,7 +10,8 @@ import pytest
 from ivrkit.qa.reading import load_script
 from ivrkit.qa.simulated_line import play_simulated
 from ivrkit.service.configuration import load_configuration
-from ivrkit.service.scripts import AnyVariable, FlowBook, play_scripts
+from ivrkit.service.connecting import AnyVariable
+from ivrkit.service.scripts import FlowBook, play_scripts
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
 from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.engine.clock import RealClock
 from ivrkit.errors import NotAvailable
+from ivrkit.qa.differing import Differs
 from ivrkit.qa.given import Given
 from ivrkit.qa.line import Listener
 from ivrkit.qa.live_line import play_live
@@ -51,6 +53,12 @@ class Site:
         await self.simulation.start()
         self.channel = self.simulation.call(dial.number, dial.caller)
         return "call-1"
+
+    def missing(self, given: Given) -> Sequence[str]:
+        return ()
+
+    def differences(self, given: Given) -> Sequence[Differs]:
+        return ()
 
     async def press(self, call_id: str, keys: str) -> None:
         asyncio.get_running_loop().call_later(0.2, self.channel.press, keys)

@@ -9,8 +9,8 @@ from ivrkit.errors import ConfigurationError, FlowError, ScriptError
 from ivrkit.qa.outcome import Outcome
 from ivrkit.qa.script import Dial
 from ivrkit.service.configuration import load_configuration
+from ivrkit.service.connecting import AnyVariable
 from ivrkit.service.scripts import (
-    AnyVariable,
     FlowBook,
     configuration_for,
     find_scripts,

@@ -20,10 +20,10 @@ from ivrkit.flow.closure import SUFFIX, FlowLibrary
 from ivrkit.flow.diagnostics import Diagnostic, lines_of
 from ivrkit.flow.world import World
 from ivrkit.service.configuration import FILE, load_configuration
+from ivrkit.service.connecting import AnyVariable
 from ivrkit.service.editing.outline import Outline, outline_of
 from ivrkit.service.flows import load_checked
 from ivrkit.service.registries import reader
-from ivrkit.service.scripts import AnyVariable
 from ivrkit.service.world import configured_world, folder_world
 
 MOST_CHARACTERS: Final = 1_000_000

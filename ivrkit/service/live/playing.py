@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,8 +30,10 @@ async def play_scripts_live(
     *,
     show: Callable[[Outcome], None],
     tell: Tell,
+    real: Collection[str] = (),
 ) -> Run:
-    """Play scripts on a private Asterisk; each outcome is shown when its call is over.
+    """Play scripts on a private Asterisk; each outcome is shown when its call is over. ``real`` are
+    the connectors that are really asked.
 
     Raises NotAvailable where no Asterisk can be had, ConfigurationError, FlowError.
     """
@@ -44,12 +46,12 @@ async def play_scripts_live(
         except ScriptError as error:
             run.unreadable.append(error.message)
             continue
-        configuration = configuration_for(path, config)
+        configuration = configuration_for(path, config, real)
         configurations[configuration.flows.absolute()] = configuration
         sites.setdefault(configuration.flows.absolute(), []).append(script)
     for folder, scripts in sites.items():
         with _temporary() as made:
-            async with scripted_site(configurations[folder], made, tell) as site:
+            async with scripted_site(configurations[folder], made, tell, real) as site:
                 for outcome in await _play_all(scripts, site, show):
                     run.add(outcome, site.book)
     return run

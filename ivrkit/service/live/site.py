@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from ivrkit.call.channel import Arrival
 from ivrkit.call.clock import Clock
+from ivrkit.call.connecting import Connectors
 from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.events import Arrived, Recording, TraceEvent
 from ivrkit.call.memory import Memories
@@ -25,12 +26,16 @@ from ivrkit.engine.clock import RealClock
 from ivrkit.engine.engine import Start
 from ivrkit.errors import CarrierError, ChannelGone
 from ivrkit.handoff import Payloads
+from ivrkit.qa.connectors import Site as Systems
+from ivrkit.qa.differing import Differs
 from ivrkit.qa.given import Given
 from ivrkit.qa.line import Listener
 from ivrkit.qa.script import Dial
 from ivrkit.service.configuration import ApiSettings, Configuration
+from ivrkit.service.connecting import really_asked
 from ivrkit.service.live import agents, dialplan
 from ivrkit.service.live.agents import GivenQueues, filler, queues_file
+from ivrkit.service.live.connectors import GivenConnectors
 from ivrkit.service.live.dialplan import GivenDialplan
 from ivrkit.service.live.memories import GivenMemories
 from ivrkit.service.scripts import FlowBook
@@ -79,10 +84,19 @@ class _Placed:
 
 
 class ScriptedSite(Site):
-    """A :class:`~ivrkit.qa.line.LiveSite`: a site whose calls are placed by scripts."""
+    """A :class:`~ivrkit.qa.line.LiveSite`: a site whose calls are placed by scripts. Connectors
+    answer as scripts give, but for those of ``real``."""
 
-    def __init__(self, configuration: Configuration, tell: Tell) -> None:
-        super().__init__(configuration, tell=tell)
+    def __init__(
+        self, configuration: Configuration, tell: Tell, real: Collection[str] = ()
+    ) -> None:
+        settings = configuration.connectors.by_kind()
+        really = configuration.connectors.model_copy(
+            update={kind: {} for kind in settings} | dict(really_asked(configuration, real))
+        )
+        super().__init__(configuration.model_copy(update={"connectors": really}), tell=tell)
+        self._settings, self._real = settings, frozenset(real)
+        self._systems: GivenConnectors
         self.book = FlowBook(configuration)
         self._starts: dict[str, Start] = {}
         self._given: dict[str, Given] = {}
@@ -121,6 +135,12 @@ class ScriptedSite(Site):
         """Memories of each script's own: scripts are played at the same time."""
         return GivenMemories(self._given)
 
+    def make_connectors(self) -> Connectors:
+        """What scripts give in place of systems outside."""
+        systems = Systems(self._settings, self._real, self.connectors)
+        self._systems = GivenConnectors(self._given, systems)
+        return self._systems
+
     def choose(self, arrival: Arrival) -> Start | None:
         """The flow that the script calls, at the time of day that it gives."""
         given = self._given.get(arrival.channel.id, Given())
@@ -153,6 +173,14 @@ class ScriptedSite(Site):
                 return await arrived
         except TimeoutError:
             raise CarrierError("the call has not reached the engine") from None
+
+    def missing(self, given: Given) -> Sequence[str]:
+        """What the calls of a script needed of systems outside and it does not give."""
+        return self._systems.missing(given)
+
+    def differences(self, given: Given) -> Sequence[Differs]:
+        """What they asked otherwise than it says."""
+        return self._systems.differences(given)
 
     async def press(self, call_id: str, keys: str) -> None:
         """Send keys as DTMF; returns when the last one has been heard out."""
@@ -226,9 +254,10 @@ class ScriptedSite(Site):
 
 @asynccontextmanager
 async def scripted_site(
-    configuration: Configuration, folder: Path, tell: Tell
+    configuration: Configuration, folder: Path, tell: Tell, real: Collection[str] = ()
 ) -> AsyncIterator[ScriptedSite]:
-    """A private Asterisk with this configuration's flows. ``folder`` takes what is made."""
+    """A private Asterisk with this configuration's flows. ``folder`` takes what is made, ``real``
+    are the connectors that are really asked."""
     overrides = {
         "extensions.conf": agents.DIALPLAN + dialplan.DIALPLAN,
         "queues.conf": queues_file(),
@@ -253,6 +282,6 @@ async def scripted_site(
             "state": folder / "state",
             "store": configuration.store.model_copy(update={"path": None}),
         }
-        site = ScriptedSite(configuration.model_copy(update=changes), tell)
+        site = ScriptedSite(configuration.model_copy(update=changes), tell, real)
         async with site:
             yield site

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from ivrkit.service.configuration import load_configuration
+from ivrkit.service.connecting import AnyVariable
 from ivrkit.service.doctor.findings import Finding, State
 from ivrkit.service.doctor.here import examine_site
 from ivrkit.service.doctor.running import examine
-from ivrkit.service.scripts import AnyVariable, load_configuration
 
 FLOW = """\
 ivrkit: 1

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 import yaml
 
+from ivrkit.connectors.connector import kinds
 from ivrkit.errors import ValueRejected
 from ivrkit.flow.diagnostics import Diagnostics
 from ivrkit.flow.source import compose
 from ivrkit.qa.given import Given
+from ivrkit.qa.reading_connectors import FAILURES
 from ivrkit.qa.reading_given import read_given
 from ivrkit.qa.values import Values
 from ivrkit.service.workbench.command import Command
@@ -22,7 +24,8 @@ class Give(Command):
     help = """Say what a service answers from now on: `give queue service timeout after 20s`.
 `give queue service answered` is as it was. Everything that call scripts take is taken:
 `give queue.service: {answered: {agent: PJSIP/1002, talk: 2m, result: sold}}`,
-`give queues.service: {waiting: 3, staffed: 0}`."""
+`give queues.service: {waiting: 3, staffed: 0}`,
+`give database.crm: {name: Ann Lee, balance: 12.50}`, `give http.payments timeout`."""
 
     async def run(self, desk: Desk, arguments: str) -> None:
         text = _written(arguments)
@@ -33,7 +36,7 @@ class Give(Command):
         desk.tell(f"given: {text}")
 
     def words(self, desk: Desk) -> Iterable[str]:
-        return ("queue", "queues")
+        return ("queue", "queues", "dialplan", *kinds())
 
 
 def _written(arguments: str) -> str:
@@ -41,8 +44,14 @@ def _written(arguments: str) -> str:
     if ":" in arguments:
         return arguments
     match arguments.split():
-        case [service, name, result]:
+        case [service, name, result] if service not in kinds():
             return f"{service}.{name}: {result}"
+        case [service, name, result]:
+            failed = result in FAILURES
+            return f"{service}.{name}: " + (f"{{{result}: true}}" if failed else result)
+        case [service, name, result, "after", time] if service in kinds():
+            way = f"{result}: true" if result in FAILURES else f"answer: {result}"
+            return f"{service}.{name}: {{{way}, after: {time}}}"
         case [service, name, result, "after", time]:
             return f"{service}.{name}: {{{result}: true, after: {time}}}"
     raise ValueRejected("say what is given", hint="write: give queue service timeout after 20s")

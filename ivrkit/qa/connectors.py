@@ -1,0 +1,170 @@
+"""Connectors in the simulator: what a system outside would answer, as the script gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ivrkit.call.call import Call
+from ivrkit.call.connecting import Connectors, Request
+from ivrkit.connectors.connector import ConnectorSettings
+from ivrkit.connectors.service import Settings
+from ivrkit.errors import (
+    ConnectorError,
+    ConnectorTimeout,
+    OutcomeUnknown,
+    RequestRefused,
+    ValueRejected,
+)
+from ivrkit.expressions.secrets import MASK, contains_secret, revealed
+from ivrkit.expressions.values import plain
+from ivrkit.qa.differing import Differs, listed
+from ivrkit.qa.given import ConnectorUse, Given
+from ivrkit.qa.outcome import same
+from ivrkit.qa.uses import Uses
+
+ALL: Final = "all"
+USUAL: Final = ConnectorSettings()
+_ERRORS: Final[Mapping[str, type[ConnectorError]]] = {
+    "timeout": ConnectorTimeout,
+    "unknown": OutcomeUnknown,
+    "refused": RequestRefused,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a site says of its connectors: their ``settings`` by kind and name, and those that are
+    really asked (``database.crm``, or ``all``), by ``service``."""
+
+    settings: Settings = field(default_factory=dict)
+    real: Collection[str] = ()
+    service: Connectors | None = None
+
+    def of(self, kind: str, name: str) -> ConnectorSettings:
+        """The settings of a connector; the usual ones where there are none."""
+        return self.settings.get(kind, {}).get(name, USUAL)
+
+    def real_one(self, request: Request) -> Connectors | None:
+        """Who is really asked, if anybody is."""
+        return self.service if ALL in self.real or request.name in self.real else None
+
+
+class ScriptedConnectors:
+    """The port :class:`~ivrkit.call.connecting.Connectors` as a script gives it, for simulated
+    calls and for live ones.
+
+    They are the world's, not the engine's: what is asked again under the same key, by an engine
+    that was restarted, is the same use. ``requests`` are in order; ``missing`` names what a flow
+    needed and the script does not give, ``differences`` what was asked otherwise.
+    """
+
+    def __init__(self, given: Given, site: Site | None = None) -> None:
+        self._given = given
+        self._site = site or Site()
+        self._uses = Uses(RequestRefused)
+        self._answers: dict[str, ConnectorUse] = {}
+        self.requests: list[Request] = []
+        self.missing = self._uses.missing
+        self.differences: list[Differs] = []
+
+    def give(self, given: Given) -> None:
+        """From now on this is answered; lists begin anew."""
+        self._given = given
+        self._uses.begin_anew()
+
+    def only_reads(self, kind: str, name: str) -> bool:
+        """Whether the site says so."""
+        return self._site.of(kind, name).read_only
+
+    async def ask(self, call: Call, request: Request) -> Any:
+        """What the script gives, when it is due. Raises ConnectorError as the real one would."""
+        real = self._site.real_one(request)
+        if real is not None:
+            return await real.ask(call, request)
+        if self._site.of(request.kind, request.connector).read_only and not request.reads:
+            raise RequestRefused(
+                f"{request.name} only reads: {request.operation} would change something"
+            )
+        use = self._use(request)
+        self._compare(request, use)
+        await self._pass(call, request, use)
+        if use.exit:
+            raise self._failure(request, use)
+        try:
+            return request.given(use.answer)
+        except ValueRejected as error:
+            hint = error.hint or "see what this connector answers in its documentation"
+            message = f"what is given for {request.name} is no answer of it"
+            self._differ(f"{message}: {error.message}", hint)
+            raise RequestRefused(message, hint=hint) from error
+
+    # ---- inside --------------------------------------------------------------------------------
+
+    def _use(self, request: Request) -> ConnectorUse:
+        found = self._answers.get(request.key) if request.key else None
+        if found is not None:
+            return found
+        given = self._given.connectors.get(request.name)
+        if given is None and self._given.open:
+            raise RequestRefused(
+                f"nothing is given for {request.name}",
+                hint=f"say what it answers: give {request.name}: {{…}}, or ask the real one: "
+                f"--real {request.name}",
+            )
+        if given is None:
+            raise self._uses.lacks(
+                f"what {request.name} answers",
+                f"add `{request.name}: {{…}}` to given: (asked: {request.operation})",
+            )
+        use = self._uses.next(given, request.name, request.name, request.name)
+        self.requests.append(request)
+        if request.key:
+            self._answers[request.key] = use
+        return use
+
+    def _compare(self, request: Request, use: ConnectorUse) -> None:
+        expected = use.expect or {}
+        got = dict(request.parameters)
+        if not same(expected, plain(revealed(got))):
+            shown = {name: _shown(got[name]) for name in expected if name in got}
+            self._differ(f"{request.name} was asked otherwise", listed(expected), listed(shown))
+
+    async def _pass(self, call: Call, request: Request, use: ConnectorUse) -> None:
+        """Until the answer is due. What comes later than the step waits is a timeout, or, of a
+        write, unknown."""
+        settings = self._site.of(request.kind, request.connector)
+        limit = settings.timeout.total_seconds() if request.seconds is None else request.seconds
+        after = use.after
+        if after is None:
+            after = limit if use.exit == "timeout" else 0.0
+        if after:
+            await call.clock.sleep(min(after, limit))
+        if after < limit or use.exit == "timeout":
+            return
+        late = f"{request.name} did not answer within {limit:g} s"
+        if request.again or settings.read_only:
+            raise ConnectorTimeout(late)
+        raise OutcomeUnknown(f"{late}, and may have done it")
+
+    def _failure(self, request: Request, use: ConnectorUse) -> ConnectorError:
+        """The error by which the step is left as the script says."""
+        exit_ = use.exit
+        known = {*request.exits, "error"}
+        if exit_ not in known and exit_ != "refused":
+            message = f"{request.name} was given {exit_}, and the step has no such exit"
+            self._differ(message, " or ".join(sorted(known)), exit_)
+            return RequestRefused(message, hint=f"it has {', '.join(sorted(known))}")
+        text = use.text or f"{request.name}: {exit_}, as the script gives it"
+        error = _ERRORS.get(exit_, ConnectorError)(text)
+        if exit_ in known:
+            error.exit = exit_
+        return error
+
+    def _differ(self, message: str, expected: str = "", got: str = "") -> None:
+        self.differences.append(Differs(message, expected, got))
+
+
+def _shown(value: Any) -> Any:
+    return MASK if contains_secret(value) else plain(value)

@@ -13,6 +13,8 @@ from ivrkit.errors import ValueRejected
 
 MOST_ROWS: Final = 100
 """Rows of an answer where nothing else is said."""
+LARGEST_MOST: Final = 10_000
+"""Rows that an answer may have at all."""
 RESULTS: Final = "results"
 """The name under which the answer of a procedure holds its result sets: no output is called so."""
 

@@ -51,6 +51,12 @@ class Request:
         """Whether it may be asked twice."""
         return self.reads or self.repeatable
 
+    @property
+    def alone(self) -> bool:
+        """Whether the connector does it by itself (it keeps it for later): then a system that is
+        left alone, or has enough to do, is no reason to wait or to refuse."""
+        return False
+
     def given(self, answer: Any) -> Any:
         """The answer of the connector, made of what a call script gives for it: plain data of
         YAML, in which 12.50, true and none without quotes are a number, a flag and None, and

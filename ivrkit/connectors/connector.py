@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 from pydantic import Field, SecretStr
 
 from ivrkit.call.connecting import Request
+from ivrkit.call.outbox import Outbox
 from ivrkit.call.settings import Duration, Section
 from ivrkit.errors import IvrkitError
 from ivrkit.expressions.secrets import MASK, revealed
@@ -52,10 +53,12 @@ class ConnectorSettings(Section):
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a site keeps its things: ``project`` is the folder of ivrkit.yaml, from which relative
-    paths count; ``state`` is what the engine may write."""
+    paths count; ``state`` is what the engine may write; ``outbox`` keeps what is sent later, where
+    an engine serves calls."""
 
     project: Path = Path()
     state: Path = Path("state")
+    outbox: Outbox | None = None
 
 
 @dataclass(slots=True)
@@ -113,6 +116,10 @@ class Connector(ABC, Generic[SettingsT]):
     def reads(self, operation: str) -> bool:
         """Whether the configuration says of an operation that it changes nothing."""
         return False
+
+    def troubles(self) -> Iterable[str]:
+        """What is wrong besides requests that fail, a line each: the API and doctor tell it."""
+        return ()
 
     def secrets(self) -> Iterator[str]:
         """Texts that no message may hold: every SecretStr of the settings."""

@@ -80,10 +80,10 @@ class ConnectorService:
     def only_reads(self, kind: str, name: str) -> bool:
         """Whether a connector, or one operation of it, changes nothing; see the port."""
         guard = self._guards.get(f"{kind}.{name}")
-        if guard is not None:
-            return guard.connector.settings.read_only
-        connector, _, operation = name.rpartition(".")
-        guard = self._guards.get(f"{kind}.{connector}")
+        operation = ""
+        if guard is None:
+            connector, _, operation = name.rpartition(".")
+            guard = self._guards.get(f"{kind}.{connector}")
         if guard is None:
             return False
         only: bool = guard.connector.settings.read_only
@@ -108,3 +108,7 @@ class ConnectorService:
     def fares(self) -> list[Fare]:
         """How they fare."""
         return [guard.fare for guard in self._guards.values()]
+
+    def troubles(self) -> list[str]:
+        """What is wrong with them besides requests that fail."""
+        return [text for guard in self._guards.values() for text in guard.connector.troubles()]

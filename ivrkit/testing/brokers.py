@@ -1,5 +1,5 @@
-"""Private message brokers: RabbitMQ (AMQP 0-9-1) and Mosquitto (MQTT), each with a folder and a port
-of its own, to be killed, stopped and left mute. No service of the machine is touched."""
+"""Private message brokers: RabbitMQ (AMQP 0-9-1) and Mosquitto (MQTT), each with a folder and a
+port of its own, to be killed, stopped and left mute. No service of the machine is touched."""
 
 from __future__ import annotations
 
@@ -136,9 +136,7 @@ class PrivateRabbit(PrivateBroker):
             # A port mapper that Erlang starts by itself would outlive us.
             mapper = processes.require("epmd", "erlang-base")
             self._mapper = await processes.start([mapper], environment=environment)
-            async with asyncio.timeout(START_SECONDS):
-                while not await listens(self._names):
-                    await asyncio.sleep(0.05)
+            await _until_listening(self._names)
         file = self.folder / "rabbitmq.conf"
         lines = (
             f"listeners.tcp.1 = 127.0.0.1:{self.port}",
@@ -149,11 +147,6 @@ class PrivateRabbit(PrivateBroker):
         file.write_text("\n".join(lines) + "\n")
         (self.folder / "enabled_plugins").write_text("[].\n")
         return await processes.start([server], output=self.log, environment=environment)
-
-    async def kill(self) -> None:
-        await super().kill()
-        # The mapper drops the name when it sees the connection closed.
-        await asyncio.sleep(0)
 
     async def stop(self) -> None:
         await super().stop()
@@ -181,8 +174,8 @@ class PrivateRabbit(PrivateBroker):
             "RABBITMQ_LOG_BASE": f"{folder}/log",
             "RABBITMQ_PID_FILE": f"{folder}/pid",
             "RABBITMQ_DIST_PORT": str(self._between),
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-noinput +S 1:1 +A 4 -kernel inet_dist_use_interface "
-            "{127,0,0,1}",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-noinput +S 1:1 +A 4 "
+            "-kernel inet_dist_use_interface {127,0,0,1}",
             "ERL_EPMD_PORT": str(self._names),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
         }
@@ -192,6 +185,12 @@ def _program(name: str, folder: str) -> str:
     """Daemons are not in everybody's path, and RabbitMQ's command there asks for its own user."""
     found = shutil.which(name, path=folder)
     return found or name
+
+
+async def _until_listening(port: int) -> None:
+    async with asyncio.timeout(START_SECONDS):
+        while not await listens(port):  # noqa: ASYNC110 - another program is waited for
+            await asyncio.sleep(0.05)
 
 
 async def listens(port: int) -> bool:

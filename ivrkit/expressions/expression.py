@@ -135,11 +135,6 @@ class Template:
         """Its ``{{ }}`` parts, in order."""
         return tuple(each for each in self._parts if isinstance(each, Expression))
 
-    @property
-    def written(self) -> tuple[str, ...]:
-        """What stands around its ``{{ }}`` parts, in order."""
-        return tuple(each for each in self._parts if isinstance(each, str))
-
     def text(self, scope: Scope, quoted: Callable[[str], str] | None = None) -> str | Secret:
         """The text with its parts filled in; a ``Secret`` if any part touched one. ``quoted``
         makes of the text of a part what stands in its place (``%20`` in a path).

@@ -87,6 +87,15 @@ class XmlDocument:
         return _value(found)
 
 
+def check_xml(text: str, *, inside: bool) -> None:
+    """Look whether a text is a document, or (``inside``) what may stand in an element; where lxml
+    is not installed, nothing is looked at. Raises ValueRejected."""
+    try:
+        XmlDocument.read(f"<x>{text}</x>" if inside else text)
+    except NotAvailable:
+        return
+
+
 def check_xpath(path: str, namespaces: Mapping[str, str]) -> None:
     """Look whether a text is an XPath whose prefixes are known; where lxml is not installed,
     nothing is looked at. Raises ValueRejected."""

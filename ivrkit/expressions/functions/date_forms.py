@@ -101,11 +101,13 @@ def _pattern(form: str) -> re.Pattern[str]:
     Raises:
         ExpressionError: it is too long, or a part stands in it twice.
     """
+    if len(form) > _MOST_FORM:
+        raise ExpressionError(f"a form may have {_MOST_FORM} characters at most")
     pattern, at, names = "", 0, set()
-    for part in _DATE_PART.finditer(form[: _MOST_FORM + 1]):
+    for part in _DATE_PART.finditer(form):
         name = "short" if part[0] == "YY" else _NAMES[part[0][0]]
-        if name in names or len(form) > _MOST_FORM:
-            raise ExpressionError("a part stands twice in the form, or it is too long")
+        if name in names:
+            raise ExpressionError("a part stands twice in the form")
         names.add(name)
         many = f"{{{len(part[0])}}}" if len(part[0]) > 1 else "{1,2}"
         pattern += re.escape(form[at : part.start()]) + f"(?P<{name}>[0-9]{many})"

@@ -42,6 +42,7 @@ TAKES: Final[Mapping[str, str]] = {
     "check": "condition, or steps",
     "digit_count": "`4` or `6-12`",
     "regex": "regular expression",
+    "statement": "SQL with `:names`",
     "columns": "`10-19`, `7` or `20-`",
     "key": "key",
     "key_set": "keys, `any` or `none`",
@@ -70,11 +71,14 @@ NAMES: Final[Mapping[str, str]] = {
     "label": "name",
     "exit": "name of an exit",
     "milestone": "name",
+    "procedure": "name of a procedure",
+    "output": "name",
 }
 NAMED: Final[Mapping[str, str]] = {
     "queue": "name of a queue",
     "dialplan": "name from `dialplan:`",
     "socket": "name of a host",
+    "database": "name of a database",
     "language": "language tag",
     "calendar": "name of a calendar",
 }
@@ -214,7 +218,8 @@ def _takes(reading: Reading) -> str:
     if isinstance(reading, FormOf):
         return "see below"
     if isinstance(reading, ListOf):
-        return f"list of {_takes(reading.item)}"
+        inner = _takes(reading.item)
+        return f"list, {inner}" if isinstance(reading.item, FormOf) else f"list of {inner}"
     if isinstance(reading, MappingOf):
         return f"names and {_takes(reading.item)}"
     return _takes_single(reading.reads)
@@ -249,6 +254,9 @@ def _default(field: FieldPlan) -> str:
 
 def _forms(plan: Plan) -> Iterator[FormOf]:
     for field in plan.fields.values():
-        if isinstance(field.reading, FormOf):
-            yield field.reading
-            yield from _forms(field.reading.plan)
+        reading = field.reading
+        if isinstance(reading, ListOf):
+            reading = reading.item
+        if isinstance(reading, FormOf):
+            yield reading
+            yield from _forms(reading.plan)

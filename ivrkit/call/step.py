@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from ivrkit.call.prompt import Prompt, Prompts
 
 
+class FieldError(ValueError):
+    """What a validator of a step or form finds wrong with one field of it; ``field`` is the path of
+    the field (``take/balance``), at which it is told. Behind ``; hint:`` stands what to do."""
+
+    def __init__(self, field: str, message: str, hint: str = "") -> None:
+        super().__init__(f"{message}; hint: {hint}" if hint else message)
+        self.field = field
+
+
 class Form(BaseModel):
     """A mapping inside a verb (``confirm: {prompt, yes, no}``), read like the verb itself.
 
@@ -45,6 +54,8 @@ class Assignment:
     exits: tuple[str, ...] = ()
     adapts: Collection[str] = ()
     """Kinds of variables whose own type the step reads instead of ``type``."""
+    place: str = ""
+    """The path of the field that names the variable, where it is not the step's own ``into``."""
 
 
 class Step(BaseModel):

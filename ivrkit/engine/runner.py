@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from ivrkit.call.channel import HungUp
 from ivrkit.call.events import CameBack, Entered, Interrupted, Left, Skipped
@@ -29,10 +29,11 @@ from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.saving import Capture
 from ivrkit.engine.trail import go_back, note_menu
 from ivrkit.engine.words import follow_word
-from ivrkit.errors import CarrierError, ChannelGone, IvrkitError, StoreError
+from ivrkit.errors import CarrierError, ChannelGone, IvrkitError, OutcomeUnknown, StoreError
 from ivrkit.expressions.values import truth
 
 LOG = logging.getLogger(__name__)
+RESTARTED: Final = "the engine was restarted after it had begun, and nobody knows how it went"
 
 BeforeStep = Callable[["Runner", Node], Awaitable[None]]
 
@@ -241,7 +242,7 @@ class Runner:
         try:
             await offer_figures(self.call, node)
             if how == "resumed" and step.kind is Kind.OUTSIDE and not step.may_run_again(self.call):
-                left = Exit("unknown")  # it had started, and nobody knows how it went
+                left = Exit("unknown", because=OutcomeUnknown(RESTARTED))
             elif step.kind is Kind.AWAY:
                 left = await run_away(self, step)
             elif step.overlaid or step.kind is Kind.OUTSIDE:

@@ -159,6 +159,13 @@ BAD_EXPRESSION = define(
     "Expressions and {{ }} are Jinja2's syntax: names, constants, fields, arithmetic, "
     "comparisons, and or not in, if else, ~, and registered functions and filters.",
 )
+TEMPLATE_IN_STATEMENT = define(
+    "template-in-statement",
+    "A {{ }} stands in a statement",
+    "What is put into the text of a statement can change what the statement does, and a caller may "
+    "have chosen it. Write :account where the value of the variable account belongs: it travels "
+    "beside the statement. A value that is worked out gets a name in `with`.",
+)
 BAD_TYPE = define(
     "bad-type",
     "A type cannot be read",

@@ -8,7 +8,7 @@ from typing import Final
 
 VERBS: Final = frozenset(
     {
-        *("listen", "database", "http", "socket", "native", "python", "file", "publish"),
+        *("listen", "socket", "file", "publish"),
         *("request", "dial", "transfer", "conference", "leg"),
         *("recording", "callback", "take", "voicemail", "mailbox", "fax"),
     }

@@ -10,37 +10,15 @@ import pytest
 
 import ivrkit.prompts.parts
 import ivrkit.steps
-from ivrkit.call import Assignment, Call, Exit, ExitSpec, Kind, Part, Step
+from ivrkit.call import Call, Exit, Kind, Part, Step
 from ivrkit.call.exits import GO_ON
-from ivrkit.call.fields import Label, Text, Variable
+from ivrkit.call.fields import Label
 from ivrkit.flow.check import check
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.model import FlowVersion
 from ivrkit.flow.reader import Reader
 from ivrkit.flow.registry import Registry
 from ivrkit.flow.world import Announced, Wording
-
-
-class Database(Step):
-    """Looks something up; of a later release."""
-
-    verb: ClassVar[str] = "database"
-    kind: ClassVar[Kind] = Kind.OUTSIDE
-    exits: ClassVar[tuple[ExitSpec, ...]] = (
-        ExitSpec("not_found", "No row."),
-        ExitSpec("error", "It failed.", technical=True),
-    )
-    example: ClassVar[str] = "- database: {source: crm, query: select 1, into: row}"
-
-    source: Label
-    query: Text
-    into: Variable
-
-    def assigns(self) -> tuple[Assignment, ...]:
-        return (Assignment(self.into),)
-
-    async def run(self, call: Call) -> Exit:
-        return GO_ON
 
 
 class Listen(Step):
@@ -68,7 +46,7 @@ class Voicemail(Step):
         return GO_ON
 
 
-LATER = {each.verb: each for each in (Database, Voicemail, Listen)}
+LATER = {each.verb: each for each in (Voicemail, Listen)}
 
 
 class Site:

@@ -34,7 +34,7 @@ def found_in(real: Reader, steps: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("steps", "place", "name"),
     [
-        ("- database:\n    query: select 1\n  exits: {not_found: wrong}", "1:3", "database"),
+        ("- dial:\n    to: ann\n  exits: {busy: wrong}", "1:3", "dial"),
         ("- queue: {name: service, meanwhile: [answer]}", "1:26", "meanwhile"),
         ("- queue: {name: service, keys: {1: next}}", "1:26", "keys"),
         ("- record: {into: message, meanwhile: [answer]}", "1:27", "meanwhile"),
@@ -76,4 +76,4 @@ def test_a_package_that_brings_a_verb_brings_its_words(reader: Reader) -> None:
     later = reader.language.later
     assert not later.has_field("an entry", "words")
     assert "listen" not in later.verbs
-    assert "database" in later.verbs
+    assert "dial" in later.verbs

@@ -44,7 +44,7 @@ class Assigned(Check):
         declared: set[str],
     ) -> None:
         name = assignment.name
-        path = _path(type(node.step), name)
+        path = assignment.place or _path(type(node.step), name)
         mark = placed.mark_of(path)
         first = name.partition(".")[0]
         if first not in declared and not placed.scope.perhaps(first):

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, get_args
 from pydantic import BaseModel
 
 from ivrkit.call.asking import Check, Iteration, MenuEntry, Retry
+from ivrkit.call.binding import Bound
 from ivrkit.call.fields import Reads
 from ivrkit.call.kinds import Kind
 from ivrkit.call.prompt import Part, Prompt
@@ -45,8 +46,8 @@ class Use(NamedTuple):
 
     ``path`` is the place inside the verb (``prompt/0/money``), ``guards`` the conditions under
     which alone it is evaluated. ``part`` is the part of a prompt that it belongs to; ``spoken``
-    tells that a caller hears its value, which then must not be none. ``names`` are those that
-    hold in it besides the step's.
+    tells that a caller hears its value, or a statement is bound to it, and that it then must not
+    be none. ``names`` are those that hold in it besides the step's.
     """
 
     path: str
@@ -261,6 +262,11 @@ def _of_iteration(iteration: Iteration, path: str, reads: Reads, inside: _Inside
     inside.found.append(Use(path, iteration.items, _ITEMS, inside.guards))
 
 
+def _of_bound(bound: Bound, path: str, reads: Reads, inside: _Inside) -> None:
+    for name, value in bound.values.items():
+        inside.found.append(Use(f"{path}/{name}", value, reads, inside.guards, spoken=True))
+
+
 _WALKS: Final[dict[type, Callable[[Any, str, Reads, _Inside], None]]] = {
     Expression: _leaf,
     Template: _leaf,
@@ -270,6 +276,7 @@ _WALKS: Final[dict[type, Callable[[Any, str, Reads, _Inside], None]]] = {
     Retry: _of_retry,
     Check: _of_check,
     Iteration: _of_iteration,
+    Bound: _of_bound,
     tuple: _of_items,
     list: _of_items,
     dict: _of_mapping,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ivrkit.call.fields import Reads
 from ivrkit.expressions.expression import Setting
 from ivrkit.flow.check.effects import is_none
 from ivrkit.flow.check.fields import CONDITION, field_read_as
@@ -67,10 +68,16 @@ class Unset(Check):
                     PERHAPS_UNSET,
                     f"'{name}' has no value here when the call comes by {way}",
                     subject.place_of(placed, use, need.offset, need.length),
-                    hint=f"set it before, or write default({name}, '…')",
+                    hint=_hint(use.reads, name),
                     path=placed.path,
                     severity="warning",
                 )
+
+
+def _hint(reads: Reads, name: str) -> str:
+    if reads.reading == "statement":
+        return f"set it before, or give it where it may be none: with: {{{name}: …}}"
+    return f"set it before, or write default({name}, '…')"
 
 
 def guarded(placed: Placed, checked: Checked) -> Known:

@@ -14,6 +14,7 @@ from ivrkit.flow.names import (
     FLOW,
     KEBAB,
     LANGUAGE,
+    PROCEDURE,
     RESERVED_TARGETS,
     SNAKE,
     VARIABLE,
@@ -46,6 +47,10 @@ _ROLES: Final = {
     "section": _Role(KEBAB, "a section", "sections are kebab-case", kebab, "top"),
     "flow": _Role(FLOW, "a flow", "flows are kebab-case", _flow, "library/survey"),
     "phrase": _Role(FLOW, "a phrase", "phrases are kebab-case", _flow, "welcome"),
+    "procedure": _Role(
+        PROCEDURE, "a procedure", "write transfer or bank.transfer", str, "transfer"
+    ),
+    "output": _Role(SNAKE, "a value", "values are snake_case", snake, "new_balance"),
     "exit": _Role(SNAKE, "an exit", "exits are snake_case", snake, "not_found"),
     "language": _Role(LANGUAGE, "a language", "write en, de or de-AT", _language_tag, "de"),
 }

@@ -64,8 +64,9 @@ _CHUNKS: Final = 1000
 
 
 class FakeHost:
-    """A host. ``received`` are the lines it has got, ``connections`` how many were opened so far;
-    while ``mute`` is set it reads and says nothing. Lines of one connection are worked on at the
+    """A host. ``received`` are the lines it has got, ``connections`` how many were opened so far,
+    ``waiting`` how many answers wait for :meth:`go_on`; while ``mute`` is set it reads and says
+    nothing. Lines of one connection are worked on at the
     same time, as they come, or with ``in_turn`` one after the other."""
 
     def __init__(
@@ -87,6 +88,7 @@ class FakeHost:
         self.received: list[str] = []
         self.connections = 0
         self.mute = False
+        self.waiting = 0
         self.port = 0
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -137,6 +139,11 @@ class FakeHost:
     async def until_open(self, count: int) -> None:
         """Wait until so many connections are open."""
         while self.open != count:
+            await self._news.wait()
+
+    async def until_waiting(self, count: int) -> None:
+        """Wait until so many answers wait for :meth:`go_on`."""
+        while self.waiting < count:
             await self._news.wait()
 
     async def say(self, text: str) -> None:
@@ -222,7 +229,7 @@ class FakeHost:
                 case Raw():
                     await self._raw(writer, deed)
                 case Wait(seconds=None):
-                    await self._waits.wait()
+                    await self._wait()
                 case Wait():
                     await asyncio.sleep(deed.seconds or 0)
                 case Close():
@@ -236,6 +243,14 @@ class FakeHost:
     async def _line(self, writer: asyncio.StreamWriter, text: str) -> None:
         writer.write(text.encode(self.encoding) + self.delimiter)
         await writer.drain()
+
+    async def _wait(self) -> None:
+        self.waiting += 1
+        self._tell()
+        try:
+            await self._waits.wait()
+        finally:
+            self.waiting -= 1
 
     async def _raw(self, writer: asyncio.StreamWriter, raw: Raw) -> None:
         size = raw.piece or max(1, len(raw.data))

@@ -1,0 +1,1 @@
+"""One database per file, found by looking into the folder."""

@@ -1,0 +1,53 @@
+"""SQLite by sqliteodbc."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from ivrkit.call.requests.database import Argument
+from ivrkit.connectors.odbc.dialect import Calling, Dialect
+from ivrkit.connectors.odbc.strings import ConnectionString
+from ivrkit.connectors.odbc.troubles import Reported, Trouble
+from ivrkit.errors import RequestRefused
+
+_BY_NUMBER: Final[dict[int, Trouble]] = {
+    **dict.fromkeys((1, 8, 12, 18, 19, 20, 21, 23, 25), Trouble.REFUSED),
+    **dict.fromkeys((5, 6), Trouble.LATE),  # busy, locked
+    9: Trouble.STOPPED,  # interrupted
+    **dict.fromkeys((2, 3, 4, 7, 10, 11, 13, 14, 15, 17, 22, 26), Trouble.FAILING),
+}
+"""SQLite result codes; the driver gives all of them the SQLSTATE HY000."""
+
+
+class SQLite(Dialect):
+    """A file. It is not created where there is none, and its path counts from the project."""
+
+    name: ClassVar[str] = "sqlite"
+    title: ClassVar[str] = "SQLite"
+    products: ClassVar[tuple[str, ...]] = ("SQLite",)
+    drivers: ClassVar[str] = "sqlite"
+    package: ClassVar[str] = "libsqliteodbc"
+
+    def complete(self, string: ConnectionString, seconds: int, project: Path) -> None:
+        file = string.get("Database")
+        if file and not file.startswith((":memory:", "file:")):
+            string.set("Database", str((project / file).resolve()))
+        string.add({"Timeout": str(seconds * 1000), "NoCreat": "1"})
+
+    def setup(self, *, read_only: bool, zone: str | None) -> Sequence[str]:
+        return ["PRAGMA query_only = 1"] if read_only else []
+
+    def bound(self, value: Any) -> Any:
+        # SQLite has no exact decimals, and a number bound as text is larger than any number.
+        if isinstance(value, Decimal) and Decimal(repr(float(value))) == value:
+            return float(value)
+        return value
+
+    def calling(self, procedure: str, arguments: Sequence[Argument]) -> Calling:
+        raise RequestRefused("SQLite has no procedures", hint="write the statements")
+
+    def trouble(self, reported: Reported) -> Trouble:
+        return _BY_NUMBER.get(reported.native) or super().trouble(reported)

@@ -16,6 +16,8 @@ want espeak-ng espeak-ng
 want baresip baresip-core
 want sipp sip-tester
 want setpriv util-linux
+# The tests build a small library in C.
+want cc "gcc libc6-dev"
 # Message brokers, of which the tests start their own.
 want rabbitmqctl rabbitmq-server
 want mosquitto mosquitto

@@ -30,7 +30,7 @@ LAYERS = (
     "store",
     "flow",
     "call",
-    "expressions : input",
+    "expressions : input : plugins",
     "errors",
 )
 MOST_LINES = 400

@@ -1,0 +1,76 @@
+"""What functions return, as plain data of a flow."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from enum import Enum
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from ivrkit.errors import ConnectorError, ExpressionError
+from ivrkit.expressions.values import Value, imported
+
+MOST_DEPTH: Final = 20
+_HINT: Final = (
+    "return None, str, bool, int, Decimal, float, date, datetime, time, timedelta, list, dict, or "
+    "a data class of them"
+)
+
+
+def plain_result(returned: Any, name: str) -> Value:
+    """A result with everything in it made plain: numbers are exact, data classes, named tuples and
+    models are records, enumerations their values. Raises ConnectorError for what is no data; it
+    names the type and the place in the result, never the value."""
+    return _plain(returned, name, "", 0)
+
+
+def _plain(value: Any, name: str, place: str, depth: int) -> Value:
+    if depth > MOST_DEPTH:
+        raise ConnectorError(f"what {name} returned is nested too deeply")
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Enum):
+        return _plain(value.value, name, place, depth + 1)
+    if isinstance(value, date | time | timedelta):
+        return value
+    record = _record(value)
+    if record is not None:
+        return {
+            _key(key, name, place): _plain(each, name, f"{place}.{key}", depth + 1)
+            for key, each in record.items()
+        }
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(each, name, f"{place}[{at}]", depth + 1) for at, each in enumerate(value)]
+    try:
+        found: Value = imported(value)
+        return found
+    except ExpressionError as error:
+        where = f" at {place.lstrip('.')}" if place else ""
+        what = error.message if isinstance(value, int | float) else f"a {type(value).__name__}"
+        raise ConnectorError(f"what {name} returned{where} is {what}", hint=_HINT) from None
+
+
+def _record(value: Any) -> Mapping[Any, Any] | None:
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, BaseModel):
+        return {field: getattr(value, field) for field in type(value).model_fields}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        fields: Mapping[Any, Any] = value._asdict()
+        return fields
+    return None
+
+
+def _key(key: Any, name: str, place: str) -> str:
+    if isinstance(key, str):
+        return key
+    where = f" at {place.lstrip('.')}" if place else ""
+    raise ConnectorError(
+        f"what {name} returned{where} has a key that is a {type(key).__name__}",
+        hint="the keys of a record are texts",
+    )

@@ -158,14 +158,14 @@ class Connection:
             self._framer.begun and not self._matcher.waiting and isinstance(self._matcher, InOrder)
         )
 
-    async def settle(self) -> bool:
+    async def settle(self, id_: str) -> bool:
         """Look at what has come meanwhile, before anything is asked: what is there already cannot
-        be the answer. Tells whether it may be asked."""
+        be the answer. Tells whether a message with this id may be sent, at once."""
         for _ in range(4):  # the loop hears the host; the reader is told; frames are cut
             await asyncio.sleep(0)
         if not self.quiet:
             self.drop("it has sent something that nobody had asked for")
-        return self.broken is None
+        return self.broken is None and self._matcher.free(id_)
 
     async def exchange(
         self, outgoing: Outgoing, attempt: Attempt, fits: Callable[[bytes], bool]

@@ -94,7 +94,7 @@ class Pool:
         while True:
             connection = await self._taken(id_)
             try:
-                if await connection.settle():
+                if await connection.settle(id_):
                     yield connection
                     return
             finally:

@@ -12,6 +12,7 @@ from ivrkit.call.exits import ExitSpec
 from ivrkit.call.fields import Reads
 from ivrkit.call.prompt import Part
 from ivrkit.call.step import Step
+from ivrkit.connectors.connector import kinds
 from ivrkit.expressions.expression import Setting
 from ivrkit.expressions.scope import Scope
 from ivrkit.expressions.types import WORDS, Type
@@ -229,16 +230,21 @@ def _takes_single(reads: Reads) -> str:
     if reads.reading == "name":
         return NAMES[reads.role]
     if reads.reading == "setting":
-        if reads.role in NAMED:
-            return NAMED[reads.role]
+        if reads.role in NAMED or reads.role in kinds():
+            return _named(reads.role)
         if reads.type.startswith("choice:"):
             return ", ".join(code(each) for each in reads.type.removeprefix("choice:").split(","))
         return reads.type or "value"
     if reads.reading == "names":
-        return f"list of {NAMED[reads.role].removeprefix('name of a ')}s"
+        return f"list of {_named(reads.role).removeprefix('name of a ')}s"
     if reads.reading == "expression" and reads.type == "flag":
         return "condition"
     return TAKES[reads.reading]
+
+
+def _named(role: str) -> str:
+    """What a name of this role is the name of: a connector, where nothing else is said."""
+    return NAMED.get(role) or f"name of a {role} connector"
 
 
 def _default(field: FieldPlan) -> str:

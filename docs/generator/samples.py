@@ -31,6 +31,7 @@ WORLD: Final = SiteWorld(
     flows=("main", *OTHERS),
     queues=("service", "cards"),
     dialplan=("card-terminal",),
+    connectors={"database": {"crm": False, "archive": True}},
     calendars=("office",),
     audio=lambda name: name in RECORDINGS,
 )

@@ -92,6 +92,9 @@ class Step(BaseModel):
     """Something that was kept is gone behind it, and cannot be had back."""
     limits_itself: ClassVar[bool] = False
     """It keeps to its ``timeout`` itself, because only it knows by which exit to leave then."""
+    asks_kind: ClassVar[str] = ""
+    """The kind of connector that it asks (``database``), which is the role of the field that names
+    it too; empty: none."""
     example: ClassVar[str]
     """YAML of one or more steps, shown in the reference and run by a test."""
 
@@ -122,6 +125,11 @@ class Step(BaseModel):
     @property
     def repeatable(self) -> bool:
         """Whether an ``outside`` step that may have run can simply be run again (a read)."""
+        return False
+
+    @property
+    def reads(self) -> bool:
+        """Whether what it asks of a connector changes nothing."""
         return False
 
     def may_run_again(self, call: Call) -> bool:

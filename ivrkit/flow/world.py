@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -47,6 +47,10 @@ class World(Protocol):
     @property
     def dialplan(self) -> Collection[str] | None:
         """The parts of the dialplan that flows may run."""
+
+    @property
+    def connectors(self) -> Mapping[str, Mapping[str, bool]] | None:
+        """The systems outside, by kind and name, and whether each of them only reads."""
 
     @property
     def flows(self) -> Collection[str]: ...

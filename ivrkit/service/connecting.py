@@ -42,7 +42,9 @@ def environment(real: Collection[str]) -> Mapping[str, str]:
 
 
 @asynccontextmanager
-async def connectors_of(configuration: Configuration, real: Collection[str]) -> AsyncIterator[Site]:
+async def scripted_connectors(
+    configuration: Configuration, real: Collection[str]
+) -> AsyncIterator[Site]:
     """What a site says of its connectors; those of ``real`` are open meanwhile. Raises
     ConfigurationError for what cannot be asked."""
     settings = configuration.connectors.by_kind()

@@ -24,11 +24,11 @@ from ivrkit.qa.reading import load_script
 from ivrkit.qa.script import Dial
 from ivrkit.qa.simulated_line import Scene, play_simulated
 from ivrkit.service.configuration import FILE, Configuration, load_configuration
-from ivrkit.service.connecting import connectors_of, environment
+from ivrkit.service.connecting import environment, scripted_connectors
 from ivrkit.service.flows import load_checked
 from ivrkit.service.numbers import Numbers
 from ivrkit.service.registries import reader
-from ivrkit.service.world import SiteWorld
+from ivrkit.service.world import SiteWorld, connectors_of
 from ivrkit.testing.clock import START, VirtualClock
 
 
@@ -75,6 +75,7 @@ class FlowBook:
                 flows=self._library.names(),
                 queues=set(self.configuration.queues) or None,
                 dialplan=set(self.configuration.dialplan) or None,
+                connectors=_connectors(self.configuration),
                 calendars=set(self.configuration.calendars) or None,
             )
             checked = load_checked(self._library, name, world)
@@ -109,6 +110,12 @@ class Run:
             arrived = events[0] if events else None
             if isinstance(arrived, Arrived):
                 self.coverage.add(book.version(arrived.flow), events)
+
+
+def _connectors(configuration: Configuration) -> Mapping[str, Mapping[str, bool]] | None:
+    """The connectors, if a site has any at all."""
+    found = connectors_of(configuration)
+    return found if any(found.values()) else None
 
 
 def find_scripts(paths: Sequence[Path]) -> list[Path]:
@@ -188,7 +195,9 @@ class _Shelf:
         configuration = configuration_for(script, self._config, self._real)
         found = self._books.get(configuration.flows.absolute())
         if found is None:
-            site = await self._stack.enter_async_context(connectors_of(configuration, self._real))
+            site = await self._stack.enter_async_context(
+                scripted_connectors(configuration, self._real)
+            )
             found = self._books[configuration.flows.absolute()] = FlowBook(configuration, site)
         self._around[script.parent] = found
         return found

@@ -14,7 +14,7 @@ from ivrkit.qa.script import Dial
 from ivrkit.qa.workbench import Workbench
 from ivrkit.service.checking import flow_file
 from ivrkit.service.configuration import Configuration
-from ivrkit.service.connecting import connectors_of
+from ivrkit.service.connecting import scripted_connectors
 from ivrkit.service.keypad import KEYS
 from ivrkit.service.scripts import FlowBook, configuration_for
 from ivrkit.service.workbench import Desk, run_workbench
@@ -108,7 +108,7 @@ async def _bench(
 ) -> AsyncIterator[tuple[Workbench, Dial]]:
     """A workbench, and the call that is meant."""
     configuration, dial = _target(target, config, caller, real)
-    async with connectors_of(configuration, real) as site:
+    async with scripted_connectors(configuration, real) as site:
         bench = Workbench(FlowBook(configuration, site).scene(), Given(open=True))
         try:
             yield bench, dial

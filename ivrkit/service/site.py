@@ -36,7 +36,7 @@ from ivrkit.service.configuration import Configuration
 from ivrkit.service.flows import FlowService, Reload
 from ivrkit.service.metrics import Metrics
 from ivrkit.service.numbers import Numbers
-from ivrkit.service.world import SiteWorld
+from ivrkit.service.world import SiteWorld, connectors_of
 from ivrkit.store import MessageLimits, Store
 from ivrkit.store import Observer as StoreObserver
 
@@ -171,6 +171,7 @@ class Site:
             flows=names,
             queues=set(self.handoff_settings.queues),
             dialplan=set(self.configuration.dialplan),
+            connectors=connectors_of(self.configuration),
             calendars=set(self.configuration.calendars),
             numbers=self._numbers.entrances,
             audio=self.prompts.exists,

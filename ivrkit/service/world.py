@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -45,12 +45,14 @@ def no_numbers(flow: str) -> Sequence[Entrance]:
 
 @dataclass(frozen=True)
 class SiteWorld:
-    """The names of a site; ``queues`` is None where no configuration says which there are."""
+    """The names of a site; ``queues`` and their like are None where no configuration says which
+    there are."""
 
     flows: Collection[str] = ()
     queues: Collection[str] | None = None
     dialplan: Collection[str] | None = None
     ports: Collection[type] | None = SERVED
+    connectors: Mapping[str, Mapping[str, bool]] | None = None
     calendars: Collection[str] | None = None
     audio: Callable[[str], bool | None] = field(default=no_recordings)
     languages: Languages = field(default_factory=Languages)
@@ -98,6 +100,15 @@ def _length(recordings: Recordings, name: str, language: str) -> float | None:
         return None  # what is wrong with it is told when it is played, or by the doctor
 
 
+def connectors_of(configuration: Configuration) -> Mapping[str, Mapping[str, bool]]:
+    """The connectors of a site, and whether each of them only reads."""
+    settings = configuration.connectors.by_kind()
+    return {
+        kind: {name: each.read_only for name, each in named.items()}
+        for kind, named in settings.items()
+    }
+
+
 def configured_world(configuration: Configuration, names: Collection[str]) -> SiteWorld:
     """What a site has, by its configuration and its recordings, without starting anything."""
     settings = configuration.prompts
@@ -106,6 +117,7 @@ def configured_world(configuration: Configuration, names: Collection[str]) -> Si
         flows=names,
         queues=set(configuration.queues),
         dialplan=set(configuration.dialplan),
+        connectors=connectors_of(configuration),
         calendars=set(configuration.calendars),
         audio=recordings.exists,
         lengths=partial(_length, recordings),

@@ -81,9 +81,6 @@ class ConnectorStep(LastingStep):
             return self.exits
         return tuple(spec for spec in self.exits if spec.name != UNKNOWN)
 
-    asks_kind: ClassVar[str]
-    """The kind of connector that is asked."""
-
     @abstractmethod
     def connector(self, call: Call) -> str:
         """The connector's name."""

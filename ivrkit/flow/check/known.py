@@ -1,8 +1,10 @@
-"""Names that the configuration gives a meaning to: queues, calendars, parts of the dialplan."""
+"""Names that the configuration gives a meaning to: queues, calendars, connectors, parts of the
+dialplan."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Final, NamedTuple
 
 from ivrkit.expressions.nearest import did_you_mean
@@ -19,6 +21,12 @@ UNKNOWN_CALENDAR = define(
     "unknown-calendar",
     "A calendar does not exist",
     "A calendar is written in `calendars:` of the flow, or of ivrkit.yaml for the whole site.",
+)
+UNKNOWN_CONNECTOR = define(
+    "unknown-connector",
+    "A connector does not exist at this site",
+    "The configuration (`connectors:` in ivrkit.yaml) says by kind which system a name means here: "
+    "`connectors: {database: {crm: …}}`.",
 )
 UNKNOWN_DIALPLAN = define(
     "unknown-dialplan",
@@ -67,6 +75,24 @@ _ROLES: Final = {
 }
 
 
+def _connectors(kind: str, subject: Subject) -> Collection[str] | None:
+    here = subject.world.connectors
+    return None if here is None else here.get(kind, {})
+
+
+def _of_connectors(subject: Subject) -> dict[str, _Role]:
+    """A role for every kind of connector that the flow asks."""
+    return {
+        kind: _Role(
+            UNKNOWN_CONNECTOR,
+            partial(_connectors, kind),
+            f"there is no {kind} '{{}}' here",
+            f"add it to `connectors: {{{kind}: …}}` in ivrkit.yaml",
+        )
+        for kind in {node.step.asks_kind for node in subject.nodes} - {""}
+    }
+
+
 class KnownNames(Check):
     """Names that steps use, the possible ones of ``among`` included, and nobody knows here."""
 
@@ -74,7 +100,7 @@ class KnownNames(Check):
 
     def run(self, subject: Subject) -> None:
         flow = subject.flow
-        for name, role in _ROLES.items():
+        for name, role in {**_ROLES, **_of_connectors(subject)}.items():
             known = role.known(subject)
             if known is None or (role.field and flow.lacks(role.field)):
                 continue

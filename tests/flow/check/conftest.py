@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import dedent
 from typing import ClassVar
@@ -33,6 +33,7 @@ class Site:
     flows: Collection[str] = ()
     dialplan: Collection[str] | None = None
     ports: Collection[type] | None = None
+    connectors: Mapping[str, Mapping[str, bool]] | None = None
     recordings: Collection[str] | None = None
     languages: Languages = field(default_factory=Languages)
     lengths: dict[str, float] = field(default_factory=dict)

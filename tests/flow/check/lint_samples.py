@@ -565,4 +565,142 @@ LINTS = [
             - say: "{{ default(account, 'none') }}"
         """,
     ),
+    (
+        "unknown-write",
+        """
+        on_error: hangup
+        variables: {account: {type: digits, default: "100200"}}
+        sections:
+          main:
+            - answer
+            - database:  # here
+                source: crm
+                execute: update accounts set visits = visits + 1 where number = :account
+            - say: Thank you.
+        """,
+        """
+        on_error: hangup
+        variables: {account: {type: digits, default: "100200"}}
+        sections:
+          main:
+            - answer
+            - database:
+                source: crm
+                execute: update accounts set visits = visits + 1 where number = :account
+              exits: {unknown: perhaps}
+            - say: Thank you.
+          perhaps:
+            - say: We cannot tell whether that was done. A colleague will look after it.
+        """,
+    ),
+    (
+        "no-way-on",
+        """
+        exits: {not_found: hangup}
+        variables: {account: {type: digits, default: "100200"}, name: text}
+        sections:
+          main:
+            - answer
+            - database:  # here
+                source: crm
+                query: select name from accounts where number = :account
+                take: value
+                into: name
+            - say: "Hello {{ name }}."
+        """,
+        """
+        exits: {not_found: hangup}
+        on_error: sorry
+        variables: {account: {type: digits, default: "100200"}, name: text}
+        sections:
+          main:
+            - answer
+            - database:
+                source: crm
+                query: select name from accounts where number = :account
+                take: value
+                into: name
+            - say: "Hello {{ name }}."
+          sorry:
+            - say: We cannot look that up now. Please call again in an hour.
+        """,
+    ),
+    (
+        "lookup-leaves",
+        """
+        on_error: hangup
+        variables: {account: digits, name: text}
+        sections:
+          main:
+            - answer
+            - collect:
+                into: account
+                prompt: Please enter your account number.
+                digits: 6
+                check:
+                  - database:
+                      source: crm
+                      query: select name from accounts where number = :account
+                      take: value
+                      into: name
+                    exits: {not_found: hangup}  # here
+              exits: {else: hangup}
+            - say: "Hello {{ name }}."
+        """,
+        """
+        on_error: hangup
+        variables: {account: digits, name: text}
+        sections:
+          main:
+            - answer
+            - collect:
+                into: account
+                prompt: Please enter your account number.
+                digits: 6
+                check:
+                  - database:
+                      source: crm
+                      query: select name from accounts where number = :account
+                      take: value
+                      into: name
+                    exits: {not_found: wrong}
+                no_match: I could not find that account.
+              exits: {else: hangup}
+            - say: "Hello {{ name }}."
+        """,
+    ),
+    (
+        "silent-wait",
+        """
+        on_error: hangup
+        variables: {account: {type: digits, default: "100200"}, name: text}
+        sections:
+          main:
+            - answer
+            - database:
+                source: crm
+                query: select name from accounts where number = :account
+                take: value
+                into: name
+                timeout: 10s  # here
+              exits: {not_found: hangup}
+            - say: "Hello {{ name }}."
+        """,
+        """
+        on_error: hangup
+        variables: {account: {type: digits, default: "100200"}, name: text}
+        sections:
+          main:
+            - answer
+            - database:
+                source: crm
+                query: select name from accounts where number = :account
+                take: value
+                into: name
+                timeout: 10s
+                meanwhile: {after: 2s, do: [say: One moment please.]}
+              exits: {not_found: hangup}
+            - say: "Hello {{ name }}."
+        """,
+    ),
 ]

@@ -1306,6 +1306,69 @@ SAMPLES = [
 ]
 
 
+CONNECTORS = Site(connectors={"database": {"crm": False, "archive": True}})
+SAMPLES += [
+    Sample(
+        "unknown-connector",
+        """
+        on_error: hangup
+        variables: {account: {type: digits, default: "100200"}, name: text}
+        sections:
+          main:
+            - answer
+            - database:
+                source: cmr  # here
+                query: select name from accounts where number = :account
+                take: value
+                into: name
+              exits: {not_found: hangup}
+            - say: "Hello {{ name }}."
+        """,
+        """
+        on_error: hangup
+        variables: {account: {type: digits, default: "100200"}, name: text}
+        sections:
+          main:
+            - answer
+            - database:
+                source: crm
+                query: select name from accounts where number = :account
+                take: value
+                into: name
+              exits: {not_found: hangup}
+            - say: "Hello {{ name }}."
+        """,
+        site=CONNECTORS,
+    ),
+    Sample(
+        "only-reads",
+        """
+        on_error: hangup
+        exits: {unknown: hangup}
+        variables: {account: {type: digits, default: "100200"}}
+        sections:
+          main:
+            - answer
+            - database:
+                source: archive  # here
+                execute: update accounts set visits = visits + 1 where number = :account
+            - say: Thank you.
+        """,
+        """
+        on_error: hangup
+        exits: {unknown: hangup}
+        variables: {account: {type: digits, default: "100200"}}
+        sections:
+          main:
+            - answer
+            - database:
+                source: crm
+                execute: update accounts set visits = visits + 1 where number = :account
+            - say: Thank you.
+        """,
+        site=CONNECTORS,
+    ),
+]
 SAMPLES += [Sample(*each) for each in LINTS]
 
 

@@ -211,5 +211,10 @@ ValuesField = Annotated[Mapping[str, Assigned], Reads("values")]
 """``payload`` and the like: field → value."""
 SecretValuesField = Annotated[Mapping[str, Assigned], Reads("values", secrets=True)]
 """Values that may be secrets (parameters of a database, headers)."""
+DocumentField = Annotated[object, Reads("document", secrets=True)]
+"""A document of JSON, written as YAML: records, lists, values; a number, ``true``, ``false`` and
+``null`` without quotes are what they are in JSON."""
+TakenField = Annotated[Mapping[str, str], Reads("taken")]
+"""What is taken out of an answer: a variable or field → where it is (a JSON pointer, an XPath)."""
 WordsField = Annotated[Words, Reads("words")]
 """A list of words, or one list per language."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from ivrkit.call.fields import Reads
+from ivrkit.call.step import FieldError
 from ivrkit.call.targets import Mark
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
@@ -198,9 +199,21 @@ def build(context: Context, plan: Plan, values: dict[str, Any], node: Node, path
     except ValidationError as error:
         for problem in error.errors():
             location = "/".join(str(step).rstrip("_") for step in problem["loc"])
+            misplaced = problem.get("ctx", {}).get("error")
+            if isinstance(misplaced, FieldError):
+                location = misplaced.field
             place = f"{path}/{location}".strip("/") if location else path
-            mark = context.marks.get(place) or context.source.mark(node)
+            mark = _marked(context, place) or context.source.mark(node)
             message = problem["msg"].removeprefix("Value error, ")
             message, _, hint = message.partition("; hint: ")
             context.fail(codes.BAD_VALUE, f"{plan.what}: {message}", mark, hint=hint)
         raise context.give_up() from None
+
+
+def _marked(context: Context, place: str) -> Mark | None:
+    """The place of a field; of a mapping or list, where its first value stands."""
+    found = context.marks.get(place)
+    if found is not None or not place:
+        return found
+    below = (mark for path, mark in context.marks.items() if path.startswith(f"{place}/"))
+    return next(below, None)

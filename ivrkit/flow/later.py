@@ -8,8 +8,8 @@ from typing import Final
 
 VERBS: Final = frozenset(
     {
-        *("listen", "socket", "file", "publish"),
-        *("request", "dial", "transfer", "conference", "leg"),
+        *("listen", "file"),
+        *("dial", "transfer", "conference", "leg"),
         *("recording", "callback", "take", "voicemail", "mailbox", "fax"),
     }
 )

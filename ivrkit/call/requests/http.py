@@ -130,7 +130,9 @@ class HttpRequest(Request):
                 status = Decimal(200)  # a body with a field of this name
             else:
                 body = answer.get("body")
-        made = {"status": status, "body": self._given_body(body)}
+        if 200 <= status < 300:
+            body = self._given_body(body)
+        made = {"status": status, "body": body}
         failure = self.failure(made)
         if failure is not None:
             raise failure

@@ -1,0 +1,367 @@
+"""``http``: ask a service over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import Field, model_validator
+
+from ivrkit.call import Assignment, Call, Exit, ExitSpec, Form
+from ivrkit.call.asking import DocumentField, SecretValuesField, TakenField, ValuesField
+from ivrkit.call.exits import ERROR, NEXT
+from ivrkit.call.fields import Reads, SecretText, Text, Variable
+from ivrkit.call.requests.http import (
+    IDEMPOTENT,
+    NOT_FOUND,
+    READS,
+    REFUSED,
+    Body,
+    HttpFailure,
+    HttpRequest,
+    Reply,
+)
+from ivrkit.call.step import FieldError
+from ivrkit.errors import IvrkitError, ValueRejected
+from ivrkit.expressions.expression import Setting, Template
+from ivrkit.expressions.pointers import check_pointer
+from ivrkit.expressions.types import Type
+from ivrkit.expressions.values import Value
+from ivrkit.expressions.xml_text import check_xml, check_xpath, escaped
+from ivrkit.steps.addressing import RESERVED, TOKEN, document_of, header_of, path_of
+from ivrkit.steps.choosing import chosen_name
+from ivrkit.steps.connecting import ConnectorStep
+from ivrkit.steps.set import assigned_value
+from ivrkit.steps.taking import in_json, in_xml, take
+
+METHODS: Final = ("get", "post", "put", "patch", "delete", "head")
+_BODIES: Final = {"json_": Body.JSON, "form": Body.FORM, "xml": Body.XML, "soap": Body.SOAP} | {
+    "text": Body.TEXT
+}
+
+
+class SoapMessage(Form):
+    """A message of SOAP. The envelope around it is made by itself; a fault that blames the sender
+    is `refused`, another one is an error."""
+
+    main: ClassVar[str | None] = "body"
+
+    body: SecretText
+    """What stands in the body of the envelope, with its namespaces. Values are escaped."""
+    action: Annotated[str, Reads("name")] | None = None
+    """The SOAPAction."""
+    header: SecretText | None = None
+    """What stands in the header of the envelope."""
+    version: Annotated[Setting | None, Reads("setting", type="choice:1.1,1.2")] = None
+    """1.1 if not said."""
+
+
+class Http(ConnectorStep):
+    """Asks a service (`connectors: http:` in ivrkit.yaml) over HTTP, and takes what is wanted out
+    of its answer.
+
+    `get` and `head` only read; `put` and `delete` may be sent twice; `post` and `patch` are sent
+    once, with an `Idempotency-Key`. Answers of the class 2xx go on. A write that is `refused` is
+    an answer that the caller must be told; a look-up that is refused is a mistake in the set-up,
+    and goes to `on_error` like an `error`, if it is not named.
+    """
+
+    verb: ClassVar[str] = "http"
+    asks_kind: ClassVar[str] = "http"
+    exits: ClassVar[tuple[ExitSpec, ...]] = (
+        *ConnectorStep.exits,
+        ExitSpec(NOT_FOUND, "There is nothing under this path: 404 or 410."),
+        ExitSpec(
+            REFUSED,
+            "It was understood and refused: another status of the class 4xx, or a SOAP fault that "
+            "blames the sender. 401, 407, 408 and 429 are errors, for they say nothing of what was "
+            "asked.",
+        ),
+    )
+    example: ClassVar[str] = """\
+- http:
+    service: accounts
+    get: /accounts/{{ account }}
+    take: {name: /owner/name, balance: /balance}
+    into: customer
+  exits: {not_found: no-such-account}
+- http:
+    service: payments
+    post: /payments
+    json: {account: "{{ account }}", amount: "{{ amount }}", currency: EUR}
+    take: {receipt: /id}
+    timeout: 8s
+    meanwhile: {after: 2s, do: patience}
+  exits: {refused: no-money, unknown: ask-later}
+"""
+
+    service: Annotated[Setting, Reads("setting", type="text", role="http")]
+    """The service, as `connectors: {http: …}` in ivrkit.yaml names it."""
+    among: Annotated[tuple[str, ...], Reads("names", role="http")] = ()
+    """The services that are possible, where the name comes from data."""
+    get: Text | None = None
+    """The path that is read, behind the URL of the service: `/accounts/{{ account }}`. A value in
+    it is always one piece of the path, whatever characters it has."""
+    post: Text | None = None
+    """The path to which something is sent, once."""
+    put: Text | None = None
+    """The path whose content is replaced."""
+    patch: Text | None = None
+    """The path whose content is changed."""
+    delete: Text | None = None
+    """The path that is deleted."""
+    head: Text | None = None
+    """The path of which is only asked whether it is there."""
+    query: ValuesField = Field(default_factory=dict)
+    """What stands behind the `?`: names and values. A list gives its name once per item, what is
+    none is left out."""
+    headers: SecretValuesField = Field(default_factory=dict)
+    """Further headers. Those of the configuration win."""
+    json_: DocumentField = None
+    """What is sent as JSON: records, lists and values, as deep as needed. Numbers, `true`, `false`
+    and `null` without quotes are those of JSON; the type of a whole `{{ }}` is kept."""
+    form: SecretValuesField | None = None
+    """What is sent as a form: names and values."""
+    xml: SecretText | None = None
+    """What is sent as XML: a text. The values in it are escaped."""
+    soap: SoapMessage | None = None
+    """What is sent as a SOAP message."""
+    text: SecretText | None = None
+    """What is sent as plain text, or as what the header Content-Type says."""
+    answer: Annotated[Setting | None, Reads("setting", type="choice:json,xml,text")] = None
+    """How the answer is written. `json` if not said, and `xml` to a SOAP message."""
+    take: TakenField = Field(default_factory=dict)
+    """What is taken out of the answer, and where it is there: a JSON pointer (`/data/balance`), or
+    an XPath in XML (`//b:balance`). The names are fields of `into`; without `into`, variables."""
+    namespaces: Mapping[str, Annotated[str, Reads("name")]] = Field(default_factory=dict)
+    """The prefixes that XPaths in `take` have: `{b: "urn:bank"}`."""
+    into: Variable | None = None
+    """The variable that receives what is taken, or the whole answer: data of JSON, a text."""
+    status: Variable | None = None
+    """The variable that receives the status, a number such as 201, whenever there was an answer."""
+    problem: Variable | None = None
+    """The variable that receives what the answer says when it is `not_found` or `refused`: data if
+    it is JSON, else a text."""
+
+    # ---- what agrees -----------------------------------------------------------------------------
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Http:
+        methods = [name for name in METHODS if getattr(self, name) is not None]
+        if not methods:
+            raise ValueError(
+                "it asks for nothing; hint: write get: /path, or post, put, patch, delete, head"
+            )
+        if len(methods) > 1:
+            raise FieldError(methods[1], f"{methods[0]} and {methods[1]} are two requests")
+        _check_path(methods[0], getattr(self, methods[0]))
+        self._check_body()
+        for name in self.headers:
+            if not TOKEN.fullmatch(name) or name.lower() in RESERVED:
+                raise FieldError(f"headers/{name}", f"'{name[:40]}' is no header that can be set")
+        self._check_answer()
+        return self
+
+    def _check_body(self) -> None:
+        bodies = [name for name in _BODIES if getattr(self, name) is not None]
+        names = [name.rstrip("_") for name in bodies]
+        if len(bodies) > 1:
+            raise FieldError(names[1], f"{names[0]} and {names[1]} are two bodies", "keep one")
+        if bodies and self.method in READS:
+            hint = "write query:, or post:" if self.method == "GET" else "leave it out"
+            raise FieldError(names[0], f"{self.method.lower()} sends no body", hint)
+        if self.soap is not None:
+            if self.method != "POST":
+                raise FieldError("soap", "a SOAP message is sent by post", "write post:")
+            for each in ("body", "header"):
+                _check_xml(f"soap/{each}", getattr(self.soap, each), inside=True)
+            if self.soap.action is not None and not _is_action(self.soap.action):
+                raise FieldError("soap/action", "an action is one word of printable ASCII")
+        _check_xml("xml", self.xml, inside=False)
+
+    def _check_answer(self) -> None:
+        version = self.soap.version if self.soap is not None else None
+        for field, setting in (("answer", self.answer), ("soap/version", version)):
+            if setting is not None and not setting.static:
+                raise FieldError(field, "this is written, never computed")
+        wanted = [name for name in ("take", "into") if getattr(self, name)]
+        if wanted and self.method == "HEAD":
+            raise FieldError(wanted[0], "the answer to head has no body", "write get:")
+        if self.take and self.reply is Reply.TEXT:
+            raise FieldError("take", "nothing is taken out of a text", "write into:")
+        if self.namespaces and self.reply is not Reply.XML:
+            raise FieldError("namespaces", "only XML has namespaces", "write answer: xml")
+        for name, place in self.take.items():
+            try:
+                if self.reply is Reply.XML:
+                    check_xpath(place, self.namespaces)
+                else:
+                    check_pointer(place)
+            except ValueRejected as error:
+                raise FieldError(f"take/{name}", error.message, error.hint) from None
+
+    # ---- what it is ------------------------------------------------------------------------------
+
+    @property
+    def method(self) -> str:
+        """The method, in capital letters."""
+        return next(name for name in METHODS if getattr(self, name) is not None).upper()
+
+    @property
+    def body(self) -> Body:
+        """How what is sent is written."""
+        return next(
+            (_BODIES[name] for name in _BODIES if getattr(self, name) is not None), Body("")
+        )
+
+    @property
+    def reply(self) -> Reply:
+        """How the answer is read."""
+        if not self.take and self.into is None:
+            return Reply.NONE
+        if self.answer is not None:
+            return Reply(str(self.answer.literal))
+        return Reply.XML if self.soap is not None else Reply.JSON
+
+    @property
+    def reads(self) -> bool:
+        return self.method in READS
+
+    @property
+    def repeatable(self) -> bool:
+        return self.may_repeat or self.method in IDEMPOTENT
+
+    def outcomes(self) -> tuple[ExitSpec, ...]:
+        """A look-up that is refused is a technical matter."""
+        specs = super().outcomes()
+        if not self.reads:
+            return specs
+        return tuple(
+            replace(each, technical=True) if each.name == REFUSED else each for each in specs
+        )
+
+    def assigns(self) -> tuple[Assignment, ...]:
+        number = Type("number")
+        answered = (NEXT, NOT_FOUND, REFUSED)
+        found = [Assignment(self.into, place="into")] if self.into is not None else []
+        if self.into is None:
+            found += [Assignment(name, place=f"take/{name}") for name in self.take]
+        if self.status is not None:
+            found.append(Assignment(self.status, number, answered, place="status"))
+        if self.problem is not None:
+            found.append(Assignment(self.problem, None, (NOT_FOUND, REFUSED), place="problem"))
+        return tuple(found)
+
+    # ---- asking ----------------------------------------------------------------------------------
+
+    def connector(self, call: Call) -> str:
+        return chosen_name(call, self.service, self.among, "service")
+
+    def request(self, call: Call, **common: Any) -> HttpRequest:
+        template: Template = getattr(self, self.method.lower())
+        parameters: dict[str, Value] = {"path": path_of(call, template)}
+        if self.query:
+            parameters["query"] = _evaluated(call, self.query)
+        if self.headers:
+            parameters["headers"] = {
+                name: header_of(call, name, each) for name, each in self.headers.items()
+            }
+        parameters |= self._sent(call)
+        return HttpRequest(
+            operation=f"{self.method} {template.source}",
+            parameters={name: each for name, each in parameters.items() if each is not None},
+            method=self.method,
+            body=self.body,
+            reply=self.reply,
+            soap_version=str(self.soap.version.literal)
+            if self.soap is not None and self.soap.version is not None
+            else "1.1",
+            **common,
+        )
+
+    def _sent(self, call: Call) -> dict[str, Value]:
+        """The body, under the name of its form."""
+        session = call.session
+        if self.json_ is not None:
+            return {"json": document_of(call, self.json_)}
+        if self.form is not None:
+            return {"form": _evaluated(call, self.form)}
+        if self.xml is not None:
+            return {"xml": self.xml.text(session, escaped)}
+        if self.text is not None:
+            return {"text": session.text(self.text)}
+        if self.soap is None:
+            return {}
+        header = self.soap.header
+        return {
+            "soap": self.soap.body.text(session, escaped),
+            "header": None if header is None else header.text(session, escaped),
+            "action": self.soap.action,
+        }
+
+    # ---- the answer ------------------------------------------------------------------------------
+
+    def finish(self, call: Call, result: Any) -> Exit:
+        error = result.error
+        if self.status is not None and isinstance(error, HttpFailure):
+            call.session.set(self.status, Decimal(error.status))
+        return super().finish(call, result)
+
+    def answered_by(self, call: Call, request: Any, answer: Any) -> Exit:
+        verdict = request.verdict(answer)
+        try:
+            if self.status is not None:
+                call.session.set(self.status, answer["status"])
+            if verdict == NEXT:
+                self._take(call, answer["body"])
+            elif self.problem is not None:
+                call.session.set(self.problem, answer["body"])
+        except IvrkitError as error:
+            return Exit(ERROR, because=error)
+        return Exit(verdict)
+
+    def _take(self, call: Call, body: Value) -> None:
+        if not self.take:
+            if self.into is not None:
+                call.session.set(self.into, body)
+        elif self.reply is Reply.XML and body is not None:
+            take(call, in_xml(body, self.namespaces), self.take, self.into)
+        else:
+            take(call, in_json(body), self.take, self.into)
+
+
+def _check_path(method: str, path: Template) -> None:
+    written = [each for each in path.parts if isinstance(each, str)]
+    if not path.source.startswith("/"):
+        raise FieldError(
+            method, "a path begins with /", "the service's name says where it is: /accounts"
+        )
+    if any(mark in each for each in written for mark in "?#\\"):
+        raise FieldError(method, "a path has no ?, # or \\", "write query: {name: value}")
+    segments = "".join("-" if not isinstance(each, str) else each for each in path.parts).split("/")
+    if any(each in (".", "..") for each in segments):
+        raise FieldError(method, "a path has no . and .. in it", "write where it leads")
+
+
+def _check_xml(field: str, text: Template | None, *, inside: bool) -> None:
+    """Look whether a text is XML, whatever its values are."""
+    if text is None:
+        return
+    pieces = [each if isinstance(each, str) else "x" for each in text.parts]
+    before = [a for a, b in zip(text.parts, text.parts[1:], strict=False) if not isinstance(b, str)]
+    if any(isinstance(each, str) and each.endswith(("<", "</")) for each in before):
+        raise FieldError(field, "the name of an element is written, never computed")
+    try:
+        check_xml("".join(pieces), inside=inside)
+    except ValueRejected as error:
+        raise FieldError(field, error.message, error.hint) from None
+
+
+def _is_action(text: str) -> bool:
+    return text.isascii() and text.isprintable() and not set(text) & set('"\\ ')
+
+
+def _evaluated(call: Call, values: Mapping[str, Any]) -> dict[str, Value]:
+    return {name: assigned_value(call, each) for name, each in values.items()}

@@ -115,6 +115,7 @@ class ConnectorStep(LastingStep):
             left = self.answered_by(call, request, outcome.answer)
         else:
             left = self._left_by(error)
+        why = error or left.because
         call.trace(
             Asked(
                 connector=request.name,
@@ -122,7 +123,7 @@ class ConnectorStep(LastingStep):
                 parameters=plain(dict(request.parameters)),
                 exit=left.name,
                 seconds=round(outcome.seconds, 3),
-                error="" if error is None else error.message,
+                error="" if why is None else why.message,
             )
         )
         return left

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from ivrkit.call.asking import Columns
@@ -16,6 +17,7 @@ from ivrkit.expressions.expression import Template
 from ivrkit.expressions.patterns import compiled, searched
 from ivrkit.expressions.secrets import Secret
 from ivrkit.expressions.types import Type
+from ivrkit.expressions.values import spoken
 
 NOT_FOUND = "not_found"
 REFUSED = "refused"
@@ -151,6 +153,8 @@ class SocketRequest(Request):
 
     def given(self, answer: Any) -> Any:
         """A text is the answer as the host sends it; a list or a mapping what was read in it."""
+        if isinstance(answer, Decimal):
+            return spoken(answer)
         if answer is None or isinstance(answer, str | list | dict):
             return answer
         raise ValueRejected(

@@ -15,7 +15,7 @@ from pathlib import Path
 import uvloop
 from rich.console import Console
 
-from bench import checking, reload, results, scripts, telephones
+from bench import checking, lookups, reload, results, scripts, slow_lookups, telephones
 from bench.rows import Benchmark, Tell
 from ivrkit.errors import IvrkitError, NotAvailable
 
@@ -23,7 +23,8 @@ console = Console()
 
 Measure = Callable[[Path, int, bool, Tell], Awaitable[Benchmark]]
 BENCHMARKS: Mapping[str, Measure] = {
-    each.NAME: each.measure for each in (checking, scripts, telephones, reload)
+    each.NAME: each.measure
+    for each in (checking, scripts, lookups, telephones, slow_lookups, reload)
 }
 
 

@@ -9,6 +9,7 @@ import secrets
 import socket
 from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from ivrkit.call.channel import Arrival
@@ -252,8 +253,9 @@ class Site:
     async def _open_connectors(self) -> None:
         configuration = self.configuration
         self.metrics = Metrics()
+        place = replace(configuration.place, outbox=self.store.outbox)
         self.connectors = ConnectorService(
-            configuration.connectors.by_kind(), configuration.place, self.metrics.asked
+            configuration.connectors.by_kind(), place, self.metrics.asked
         )
         self.metrics.watch(self.connectors.fares)
         self._stack.push_async_callback(self.connectors.close)
@@ -295,6 +297,7 @@ class Site:
         found = [text for text in self._problems.values() if text]
         if not self.carrier.client.is_connected:
             found.append("Asterisk is away")
+        found.extend(self.connectors.troubles())
         return found
 
     def _problem(self, what: str, text: str) -> None:

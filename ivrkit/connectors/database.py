@@ -104,6 +104,11 @@ class DatabaseConnector(Connector[DatabaseSettings]):
             f"database.{name}", self._source, settings.pool, settings.check.total_seconds()
         )
 
+    @property
+    def figures(self) -> tuple[int, int, int]:
+        """Connections that are in use, free, and left behind in requests that were given up."""
+        return self._pool.figures
+
     async def close(self) -> None:
         await self._pool.close()
 
@@ -114,8 +119,8 @@ class DatabaseConnector(Connector[DatabaseSettings]):
         its commit then has no effect, and ``attempt.sent`` is False.
         """
         leave = Leave(attempt)
+        line = await self._pool.take()
         seconds = attempt.deadline - asyncio.get_running_loop().time()
-        line = self._pool.take()
         future = line.start(partial(self._run, request, leave, seconds))
         try:
             answer = await asyncio.shield(future)

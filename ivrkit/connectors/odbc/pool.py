@@ -11,6 +11,8 @@ from ivrkit.errors import ConnectionLost
 
 END_SECONDS: Final = 1.0
 """How long the end of an engine waits for sessions to be closed."""
+PATIENCE: Final = 0.5
+"""Seconds for a line that was left behind to come back: as a rule it takes a few milliseconds."""
 
 
 class Pool:
@@ -18,7 +20,7 @@ class Pool:
 
     A line that was left while its thread was busy does not count: another may be opened in its
     place, and it comes back when its thread does. At most ``size`` lines are left behind so; with
-    a server that is mute for long, further requests fail at once.
+    a server that is mute for long, further requests fail after a moment.
 
     It belongs to one loop. Who takes lines sees to it that never more than ``size`` are taken (the
     guard of connectors, by ``at_once``).
@@ -34,29 +36,39 @@ class Pool:
         self._taken: set[Line] = set()
         self._left: set[Line] = set()
         self._closed = False
+        self._came_back = asyncio.Event()
 
     @property
     def figures(self) -> tuple[int, int, int]:
         """Lines that are taken, free, left behind."""
         return len(self._taken), len(self._free), len(self._left)
 
-    def take(self) -> Line:
+    async def take(self) -> Line:
         """A line, the one that was used last. Raises ConnectionLost when too many hang."""
+        if not self._free and len(self._left) >= self._size:
+            await self._one_back()
         if self._closed:
             raise ConnectionLost(f"{self._name} is closed")
         if self._free:
             line = self._free.pop()
         else:
-            if len(self._left) >= self._size:
-                raise ConnectionLost(
-                    f"{len(self._left)} connections of {self._name} hang in requests that were "
-                    f"given up",
-                    hint="the server, or the network to it, does not answer",
-                )
             self._number += 1
             line = Line(f"{self._name} {self._number}", self._source, self._keep)
         self._taken.add(line)
         return line
+
+    async def _one_back(self) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not self._free and len(self._left) >= self._size:
+                    self._came_back.clear()
+                    await self._came_back.wait()
+        except TimeoutError:
+            raise ConnectionLost(
+                f"{len(self._left)} connections of {self._name} hang in requests that were given "
+                "up",
+                hint="the server, or the network to it, does not answer",
+            ) from None
 
     def give_back(self, line: Line) -> None:
         """Its thread is idle again."""
@@ -74,6 +86,7 @@ class Pool:
         def back() -> None:
             self._left.discard(line)
             self.give_back(line)
+            self._came_back.set()
 
         line.stop(back)
 

@@ -78,6 +78,8 @@ class Session:
         self.version = readable_version(str(info(pyodbc.SQL_DBMS_VER)))
         if self.dialect.longest_bound:
             self.connection.maxwrite = self.dialect.longest_bound
+        if self.dialect.utf8:
+            self.connection.setencoding(encoding="utf-8", ctype=pyodbc.SQL_CHAR)
         told = self.dialect.setup(read_only=self.source.read_only, zone=self.source.zone.name)
         for statement in told:
             self.connection.execute(statement).close()

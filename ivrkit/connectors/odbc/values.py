@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from ivrkit.errors import RequestRefused, ValueRejected
 from ivrkit.expressions.decimals import bounded
 from ivrkit.expressions.secrets import revealed
-from ivrkit.expressions.values import kind_of
+from ivrkit.expressions.values import imported, kind_of
 
 _LARGEST_INT: Final = 2**63
 _SMALL: Final = 8
@@ -47,7 +47,7 @@ def parameter(name: str, value: Any, zone: Zone) -> Any:
     """A value of a flow as a driver takes it: secrets opened, whole numbers as integers (so that
     an index is used and LIMIT is content), durations as seconds. Raises RequestRefused for what no
     column holds."""
-    value = revealed(value)
+    value = imported(revealed(value))
     if isinstance(value, timedelta):
         value = _seconds(value)
     if value is None or isinstance(value, bool):

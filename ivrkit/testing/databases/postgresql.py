@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -18,6 +19,7 @@ class PrivatePostgreSQL(PrivateServer):
     product: ClassVar[str] = "PostgreSQL"
     account: ClassVar[str] = "postgres"
     user: ClassVar[str] = "ivr"
+    orderly: ClassVar[signal.Signals] = signal.SIGINT
 
     @property
     def connection(self) -> str:
@@ -30,8 +32,7 @@ class PrivatePostgreSQL(PrivateServer):
         secret = self.folder / "password"
         secret.touch(mode=0o600)
         secret.write_text(self.password)
-        if self.pid is None and secret.owner() == "root":
-            shutil.chown(secret, self.account, self.account)
+        self._hand_over(secret)
         self._run(
             [
                 *(_program("initdb"), "-D", self.folder / "data", "--no-sync"),
@@ -55,7 +56,7 @@ class PrivatePostgreSQL(PrivateServer):
             *(_program("postgres"), "-D", self.folder / "data", "-p", str(self.port)),
             *("-c", f"listen_addresses={ports.LOOPBACK}", "-c", "fsync=off"),
             *("-c", f"unix_socket_directories={self.folder}", "-c", "max_connections=200"),
-            *("-c", "shared_buffers=16MB", "-c", "track_activities=on"),
+            *("-c", "shared_buffers=16MB", "-c", "deadlock_timeout=100ms"),
         ]
 
     def _answers(self) -> bool:

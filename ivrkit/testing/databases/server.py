@@ -44,6 +44,8 @@ class PrivateServer(ABC):
     user: ClassVar[str]
     password: ClassVar[str] = "p;{w}=1"  # noqa: S105 (a private server; hard to quote on purpose)
     database: ClassVar[str] = "ivr"
+    orderly: ClassVar[signal.Signals] = signal.SIGTERM
+    """What asks it to stop without waiting for its clients."""
 
     def __init__(self) -> None:
         self.port = ports.free_ports(1)
@@ -93,8 +95,7 @@ class PrivateServer(ABC):
             self._folder = Path(tempfile.mkdtemp(prefix=self._prefix)).resolve()
             self._lock = (self._folder / "owner.lock").open("w")
             fcntl.flock(self._lock, fcntl.LOCK_EX)
-            if _is_root():
-                shutil.chown(self._folder, self.account, self.account)
+            self._hand_over(self._folder)
             self._make()
         self._start()
         if new:
@@ -102,7 +103,7 @@ class PrivateServer(ABC):
 
     def stop(self) -> None:
         """Stop it in good order."""
-        self._end(signal.SIGTERM)
+        self._end(self.orderly)
 
     def kill(self) -> None:
         """SIGKILL to all of its processes: as when the machine loses its power."""
@@ -159,14 +160,19 @@ class PrivateServer(ABC):
         setpriv = processes.require("setpriv", "util-linux")
         command = [setpriv, "--pdeathsig", "KILL"]
         if _is_root():
+            found = pwd.getpwnam(self.account)
+            command += [f"--reuid={found.pw_uid}", f"--regid={found.pw_gid}", "--init-groups"]
+        return [*command, "--"]
+
+    def _hand_over(self, path: Path) -> None:
+        """Make the server's user its owner."""
+        if _is_root():
             try:
-                found = pwd.getpwnam(self.account)
-            except KeyError:
+                shutil.chown(path, self.account, self.account)
+            except LookupError:
                 raise NotAvailable(
                     f"{self.product} does not run as root, and there is no user {self.account}"
                 ) from None
-            command += [f"--reuid={found.pw_uid}", f"--regid={found.pw_gid}", "--init-groups"]
-        return [*command, "--"]
 
     def _run(self, command: Sequence[str | Path]) -> None:
         """Run a program of the server to its end."""

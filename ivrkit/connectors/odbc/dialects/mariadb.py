@@ -35,8 +35,9 @@ class MariaDB(Dialect):
     longest_bound: ClassVar[int] = 1 << 30
 
     def complete(self, string: ConnectionString, seconds: int, project: Path) -> None:
-        # It takes no time limit from ODBC, and waits for ever for a server that is mute.
-        string.add({"CONN_TIMEOUT": str(seconds), "CHARSET": "utf8mb4"})
+        # It takes no time limit from ODBC, and waits for ever for a server that is mute. Option 2:
+        # rows count as changed when they were found, as everywhere else.
+        string.add({"CONN_TIMEOUT": str(seconds), "CHARSET": "utf8mb4", "OPTION": "2"})
 
     def setup(self, *, read_only: bool, zone: str | None) -> Sequence[str]:
         told = [f"SET SESSION sql_select_limit = {LARGEST_MOST + 1}"]
@@ -85,7 +86,7 @@ class MySQL(MariaDB):
     longest_bound: ClassVar[int] = 0
 
     def complete(self, string: ConnectionString, seconds: int, project: Path) -> None:
-        string.add({"CHARSET": "utf8mb4"})
+        string.add({"CHARSET": "utf8mb4", "FOUND_ROWS": "1"})
 
     def limit(self, seconds: int) -> str | None:
         return f"SET SESSION max_execution_time = {seconds * 1000}"

@@ -39,8 +39,8 @@ def init(
         OUT.print(Text(f"  {path}", "dim"), soft_wrap=True)
     OUT.print(Text("Next:", "bold"))
     here = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
-    flow = templates()[template].flow
-    for command in ("ivrkit check flows", f"ivrkit simulate {flow}", "ivrkit test tests/calls"):
+    simulate = templates()[template].simulate
+    for command in ("ivrkit check flows", simulate, "ivrkit test tests/calls"):
         OUT.print(Text(f"  {here}{command}"), soft_wrap=True)
     OUT.print(Text(f"{folder}/README.md says how calls reach it."), soft_wrap=True)
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from ivrkit.call.events import TraceEvent
+from ivrkit.call.kinds import Kind
 from ivrkit.call.step import Node
 from ivrkit.engine.engine import Engine
 from ivrkit.engine.interrupts import Restart
@@ -23,7 +24,9 @@ from ivrkit.store import Store
 
 class Restarts:
     """Throws the engine of a simulation away at every entry of a step, once it has been captured,
-    and begins another one with nothing but what the store has committed.
+    and begins another one with nothing but what the store has committed. Steps that may not be
+    done twice are left out: a restart there is an outcome of its own (``unknown``), which a script
+    gives as such.
 
     ``failures`` are the errors of rebuilding; ``count`` is how often it was done.
     """
@@ -51,6 +54,8 @@ class Restarts:
         entry = (runner.state.call, runner.session.entry.number)
         if entry in self._done or any(frame.during for frame in runner.stack.frames):
             return  # what runs beside a step begins anew with it, and would do so for ever
+        if node.step.kind is Kind.OUTSIDE and not node.step.may_run_again(runner.call):
+            return
         self._done.add(entry)
         self._versions[runner.state.version] = runner.stack.version
         dying = asyncio.current_task()

@@ -14,20 +14,30 @@ import yaml
 
 from ivrkit.errors import ConfigurationError
 from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.service.sample_database import make_database
 
 PROJECTS = Path(__file__).parent / "projects"
 EVERY = "every"
 HIDDEN = "dot-"
 SITE: Final = "template.yaml"
 """What a template puts into the configuration; it is not copied itself."""
+DATABASE: Final = ".sql"
+"""A script of the folder ``database`` becomes a file of SQLite beside it."""
 _FILLED: Final = frozenset({"ivrkit.yaml", "README.md"})
 _NO_QUEUES: Final = "# queues:\n#   service: {asterisk: service, headers: [reason]}"
+_NO_CONNECTORS: Final = (
+    "# The systems outside that flows may ask.\n"
+    "# connectors:\n"
+    "#   database:\n"
+    '#     crm: {connection: "DRIVER={PostgreSQL Unicode};SERVER=db;DATABASE=crm;UID=ivr;"}'
+)
 _TITLE: Final = re.compile(r"^title: (.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A project that can be made. ``number`` reaches its ``flow``, which is called ``title``."""
+    """A project that can be made. ``number`` reaches its ``flow``, which is called ``title``;
+    ``readme`` is what its README says of it alone. With ``connectors`` it asks systems outside."""
 
     name: str
     title: str
@@ -35,6 +45,8 @@ class Template:
     flow: str
     numbers: str
     queues: str
+    connectors: str
+    readme: str
 
     @classmethod
     def read(cls, folder: Path) -> Template:
@@ -43,9 +55,23 @@ class Template:
         numbers = site["numbers"].rstrip()
         number, flow = numbers.split("\n")[0].split(": ")
         found = _TITLE.search((folder / "flows" / f"{flow}.yaml").read_text("utf-8"))
-        queues = f"queues:\n{indent(site['queues'].rstrip(), '  ')}" if "queues" in site else ""
         title = found.group(1) if found else flow
-        return cls(folder.name, title, number, flow, numbers, queues or _NO_QUEUES)
+        return cls(
+            folder.name,
+            title,
+            number,
+            flow,
+            numbers,
+            queues=_section(site, "queues") or _NO_QUEUES,
+            connectors=_section(site, "connectors"),
+            readme=site.get("readme", ""),
+        )
+
+    @property
+    def simulate(self) -> str:
+        """The command that tries its flow."""
+        real = " --real all" if self.connectors else ""
+        return f"ivrkit simulate {self.flow}{real}"
 
     def filled(self, text: str) -> str:
         """A text of every project, for this one."""
@@ -55,10 +81,18 @@ class Template:
             "{flow}": self.flow,
             "{numbers}": indent(self.numbers, "  "),
             "{queues}": self.queues,
+            "{connectors}": self.connectors or _NO_CONNECTORS,
+            "{simulate}": self.simulate,
+            "{readme}": f"{self.readme}\n" if self.readme else "",
         }
         for name, value in values.items():
             text = text.replace(name, value)
         return text
+
+
+def _section(site: Mapping[str, str], name: str) -> str:
+    """A part of the configuration with its name above it; empty if there is none."""
+    return f"{name}:\n{indent(site[name].rstrip(), '  ')}" if name in site else ""
 
 
 def templates() -> dict[str, Template]:
@@ -91,6 +125,10 @@ def make_project(folder: Path, template: str) -> list[Path]:
                     content = known[template].filled(content.decode()).encode()
                 target.write_bytes(content)
                 made.append(target)
+                if target.suffix == DATABASE:
+                    database = target.with_suffix(".db")
+                    make_database(target, database)
+                    made.append(database)
     except OSError as error:
         raise ConfigurationError(
             f"the project cannot be made: {error.strerror}: {error.filename}",

@@ -78,3 +78,23 @@ async def test_every_step_is_rebuilt_and_variables_of_every_kind_survive(play: P
     )
     assert outcome.failure is None
     assert outcome.restarts == 13
+
+
+async def test_a_write_is_not_made_unknown(play: Play) -> None:
+    outcome = await play(
+        """
+        on_end: []
+        sections:
+          main:
+            - answer
+            - database: {source: crm, query: select name from a, into: found}
+              exits: {not_found: hangup}
+            - database: {source: crm, execute: delete from a}
+            - say: "Gone, {{ found.name }}"
+        """,
+        "- hear: Gone, Ann\n- expect: {ended: flow}",
+        given="database.crm: [{name: Ann}, 1]",
+        restart_everywhere=True,
+    )
+    assert outcome.failure is None
+    assert outcome.restarts == 3

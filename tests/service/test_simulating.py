@@ -7,6 +7,7 @@ import pytest
 
 from ivrkit.call.events import Ended, HandedOff, Pressed, Saying, TraceEvent
 from ivrkit.errors import ConfigurationError, FlowError, ScriptError, ValueRejected
+from ivrkit.service.making import make_project
 from ivrkit.service.simulating import debug, simulate, written
 from ivrkit.service.workbench import Desk
 
@@ -24,9 +25,15 @@ async def run(target: str, keys: str, caller: str = "") -> tuple[int, list[Trace
     return status, seen
 
 
-async def test_a_whole_call_by_hand() -> None:
-    status, seen = await run("bank", "1123456#105")
+async def test_a_whole_call_by_hand_with_the_real_database(tmp_path: Path) -> None:
+    make_project(tmp_path / "new", "bank")
+    seen: list[TraceEvent] = []
+    status = await simulate(
+        "bank", tmp_path / "new", typed("1123456#105"), seen.append, real=["database.crm"]
+    )
     assert status == 0
+    said = " ".join(event.text for event in seen if isinstance(event, Saying))
+    assert "Ann Lee, your balance is 12 euros and 50 cents" in said
     keys = [event.keys for event in seen if isinstance(event, Pressed)]
     assert keys == ["1", "123456", "1", "0", "5"]
     assert [event.state for event in seen if isinstance(event, HandedOff)][-1] == "back"

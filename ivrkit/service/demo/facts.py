@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
-from ivrkit.call.events import Ended, HandedOff, Noted, Pressed, Said
+from ivrkit.call.events import Asked, Ended, HandedOff, Noted, Pressed, Said
 from ivrkit.service.demo import call
 from ivrkit.service.demo.call import AFTER, BEFORE, Outcome
-from ivrkit.service.demo.place import cache_folder
+from ivrkit.service.demo.place import DATABASE, cache_folder
 from ivrkit.service.demo.stage import Fact
 from ivrkit.service.demo.world import AGENT, World
 from ivrkit.testing.audio import begins, heard
@@ -67,6 +69,7 @@ def _trace(world: World, outcome: Outcome) -> Iterator[Fact]:
         states == ["queued", "called", "connected", "back"],
         f"queue service: {', '.join(states)}; answered by {outcome.agent or 'nobody'}",
     )
+    yield _balance(world)
     notes = [event.text for event in watch.of(Noted) if "survey" in event.text]
     yield Fact(
         notes == [f"survey score {call.SCORE}"],
@@ -74,6 +77,23 @@ def _trace(world: World, outcome: Outcome) -> Iterator[Fact]:
     )
     ended = [event.ended for event in watch.of(Ended)]
     yield Fact(ended == ["flow"], f"the flow went to its end: {', '.join(ended) or 'it did not'}")
+
+
+def _balance(world: World) -> Fact:
+    """What was said is what stands in the file now, which is read here without ODBC."""
+    asked = [each for each in world.watch.of(Asked) if each.connector == "database.crm"]
+    with closing(sqlite3.connect(world.folder / DATABASE)) as database:
+        (cents,) = database.execute(
+            "select cast(round(balance * 100) as integer) from accounts where number = ?",
+            [call.ACCOUNT],
+        ).fetchone()
+    words = f"{cents // 100} euros and {cents % 100} cents"
+    said = any(words in event.text for event in world.watch.of(Said))
+    took = ", ".join(f"{each.exit} in {each.seconds:.3f} s" for each in asked) or "never"
+    return Fact(
+        said and [each.exit for each in asked] == ["next"],
+        f"the balance came from the database: {words} stand in {DATABASE} (asked: {took})",
+    )
 
 
 def _agent(outcome: Outcome) -> Iterator[Fact]:

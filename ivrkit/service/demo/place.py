@@ -14,6 +14,8 @@ import yaml
 
 from ivrkit.errors import NotAvailable
 from ivrkit.service.configuration import FILE
+from ivrkit.service.making import PROJECTS
+from ivrkit.service.sample_database import make_database
 from ivrkit.testing import ports
 from ivrkit.testing.asterisk import PrivateAsterisk
 
@@ -27,6 +29,9 @@ NUMBERS = {
     "805": "parts",
 }
 FOLDER = ".demo"
+DRIVER = "DRIVER={SQLite3}"
+DATABASE = "bank.db"
+"""The bank's accounts, a file of SQLite in the demo's folder."""
 
 
 def flows_folder() -> Path:
@@ -83,6 +88,13 @@ def cache_folder(folder: Path) -> Path:
     return made
 
 
+def make_accounts(folder: Path) -> Path:
+    """The bank's accounts as they are when the demo begins."""
+    file = folder / DATABASE
+    make_database(PROJECTS / "bank/database/bank.sql", file)
+    return file
+
+
 def write_configuration(folder: Path, asterisk: PrivateAsterisk) -> Path:
     """``ivrkit.yaml`` for this Asterisk, so that other commands find the running demo."""
     own = yaml.safe_load((PROJECT / FILE).read_text("utf-8"))
@@ -97,6 +109,7 @@ def write_configuration(folder: Path, asterisk: PrivateAsterisk) -> Path:
         "numbers": NUMBERS,
         "queues": own["queues"],
         "dialplan": own["dialplan"],
+        "connectors": {"database": {"crm": {"connection": f"{DRIVER};DATABASE={DATABASE}"}}},
         "prompts": {"folder": str(PROJECT / "prompts"), "cache": "cache/prompts"},
         "api": {"port": ports.free_ports(1)},
         "state": "state",

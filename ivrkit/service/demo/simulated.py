@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TypeVar
 
 from ivrkit.call.channel import Arrival
@@ -13,6 +14,7 @@ from ivrkit.errors import NotAvailable
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.model import FlowVersion
 from ivrkit.prompts.spoken_text import TextPrompts
+from ivrkit.qa.given import ConnectorUse, Given
 from ivrkit.qa.simulation import Simulation
 from ivrkit.service.demo.call import ACCOUNT, AFTER, BEFORE, NUMBER, SCORE, Turn
 from ivrkit.service.demo.place import NUMBERS, flows_folder
@@ -23,6 +25,15 @@ from ivrkit.service.flows import load_checked
 from ivrkit.service.registries import reader
 from ivrkit.service.world import folder_world
 from ivrkit.testing.clock import VirtualClock
+
+CUSTOMER = {
+    "number": ACCOUNT,
+    "name": "Ann Lee",
+    "balance": Decimal("12.50"),
+    "vip": False,
+    "pin": "2580",
+}
+"""What the bank's database would answer."""
 
 EventT = TypeVar("EventT", bound=TraceEvent)
 
@@ -57,7 +68,8 @@ class _Line:
         def choose(arrival: Arrival) -> Start:
             return Start(version)
 
-        self._simulation = Simulation(self._clock, TextPrompts(), choose)
+        given = Given(connectors={"database.crm": ConnectorUse(CUSTOMER)}, open=True)
+        self._simulation = Simulation(self._clock, TextPrompts(), choose, given=given)
         self._simulation.engine.subscribe(self._watch.heard)
 
     async def play(self) -> list[Fact]:

@@ -7,11 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivrkit.connectors.odbc import drivers
+from ivrkit.connectors.odbc.strings import ConnectionString
 from ivrkit.errors import NotAvailable
 from ivrkit.service.configuration import load_configuration
 from ivrkit.service.demo.place import (
+    DRIVER,
     cache_folder,
     flows_folder,
+    make_accounts,
     write_configuration,
 )
 from ivrkit.service.demo.stage import Stage
@@ -47,6 +51,7 @@ def require() -> None:
         flows_folder,
         lambda: processes.require("baresip", "baresip-core"),
         lambda: processes.require("espeak-ng", "espeak-ng"),
+        lambda: drivers.required(ConnectionString(DRIVER)),
     )
     missing = []
     for check in checks:
@@ -69,6 +74,7 @@ async def bring_up(folder: Path, stage: Stage) -> AsyncIterator[World]:
     asterisk = PrivateAsterisk(shared=[cache_folder(folder)], progress=stage.tell)
     async with asterisk:
         stage.tell(f"Asterisk {asterisk.version} runs on 127.0.0.1 (SIP port {asterisk.sip_port})")
+        stage.tell(f"the bank's accounts are in {make_accounts(folder)}, asked through ODBC")
         configuration = load_configuration(write_configuration(folder, asterisk))
         async with Site(configuration, tell=stage.tell) as site:
             watch = Watch(stage)

@@ -179,7 +179,13 @@ class MatchSettings(Section):
 
 
 def _tls(value: Any) -> Any:
-    return {} if value is True else (None if value is False else value)
+    if value in (True, "true"):
+        return {}
+    return None if value in (False, "false") else value
+
+
+def _match(value: Any) -> Any:
+    return None if value == "order" else value
 
 
 def _login(value: Any) -> Any:
@@ -211,14 +217,14 @@ class SocketSettings(ConnectorSettings):
     greeting: Annotated[tuple[Regex, ...], BeforeValidator(_listed)] = ()
     login: Annotated[tuple[LoginFrame, ...], BeforeValidator(_login)] = ()
     keep_alive: KeepAliveSettings | None = None
-    match: Literal["order"] | MatchSettings = "order"
+    match: Annotated[MatchSettings | None, BeforeValidator(_match)] = None
     ignore: Regex | None = None
     reserved: str = ""
 
     @property
     def ids(self) -> IdSettings | None:
         """How answers are told apart by an id; None: by their order."""
-        return self.match.id if isinstance(self.match, MatchSettings) else None
+        return self.match.id if self.match is not None else None
 
     @property
     def flights(self) -> int:

@@ -39,7 +39,9 @@ def test_encodings_in_which_no_end_is_found(encoding: str) -> None:
 
 def test_tls_in_short() -> None:
     assert SocketSettings(**GOOD, tls=True).tls == TlsSettings()
+    assert SocketSettings(**GOOD, tls="true").tls == TlsSettings()
     assert SocketSettings(**GOOD, tls=False).tls is None
+    assert SocketSettings(**GOOD, match="order").ids is None
     assert SocketSettings(**GOOD).tls is None
 
 

@@ -17,6 +17,9 @@ given:
   clock: 2026-03-02T10:00:00+01:00
   queues.service: {waiting: 3, ready: 1, staffed: 4, wait: 2m}
   dialplan.card-terminal: {after: 5s, values: {paid: "12.50"}}
+  database.crm: [{name: Ann Lee, balance: 12.50, vip: false}, {answer: [1, 1]}]
+  native.tariff: 6.90
+  python.scoring: 0.3
 call:
   - wait: 2m
 """

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from ivrkit.call.call import Call
 from ivrkit.call.connecting import Connectors, Request
-from ivrkit.connectors.connector import ConnectorSettings
+from ivrkit.connectors.connector import ConnectorSettings, Place, kinds
 from ivrkit.connectors.service import Settings
 from ivrkit.errors import (
     ConnectorError,
     ConnectorTimeout,
+    IvrkitError,
     OutcomeUnknown,
     RequestRefused,
     ValueRejected,
@@ -46,6 +47,16 @@ class Site:
         """The settings of a connector; the usual ones where there are none."""
         return self.settings.get(kind, {}).get(name, USUAL)
 
+    def reads(self, kind: str, name: str, operation: str = "") -> bool:
+        """Whether a connector, or an operation of it, changes nothing as its settings say."""
+        settings = self.of(kind, name)
+        if settings is USUAL or settings.read_only:
+            return settings.read_only
+        try:
+            return kinds()[kind](name, settings, Place()).reads(operation)
+        except IvrkitError:  # it cannot be had on this machine, and nothing is known
+            return False
+
     def real_one(self, request: Request) -> Connectors | None:
         """Who is really asked, if anybody is."""
         return self.service if ALL in self.real or request.name in self.real else None
@@ -75,8 +86,9 @@ class ScriptedConnectors:
         self._uses.begin_anew()
 
     def only_reads(self, kind: str, name: str) -> bool:
-        """Whether the site says so."""
-        return self._site.of(kind, name).read_only
+        """Whether the site says so; see the port."""
+        connector, _, operation = name.partition(".")
+        return self._site.reads(kind, connector, operation)
 
     async def ask(self, call: Call, request: Request) -> Any:
         """What the script gives, when it is due. Raises ConnectorError as the real one would."""
@@ -144,7 +156,7 @@ class ScriptedConnectors:
         if after < limit or use.exit == "timeout":
             return
         late = f"{request.name} did not answer within {limit:g} s"
-        if request.again or settings.read_only:
+        if request.again or self._site.reads(request.kind, request.connector, request.operation):
             raise ConnectorTimeout(late)
         raise OutcomeUnknown(f"{late}, and may have done it")
 

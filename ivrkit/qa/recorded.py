@@ -63,7 +63,7 @@ class Recorded:
     """A call by hand: how it was placed, in which world, what was done, and its trace.
 
     ``texts`` is the world as it was written, before the call and in it; ``uses`` are the texts
-    that held when each queue was used, in order.
+    that held when each queue and each connector was used, in order.
     """
 
     dial: Dial

@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
 
 import yaml
 
 from ivrkit.call.events import (
+    Asked,
     Ended,
     HandedOff,
     InDialplan,
@@ -23,17 +25,25 @@ from ivrkit.call.events import (
     Said,
     Saying,
     TraceEvent,
+    VariableSet,
 )
 from ivrkit.call.events import Pressed as KeysTaken
+from ivrkit.call.exits import ERROR, NEXT, TIMEOUT
 from ivrkit.errors import ScriptError
 from ivrkit.expressions.durations import format_duration
 from ivrkit.expressions.secrets import MASK
+from ivrkit.qa.differing import field_of
 from ivrkit.qa.outcome import as_text
+from ivrkit.qa.reading_connectors import data
 from ivrkit.qa.recorded import Act, HungUp, Pressed, Recorded, WasGiven, WasSet, WentTo
 from ivrkit.qa.script import Dial
 from ivrkit.qa.words import tokens
 
 _TINY: Final = 0.0005
+_SLOW: Final = 0.5
+"""Seconds of an answer that are worth keeping."""
+_QUEUE: Final = "queue."
+_PLACEHOLDER: Final = "0000"
 
 
 def script_of(recorded: Recorded, name: str = "") -> str:
@@ -54,7 +64,7 @@ def script_of(recorded: Recorded, name: str = "") -> str:
     if given:
         script["given"] = given
     script["call"] = _Turns(recorded).write()
-    return yaml.safe_dump(script, allow_unicode=True, sort_keys=False, width=10_000)
+    return yaml.dump(script, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
 
 
 def _dial(dial: Dial) -> dict[str, Any]:
@@ -73,17 +83,82 @@ def _given(recorded: Recorded) -> dict[str, Any]:
     for act in recorded.acts:
         if isinstance(act.what, WasGiven):
             texts |= act.what.texts
-    given = {key: _plain(text) for key, text in texts.items()}
+    asked = _asked(recorded)
+    given = {key: _typed(text) if key in asked else _plain(text) for key, text in texts.items()}
     for event in recorded.events:  # by hand all is open; a script names what it uses
         if isinstance(event, InDialplan):
             given.setdefault(f"dialplan.{event.name}", {"after": "1s"})
+    for name, answers in asked.items():
+        given.setdefault(name, answers)  # it was really asked, or failed for want of an answer
     for key, used in recorded.uses.items():
+        if not key.startswith(_QUEUE):
+            _spread(given, key, used)
+            continue
         different = [text for text, _ in groupby(used)]
         if len(different) > 1:  # one after the other, as the call met them
             given[key] = [_plain(text) if text else "answered" for text in used]
         elif not different[0]:
             given.pop(key, None)
     return given
+
+
+def _spread(given: dict[str, Any], key: str, used: Sequence[str]) -> None:
+    """Answers of a connector that were changed while it was asked, one after the other."""
+    if len(set(used)) < 2 or "" in used:
+        return
+    given[key] = []
+    for text, several in groupby(used):
+        answers, count = _typed(text), len(list(several))
+        listed = isinstance(answers, list)
+        given[key] += answers[:count] if listed else [answers] * count
+
+
+def _asked(recorded: Recorded) -> dict[str, list[Any]]:
+    """What connectors have answered, as far as the flow has taken it."""
+    variables: dict[str, Any] = {}
+    answers: dict[str, list[Any]] = {}
+    for event in recorded.events:
+        if isinstance(event, VariableSet):
+            variables[event.name] = event.value
+        elif isinstance(event, Asked):
+            value = field_of(variables, event.into) if event.into else None
+            answers.setdefault(event.connector, []).append(answer_of(event, value))
+    return answers
+
+
+def answer_of(event: Asked, value: Any) -> Any:
+    """An answer as ``given:`` has it. Masked digits become ``0000``, which is as secret."""
+    use: dict[str, Any] = {}
+    if event.seconds >= _SLOW and event.exit != TIMEOUT:
+        use["after"] = format_duration(timedelta(seconds=round(event.seconds, 1)))
+    if event.exit == NEXT:
+        return {**use, "answer": _written(value)}
+    if event.exit == ERROR and event.error:
+        return {**use, "error": event.error}
+    return {**use, "exit": event.exit}
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _written(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_written(each) for each in value]
+    return _PLACEHOLDER if value == MASK else value
+
+
+def _typed(text: str) -> Any:
+    """YAML as it was written, with the values that it gives to a connector."""
+    node = yaml.compose(text, yaml.SafeLoader)
+    return None if node is None else data(node)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes numbers as they are."""
+
+
+_Dumper.add_representer(
+    Decimal, lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:f}")
+)
 
 
 def _plain(text: str) -> Any:

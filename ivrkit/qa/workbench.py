@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from ivrkit.call.events import HandedOff, TraceEvent
+from ivrkit.call.events import Asked, HandedOff, TraceEvent
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Jump
 from ivrkit.engine.runner import Runner
@@ -320,6 +320,9 @@ class Workbench:
         if isinstance(event, HandedOff) and event.state == "queued":
             key = f"queue.{event.queue}"
             self.recorded.uses.setdefault(key, []).append(self._texts.get(key, ""))
+        elif isinstance(event, Asked):
+            used = self.recorded.uses.setdefault(event.connector, [])
+            used.append(self._texts.get(event.connector, ""))
         if not self._quiet:
             for each in self.breakpoints:
                 each.hear(event)

@@ -14,6 +14,7 @@ from typing import Any
 
 from ivrkit.call.events import (
     Arrived,
+    Asked,
     CameBack,
     Ended,
     Entered,
@@ -201,6 +202,14 @@ def _in_dialplan(event: InDialplan) -> Told:
     return "dialplan", f"{event.name} {'is done' if event.done else 'has failed'}", Tone.HANDOFF
 
 
+def _asked(event: Asked) -> Told:
+    took = f"{event.connector} {event.operation}".rstrip() + f", {event.seconds:.2f} s"
+    if event.error:
+        return "asks", f"{took}: {event.exit}, {event.error}", Tone.TROUBLE
+    left = "" if event.exit == "next" else f": {event.exit}"
+    return "asks", took + left, Tone.NOTE
+
+
 def _handed_off(event: HandedOff) -> Told:
     match event.state:
         case "queued":
@@ -286,6 +295,7 @@ _TELLERS: Mapping[type[TraceEvent], Callable[[Any], Told]] = {
     Milestone: _milestone,
     HandedOff: _handed_off,
     InDialplan: _in_dialplan,
+    Asked: _asked,
     Recording: _recording,
     Recorded: _recorded,
     Music: _music,

@@ -13,7 +13,7 @@ from pydantic import Field
 from ivrkit.call import Call, Exit, ExitSpec, Kind
 from ivrkit.call.connecting import Connectors, Request
 from ivrkit.call.events import Asked
-from ivrkit.call.exits import ERROR, TIMEOUT
+from ivrkit.call.exits import ERROR, NEXT, TIMEOUT
 from ivrkit.call.fields import Flag
 from ivrkit.call.lasting import LastingStep
 from ivrkit.errors import ConnectorError, ExpressionError
@@ -124,6 +124,7 @@ class ConnectorStep(LastingStep):
                 exit=left.name,
                 seconds=round(outcome.seconds, 3),
                 error="" if why is None else why.message,
+                into=getattr(self, "into", None) or "" if left.name == NEXT else "",
             )
         )
         return left

@@ -15,6 +15,7 @@ from ivrkit.engine.engine import Start
 from ivrkit.flow.closure import from_sources
 from ivrkit.prompts.spoken_text import TextPrompts
 from ivrkit.qa.connectors import Site
+from ivrkit.qa.coverage import Coverage
 from ivrkit.qa.outcome import Outcome
 from ivrkit.qa.simulated_line import Scene, play_simulated
 from ivrkit.testing.clock import START, VirtualClock
@@ -239,3 +240,46 @@ async def test_who_hangs_up_while_a_write_goes_on() -> None:
     step = "ask: {about: account, into: found, read: false}"
     outcome = await play("{desk.crm: {answer: Ann, after: 2s}}", "- wait: 1s\n- hangup", step=step)
     assert outcome.failure is None, outcome.failure
+
+
+KEYED = """
+    ivrkit: 1
+    flow: main
+    language: en
+    sections:
+      main:
+        - answer
+        - ask:
+            about: "'x'"
+            into: found
+            timeout: 20s
+            keys:
+              1: [{say: You pressed one.}]
+              2: away
+              3: [{goto: away}]
+            meanwhile: [{say: One moment please.}]
+          exits: {not_found: away}
+        - say: It is there.
+      away:
+        - say: Goodbye.
+"""
+
+
+async def test_keys_beside_a_connector_are_covered_by_what_they_lead_to() -> None:
+    version = from_sources(reader_with_ask(), "main", {"main": textwrap.dedent(KEYED)})
+    scene = Scene(lambda _: VirtualClock(START), TextPrompts(), lambda dial: Start(version))
+    coverage = Coverage()
+    for turns in (
+        "press: 1, hear: You pressed, hear: It is",
+        "press: 2, hear: Goodbye",
+        "press: 3",
+    ):
+        calls = "".join(f"  - {each}\n" for each in ("hear: One moment", *turns.split(", ")))
+        given = "given: {desk.crm: {answer: x, after: 9s}}\n"
+        outcome = await play_simulated(
+            script(f'script: 1\ndial: "8"\n{given}call:\n{calls}'), scene
+        )
+        assert outcome.failure is None, outcome.failure
+        coverage.add(version, outcome.traces[0])
+    (flow,) = coverage.flows()
+    assert [f"{each.path} {each.way}" for each in flow.uncovered] == ["main/1 exits/not_found"]

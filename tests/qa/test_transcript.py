@@ -1,16 +1,27 @@
 from __future__ import annotations
 
 import random
+import textwrap
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from ivrkit.call import Call
+from ivrkit.call.connecting import Request
 from ivrkit.call.queues import QueueExit
-from ivrkit.errors import ScriptError
-from ivrkit.qa.given import Given, QueueUse
+from ivrkit.engine.engine import Start
+from ivrkit.errors import ConnectorError, ScriptError
+from ivrkit.flow.closure import from_sources
+from ivrkit.prompts.spoken_text import TextPrompts
+from ivrkit.qa.connectors import Site
+from ivrkit.qa.given import ConnectorUse, Given, QueueUse
 from ivrkit.qa.reading import read_script
-from ivrkit.qa.simulated_line import play_simulated
+from ivrkit.qa.simulated_line import Scene, play_simulated
 from ivrkit.qa.transcript import script_of
 from ivrkit.qa.workbench import Workbench
+from ivrkit.testing.clock import START, VirtualClock
+from tests.qa.asking import desks, reader_with_ask
 from tests.qa.conftest import scene
 
 FLOW = """
@@ -172,3 +183,101 @@ async def test_what_no_script_can_say_is_told() -> None:
     with pytest.raises(ScriptError, match="went to a section by hand"):
         script_of(bench.recorded)
     await bench.close()
+
+
+DESK = """
+    variables: {found: {name: text, balance: money, pin: secret}, account: digits}
+    on_error: sorry
+    sections:
+      main:
+        - answer
+        - ask: {about: account, into: found}
+          exits: {not_found: nobody}
+        - say: ["Hello {{ found.name }}.", {money: found.balance, currency: EUR}]
+        - ask: {about: account, into: found}
+          exits: {not_found: nobody, timeout: sorry}
+      nobody:
+        - say: There is nobody.
+      sorry:
+        - say: Something failed.
+"""
+
+
+def desk_scene(given_by: object = None) -> Scene:
+    version = from_sources(reader_with_ask(), "main", {"main": textwrap.dedent(DESK)})
+    site = Site({}, ["all"], given_by) if given_by else Site()  # type: ignore[arg-type]
+    return Scene(
+        lambda start: VirtualClock(start or START),
+        TextPrompts(),
+        lambda _: Start(version),
+        {},
+        site,
+    )
+
+
+async def written(bench: Workbench) -> str:
+    await bench.start("main")
+    await bench.go()
+    assert bench.recorded is not None
+    text = script_of(bench.recorded)
+    await bench.close()
+    script, found = read_script("call.yaml", text)
+    assert script is not None, [str(each) for each in found]
+    outcome = await play_simulated(script, desk_scene())
+    assert outcome.failure is None, f"{outcome.failure}\n{text}"
+    return text
+
+
+async def test_what_was_given_by_hand_stands_in_the_script_with_its_kind() -> None:
+    with desks():
+        bench = Workbench(desk_scene())
+        desk = "{name: Ann, balance: 12.50, pin: '4711'}"
+        given = ConnectorUse({"name": "Ann", "balance": Decimal("12.50"), "pin": "4711"})
+        bench.give(Given(connectors={"desk.crm": given}), {"desk.crm": desk})
+        text = await written(bench)
+    assert "  desk.crm:\n    name: Ann\n    balance: 12.50\n    pin: '4711'\n" in text
+
+
+async def test_answers_that_were_changed_stand_one_after_the_other() -> None:
+    with desks():
+        bench = Workbench(desk_scene())
+        bench.give(
+            Given(connectors={"desk.crm": ConnectorUse({"name": "A", "balance": "1"})}),
+            {"desk.crm": "{name: A, balance: '1'}"},
+        )
+        await bench.start("main")
+        await bench.pass_time(0.2)
+        bench.give(
+            Given(connectors={"desk.crm": ConnectorUse(exit="timeout")}),
+            {"desk.crm": "{timeout: true}"},
+        )
+        await bench.go()
+        assert bench.recorded is not None
+        text = script_of(bench.recorded)
+        await bench.close()
+    assert "  desk.crm:\n  - name: A\n    balance: '1'\n  - timeout: true\n" in text
+
+
+class Really:
+    """What a desk answers, and that it then fails."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def ask(self, call: Call, request: Request) -> Any:
+        self.asked += 1
+        if self.asked == 2:
+            raise ConnectorError("the desk is away")
+        return {"name": "Ann", "balance": Decimal("12.50"), "pin": "4711"}
+
+    def only_reads(self, kind: str, name: str) -> bool:
+        return False
+
+
+async def test_what_was_really_asked_is_given_by_the_script() -> None:
+    with desks():
+        text = await written(Workbench(desk_scene(Really())))
+    assert "name: Ann" in text
+    assert "error: the desk is away" in text
+    assert "4711" not in text
+    assert "pin: '0000'" in text

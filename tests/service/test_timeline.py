@@ -7,6 +7,7 @@ import pytest
 from ivrkit.call import events
 from ivrkit.call.events import (
     Arrived,
+    Asked,
     CameBack,
     Ended,
     Entered,
@@ -60,6 +61,18 @@ TOLD = [
     (Recorded(id="c.2.0", seconds=4.5, by="key", kept=True), "4.5 s (key), message c.2.0"),
     (Recorded(id="c.2.0", by="silence"), "nothing was said (silence)"),
     (InDialplan(state="left", name="terminal"), "terminal has the call"),
+    (
+        Asked(connector="database.crm", operation="query", seconds=0.12),
+        "database.crm query, 0.12 s",
+    ),
+    (
+        Asked(connector="database.crm", operation="query", exit="not_found"),
+        "database.crm query, 0.00 s: not_found",
+    ),
+    (
+        Asked(connector="http.pay", operation="POST", exit="timeout", seconds=5, error="late"),
+        "http.pay POST, 5.00 s: timeout, late",
+    ),
     (InDialplan(state="back", name="terminal", done=True), "terminal is done"),
     (InDialplan(state="back", name="terminal"), "terminal has failed"),
     (Listening(), ""),

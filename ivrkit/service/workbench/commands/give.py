@@ -72,8 +72,9 @@ def _read(text: str) -> Given:
 
 def _by_name(text: str) -> dict[str, str]:
     """The line by what it is about, each as it was written."""
-    found = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - texts and nothing else
+    root = yaml.compose(text, yaml.SafeLoader)
+    assert root is not None, "it was read before"
     return {
-        name: yaml.safe_dump(value, default_flow_style=True, width=10_000).removesuffix("...\n")
-        for name, value in found.items()
+        key.value: yaml.serialize(value, width=10_000, allow_unicode=True).removesuffix("...\n")
+        for key, value in root.value
     }

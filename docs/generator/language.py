@@ -45,6 +45,8 @@ TAKES: Final[Mapping[str, str]] = {
     "regex": "regular expression",
     "statement": "SQL with `:names`",
     "columns": "`10-19`, `7` or `20-`",
+    "document": "a document of JSON",
+    "taken": "names, and where each is in the answer",
     "key": "key",
     "key_set": "keys, `any` or `none`",
     "keep": "duration or `call`",
@@ -73,13 +75,17 @@ NAMES: Final[Mapping[str, str]] = {
     "exit": "name of an exit",
     "milestone": "name",
     "procedure": "name of a procedure",
+    "function": "name of a function",
     "output": "name",
 }
 NAMED: Final[Mapping[str, str]] = {
     "queue": "name of a queue",
     "dialplan": "name from `dialplan:`",
     "socket": "name of a host",
+    "native": "name of a library",
+    "python": "name of a plug-in",
     "database": "name of a database",
+    "http": "name of a service",
     "language": "language tag",
     "calendar": "name of a calendar",
 }
@@ -228,7 +234,9 @@ def _takes(reading: Reading) -> str:
 
 def _takes_single(reads: Reads) -> str:
     if reads.reading == "name":
-        return NAMES[reads.role]
+        if reads.role in kinds():
+            return _named(reads.role)
+        return NAMES.get(reads.role, "name")
     if reads.reading == "setting":
         if reads.role in NAMED or reads.role in kinds():
             return _named(reads.role)

@@ -7,7 +7,7 @@ resolves to today; what hands out credentials to machines of a cloud, never.
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Final
 
@@ -43,9 +43,9 @@ class AddressRefused(OSError):
 class Addresses:
     """``allowed`` are the networks that may be asked although they are not public; True: all."""
 
-    def __init__(self, allowed: bool | tuple[Network, ...]) -> None:
+    def __init__(self, allowed: bool | Iterable[str]) -> None:
         self._all = allowed is True
-        self._allowed = allowed if isinstance(allowed, tuple) else ()
+        self._allowed = [] if isinstance(allowed, bool) else [ip_network(each) for each in allowed]
 
     def check(self, text: str) -> None:
         """Look at an address. Raises AddressRefused; the text says what may be done about it."""

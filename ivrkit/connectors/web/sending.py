@@ -49,11 +49,13 @@ def outgoing(request: HttpRequest, settings: HttpSettings) -> Outgoing:
     url = settings.url + parameters["path"] + (f"?{query}" if query else "")
     headers = {"accept": _ACCEPT[request.reply], "accept-encoding": "gzip, deflate"}
     body = _body(request, parameters)
-    if body is not None:
+    if request.body is not Body.NONE:
         headers["content-type"] = content_type(request, parameters)
     if request.body is Body.SOAP and request.soap_version == "1.1":
         headers["soapaction"] = f'"{parameters.get("action") or ""}"'
-    headers |= {name.lower(): text for name, text in (parameters.get("headers") or {}).items()}
+    for name, text in (parameters.get("headers") or {}).items():
+        if text is not None:
+            headers[name.lower()] = text
     key = settings.idempotency_header.lower()
     if request.method not in IDEMPOTENT and key != "none" and request.key:
         headers[key] = request.key

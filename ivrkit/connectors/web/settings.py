@@ -1,6 +1,6 @@
 """The settings of a service that is asked over HTTP."""
 
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -10,8 +10,6 @@ from yarl import URL
 
 from ivrkit.call.settings import Section
 from ivrkit.connectors.connector import ConnectorSettings
-
-Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
 def is_url(value: str) -> str:
@@ -103,7 +101,7 @@ class HttpSettings(ConnectorSettings):
     url: str
     headers: dict[str, SecretStr] = Field(default_factory=dict)
     auth: AuthSettings | None = None
-    allow_private: bool | Networks = False
+    allow_private: bool | list[str] = False
     ca: Path | None = None
     client_certificate: ClientCertificate | None = None
     redirects: int = Field(default=0, ge=0, le=5)
@@ -114,6 +112,13 @@ class HttpSettings(ConnectorSettings):
     probe: str | None = Field(default=None, pattern=r"^/[!-~]*$")
 
     _is_url = field_validator("url")(is_url)
+
+    @field_validator("allow_private")
+    @classmethod
+    def _are_networks(cls, value: bool | list[str]) -> bool | list[str]:
+        for each in value if isinstance(value, list) else ():
+            ip_network(each)
+        return value
 
     @field_validator("headers")
     @classmethod

@@ -37,12 +37,12 @@ class Native(ConnectorStep):
     )
     example: ClassVar[str] = """\
 - native: {library: tariff, function: quote, with: {zone: 3}, into: price}
-  exits: {refused: agent}
+  exits: {refused: agent, unknown: agent}
 """
 
     library: Annotated[str, Reads("name", role="native")]
     """The library: a name from `connectors: native:` in ivrkit.yaml."""
-    function: Annotated[str, Reads("name", role="native_function")]
+    function: Annotated[str, Reads("name", role="function")]
     """The function: one of those that the configuration names there."""
     values: SecretValuesField = Field(default_factory=dict, alias="with")
     """The arguments, by the names of the parameters. They may be secrets."""

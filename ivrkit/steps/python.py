@@ -40,12 +40,12 @@ class Python(ConnectorStep):
     )
     example: ClassVar[str] = """\
 - python: {plugin: scoring, function: risk, with: {account: "{{ account }}"}, into: score}
-  exits: {not_found: agent}
+  exits: {not_found: agent, unknown: agent}
 """
 
     plugin: Annotated[str, Reads("name", role="python")]
     """The plug-in: a name from `connectors: python:` in ivrkit.yaml."""
-    function: Annotated[str, Reads("name", role="python_function")]
+    function: Annotated[str, Reads("name", role="function")]
     """The function: one of those that the configuration names there."""
     values: SecretValuesField = Field(default_factory=dict, alias="with")
     """The arguments by name. They may be secrets."""

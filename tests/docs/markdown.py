@@ -14,6 +14,7 @@ PAGES = sorted(
         ROOT / "README.md",
         *(ROOT / "docs").glob("*.md"),
         *COOKBOOK,
+        *(ROOT / "docs" / "connectors").glob("*.md"),
         *ROOT.glob("*/README.md"),
     ]
     if path.parent.name not in (".venv", "node_modules")

@@ -20,6 +20,8 @@ given:
   database.crm: [{name: Ann Lee, balance: 12.50, vip: false}, {answer: [1, 1]}]
   native.tariff: 6.90
   python.scoring: 0.3
+  socket.legacy: OK 12.50 EUR
+  broker.events: sent
 call:
   - wait: 2m
 """

@@ -71,7 +71,7 @@ def demo_folder(parent: Path) -> Iterator[Path]:
 
 def _clear(folder: Path) -> None:
     """Leave nothing of an earlier demo but the spoken prompts."""
-    for name in ("state", "phones"):
+    for name in ("state", "phones", "flows"):
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / "ivrkit.yaml").unlink(missing_ok=True)
 
@@ -86,6 +86,18 @@ def cache_folder(folder: Path) -> Path:
     made = folder / "cache" / "prompts"
     made.mkdir(parents=True, exist_ok=True)
     return made
+
+
+def link_flows(folder: Path) -> Path:
+    """A folder with the flows of the demo, and what they run: others of the project ask systems
+    that the demo does not have. They are links: what is changed in the project is changed here."""
+    own = flows_folder()
+    files = [own / f"{name}.yaml" for name in NUMBERS.values()]
+    for file in [*files, *own.glob("library/*.yaml")]:
+        link = folder / "flows" / file.relative_to(own)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(file)
+    return folder / "flows"
 
 
 def make_accounts(folder: Path) -> Path:
@@ -105,7 +117,7 @@ def write_configuration(folder: Path, asterisk: PrivateAsterisk) -> Path:
             "password": asterisk.ari_password,
             "application": asterisk.site.application,
         },
-        "flows": str(flows_folder()),
+        "flows": str(link_flows(folder)),
         "numbers": NUMBERS,
         "queues": own["queues"],
         "dialplan": own["dialplan"],

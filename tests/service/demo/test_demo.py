@@ -45,6 +45,15 @@ def test_an_installation_without_flows_says_so(
         world.require()
 
 
+def test_it_has_its_own_flows_and_accounts(tmp_path: Path) -> None:
+    flows = place.link_flows(tmp_path)
+    names = {path.relative_to(flows).as_posix() for path in flows.rglob("*.yaml")}
+    assert {f"{name}.yaml" for name in place.NUMBERS.values()} <= names
+    assert "library/survey.yaml" in names
+    assert (flows / "bank.yaml").resolve() == flows_folder() / "bank.yaml"
+    assert place.make_accounts(tmp_path).name == "bank.db"
+
+
 def test_one_demo_has_the_folder_and_the_next_another(tmp_path: Path) -> None:
     with demo_folder(tmp_path) as first:
         assert first == tmp_path / ".demo"

@@ -46,6 +46,7 @@ class Fare:
     asked: int
     failed: int
     last_error: str
+    troubles: tuple[str, ...] = ()
 
 
 def nobody(connector: Connector[Any], outcome: str, seconds: float) -> None:
@@ -84,6 +85,7 @@ class Guard:
             asked,
             asked - self._outcomes["next"],
             self._last_error,
+            tuple(self.connector.troubles()),
         )
 
     async def ask(self, request: Request) -> Any:

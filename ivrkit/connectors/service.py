@@ -108,7 +108,3 @@ class ConnectorService:
     def fares(self) -> list[Fare]:
         """How they fare."""
         return [guard.fare for guard in self._guards.values()]
-
-    def troubles(self) -> list[str]:
-        """What is wrong with them besides requests that fail."""
-        return [text for guard in self._guards.values() for text in guard.connector.troubles()]

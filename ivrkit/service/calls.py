@@ -68,6 +68,7 @@ class EngineCalls:
                 asked=fare.asked,
                 failed=fare.failed,
                 last_error=fare.last_error,
+                troubles=fare.troubles,
             )
             for fare in self._connectors.fares()
         ]

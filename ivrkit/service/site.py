@@ -297,7 +297,6 @@ class Site:
         found = [text for text in self._problems.values() if text]
         if not self.carrier.client.is_connected:
             found.append("Asterisk is away")
-        found.extend(self.connectors.troubles())
         return found
 
     def _problem(self, what: str, text: str) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from ivrkit.call.events import Asked, Resumed
+from ivrkit.service.client import ApiClient
+from ivrkit.service.configuration import load_configuration
 from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.brokers import PrivateMosquitto, PrivateRabbit, running
 from tests.connectors.messaging.sides import Side, side_of
@@ -113,6 +115,21 @@ async def count(side: Side, callers: list[str]) -> None:
         assert int(told["at"]) == order[told["caller"]]
 
 
+async def alarm(folder: Path) -> None:
+    """The engine tells that messages wait, and is well for all that."""
+    async with asyncio.timeout(40), ApiClient(load_configuration(folder)) as api:
+        while True:
+            (broker,) = (await api.get("/v1/connectors"))["connectors"]
+            if broker["troubles"]:
+                break
+            await asyncio.sleep(0.2)
+        assert (
+            f"{CALLS * MESSAGES} messages wait in the outbox of broker.events"
+            in (broker["troubles"][0])
+        )
+        assert (await api.get("/health"))["status"] == "ok"
+
+
 async def notes_through_a_crash(call: LiveCall, engine: Served) -> None:
     """The engine dies in the middle of the messages of a call, and goes on with them."""
     async with asyncio.timeout(40):
@@ -142,6 +159,7 @@ async def test_no_message_is_lost_when_broker_and_engine_die(
                         await call.ends()
                     assert call.said()[-1] == ("All is noted.", "finished")
                     callers.append(call.phone.name)
+            await alarm(tmp_path)
             await engine.kill()
             await broker.start()
             async with side_of(broker) as side:

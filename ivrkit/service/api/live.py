@@ -46,7 +46,8 @@ class ConnectorState(TypedDict):
     ``name`` is ``database.crm``. ``state`` is that of its circuit breaker: ``closed`` (requests
     pass), ``open`` (none does for ``rests`` more seconds) or ``trying`` (one decides). ``busy``
     requests are under way, ``waiting`` ones wait for their turn; ``asked`` and ``failed`` count
-    since the engine started; ``last_error`` is without secrets.
+    since the engine started; ``last_error`` is without secrets. ``troubles`` are what is wrong
+    besides requests that fail, a line each: messages that wait for long.
     """
 
     name: str
@@ -57,6 +58,7 @@ class ConnectorState(TypedDict):
     asked: int
     failed: int
     last_error: str
+    troubles: Sequence[str]
 
 
 Listener = Callable[[str, TraceEvent], None]

@@ -4,10 +4,10 @@ runs."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
-from ivrkit.connectors.connector import Connector
+from ivrkit.connectors.connector import ConnectorSettings, Place
 from ivrkit.connectors.service import ConnectorService
 from ivrkit.errors import IvrkitError
 from ivrkit.service.client import ApiClient
@@ -19,61 +19,60 @@ PROBE_SECONDS = 10.0
 
 
 async def examine_connectors(configuration: Configuration) -> AsyncIterator[Finding]:
-    """Ask each for a sign of life; nothing is changed by it."""
+    """Ask each for a sign of life, all at once; nothing is changed by it."""
+    probes = [
+        _probed(configuration.place, kind, name, settings)
+        for kind, named in configuration.connectors.by_kind().items()
+        for name, settings in named.items()
+    ]
+    for finding in await asyncio.gather(*probes):
+        yield finding
+
+
+async def _probed(place: Place, kind: str, name: str, settings: ConnectorSettings) -> Finding:
+    title = f"{kind}.{name}"
     try:
-        service = ConnectorService(configuration.connectors.by_kind(), configuration.place)
+        service = ConnectorService({kind: {name: settings}}, place)
     except IvrkitError as error:
-        yield fail("connectors", error.message, error.hint)
-        return
+        return fail(title, error.message, error.hint)
+    connector = service.guard(kind, name).connector
     try:
-        await service.start()
-        probes = [_probed(guard.name, guard.connector) for guard in service.guards]
-        for finding in await asyncio.gather(*probes):
-            yield finding
+        async with asyncio.timeout(PROBE_SECONDS):
+            await service.start()
+            return ok(title, await connector.probe())
+    except TimeoutError:
+        return fail(
+            title,
+            f"no answer within {PROBE_SECONDS:g} s",
+            f"is it running, and reachable from here? see connectors: {kind}: {name}",
+        )
     except IvrkitError as error:
-        yield fail("connectors", error.message, error.hint)
+        clean = connector.cleaned(error)
+        return fail(title, clean.message, clean.hint or f"see connectors: {kind}: {name}")
     finally:
         await service.close()
 
 
-async def _probed(name: str, connector: Connector[Any]) -> Finding:
-    try:
-        async with asyncio.timeout(PROBE_SECONDS):
-            return ok(name, await connector.probe())
-    except TimeoutError:
-        return fail(
-            name,
-            f"no answer within {PROBE_SECONDS:g} s",
-            f"is it running, and reachable from here? see connectors: {connector.kind}: "
-            f"{connector.name} in ivrkit.yaml",
-        )
-    except IvrkitError as error:
-        clean = connector.cleaned(error)
-        return fail(name, clean.message, clean.hint or "callers take the exit `error` by now")
-
-
 async def fares(api: ApiClient) -> Sequence[Finding]:
     """How they fare in the running engine: those that are in trouble there."""
-    return [
-        found
-        for each in (await api.get("/v1/connectors"))["connectors"]
-        if (found := _in_trouble(each)) is not None
-    ]
+    fares = (await api.get("/v1/connectors"))["connectors"]
+    return [found for each in fares for found in _in_trouble(each)]
 
 
-def _in_trouble(fare: Mapping[str, Any]) -> Finding | None:
+def _in_trouble(fare: Mapping[str, Any]) -> Iterator[Finding]:
     name = f"{fare['name']} in the engine"
+    for trouble in fare["troubles"]:
+        yield warning(name, trouble, f"see docs/connectors/{fare['name'].split('.')[0]}.md")
     if fare["state"] != "closed":
-        return fail(
+        yield fail(
             name,
             f"left alone after {fare['failed']} of {fare['asked']} requests failed: "
             f"{fare['last_error']}",
             f"it is tried again by itself in {fare['rests']:.0f} s; callers take the exit `error`",
         )
-    if fare["waiting"]:
-        return warning(
+    elif fare["waiting"]:
+        yield warning(
             name,
             f"{fare['busy']} requests are under way and {fare['waiting']} wait for their turn",
             "raise at_once (and the pool), or find out why it is slow",
         )
-    return None

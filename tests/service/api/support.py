@@ -72,6 +72,7 @@ class Engine:
                 "asked": 30,
                 "failed": 6,
                 "last_error": "database.crm did not answer within 2 s",
+                "troubles": [],
             }
         ]
 

@@ -18,6 +18,19 @@ want sipp sip-tester
 want setpriv util-linux
 # The tests build a small library in C.
 want cc "gcc libc6-dev"
+# Databases, of which the tests start their own, and the drivers that ivrkit reaches them by.
+want pg_createcluster postgresql
+want mariadbd mariadb-server
+want isql unixodbc
+want odbcinst odbcinst
+# driver NAME PACKAGE: the package is wanted unless ODBC knows the driver.
+driver() {
+    odbcinst -q -d -n "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+driver SQLite3 libsqliteodbc
+driver "PostgreSQL Unicode" odbc-postgresql
+driver "MariaDB Unicode" odbc-mariadb
+driver FreeTDS tdsodbc
 # Message brokers, of which the tests start their own.
 want rabbitmqctl rabbitmq-server
 want mosquitto mosquitto

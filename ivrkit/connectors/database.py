@@ -79,7 +79,7 @@ class DatabaseSettings(ConnectorSettings):
         try:
             if name is not None:
                 ZoneInfo(name)
-        except (OSError, ValueError):
+        except (OSError, ValueError, KeyError):
             raise ValueError(f"'{name}' is no time zone (write Europe/Berlin)") from None
         return name
 

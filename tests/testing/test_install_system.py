@@ -14,6 +14,7 @@ WANTED = (
     *("espeak-ng", "baresip", "sipp", "setpriv", "debootstrap"),
     *("chromium-headless-shell", "dot", "npm"),
     *("rabbitmqctl", "mosquitto"),
+    *("cc", "pg_createcluster", "mariadbd", "isql", "odbcinst"),
 )
 
 
@@ -82,6 +83,15 @@ def test_an_asterisk_of_the_machine_s_own_needs_no_debootstrap(machine: Path) ->
     (machine / "debootstrap").unlink()
     program(machine / "asterisk", "exit 0")
     assert run(machine).returncode == 0
+
+
+def test_drivers_that_odbc_does_not_know(machine: Path) -> None:
+    with_apt(machine)
+    is_root(machine, root=True)
+    program(machine / "odbcinst", '[ "$4" = FreeTDS ]')
+    assert run(machine).returncode == 0
+    wanted = "libsqliteodbc odbc-postgresql odbc-mariadb"
+    assert calls(machine) == [f"install -y -q --no-install-recommends {wanted}"]
 
 
 def test_without_rights_it_says_what_to_do(machine: Path) -> None:

@@ -59,7 +59,7 @@ class Dialect:
     """``pyodbc.Connection.maxwrite``: texts up to so many bytes are bound as a whole; 0 leaves it
     to the driver."""
     utf8: ClassVar[bool] = False
-    """Whether statements and texts are sent as UTF-8 instead of ODBC's UTF-16."""
+    """Whether statements and texts go there and back as UTF-8 instead of ODBC's UTF-16."""
     upper_case: ClassVar[bool] = False
     """Whether names that were not quoted come back in upper case."""
 

@@ -52,6 +52,7 @@ class Session:
         import pyodbc
 
         pyodbc.pooling = False  # the pool is ours: it checks what it gives
+        pyodbc.native_uuid = True
         self.source = source
         self.dialect = source.dialect
         self.version = ""
@@ -79,6 +80,8 @@ class Session:
         if self.dialect.longest_bound:
             self.connection.maxwrite = self.dialect.longest_bound
         if self.dialect.utf8:
+            for kind in (pyodbc.SQL_CHAR, pyodbc.SQL_WCHAR):
+                self.connection.setdecoding(kind, encoding="utf-8", ctype=pyodbc.SQL_CHAR)
             self.connection.setencoding(encoding="utf-8", ctype=pyodbc.SQL_CHAR)
         told = self.dialect.setup(read_only=self.source.read_only, zone=self.source.zone.name)
         for statement in told:

@@ -10,7 +10,7 @@ from typing import Final, Self
 from ivrkit.errors import ConfigurationError
 
 _PIECE: Final = re.compile(
-    r"\s*(?P<key>[^=;{}]+?)\s*=\s*(?P<value>\{(?:[^}]|\}\})*\}|[^;{}]*|[^;]*?)\s*(?:;|\Z)"
+    r"\s*(?P<key>[^=;{}]+?)\s*=\s*(?P<value>\{(?:[^}]|\}\})*\}|(?!\{)[^;]*?)\s*(?:;|\Z)"
 )
 _NEEDS_BRACES: Final = re.compile(r"[\[\]{}(),;?*=!@\s]|\A\Z")
 PASSWORDS: Final = ("PWD", "PASSWORD")

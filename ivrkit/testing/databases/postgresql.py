@@ -12,6 +12,9 @@ from ivrkit.errors import NotAvailable
 from ivrkit.testing import ports
 from ivrkit.testing.databases.server import PrivateServer
 
+FOLDERS = Path("/usr/lib/postgresql")
+"""Where Debian keeps each version, apart from the path."""
+
 
 class PrivatePostgreSQL(PrivateServer):
     """A PostgreSQL server, with a database ``ivr`` and the superuser ``ivr``."""
@@ -67,10 +70,8 @@ class PrivatePostgreSQL(PrivateServer):
 
 
 def _program(name: str) -> Path:
-    """A program of the newest PostgreSQL here. Debian keeps them out of the path."""
-    folders = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: _number(each.parent.name)
-    )
+    """A program of the newest PostgreSQL here."""
+    folders = sorted(FOLDERS.glob("*/bin"), key=lambda each: _number(each.parent.name))
     for folder in reversed(folders):
         if (folder / name).is_file():
             return folder / name

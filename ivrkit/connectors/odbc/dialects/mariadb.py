@@ -33,6 +33,8 @@ class MariaDB(Dialect):
     package: ClassVar[str] = "odbc-mariadb"
     # Connector/ODBC 3.1 writes texts that come in portions twice (measured), so they do not.
     longest_bound: ClassVar[int] = 1 << 30
+    # Between UTF-16 and UTF-8 it loses ends of texts with emoji (measured).
+    utf8: ClassVar[bool] = True
 
     def complete(self, string: ConnectionString, seconds: int, project: Path) -> None:
         # It takes no time limit from ODBC, and waits for ever for a server that is mute. Option 2:
@@ -84,6 +86,7 @@ class MySQL(MariaDB):
     drivers: ClassVar[str] = "mysql|myodbc"
     package: ClassVar[str] = "MySQL Connector/ODBC"
     longest_bound: ClassVar[int] = 0
+    utf8: ClassVar[bool] = False
 
     def complete(self, string: ConnectionString, seconds: int, project: Path) -> None:
         string.add({"CHARSET": "utf8mb4", "FOUND_ROWS": "1"})

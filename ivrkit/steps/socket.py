@@ -58,7 +58,7 @@ class Socket(ConnectorStep):
     pattern: 'OK (?P<balance>[\d.]+) (?P<currency>[A-Z]{3})'
     not_found: ERR 404
     into: answer
-  exits: {not_found: no-such-account}
+  exits: {not_found: hangup}
 """.lstrip()
 
     host: Annotated[Setting, Reads("setting", type="text", role="socket")]

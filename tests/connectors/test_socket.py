@@ -423,7 +423,7 @@ async def test_one_that_is_not_alive_any_more_is_closed(match: Any) -> None:
 
 
 async def test_what_is_not_used_is_closed_but_one() -> None:
-    async with site({"BAL .": [Wait(), "OK"]}, connections=3, idle="20ms") as (host, guard):
+    async with site({"BAL .": [Wait(), "OK"]}, connections=3, close_after="20ms") as (host, guard):
         await guard.connector.start()
         asking = [asyncio.create_task(guard.ask(message(f"BAL {n}"))) for n in range(3)]
         await host.until_waiting(3)

@@ -18,6 +18,9 @@ given:
   queues.service: {waiting: 3, ready: 1, staffed: 4, wait: 2m}
   dialplan.card-terminal: {after: 5s, values: {paid: "12.50"}}
   database.crm: [{name: Ann Lee, balance: 12.50, vip: false}, {answer: [1, 1]}]
+  http.accounts:
+    - {owner: {name: Ann Lee}, balance: 12.50}
+    - {status: 201, body: {id: R-17}}
   native.tariff: 6.90
   python.scoring: 0.3
   socket.legacy: OK 12.50 EUR

@@ -41,6 +41,7 @@ STORY = ROOT / "docs" / "tutorial.md"
 """Its blocks build on one another: ``test_tutorial``."""
 DIAGNOSTICS = ROOT / "docs" / "diagnostics.md"
 ENVIRONMENT = {
+    "LEDGER_PASSWORD": "pa55word",
     "IVRKIT_STORE_KEY": "0" * 64,
     **dict.fromkeys(("CRM_TOKEN", "WEBHOOK_SECRET"), "0123456789abcdef0123456789abcdef"),
     "IVRKIT_ARI_PASSWORD": "secret",

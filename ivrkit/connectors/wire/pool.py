@@ -190,11 +190,11 @@ class Pool:
 
     async def _care(self) -> float | None:
         """Ping, and close, what was not used for long; gives when to look again."""
-        keep, idle = self._settings.keep_alive, self._settings.idle
-        if keep is None and idle is None:
+        keep, unused_for = self._settings.keep_alive, self._settings.close_after
+        if keep is None and unused_for is None:
             return None
         every = keep.every.total_seconds() if keep is not None else None
-        rest = idle.total_seconds() if idle is not None else None
+        rest = unused_for.total_seconds() if unused_for is not None else None
         now = asyncio.get_running_loop().time()
         for each in [each for each in self._open if not each.busy]:
             unused = now - each.last_used

@@ -97,11 +97,12 @@ class PrefixSettings(Section):
 
 
 class FramingSettings(Section):
-    """How messages begin and end, both ways. One of: ``delimiter``, the text that ends each;
-    ``length``, the bytes that each has (ours are filled up with ``pad``); ``prefix``, the length in
-    front of each; ``idle``, an answer is over when nothing more has come for this time; ``close``,
-    an answer is over when the host closes the connection. ``begin`` is a text in front of each
-    message, with ``delimiter`` only (STX … ETX)."""
+    """How messages begin and end, both ways; where nothing is said, each is a line that ends with
+    CR LF. One of: ``delimiter``, the text that ends each; ``length``, the bytes that each has (ours
+    are filled up with ``pad``); ``prefix``, the length in front of each; ``idle``, an answer is
+    over when nothing more has come for this time; ``close``, an answer is over when the host closes
+    the connection. ``begin`` is a text in front of each message, with ``delimiter`` only (STX …
+    ETX)."""
 
     delimiter: str | None = Field(default=None, min_length=1, max_length=16)
     begin: str = Field(default="", max_length=16)
@@ -199,7 +200,7 @@ class SocketSettings(ConnectorSettings):
 
     ``connection`` is ``long`` (kept open, and used again; ``connections`` at most) or ``short`` (a
     new one for each message). ``in_flight`` is how many messages may be under way on one
-    connection; ``idle`` closes those that were not used for so long, but one. ``greeting`` is what
+    connection; ``close_after`` closes those not used for so long, but one. ``greeting`` is what
     the first messages of the host must hold, ``login`` is sent then. ``match`` is ``order`` (the
     host answers in the order in which it was asked) or ``{id: …}``. Answers in which ``ignore``
     finds something are no answers. ``reserved`` are characters that no value of a call may hold,
@@ -211,7 +212,7 @@ class SocketSettings(ConnectorSettings):
     connection: Literal["long", "short"] = "long"
     connections: int = Field(default=1, ge=1, le=100)
     in_flight: int | None = Field(default=None, ge=1, le=1000)
-    idle: Duration | None = None
+    close_after: Duration | None = None
     framing: FramingSettings = FramingSettings(delimiter="\r\n")
     encoding: Encoding = "utf-8"
     greeting: Annotated[tuple[Regex, ...], BeforeValidator(_listed)] = ()

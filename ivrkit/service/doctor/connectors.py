@@ -34,7 +34,7 @@ async def _probed(place: Place, kind: str, name: str, settings: ConnectorSetting
     try:
         service = ConnectorService({kind: {name: settings}}, place)
     except IvrkitError as error:
-        return fail(title, error.message, error.hint)
+        return fail(title, error.message, error.hint or f"see connectors: {kind}: {name}")
     connector = service.guard(kind, name).connector
     try:
         async with asyncio.timeout(PROBE_SECONDS):
@@ -55,8 +55,8 @@ async def _probed(place: Place, kind: str, name: str, settings: ConnectorSetting
 
 async def fares(api: ApiClient) -> Sequence[Finding]:
     """How they fare in the running engine: those that are in trouble there."""
-    fares = (await api.get("/v1/connectors"))["connectors"]
-    return [found for each in fares for found in _in_trouble(each)]
+    told = (await api.get("/v1/connectors"))["connectors"]
+    return [found for each in told for found in _in_trouble(each)]
 
 
 def _in_trouble(fare: Mapping[str, Any]) -> Iterator[Finding]:

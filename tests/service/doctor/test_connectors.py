@@ -1,58 +1,78 @@
-"""How systems outside fare in the running engine, as doctor tells it."""
-
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from ivrkit.service.doctor.connectors import fares
-from ivrkit.service.doctor.findings import State
+from ivrkit.service.doctor.connectors import examine_connectors, fares
+from ivrkit.service.doctor.findings import Finding, State
+from ivrkit.service.scripts import load_configuration
 
-WELL = {
-    "name": "broker.events",
-    "state": "closed",
-    "rests": 0.0,
-    "busy": 0,
-    "waiting": 0,
-    "asked": 30,
-    "failed": 6,
-    "last_error": "it broke",
-    "troubles": [],
-}
+
+async def found(project: Path, text: str) -> dict[str, Finding]:
+    (project / "ivrkit.yaml").write_text(text)
+    site = load_configuration(project, {"PASSWORD": "pa55word"})
+    return {each.name: each async for each in examine_connectors(site)}
+
+
+async def test_each_is_asked_and_one_in_trouble_hides_no_other(
+    tmp_path: Path, unused_tcp_port: int
+) -> None:
+    (tmp_path / "orders").mkdir()
+    names = await found(
+        tmp_path,
+        f"""
+connectors:
+  file:
+    orders: {{root: orders}}
+    gone: {{root: nowhere}}
+  http:
+    away: {{url: "http://127.0.0.1:{unused_tcp_port}", allow_private: true,
+            auth: {{bearer: "${{PASSWORD}}"}}}}
+    inside: {{url: "http://127.0.0.1:{unused_tcp_port}"}}
+""",
+    )
+    assert {name: each.state for name, each in names.items()} == {
+        "file.orders": State.OK,
+        "file.gone": State.FAIL,
+        "http.away": State.FAIL,
+        "http.inside": State.FAIL,
+    }
+    assert "allow_private" in names["http.inside"].text + names["http.inside"].remedy
+    assert all(each.remedy for each in names.values() if each.state is State.FAIL)
+    assert not any("pa55word" in each.text + each.remedy for each in names.values())
 
 
 class Api:
-    def __init__(self, **changes: Any) -> None:
-        self._fare = WELL | changes
+    """What a running engine says of its connectors."""
+
+    def __init__(self, *connectors: dict[str, Any]) -> None:
+        self.connectors = connectors
 
     async def get(self, path: str) -> Any:
         assert path == "/v1/connectors"
-        return {"connectors": [self._fare]}
+        return {"connectors": self.connectors}
 
 
-async def told(**changes: Any) -> list[tuple[State, str]]:
-    found = await fares(Api(**changes))  # type: ignore[arg-type]
-    assert all(each.name == "broker.events in the engine" and each.remedy for each in found)
-    return [(each.state, each.text) for each in found]
+def fare(state: str, waiting: int = 0, *troubles: str) -> dict[str, Any]:
+    return {
+        "name": "database.crm",
+        "state": state,
+        "rests": 12.0,
+        "busy": 5,
+        "waiting": waiting,
+        "asked": 30,
+        "failed": 6,
+        "last_error": "database.crm did not answer within 2 s",
+        "troubles": troubles,
+    }
 
 
-async def test_what_is_well_is_not_told() -> None:
-    assert await told() == []
-
-
-async def test_what_is_left_alone() -> None:
-    assert await told(state="open", rests=12.0) == [
-        (State.FAIL, "left alone after 6 of 30 requests failed: it broke")
-    ]
-
-
-async def test_what_is_slow() -> None:
-    assert await told(busy=10, waiting=3) == [
-        (State.WARNING, "10 requests are under way and 3 wait for their turn")
-    ]
-
-
-async def test_what_waits_to_be_sent() -> None:
-    assert await told(troubles=["9 messages wait"], state="open") == [
-        (State.WARNING, "9 messages wait"),
-        (State.FAIL, "left alone after 6 of 30 requests failed: it broke"),
-    ]
+async def test_those_in_trouble_in_the_running_engine_are_told_of() -> None:
+    api: Any = Api(fare("open"), fare("closed"), fare("closed", 3), fare("closed", 0, "12 wait"))
+    resting, slow, troubled = await fares(api)
+    assert resting.state is State.FAIL
+    assert "6 of 30 requests failed: database.crm did not answer within 2 s" in resting.text
+    assert "12 s" in resting.remedy
+    assert slow.state is State.WARNING
+    assert "3 wait for their turn" in slow.text
+    assert (troubled.state, troubled.text) == (State.WARNING, "12 wait")

@@ -45,6 +45,7 @@ ENVIRONMENT = {
     "IVRKIT_STORE_KEY": "0" * 64,
     **dict.fromkeys(("CRM_TOKEN", "WEBHOOK_SECRET"), "0123456789abcdef0123456789abcdef"),
     "IVRKIT_ARI_PASSWORD": "secret",
+    "CRM_PASSWORD": "secret",
 }
 
 

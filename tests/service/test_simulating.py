@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,25 @@ async def test_a_whole_call_by_hand_with_the_real_database(tmp_path: Path) -> No
     assert [event.state for event in seen if isinstance(event, HandedOff)][-1] == "back"
     assert isinstance(seen[-1], Ended)
     assert seen[-1].ended == "flow"
+
+
+async def test_money_is_really_sent_and_shown_among_the_last_payments(tmp_path: Path) -> None:
+    make_project(tmp_path / "new", "bank")
+    seen: list[TraceEvent] = []
+    keys = typed("5123456#12580654321#9#1452580654321#9999#11123456#1")
+    await simulate("bank", tmp_path / "new", keys, seen.append, real=["database.crm"])
+    with closing(sqlite3.connect(tmp_path / "new/database/bank.db")) as database:
+        found = database.execute("select number, balance from accounts order by number").fetchall()
+        sent = database.execute("select account, amount from payments where purpose = 'transfer'")
+        assert (found, sent.fetchall()) == (
+            [("123456", 3.5), ("654321", 1213.07)],
+            [("123456", -9)],
+        )
+    said = " ".join(event.text for event in seen if isinstance(event, Saying))
+    assert "You have sent 9 euros" in said
+    assert "minus 690 euros rent" in said
+    assert "There is not enough money in your account" in said
+    assert "Ann Lee, your balance is 3 euros and 50 cents" in said
 
 
 async def test_a_number_and_a_file_are_flows_too() -> None:

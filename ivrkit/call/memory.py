@@ -41,7 +41,8 @@ class Memories(Protocol):
     async def remember(self, call: Call, key: str, value: Value, keep: timedelta | None) -> None:
         """Keep a value under a key, in place of the one that was there, and return when it is
         safe. Without ``keep`` it is kept as long as the site keeps memories. Raises StoreError,
-        and ValueRejected for a value that is too large."""
+        also when the site remembers as much as it may, and ValueRejected for a value that is too
+        large."""
 
     async def recall(self, call: Call, key: str) -> Memory | None:
         """What is kept under a key; None when there is nothing, or not any more. Raises
@@ -69,18 +70,18 @@ def key_of(value: str | Secret) -> str:
     return value
 
 
-def written(value: Value) -> bytes:
-    """A value as it is stored. Raises ExpressionError for a secret and ValueRejected for one that
-    is too large."""
+def written(value: Value, most: int = LARGEST_VALUE) -> bytes:
+    """A value as it is stored, in ``most`` bytes. Raises ExpressionError for a secret and
+    ValueRejected for one that is too large."""
     if contains_secret(value):
         raise ExpressionError(
             "a secret cannot be remembered", hint="remember what is no secret, or a flag"
         )
     document = _ENCODER.encode(_plain(value))
-    if len(document) > LARGEST_VALUE:
+    if len(document) > most:
         raise ValueRejected(
             f"a value of {len(document)} bytes is too large to be remembered",
-            hint=f"{LARGEST_VALUE // 1024} KB are allowed: remember the number of it instead",
+            hint=f"{most // 1024} KB are allowed: remember the number of it instead",
         )
     return document
 

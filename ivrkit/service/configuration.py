@@ -116,6 +116,17 @@ class MessageSettings(Section):
     megabytes: float = Field(default=2_000.0, gt=0)
 
 
+class MemorySettings(Section):
+    """What flows `remember`: how many memories are kept at ``most``, how many ``of_one_caller``,
+    how many ``kilobytes`` one may have, and how many ``megabytes`` they take together. When there
+    is no room, `remember` is left by `error`; what was remembered before stays."""
+
+    most: int = Field(default=100_000, ge=1)
+    of_one_caller: int = Field(default=100, ge=1)
+    kilobytes: int = Field(default=64, ge=1, le=1024)
+    megabytes: float = Field(default=500.0, gt=0)
+
+
 class RetentionSettings(Section):
     """How long what is kept: traces, records, payloads, what flows remember, and what callers
     record. ``memory`` and ``media`` hold where the flow itself does not say ``keep``."""
@@ -156,6 +167,7 @@ class Configuration(Section):
     prompts: PromptSettings = PromptSettings()
     media: MediaSettings = MediaSettings()
     messages: MessageSettings = MessageSettings()
+    memory: MemorySettings = MemorySettings()
     store: StoreSettings = StoreSettings()
     limits: LimitSettings = LimitSettings()
     api: ApiSettings = ApiSettings()

@@ -38,7 +38,7 @@ from ivrkit.service.flows import FlowService, Reload
 from ivrkit.service.metrics import Metrics
 from ivrkit.service.numbers import Numbers
 from ivrkit.service.world import SiteWorld, connectors_of
-from ivrkit.store import MessageLimits, Store
+from ivrkit.store import MemoryLimits, MessageLimits, Store
 from ivrkit.store import Observer as StoreObserver
 
 LOG = logging.getLogger(__name__)
@@ -160,6 +160,7 @@ class Site:
             observer=observer,
             media=configuration.media_folder,
             limits=MessageLimits(configuration.messages.most, configuration.messages.megabytes),
+            memory=MemoryLimits(**configuration.memory.model_dump()),
         )
         await store.open()
         self._stack.push_async_callback(store.close)

@@ -7,6 +7,7 @@ Asterisk. A store that fails stops no call: it raises only where somebody waits 
 """
 
 from ivrkit.store.flow_versions import StoredFlow
+from ivrkit.store.memories import KeptMemory, MemoryLimits
 from ivrkit.store.messages import MessageLimits
 from ivrkit.store.payloads import StoredPayload
 from ivrkit.store.records import CallRecord, RecordQuery
@@ -18,6 +19,8 @@ from ivrkit.store.writer import Statistics
 __all__ = [
     "CallRecord",
     "Erased",
+    "KeptMemory",
+    "MemoryLimits",
     "MessageLimits",
     "Observer",
     "RecordQuery",

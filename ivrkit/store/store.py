@@ -19,7 +19,7 @@ from ivrkit.errors import LeaseHeld, StoreError
 from ivrkit.store import flow_versions, leases, payloads, reading, records, retention
 from ivrkit.store.batch import Fence
 from ivrkit.store.flow_versions import StoredFlow
-from ivrkit.store.memories import StoredMemories
+from ivrkit.store.memories import MemoryLimits, StoredMemories
 from ivrkit.store.messages import MessageLimits, StoredMessages
 from ivrkit.store.milestones import KeptMilestone, find_milestones
 from ivrkit.store.outbox import StoredOutbox, expired_outbox
@@ -78,6 +78,7 @@ class Store:
         observer: Observer | None = None,
         media: Path | None = None,
         limits: MessageLimits | None = None,
+        memory: MemoryLimits | None = None,
     ) -> None:
         self.path = Path(path)
         self.sealer = Sealer(key)
@@ -93,7 +94,7 @@ class Store:
         self._reader: reading.Reader | None = None
         self._lock: leases.HolderLock | None = None
         self._renewing: asyncio.Task[None] | None = None
-        self.memories = StoredMemories(self, lambda: self.retention.memory)
+        self.memories = StoredMemories(self, lambda: self.retention.memory, memory)
         self.messages = StoredMessages(
             self,
             media or self.path.parent / MEDIA,

@@ -270,7 +270,7 @@ async def test_keys_beside_a_connector_are_covered_by_what_they_lead_to() -> Non
     scene = Scene(lambda _: VirtualClock(START), TextPrompts(), lambda dial: Start(version))
     coverage = Coverage()
     for turns in (
-        "press: 1, hear: You pressed, hear: It is",
+        "press: 1, hear: You pressed, expect: {ended: flow}",
         "press: 2, hear: Goodbye",
         "press: 3",
     ):

@@ -111,7 +111,7 @@ WRONG = {
         "3:16",
         "write 2026-03-02T10:00:00+01:00",
     ),
-    "nothing of that name": (HEAD + "given: {database.crm: 1}\ncall: []", "3:23", "there are"),
+    "nothing of that name": (HEAD + "given: {weather.now: 1}\ncall: []", "3:22", "there are"),
     "a bad use": (
         HEAD + "given: {queue.service: {unstafed: true}}\ncall: []",
         "3:25",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ivrkit.call.memory import LARGEST_VALUE, key_of, read, written
 from ivrkit.errors import ExpressionError, StoreError, ValueRejected
 from ivrkit.expressions.secrets import Secret
-from ivrkit.store import Store
+from ivrkit.store import MemoryLimits, Store
 from tests.store.support import NOON
 
 
@@ -124,3 +124,71 @@ def test_how_large_it_may_be() -> None:
 def test_what_is_no_key(key: Any) -> None:
     with pytest.raises(ExpressionError):
         key_of(key)
+
+
+async def limited(tmp_path: Path, **limits: Any) -> Store:
+    store = Store(tmp_path / "limited.db", memory=MemoryLimits(**limits))
+    await store.open()
+    return store
+
+
+async def test_as_many_are_kept_as_are_allowed(tmp_path: Path) -> None:
+    store = await limited(tmp_path, most=3)
+    for number in range(3):
+        await store.memories.remember(call(), f"k{number}", "x", None)
+    with pytest.raises(StoreError, match="no more can be remembered"):
+        await store.memories.remember(call("+2"), "k3", "x", None)
+    await store.memories.remember(call(), "k1", "again", None)
+    assert await recalled(store, "k1") == "again"
+    assert await recalled(store, "k3") is None
+    await store.memories.forget(call(), "k0")
+    await store.memories.remember(call(), "k3", "x", None)
+    await store.close()
+
+
+async def test_what_is_over_makes_room(tmp_path: Path) -> None:
+    store = await limited(tmp_path, most=2)
+    await store.memories.remember(call(), "a", "x", timedelta(hours=1))
+    await store.memories.remember(call(), "b", "x", timedelta(hours=1))
+    later = NOON + timedelta(hours=2)
+    await store.memories.remember(call(now=later), "c", "x", None)
+    assert [each.key for each in await store.memories.find()] == ["c"]
+    await store.close()
+
+
+async def test_one_caller_has_a_share_only(tmp_path: Path) -> None:
+    store = await limited(tmp_path, of_one_caller=2)
+    for number in range(2):
+        await store.memories.remember(call(), f"k{number}", "x", None)
+    with pytest.raises(StoreError):
+        await store.memories.remember(call(), "k2", "x", None)
+    await store.memories.remember(call("+49302"), "k2", "x", None)
+    for number in range(3):
+        await store.memories.remember(call(""), f"nobody{number}", "x", None)
+    await store.close()
+
+
+async def test_the_size_of_one_and_of_all_is_bounded(tmp_path: Path) -> None:
+    store = await limited(tmp_path, kilobytes=1, megabytes=0.002)
+    with pytest.raises(ValueRejected, match="too large"):
+        await store.memories.remember(call(), "k", "x" * 1024, None)
+    await store.memories.remember(call(), "a", "x" * 1000, None)
+    for _ in range(5):  # in place of the one before: no more than there was
+        await store.memories.remember(call(), "a", "x" * 1000, None)
+    with pytest.raises(StoreError):
+        await store.memories.remember(call(), "b", "x" * 1000, None)
+    await store.close()
+
+
+async def test_they_are_found_by_caller_and_key(store: Store) -> None:
+    for caller, key in (("+1", "bank:a"), ("+1", "shop:a"), ("+2", "bank:b"), ("+2", "ban%")):
+        await store.memories.remember(call(caller), key, {"n": Decimal(1)}, None)
+    keys = [each.key for each in await store.memories.find(prefix="bank:")]
+    assert sorted(keys) == ["bank:a", "bank:b"]
+    assert [each.key for each in await store.memories.find(caller="+1", prefix="shop")] == [
+        "shop:a"
+    ]
+    assert [each.key for each in await store.memories.find(prefix="ban%")] == ["ban%"]
+    assert await store.memories.erase(keys) == 2
+    assert await store.memories.erase(keys) == 0
+    assert len(await store.memories.find()) == 2

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import ValidationError
-from pydantic_core import InitErrorDetails, PydanticCustomError
-
 from ivrkit.call import Form
 from ivrkit.call.binding import Bound, StatementField
 from ivrkit.call.fields import Reads, Times, Variable
 from ivrkit.call.requests.database import RESULTS, Take
+from ivrkit.call.step import FieldError
 from ivrkit.expressions.expression import Setting
 from ivrkit.expressions.nearest import did_you_mean
 
@@ -41,16 +39,9 @@ class DatabaseStatement(Form):
     """The variable that receives what comes of it, when the whole transaction is done."""
 
 
-def wrong(place: str, message: str, hint: str) -> ValidationError:
-    """What is wrong at a place inside the verb."""
-    error = PydanticCustomError("wrong", "{text}", {"text": f"{message}; hint: {hint}"})
-    details = InitErrorDetails(type=error, loc=tuple(place.split("/")), input=None)
-    return ValidationError.from_exception_data("database", [details])
-
-
 def bind(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields of the verb, names that ``with`` gives taken out of the statements. Raises
-    ValidationError for what fits nowhere."""
+    FieldError for what fits nowhere."""
     _check_way(fields)
     if fields.get("call") is not None:
         return fields
@@ -61,7 +52,7 @@ def bind(fields: dict[str, Any]) -> dict[str, Any]:
     for name in given:
         if name not in used:
             near = did_you_mean(name, used) or f"write :{name} in the statement"
-            raise wrong(f"with/{name}", f"no statement uses :{name}", near)
+            raise FieldError(f"with/{name}", f"no statement uses :{name}", near)
     return _without(fields, given)
 
 
@@ -69,19 +60,23 @@ def _check_way(fields: Mapping[str, Any]) -> None:
     """Refuse more than one way to ask, none, and fields that the way does not have."""
     ways = [way for way in WAYS if fields.get(way) is not None]
     if len(ways) > 1:
-        raise wrong(ways[1], f"{ways[0]} and {ways[1]} exclude each other", "leave one of them out")
+        raise FieldError(
+            ways[1], f"{ways[0]} and {ways[1]} exclude each other", "leave one of them out"
+        )
     if not ways:
-        raise wrong("", "nothing is asked", "add `query:`, `execute:`, `call:` or `transaction:`")
+        raise FieldError(
+            "", "nothing is asked", "add `query:`, `execute:`, `call:` or `transaction:`"
+        )
     (way,) = ways
     for name in ("out", "reads"):
         if name in fields and way != "call":
-            raise wrong(name, f"{name} belongs to a call", f"leave it out: {_WORDS[way]}")
+            raise FieldError(name, f"{name} belongs to a call", f"leave it out: {_WORDS[way]}")
     if way == "transaction":
         for name in ("take", "most", "into"):
             if name in fields:
-                raise wrong(name, f"{name} belongs to one of the statements", "write it there")
+                raise FieldError(name, f"{name} belongs to one of the statements", "write it there")
         if not fields[way]:
-            raise wrong(way, "the transaction has no statement", "add one")
+            raise FieldError(way, "the transaction has no statement", "add one")
         for number, each in enumerate(fields[way]):
             _check_statement(each, f"transaction/{number}/")
     elif way != "call":
@@ -101,29 +96,35 @@ def _check_outputs(out: tuple[str, ...]) -> None:
     for number, name in enumerate(out):
         if name == RESULTS:
             message = f"'{name}' are the rows of the procedure"
-            raise wrong(f"out/{number}", message, "take another name")
+            raise FieldError(f"out/{number}", message, "take another name")
         if name in out[:number]:
-            raise wrong(f"out/{number}", f"'{name}' stands there twice", "leave one of them out")
+            raise FieldError(
+                f"out/{number}", f"'{name}' stands there twice", "leave one of them out"
+            )
 
 
 def _check_statement(each: DatabaseStatement, place: str) -> None:
     ways = [way for way in ("query", "execute") if getattr(each, way) is not None]
     if len(ways) != 1:
         at = f"{place}{ways[1]}" if ways else ""
-        raise wrong(at, "a statement is one query or one execute", "write one of them")
+        raise FieldError(at, "a statement is one query or one execute", "write one of them")
     _check_taken(ways[0], each.take, each.most, place)
 
 
 def _check_taken(way: str, take: Setting | None, most: Setting | None, place: str) -> None:
     if take is not None and not take.static:
-        raise wrong(f"{place}take", "what is taken is written, never computed", "write row or rows")
+        raise FieldError(
+            f"{place}take", "what is taken is written, never computed", "write row or rows"
+        )
     if way == "query" and take is not None and take.literal == Take.COUNT:
-        raise wrong(f"{place}take", "a query changes no rows that could be counted", "write rows")
+        raise FieldError(
+            f"{place}take", "a query changes no rows that could be counted", "write rows"
+        )
     if way == "execute":
         for name, value in (("take", take), ("most", most)):
             if value is not None and value.literal != Take.COUNT:
                 hint = "leave it out, or write `query:` for what it finds"
-                raise wrong(f"{place}{name}", "an execute gives the number of rows", hint)
+                raise FieldError(f"{place}{name}", "an execute gives the number of rows", hint)
 
 
 def bounds(fields: Mapping[str, Any]) -> Iterator[Bound]:

@@ -81,7 +81,7 @@ def _word(annotation: Any) -> str:
     if origin is Annotated:
         return _word(inner[0])
     if origin in (Union, types.UnionType):
-        return _word(next(each for each in inner if each is not type(None)))
+        return ", or a ".join(_word(each) for each in inner if each is not type(None))
     if origin is Literal:
         return ", ".join(code(str(each)) for each in inner)
     if origin in (tuple, frozenset, list):

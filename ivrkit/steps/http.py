@@ -86,15 +86,15 @@ class Http(ConnectorStep):
     get: /accounts/{{ account }}
     take: {name: /owner/name, balance: /balance}
     into: customer
-  exits: {not_found: no-such-account}
+  exits: {not_found: top}
 - http:
-    service: payments
-    post: /payments
-    json: {account: "{{ account }}", amount: "{{ amount }}", currency: EUR}
-    take: {receipt: /id}
+    service: accounts
+    post: /accounts/{{ account }}/payments
+    json: {amount: "{{ total }}", currency: EUR}
+    take: {payment.receipt: /id}
     timeout: 8s
-    meanwhile: {after: 2s, do: patience}
-  exits: {refused: no-money, unknown: ask-later}
+    meanwhile: {after: 2s, do: [{say: One moment.}]}
+  exits: {not_found: top, refused: balance, unknown: agent}
 """
 
     service: Annotated[Setting, Reads("setting", type="text", role="http")]

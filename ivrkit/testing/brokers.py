@@ -118,7 +118,7 @@ class PrivateMosquitto(PrivateBroker):
 
 class PrivateRabbit(PrivateBroker):
     """RabbitMQ, with a name, a cookie and a port mapper of its own. ``settings`` are further lines
-    of its configuration."""
+    of its configuration; ``{secured}`` in them is another port that is free."""
 
     scheme = "amqp"
 
@@ -126,6 +126,7 @@ class PrivateRabbit(PrivateBroker):
         super().__init__(folder)
         self._settings = settings
         self._names, self._between = ports.free_ports(1), ports.free_ports(1)
+        self.secured = ports.free_ports(1)
         self._mapper: Process | None = None
 
     async def run(self) -> Process:
@@ -142,7 +143,7 @@ class PrivateRabbit(PrivateBroker):
             f"listeners.tcp.1 = 127.0.0.1:{self.port}",
             "log.console = true",
             "log.file = false",
-            *self._settings,
+            *(line.format(secured=self.secured) for line in self._settings),
         )
         file.write_text("\n".join(lines) + "\n")
         (self.folder / "enabled_plugins").write_text("[].\n")

@@ -25,6 +25,17 @@ NO_SUBSCRIBERS: Final = 0x10
 _NOT_AUTHORIZED: Final = frozenset({0x86, 0x87, 0x8C})
 
 
+class _Socket(ssl.SSLSocket):
+    """Paho leaves the socket of a handshake that failed as it is."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except BaseException:
+            self.close()
+            raise
+
+
 class MqttLink(Link):
     """One client of Paho, used for one connection."""
 
@@ -75,6 +86,7 @@ class MqttLink(Link):
                 settings.user, None if password is None else password.get_secret_value()
             )
         if self.security is not None:
+            self.security.sslsocket_class = _Socket
             client.tls_set_context(self.security)
         heartbeat = max(1, round(settings.heartbeat.total_seconds()))
         client.connect_timeout = max(0.1, settings.timeout.total_seconds())

@@ -186,6 +186,25 @@ async def test_a_broker_that_dies_while_it_is_asked(broker: PrivateBroker, side:
             await again.until(lambda: bool(again.taken))
 
 
+async def test_a_broker_that_dies_before_it_confirms(broker: PrivateBroker, side: Side) -> None:
+    to = unused(broker)
+    await side.take(to)
+    async with guarded(broker.url, timeout="20s") as (guard, connector):
+        await guard.ask(message(to))
+        await side.until_taken(1)
+        broker.mute()
+        asking = asyncio.create_task(guard.ask(message(to)))
+        again = asyncio.create_task(guard.ask(message(to, repeatable=True)))
+        await asyncio.wait({asking, again}, timeout=0.3)
+        await broker.kill()
+        with pytest.raises(OutcomeUnknown, match="broke"):
+            await asking
+        with pytest.raises(ConnectionLost, match="cannot be reached"):
+            await again
+        await broker.start()
+        assert connector._questions == {}
+
+
 async def test_a_mute_broker_costs_no_more_than_the_time(broker: PrivateBroker, side: Side) -> None:
     to = unused(broker)
     await side.take(to)

@@ -1,4 +1,4 @@
-"""The outbox is emptied in its order; who is away is waited for, who refuses keeps nobody waiting."""
+"""The outbox is emptied in its order; who is away is waited for, who refuses keeps none waiting."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Any, Final
 
 from ivrkit.connectors.odbc.session import Session, Source
-from ivrkit.errors import ConnectionLost
+from ivrkit.errors import ConnectionLost, ConnectorError
 
 PAUSE: Final = 0.05
 """Seconds between one try to cancel and the next: one that comes between two statements of a
@@ -100,6 +100,11 @@ class Line:
             return work(session)
         except ConnectionLost:
             self._drop()
+            raise
+        except ConnectorError:
+            raise
+        except BaseException:
+            self._drop()  # nobody knows how it stands
             raise
         finally:
             self._used = time.monotonic()

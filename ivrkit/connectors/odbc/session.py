@@ -122,7 +122,7 @@ class Session:
         try:
             yield cursor
         finally:
-            # Never closed while another thread cancels it.
+            # Never freed while another thread cancels it: drivers do not look.
             with self._guard:
                 self._running = None
             with suppress(Exception):
@@ -131,10 +131,10 @@ class Session:
     def cancel(self) -> None:
         """Cancel what runs (SQLCancel). May be called from any thread, and may hang as long as
         the server is mute."""
-        running = self._running
-        if running is not None:
-            with suppress(Exception):
-                running.cancel()
+        with self._guard:
+            if self._running is not None:
+                with suppress(Exception):
+                    self._running.cancel()
 
     @contextmanager
     def errors(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from typing import Final
 
 VERBS: Final = frozenset(
     {
-        *("listen", "file"),
+        "listen",
         *("dial", "transfer", "conference", "leg"),
         *("recording", "callback", "take", "voicemail", "mailbox", "fax"),
     }

@@ -93,7 +93,7 @@ class FileRequest(Request):
         """The content as it would be read: a text, data, rows (of a look-up the first counts, and
         none is ``not_found``); ``true`` for what is done."""
         if self.action not in READS:
-            if answer in (None, True):
+            if answer is None or answer is True:
                 return None
             raise ValueRejected(f"what has been done answers nothing: {self.action}: true")
         if "find" in self.parameters:

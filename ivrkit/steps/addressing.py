@@ -4,15 +4,18 @@ value: no other path, no further header, no tag."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from ivrkit.call import Call
 from ivrkit.call.asking import Assigned
-from ivrkit.errors import ExpressionError
+from ivrkit.call.step import FieldError
+from ivrkit.errors import ExpressionError, ValueRejected
 from ivrkit.expressions.expression import Template
-from ivrkit.expressions.secrets import Secret, revealed
+from ivrkit.expressions.secrets import Secret, contains_secret, revealed
 from ivrkit.expressions.values import Value, spoken
+from ivrkit.expressions.xml_text import check_xml
 from ivrkit.steps.set import assigned_value
 
 TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -84,3 +87,64 @@ def document_of(call: Call, document: Any) -> Value:
     if isinstance(document, list):
         return [document_of(call, each) for each in document]
     return assigned_value(call, document)
+
+
+def pairs_of(
+    call: Call, values: Mapping[str, Assigned], *, secrets: bool = True
+) -> dict[str, Value]:
+    """Names and values of a form or a query: values that have a text, or lists of them.
+
+    Raises:
+        ExpressionError: a record, a list in a list, or a secret where there may be none.
+    """
+    pairs = {}
+    for name, assigned in values.items():
+        value = assigned_value(call, assigned)
+        if not secrets and contains_secret(value):
+            raise ExpressionError(
+                f"a secret cannot be part of a query ({name})",
+                hint="queries are logged: send it in a body",
+            )
+        inner = revealed(value)
+        for each in inner if isinstance(inner, list) else [inner]:
+            if each is not None:
+                spoken(each)
+        pairs[name] = value
+    return pairs
+
+
+# ---- as it is written ----------------------------------------------------------------------------
+
+
+def check_header(field: str, name: str) -> None:
+    """Look at the name of a header. Raises FieldError."""
+    if not TOKEN.fullmatch(name) or name.lower() in RESERVED:
+        raise FieldError(field, f"'{name[:40]}' is no header that can be set")
+
+
+def check_path(method: str, path: Template) -> None:
+    """Look at a path as it is written. Raises FieldError."""
+    written = [each for each in path.parts if isinstance(each, str)]
+    if not path.source.startswith("/"):
+        raise FieldError(
+            method, "a path begins with /", "the service's name says where it is: /accounts"
+        )
+    if any(mark in each for each in written for mark in "?#\\"):
+        raise FieldError(method, "a path has no ?, # or \\", "write query: {name: value}")
+    segments = "".join("-" if not isinstance(each, str) else each for each in path.parts).split("/")
+    if any(each in (".", "..") for each in segments):
+        raise FieldError(method, "a path has no . and .. in it", "write where it leads")
+
+
+def check_xml_text(field: str, text: Template | None, *, inside: bool) -> None:
+    """Look whether a text is XML, whatever its values are. Raises FieldError."""
+    if text is None:
+        return
+    pieces = [each if isinstance(each, str) else "x" for each in text.parts]
+    before = [a for a, b in zip(text.parts, text.parts[1:], strict=False) if not isinstance(b, str)]
+    if any(isinstance(each, str) and each.endswith(("<", "</")) for each in before):
+        raise FieldError(field, "the name of an element is written, never computed")
+    try:
+        check_xml("".join(pieces), inside=inside)
+    except ValueRejected as error:
+        raise FieldError(field, error.message, error.hint) from None

@@ -29,11 +29,18 @@ from ivrkit.expressions.expression import Setting, Template
 from ivrkit.expressions.pointers import check_pointer
 from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import Value
-from ivrkit.expressions.xml_text import check_xml, check_xpath, escaped
-from ivrkit.steps.addressing import RESERVED, TOKEN, document_of, header_of, path_of
+from ivrkit.expressions.xml_text import check_xpath, escaped
+from ivrkit.steps.addressing import (
+    check_header,
+    check_path,
+    check_xml_text,
+    document_of,
+    header_of,
+    pairs_of,
+    path_of,
+)
 from ivrkit.steps.choosing import chosen_name
 from ivrkit.steps.connecting import ConnectorStep
-from ivrkit.steps.set import assigned_value
 from ivrkit.steps.taking import in_json, in_xml, take
 
 METHODS: Final = ("get", "post", "put", "patch", "delete", "head")
@@ -156,11 +163,10 @@ class Http(ConnectorStep):
             )
         if len(methods) > 1:
             raise FieldError(methods[1], f"{methods[0]} and {methods[1]} are two requests")
-        _check_path(methods[0], getattr(self, methods[0]))
+        check_path(methods[0], getattr(self, methods[0]))
         self._check_body()
         for name in self.headers:
-            if not TOKEN.fullmatch(name) or name.lower() in RESERVED:
-                raise FieldError(f"headers/{name}", f"'{name[:40]}' is no header that can be set")
+            check_header(f"headers/{name}", name)
         self._check_answer()
         return self
 
@@ -176,10 +182,10 @@ class Http(ConnectorStep):
             if self.method != "POST":
                 raise FieldError("soap", "a SOAP message is sent by post", "write post:")
             for each in ("body", "header"):
-                _check_xml(f"soap/{each}", getattr(self.soap, each), inside=True)
+                check_xml_text(f"soap/{each}", getattr(self.soap, each), inside=True)
             if self.soap.action is not None and not _is_action(self.soap.action):
                 raise FieldError("soap/action", "an action is one word of printable ASCII")
-        _check_xml("xml", self.xml, inside=False)
+        check_xml_text("xml", self.xml, inside=False)
 
     def _check_answer(self) -> None:
         version = self.soap.version if self.soap is not None else None
@@ -263,7 +269,7 @@ class Http(ConnectorStep):
         template: Template = getattr(self, self.method.lower())
         parameters: dict[str, Value] = {"path": path_of(call, template)}
         if self.query:
-            parameters["query"] = _evaluated(call, self.query)
+            parameters["query"] = pairs_of(call, self.query, secrets=False)
         if self.headers:
             parameters["headers"] = {
                 name: header_of(call, name, each) for name, each in self.headers.items()
@@ -287,7 +293,7 @@ class Http(ConnectorStep):
         if self.json_ is not None:
             return {"json": document_of(call, self.json_)}
         if self.form is not None:
-            return {"form": _evaluated(call, self.form)}
+            return {"form": pairs_of(call, self.form)}
         if self.xml is not None:
             return {"xml": self.xml.text(session, escaped)}
         if self.text is not None:
@@ -332,36 +338,5 @@ class Http(ConnectorStep):
             take(call, in_json(body), self.take, self.into)
 
 
-def _check_path(method: str, path: Template) -> None:
-    written = [each for each in path.parts if isinstance(each, str)]
-    if not path.source.startswith("/"):
-        raise FieldError(
-            method, "a path begins with /", "the service's name says where it is: /accounts"
-        )
-    if any(mark in each for each in written for mark in "?#\\"):
-        raise FieldError(method, "a path has no ?, # or \\", "write query: {name: value}")
-    segments = "".join("-" if not isinstance(each, str) else each for each in path.parts).split("/")
-    if any(each in (".", "..") for each in segments):
-        raise FieldError(method, "a path has no . and .. in it", "write where it leads")
-
-
-def _check_xml(field: str, text: Template | None, *, inside: bool) -> None:
-    """Look whether a text is XML, whatever its values are."""
-    if text is None:
-        return
-    pieces = [each if isinstance(each, str) else "x" for each in text.parts]
-    before = [a for a, b in zip(text.parts, text.parts[1:], strict=False) if not isinstance(b, str)]
-    if any(isinstance(each, str) and each.endswith(("<", "</")) for each in before):
-        raise FieldError(field, "the name of an element is written, never computed")
-    try:
-        check_xml("".join(pieces), inside=inside)
-    except ValueRejected as error:
-        raise FieldError(field, error.message, error.hint) from None
-
-
 def _is_action(text: str) -> bool:
     return text.isascii() and text.isprintable() and not set(text) & set('"\\ ')
-
-
-def _evaluated(call: Call, values: Mapping[str, Any]) -> dict[str, Value]:
-    return {name: assigned_value(call, each) for name, each in values.items()}

@@ -358,6 +358,9 @@ def test_whatever_the_value_it_is_one_segment(text: str) -> None:
         ('get: "/a/{{ pin }}"', "secret cannot be part of a path"),
         ('get: /a, headers: {X-A: "{{ account }}"}', "holds a control character"),
         ('post: /a, xml: "<a>{{ account }}</a>"', "control character"),
+        ('get: /a, query: {a: "{{ pin }}"}', "secret cannot be part of a query"),
+        ('get: /a, query: {a: "{{ [pin] }}"}', "secret cannot be part of a query"),
+        ('post: /a, form: {a: "{{ [[1]] }}"}', "cannot hold a value that is a list"),
     ],
 )
 async def test_what_is_refused_at_run_time(bench: Bench, fields: str, message: str) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from ivrkit.flow.check import check
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.diagnostics import Diagnostic, Diagnostics, render_all
+from ivrkit.flow.world import Function
 from ivrkit.service.registries import reader
 from ivrkit.service.world import SiteWorld
 
@@ -31,7 +32,8 @@ WORLD: Final = SiteWorld(
     flows=("main", *OTHERS),
     queues=("service", "cards"),
     dialplan=("card-terminal",),
-    connectors={"database": {"crm": False, "archive": True}},
+    connectors={"database": {"crm": False, "archive": True}, "native": {"tariff": False}},
+    functions={"native": {"tariff": {"quote": Function({"zone": True})}}},
     calendars=("office",),
     audio=lambda name: name in RECORDINGS,
 )

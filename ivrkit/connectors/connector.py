@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -18,6 +18,7 @@ from ivrkit.call.settings import Duration, Section
 from ivrkit.errors import IvrkitError
 from ivrkit.expressions.secrets import MASK, revealed
 from ivrkit.flow.registry import Registry
+from ivrkit.flow.world import Function
 
 SettingsT = TypeVar("SettingsT", bound="ConnectorSettings")
 ErrorT = TypeVar("ErrorT", bound=IvrkitError)
@@ -48,6 +49,14 @@ class ConnectorSettings(Section):
     kilobytes: int = Field(default=64, ge=1, le=10_000)
     read_only: bool = False
     breaker: BreakerSettings = BreakerSettings()
+
+    def offers(self, place: Place) -> Mapping[str, Function]:
+        """What it does by name, as far as it can be told without running any of it."""
+        return {}
+
+    def reads(self, operation: str) -> bool:
+        """Whether the configuration says of an operation that it changes nothing."""
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +121,6 @@ class Connector(ABC, Generic[SettingsT]):
     async def probe(self) -> str:
         """Look whether the system can be reached, without changing anything, and tell what was
         found in a few words (``PostgreSQL 15.18``). Raises ConnectorError."""
-
-    def reads(self, operation: str) -> bool:
-        """Whether the configuration says of an operation that it changes nothing."""
-        return False
 
     def troubles(self) -> Iterable[str]:
         """What is wrong besides requests that fail, a line each: the API and doctor tell it."""

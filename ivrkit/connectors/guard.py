@@ -92,7 +92,7 @@ class Guard:
         """Ask within the deadline. Raises ConnectorError, without a secret in its text."""
         loop = asyncio.get_running_loop()
         started, outcome = loop.time(), "cancelled"
-        if not request.reads and self.connector.reads(request.operation):
+        if not request.reads and self.connector.settings.reads(request.operation):
             request = replace(request, reads=True)
         try:
             answer = await self._ask(request, started)

@@ -55,10 +55,6 @@ class NativeConnector(Connector[NativeSettings]):
     async def close(self) -> None:
         await self._workers.close()
 
-    def reads(self, operation: str) -> bool:
-        found = self.settings.functions.get(operation)
-        return found is not None and found.reads
-
     async def ask(self, request: NativeRequest, attempt: Attempt) -> Value:
         function = self._functions.get(request.operation)
         if function is None:

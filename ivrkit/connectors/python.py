@@ -43,10 +43,6 @@ class PythonConnector(Connector[PythonSettings]):
     async def close(self) -> None:
         await self._runs.close()
 
-    def reads(self, operation: str) -> bool:
-        found = self.settings.functions.get(operation)
-        return found is not None and found.reads
-
     async def ask(self, request: PythonRequest, attempt: Attempt) -> Value:
         if request.operation not in self.settings.functions:
             raise RequestRefused(

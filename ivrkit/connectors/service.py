@@ -24,6 +24,16 @@ Settings = Mapping[str, Mapping[str, ConnectorSettings]]
 """The settings by kind and name."""
 
 
+def only_reads(named: Mapping[str, ConnectorSettings], name: str) -> bool:
+    """Whether a connector (``tariff``), or one operation of it (``tariff.quote``), changes nothing
+    by the settings of its kind."""
+    operation = ""
+    if name not in named:
+        name, _, operation = name.rpartition(".")
+    settings = named.get(name)
+    return settings is not None and (settings.read_only or settings.reads(operation))
+
+
 class ConnectorSections(Section):
     """The systems outside that flows may ask, by kind and name: ``database: {crm: …}``."""
 
@@ -79,15 +89,12 @@ class ConnectorService:
 
     def only_reads(self, kind: str, name: str) -> bool:
         """Whether a connector, or one operation of it, changes nothing; see the port."""
-        guard = self._guards.get(f"{kind}.{name}")
-        operation = ""
-        if guard is None:
-            connector, _, operation = name.rpartition(".")
-            guard = self._guards.get(f"{kind}.{connector}")
-        if guard is None:
-            return False
-        only: bool = guard.connector.settings.read_only
-        return only or guard.connector.reads(operation)
+        named = {
+            each.connector.name: each.connector.settings
+            for each in self._guards.values()
+            if each.connector.kind == kind
+        }
+        return only_reads(named, name)
 
     def guard(self, kind: str, name: str) -> Guard:
         """A connector. Raises RequestRefused for one that is not there."""

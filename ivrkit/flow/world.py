@@ -37,6 +37,18 @@ class Entrance(NamedTuple):
     values: Collection[str] = ()
 
 
+class Function(NamedTuple):
+    """Something that a connector does under a name: the ``arguments`` that it takes, and whether
+    each is needed (None where that is not known), and whether it only ``reads``."""
+
+    arguments: Mapping[str, bool] | None = None
+    reads: bool = False
+
+
+Functions = Mapping[str, Mapping[str, Mapping[str, Function]]]
+"""What connectors do by name, by kind and name of the connector."""
+
+
 class World(Protocol):
     """The names that the configuration gives meaning to. ``None`` says that nothing is known
     (a check without a configuration): then names are not complained about."""
@@ -51,6 +63,10 @@ class World(Protocol):
     @property
     def connectors(self) -> Mapping[str, Mapping[str, bool]] | None:
         """The systems outside, by kind and name, and whether each of them only reads."""
+
+    @property
+    def functions(self) -> Functions | None:
+        """What the connectors of those kinds do whose functions have names."""
 
     @property
     def flows(self) -> Collection[str]: ...

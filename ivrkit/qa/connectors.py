@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ivrkit.call.call import Call
 from ivrkit.call.connecting import Connectors, Request
-from ivrkit.connectors.connector import ConnectorSettings, Place, kinds
+from ivrkit.connectors.connector import ConnectorSettings
 from ivrkit.connectors.service import Settings
 from ivrkit.errors import (
     ConnectorError,
     ConnectorTimeout,
-    IvrkitError,
     OutcomeUnknown,
     RequestRefused,
     ValueRejected,
@@ -50,12 +49,7 @@ class Site:
     def reads(self, kind: str, name: str, operation: str = "") -> bool:
         """Whether a connector, or an operation of it, changes nothing as its settings say."""
         settings = self.of(kind, name)
-        if settings is USUAL or settings.read_only:
-            return settings.read_only
-        try:
-            return kinds()[kind](name, settings, Place()).reads(operation)
-        except IvrkitError:  # it cannot be had on this machine, and nothing is known
-            return False
+        return settings.read_only or settings.reads(operation)
 
     def real_one(self, request: Request) -> Connectors | None:
         """Who is really asked, if anybody is."""
@@ -95,7 +89,10 @@ class ScriptedConnectors:
         real = self._site.real_one(request)
         if real is not None:
             return await real.ask(call, request)
-        if self._site.of(request.kind, request.connector).read_only and not request.reads:
+        settings = self._site.of(request.kind, request.connector)
+        if not request.reads and settings.reads(request.operation):
+            request = replace(request, reads=True)
+        if settings.read_only and not request.reads:
             raise RequestRefused(
                 f"{request.name} only reads: {request.operation} would change something"
             )

@@ -37,7 +37,7 @@ from ivrkit.service.configuration import Configuration
 from ivrkit.service.flows import FlowService, Reload
 from ivrkit.service.metrics import Metrics
 from ivrkit.service.numbers import Numbers
-from ivrkit.service.world import SiteWorld, connectors_of
+from ivrkit.service.world import SiteWorld, connectors_of, functions_of
 from ivrkit.store import MemoryLimits, MessageLimits, Store
 from ivrkit.store import Observer as StoreObserver
 
@@ -174,6 +174,7 @@ class Site:
             queues=set(self.handoff_settings.queues),
             dialplan=set(self.configuration.dialplan),
             connectors=connectors_of(self.configuration),
+            functions=functions_of(self.configuration),
             calendars=set(self.configuration.calendars),
             numbers=self._numbers.entrances,
             audio=self.prompts.exists,

@@ -15,7 +15,7 @@ from ivrkit.call.opening import Calendars
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.errors import PromptError
-from ivrkit.flow.world import Announced, Entrance, Wording
+from ivrkit.flow.world import Announced, Entrance, Functions, Wording
 from ivrkit.prompts.audio import read
 from ivrkit.prompts.language import Languages
 from ivrkit.prompts.recordings import Recordings
@@ -53,6 +53,7 @@ class SiteWorld:
     dialplan: Collection[str] | None = None
     ports: Collection[type] | None = SERVED
     connectors: Mapping[str, Mapping[str, bool]] | None = None
+    functions: Functions | None = None
     calendars: Collection[str] | None = None
     audio: Callable[[str], bool | None] = field(default=no_recordings)
     languages: Languages = field(default_factory=Languages)
@@ -109,6 +110,15 @@ def connectors_of(configuration: Configuration) -> Mapping[str, Mapping[str, boo
     }
 
 
+def functions_of(configuration: Configuration) -> Functions:
+    """What connectors do by name."""
+    place = configuration.place
+    return {
+        kind: {name: each.offers(place) for name, each in named.items()}
+        for kind, named in configuration.connectors.by_kind().items()
+    }
+
+
 def configured_world(configuration: Configuration, names: Collection[str]) -> SiteWorld:
     """What a site has, by its configuration and its recordings, without starting anything."""
     settings = configuration.prompts
@@ -118,6 +128,7 @@ def configured_world(configuration: Configuration, names: Collection[str]) -> Si
         queues=set(configuration.queues),
         dialplan=set(configuration.dialplan),
         connectors=connectors_of(configuration),
+        functions=functions_of(configuration),
         calendars=set(configuration.calendars),
         audio=recordings.exists,
         lengths=partial(_length, recordings),

@@ -25,6 +25,10 @@ class FakeSettings(ConnectorSettings):
     """Settings with a secret."""
 
     password: SecretStr = SecretStr("pa55word")
+    looks: tuple[str, ...] = ()
+
+    def reads(self, operation: str) -> bool:
+        return operation in self.looks
 
 
 class FakeConnector(Connector[FakeSettings]):

@@ -204,9 +204,8 @@ async def test_a_connector_that_only_reads_refuses_the_rest() -> None:
 
 async def test_an_operation_that_only_reads_by_the_configuration_is_asked_again() -> None:
     guard, connector = guarded(
-        fails(ConnectionLost("gone"), sent=True), answers("well"), read_only=True
+        fails(ConnectionLost("gone"), sent=True), answers("well"), looks=("look up",)
     )
-    connector.reads = lambda operation: operation == "look up"  # type: ignore[method-assign]
     assert await guard.ask(request()) == "well"
     assert connector.asked == 2
 

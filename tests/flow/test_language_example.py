@@ -55,6 +55,7 @@ class Site:
     ports = None
     dialplan = None
     connectors = None
+    functions = None
     calendars = None
 
     def entrances(self, flow: str) -> tuple[()]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -10,8 +11,9 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from ivrkit.call.settings import Section
 from ivrkit.connectors.c_abi.types import NONE, STATUS, CType
-from ivrkit.connectors.connector import ConnectorSettings
+from ivrkit.connectors.connector import ConnectorSettings, Place
 from ivrkit.errors import ValueRejected
+from ivrkit.flow.world import Function
 
 RETURNED: Final = "returned"
 """The name of what the function itself gives back, in a record of several outputs."""
@@ -117,6 +119,18 @@ class NativeSettings(ConnectorSettings):
     encoding: str = "utf-8"
     megabytes: int = Field(default=1024, ge=64)
     environment: dict[str, SecretStr] = Field(default_factory=dict)
+
+    def offers(self, place: Place) -> Mapping[str, Function]:
+        return {
+            name: Function(
+                {one.name: not one.optional for one in each.parameters if one.asked}, each.reads
+            )
+            for name, each in self.functions.items()
+        }
+
+    def reads(self, operation: str) -> bool:
+        found = self.functions.get(operation)
+        return found is not None and found.reads
 
     @field_validator("functions")
     @classmethod

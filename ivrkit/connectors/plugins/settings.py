@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 
 from ivrkit.call.settings import Section
-from ivrkit.connectors.connector import ConnectorSettings
-from ivrkit.connectors.plugins.finding import MODULE
+from ivrkit.connectors.connector import ConnectorSettings, Place
+from ivrkit.connectors.plugins.finding import FOLDER, MODULE, look_for, source_of
+from ivrkit.errors import ConfigurationError
+from ivrkit.flow.world import Function
 
 
 class PluginFunctionSettings(Section):
@@ -39,6 +42,24 @@ class PythonSettings(ConnectorSettings):
     workers: int = Field(default=2, ge=1, le=64)
     megabytes: int = Field(default=1024, ge=64)
     environment: dict[str, SecretStr] = Field(default_factory=dict)
+
+    def offers(self, place: Place) -> Mapping[str, Function]:
+        return {
+            name: Function(self._arguments(place, name), each.reads)
+            for name, each in self.functions.items()
+        }
+
+    def reads(self, operation: str) -> bool:
+        found = self.functions.get(operation)
+        return found is not None and found.reads
+
+    def _arguments(self, place: Place, function: str) -> Mapping[str, bool] | None:
+        """What the source says; what is wrong with that is told when the engine starts."""
+        try:
+            source = source_of(place.project / FOLDER, self.module)
+            return look_for(source, function).names
+        except ConfigurationError:
+            return None
 
     @field_validator("module")
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivrkit.flow.check.functions import only_reads
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
 from ivrkit.flow.exits import leads_to
@@ -29,7 +30,7 @@ class Unanswered(Check):
             return
         for node in subject.nodes:
             step = node.step
-            if not step.asks_kind or isinstance(step, Hole):
+            if not step.asks_kind or isinstance(step, Hole) or only_reads(node, subject.world):
                 continue
             may_be = any(spec.name == UNKNOWN for spec in node.outcomes())
             if may_be and leads_to(node, UNKNOWN, flow) is None:

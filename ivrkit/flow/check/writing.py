@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ivrkit.flow.check.among import names_used
+from ivrkit.flow.check.functions import only_reads
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
 from ivrkit.flow.holes import Hole
@@ -25,6 +26,8 @@ class Writing(Check):
         for node in subject.nodes:
             step = node.step
             if not step.asks_kind or isinstance(step, Hole) or step.reads:
+                continue
+            if only_reads(node, subject.world):
                 continue
             known = connectors.get(step.asks_kind, {})
             for each in names_used(node, step.asks_kind):

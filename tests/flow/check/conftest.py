@@ -21,7 +21,7 @@ from ivrkit.flow.diagnostics import Diagnostic
 from ivrkit.flow.model import Flow, FlowVersion
 from ivrkit.flow.reader import Reader
 from ivrkit.flow.registry import Registry
-from ivrkit.flow.world import Announced, Entrance, Wording
+from ivrkit.flow.world import Announced, Entrance, Functions, Wording
 from ivrkit.prompts.language import Languages
 
 
@@ -34,6 +34,7 @@ class Site:
     dialplan: Collection[str] | None = None
     ports: Collection[type] | None = None
     connectors: Mapping[str, Mapping[str, bool]] | None = None
+    functions: Functions | None = None
     recordings: Collection[str] | None = None
     languages: Languages = field(default_factory=Languages)
     lengths: dict[str, float] = field(default_factory=dict)

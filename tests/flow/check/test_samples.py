@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from ivrkit.errors import PromptError
-from ivrkit.flow.world import Entrance
+from ivrkit.flow.world import Entrance, Function
 
 from .conftest import CheckFlow, Site, told
 from .lint_samples import LINTS
@@ -1367,6 +1367,89 @@ SAMPLES += [
             - say: Thank you.
         """,
         site=CONNECTORS,
+    ),
+]
+LIBRARY = Site(
+    connectors={"native": {"tariff": False, "other": False}},
+    functions={
+        "native": {
+            "tariff": {
+                "quote": Function({"zone": True, "code": False}, reads=True),
+                "book": Function({}),
+                "any": Function(),
+            }
+        }
+    },
+)
+SAMPLES += [
+    Sample(
+        "function-not-allowed",
+        """
+        on_error: hangup
+        sections:
+          main:
+            - answer
+            - native: {library: tariff, function: qoute, with: {zone: 3}}  # here
+              exits: {unknown: hangup}
+            - say: Thank you.
+        """,
+        """
+        on_error: hangup
+        sections:
+          main:
+            - answer
+            - native: {library: tariff, function: quote, with: {zone: 3}}
+            - native: {library: tariff, function: any, with: {more: 3}}
+              exits: {unknown: hangup}
+            - say: Thank you.
+        """,
+        site=LIBRARY,
+    ),
+    Sample(
+        "wrong-argument",
+        """
+        on_error: hangup
+        sections:
+          main:
+            - answer
+            - native:
+                library: tariff
+                function: quote
+                with: {zone: 3, size: 4}  # here
+            - say: Thank you.
+        """,
+        """
+        on_error: hangup
+        sections:
+          main:
+            - answer
+            - native: {library: tariff, function: quote, with: {zone: 3, code: A}}
+            - say: Thank you.
+        """,
+        site=LIBRARY,
+    ),
+    Sample(
+        "wrong-argument",
+        """
+        on_error: hangup
+        sections:
+          main:
+            - answer
+            - native:
+                library: tariff
+                function: quote  # here
+                with: {code: A}
+            - say: Thank you.
+        """,
+        """
+        on_error: hangup
+        sections:
+          main:
+            - answer
+            - native: {library: tariff, function: quote, with: {zone: 3}}
+            - say: Thank you.
+        """,
+        site=LIBRARY,
     ),
 ]
 SAMPLES += [Sample(*each) for each in LINTS]

@@ -432,6 +432,39 @@ async def test_what_is_not_used_is_closed_but_one() -> None:
         await host.until_open(1)
 
 
+async def test_a_host_that_closes_at_once_is_not_stormed() -> None:
+    async with site({}, Close()) as (host, guard):
+        with pytest.raises(ConnectionLost):
+            await guard.ask(message("PAY 1", reads=False))
+        assert host.connections == 2
+
+
+async def test_nothing_is_opened_once_the_engine_stops() -> None:
+    async with site({"BAL": [Wait(), "OK"]}) as (host, guard):
+        asking = asyncio.create_task(guard.ask(message("BAL")))
+        await host.until_waiting(1)
+        await guard.connector.close()
+        with pytest.raises(ConnectionLost, match="the engine stops"):
+            await asking
+        assert host.connections == 1
+
+
+async def test_an_answer_that_looks_like_that_to_a_ping() -> None:
+    keep = {"send": "PING", "every": "1h", "expect": "PONG"}
+    async with site({r"(\d+) BAL": "{1} PONG"}, keep_alive=keep, match=NUMBERED) as (_, guard):
+        assert await guard.ask(message("BAL")) == "PONG"
+
+
+@pytest.mark.parametrize("where", [{"ignore": r"^(a|aa|a?a)+$"}, {"match": {}}])
+async def test_a_pattern_that_goes_astray_is_met_once(where: dict[str, Any]) -> None:
+    if "match" in where:
+        answer = r"^(?P<id>(a|aa|a?a)+)$"
+        where = {"match": {"id": {"answer": answer, "envelope": "{id} {message}"}}}
+    async with site({".*": ["a" * 200 + "!"] * 50}, **where) as (_, guard):
+        with pytest.raises(ConnectionLost, match="took longer"):
+            await guard.ask(message("BAL"))
+
+
 # ---- TLS, probe ----------------------------------------------------------------------------------
 
 

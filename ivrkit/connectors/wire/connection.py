@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
@@ -49,6 +50,7 @@ class Connection:
         self._matcher: Matcher = InOrder()
         self._pong: Waiter | None = None
         self._task: asyncio.Task[None] | None = None
+        self._used = False
         self.broken: ConnectionLost | None = None
         self.on_end: Callable[[], None] = lambda: None
         self.busy = 0
@@ -79,6 +81,7 @@ class Connection:
             raise ConnectionLost(
                 f"{settings.address} cannot be reached: {_reason(error)}"
             ) from None
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         connection = cls(settings, reader, writer)
         try:
             await connection._begin()
@@ -103,7 +106,7 @@ class Connection:
             await self._write(data)
             self._must_hold(await answer, each.expect, f"answer to login {number}")
         if settings.ids is not None:
-            self._matcher = ById(settings.ids, settings.encoding)
+            self._matcher = ById(settings.ids, settings.encoding, self._took_pong)
 
     def _must_hold(self, frame: bytes, expected: str, what: str) -> None:
         if not self._holds(frame, expected):
@@ -167,6 +170,12 @@ class Connection:
             self.drop("it has sent something that nobody had asked for")
         return self.broken is None and self._matcher.free(id_)
 
+    def must_have_been_used(self) -> None:
+        """Raises ConnectionLost for one that broke before anything was sent on it: another one
+        would fare no better."""
+        if not self._used:
+            self._usable()
+
     async def exchange(
         self, outgoing: Outgoing, attempt: Attempt, fits: Callable[[bytes], bool]
     ) -> bytes | None:
@@ -176,6 +185,7 @@ class Connection:
         the next one could be that of another.
         """
         self._usable()
+        self._used = True
         waiter = self._matcher.expect(outgoing.id) if outgoing.answered else None
         self.last_used = asyncio.get_running_loop().time()
         try:
@@ -276,24 +286,25 @@ class Connection:
         """All that has come at once is looked at before anything else happens."""
         ignore = self._settings.ignore
         for frame in frames:
-            if ignore is not None and self._holds(frame, ignore):
-                continue
-            if isinstance(self._matcher, ById) and self._is_pong(frame):
-                if self._pong is not None and not self._pong.done():
-                    self._pong.set_result(frame)
-                continue
-            self._matcher.came(frame)
+            if ignore is None or not self._holds(frame, ignore):
+                self._matcher.came(frame)
 
-    def _is_pong(self, frame: bytes) -> bool:
+    def _took_pong(self, frame: bytes) -> bool:
+        """Whether a frame that is nobody's answer is that to a ping."""
         keep = self._settings.keep_alive
-        return keep is not None and keep.expect is not None and self._holds(frame, keep.expect)
+        if keep is None or keep.expect is None or not self._holds(frame, keep.expect):
+            return False
+        if self._pong is not None and not self._pong.done():
+            self._pong.set_result(frame)
+        return True
 
     def _holds(self, frame: bytes, pattern: str) -> bool:
+        """Whether a pattern finds something in a frame. Raises Uncertain when it takes too long:
+        no other call waits for that again and again."""
         try:
-            text = frame.decode(self._settings.encoding, "replace")
-            return searched(text, pattern) is not None
-        except ExpressionError:
-            return False
+            return searched(frame.decode(self._settings.encoding, "replace"), pattern) is not None
+        except ExpressionError as error:
+            raise Uncertain(error.message, hint=error.hint) from None
 
     def _encoded(self, text: str) -> bytes:
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from ivrkit.connectors.wire.settings import IdSettings
@@ -94,8 +95,15 @@ class InOrder(Matcher):
 class ById(Matcher):
     """Each answer repeats the id of its message."""
 
-    def __init__(self, settings: IdSettings, encoding: str) -> None:
+    def __init__(
+        self,
+        settings: IdSettings,
+        encoding: str,
+        is_for_others: Callable[[bytes], bool] = lambda frame: False,
+    ) -> None:
+        """``is_for_others`` is asked of a frame that answers no message: whether it is known."""
         self._settings = settings
+        self._is_for_others = is_for_others
         self._encoding = encoding
         self._waiting: dict[str, Waiter] = {}
         self._late: set[str] = set()
@@ -117,7 +125,10 @@ class ById(Matcher):
         return waiter
 
     def came(self, frame: bytes) -> None:
-        id_ = id_in(self._settings.answer, frame, self._encoding)
+        try:
+            id_ = id_in(self._settings.answer, frame, self._encoding)
+        except ExpressionError as error:
+            raise Uncertain(error.message, hint=error.hint) from None
         waiter = self._waiting.pop(id_, None)
         if waiter is not None:
             self._strange = 0
@@ -125,7 +136,7 @@ class ById(Matcher):
                 waiter.set_result(frame)
         elif id_ in self._late:
             self._late.remove(id_)
-        else:
+        elif not self._is_for_others(frame):
             self._strange += 1
             if self._strange >= MOST_STRANGE:
                 raise Uncertain("it sends answers that belong to no message")
@@ -141,17 +152,18 @@ class ById(Matcher):
 
 
 def id_in(pattern: str, frame: bytes, encoding: str) -> str:
-    """The id in a frame; empty if there is none."""
-    try:
-        found = searched(frame.decode(encoding, "replace"), pattern)
-    except ExpressionError:
-        return ""
+    """The id in a frame; empty if there is none. Raises ExpressionError when it takes too long to
+    find it."""
+    found = searched(frame.decode(encoding, "replace"), pattern)
     return (found["id"] or "") if found is not None else ""
 
 
 def id_of(pattern: str, message: bytes, encoding: str) -> str:
     """The id that a flow has put into its message. Raises RequestRefused if there is none."""
-    id_ = id_in(pattern, message, encoding)
+    try:
+        id_ = id_in(pattern, message, encoding)
+    except ExpressionError as error:
+        raise RequestRefused(error.message, hint=error.hint) from None
     if not id_:
         raise RequestRefused("the message holds no id", hint="match: id: request says where it is")
     return id_

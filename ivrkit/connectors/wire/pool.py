@@ -14,7 +14,7 @@ from typing import Final
 from ivrkit.connectors.connector import Attempt
 from ivrkit.connectors.wire.connection import Connection, Outgoing
 from ivrkit.connectors.wire.settings import SocketSettings
-from ivrkit.errors import ConnectorError
+from ivrkit.errors import ConnectionLost, ConnectorError
 
 LOG = logging.getLogger(__name__)
 FIRST_PAUSE: Final = 0.5
@@ -97,12 +97,15 @@ class Pool:
                 if await connection.settle(id_):
                     yield connection
                     return
+                connection.must_have_been_used()
             finally:
                 connection.busy -= 1
                 self._tell()
 
     async def _taken(self, id_: str) -> Connection:
         while True:
+            if self._closed:
+                raise ConnectionLost(f"{self.name} is closed: the engine stops")
             for each in self._open:
                 if each not in self._leaving and each.takes(id_):
                     each.busy += 1
@@ -113,6 +116,7 @@ class Pool:
                 if connection.takes(id_):
                     connection.busy += 1
                     return connection
+                connection.must_have_been_used()
                 continue
             await self._changed.wait()
 

@@ -180,7 +180,7 @@ class FakeHost:
         try:
             with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._do(writer, self.greeting, {})
-                while True:
+                while not writer.is_closing():
                     line = await reader.readuntil(self.delimiter)
                     await self._take(writer, line[: -len(self.delimiter)].decode(self.encoding))
         finally:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from ivrkit.connectors.wire.settings import SocketSettings, TlsSettings, place_of
+from ivrkit.service.configuration import load_configuration
 
 GOOD: dict[str, Any] = {"address": "host:7000"}
 
@@ -83,3 +85,30 @@ def test_messages_under_way() -> None:
 def test_what_cannot_work(wrong: dict[str, Any], why: str) -> None:
     with pytest.raises(ValidationError, match=why):
         SocketSettings(**{**GOOD, **wrong})
+
+
+def test_as_ivrkit_yaml_says_it(tmp_path: Path) -> None:
+    (tmp_path / "ivrkit.yaml").write_text(
+        r"""
+connectors:
+  socket:
+    legacy:
+      address: "[::1]:7000"
+      tls: true
+      framing: {begin: "\x02", delimiter: "\x03"}
+      match: {id: {envelope: "{id} {message}", answer: '^(?P<id>\d{8}) '}}
+      login: ["A ${WORD}", {send: B, expect: ^OK}]
+      keep_alive: {send: PING, every: 1m}
+    other: {address: "host:1", match: order, framing: {prefix: {form: digits}}, tls: false}
+"""
+    )
+    settings = load_configuration(tmp_path, {"WORD": "pa55"}).connectors.by_kind()["socket"]
+    legacy, other = settings["legacy"], settings["other"]
+    assert isinstance(legacy, SocketSettings)
+    assert isinstance(other, SocketSettings)
+    assert (legacy.framing.begin, legacy.framing.delimiter) == ("\x02", "\x03")
+    assert [each.send.get_secret_value() for each in legacy.login] == ["A pa55", "B"]
+    assert legacy.ids is not None
+    assert legacy.ids.envelope == "{id} {message}"
+    assert legacy.tls == TlsSettings()
+    assert (other.ids, other.tls) == (None, None)

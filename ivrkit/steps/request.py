@@ -34,7 +34,7 @@ class Request(SendingStep):
     reads: true
     into: offer
     timeout: 4s
-  exits: {not_found: no-such-plan}
+  exits: {not_found: agent}
 """
 
     only_reads: Flag = Field(False, alias="reads")

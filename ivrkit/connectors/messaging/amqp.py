@@ -31,13 +31,11 @@ class AmqpLink(Link):
         super().__init__(settings, security, around)
         try:
             import aio_pika
-            import aiormq
         except ImportError:
             raise NotAvailable(
                 "AMQP needs the package aio-pika", hint="pip install 'ivrkit[amqp]'"
             ) from None
         self._pika: Any = aio_pika
-        self._mq: Any = aiormq
         self._connection: Any = None
         self._exchange: Any = None
         self._replies: Any = None
@@ -63,7 +61,7 @@ class AmqpLink(Link):
                     f"there is no exchange '{self.settings.exchange}' at the broker",
                     hint="declare it there, or write another under exchange: in ivrkit.yaml",
                 ) from None
-            if isinstance(error, self._mq.exceptions.InvalidFrameError):
+            if isinstance(error, errors.InvalidFrameError):
                 # The broker has ended the greeting where it would open the virtual host.
                 place = self.settings.address.path or "/"
                 raise self.rejected(f"there is no virtual host {place} for this user") from None

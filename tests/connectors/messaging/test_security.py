@@ -49,6 +49,7 @@ def settings(broker: PrivateBroker, **changes: Any) -> dict[str, Any]:
         "folder": broker.folder,
         "user": "ivr",
         "password": SECRET,
+        "timeout": "20s",
         "tls": tls,
     } | changes
 

@@ -59,6 +59,20 @@ class Socket(ConnectorStep):
     not_found: ERR 404
     into: answer
   exits: {not_found: hangup}
+- socket:
+    host: legacy
+    hex: "02 {{ 'NAME' ~ account }} 03"
+    reads: true
+    fields: {name: 1-20, branch: 21-24}
+    into: holder
+- socket:
+    host: legacy
+    send: "BLOCK {{ account }}"
+    split: ";"
+    names: [word, reference]
+    refused: ^ERR
+    into: blocked
+  exits: {refused: hangup, unknown: hangup}
 """.lstrip()
 
     host: Annotated[Setting, Reads("setting", type="text", role="socket")]

@@ -23,8 +23,9 @@ given:
     - {status: 201, body: {id: R-17}}
   native.tariff: 6.90
   python.scoring: 0.3
-  socket.legacy: OK 12.50 EUR
+  socket.legacy: [OK 12.50 EUR, Ann Lee             0123, OK;B-17]
   broker.events: sent
+  file.orders: [true, {name: Ann Lee}]
 call:
   - wait: 2m
 """

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ivrkit.errors import ExpressionError, ValueRejected
+from ivrkit.expressions.decimals import bounded
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import Value, imported, spoken
@@ -72,10 +73,11 @@ class CType:
         if value is None:
             return None
         if self.kind == BOOL:
-            return bool(_FLAG.accept(value))
+            return bool(_accepted(_FLAG, value))
         if self.kind in (TEXT, BYTES):
             return self._bytes(value, encoding)
-        number = _number(value)
+        number = _accepted(_NUMBER, value)
+        assert isinstance(number, Decimal)
         if self.kind in INTEGERS:
             return self._integer(number)
         if self.kind == FLOAT and abs(number) > _MOST_FLOAT:
@@ -112,11 +114,11 @@ class CType:
     def _decimal(self, raw: float) -> Decimal:
         if not math.isfinite(raw):
             raise ValueRejected("it is not a number")
-        if self.kind != FLOAT:
-            return _number(imported(raw))
+        if self.kind != FLOAT or raw.is_integer():
+            return bounded(Decimal(repr(raw)))
         # The shortest text that is this very float: 0.1 and not 0.100000001490116.
         texts = (f"{raw:.{digits}g}" for digits in _FLOAT_DIGITS)
-        return _number(next(text for text in texts if _single(float(text)) == raw))
+        return bounded(Decimal(next(text for text in texts if _single(float(text)) == raw)))
 
     def _bytes(self, value: Value, encoding: str) -> bytes:
         try:
@@ -146,10 +148,12 @@ class CType:
         return data
 
 
-def _number(value: Value) -> Decimal:
-    number = _NUMBER.accept(value)
-    assert isinstance(number, Decimal)
-    return number
+def _accepted(type_: Type, value: Value) -> Value:
+    """A value as one of this type; an error does not repeat it."""
+    try:
+        return type_.accept(value)
+    except ValueRejected:
+        raise ValueRejected(f"it is not {type_.describe()}") from None
 
 
 def _single(number: float) -> float:

@@ -119,7 +119,10 @@ def _text(value: Value) -> str:
 
 def _word(wanted: Any, value: Value) -> Any:
     """One of the words of the language, converted as the language does: of ``5m`` a duration."""
-    accepted = _WORDS[wanted].accept(value)
+    try:
+        accepted = _WORDS[wanted].accept(value)
+    except ValueRejected:
+        raise ValueRejected(f"it is not {_WORDS[wanted].describe()}") from None
     if accepted is None:
         raise ValueRejected("it is none", hint=f"annotate it with {wanted.__name__} | None")
     if wanted is float:

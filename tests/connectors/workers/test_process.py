@@ -1,0 +1,79 @@
+"""A worker that is not as it should be."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ivrkit.connectors.connector import Attempt
+from ivrkit.connectors.workers.frames import MOST_BYTES, Setup, framed
+from ivrkit.connectors.workers.pool import Workers
+from ivrkit.connectors.workers.process import Program
+from ivrkit.errors import ConnectionLost, ConnectorError
+
+WAIT = "; out.flush(); sys.stdin.read()"
+READY = "import sys; out = sys.stdout.buffer; out.write(b'\\0\\0\\0\\x01\\x80'); out.flush(); "
+
+
+class Script(Program):
+    """Runs a line of Python in place of a worker."""
+
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, "-c", self.module]
+
+
+def workers(line: str, folder: Path, count: int = 1) -> Workers:
+    return Workers(Script(line, Setup(), folder), count)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("raise SystemExit(4)", "exit status 4"),
+        (READY + "sys.stdin.buffer.read(5); raise SystemExit(5)", "exit status 5"),
+        (
+            READY + "out.write(b'\\0\\0\\0\\x02\\xc1\\xc1')" + WAIT,
+            "rubbish",
+        ),
+        (READY + "out.write(b'\\xff\\xff\\xff\\xff')" + WAIT, "rubbish"),
+        (READY + "out.write(b'\\0\\0'); out.flush(); out.close()", "exit status"),
+    ],
+)
+async def test_it_is_lost(line: str, told: str, tmp_path: Path) -> None:
+    pool = workers(line, tmp_path)
+    with pytest.raises(ConnectionLost, match=told):
+        await pool.ask(Setup(), Attempt(0.0))
+    await pool.close()
+
+
+async def test_one_that_never_starts_is_no_request_on_its_way(tmp_path: Path) -> None:
+    pool = workers("raise SystemExit(4)", tmp_path)
+    attempt = Attempt(0.0)
+    with pytest.raises(ConnectionLost):
+        await pool.ask(Setup(), attempt)
+    assert not attempt.sent
+    await pool.close()
+
+
+async def test_a_folder_that_is_gone(tmp_path: Path) -> None:
+    pool = workers("", tmp_path / "gone")
+    with pytest.raises(ConnectorError, match="no worker can be started"):
+        await pool.look()
+    await pool.close()
+
+
+async def test_closing_ends_those_that_are_asked_and_those_that_start(tmp_path: Path) -> None:
+    pool = workers("import sys; sys.stdin.read()", tmp_path, count=3)
+    pool.start()
+    await pool.close()
+
+
+def test_a_frame_has_a_largest_size() -> None:
+    assert framed({"a": 1}) == b"\0\0\0\x04\x81\xa1a\x01"
+    with pytest.raises(ValueError, match="frame"):
+        framed(b"x" * MOST_BYTES)
+    assert msgspec.msgpack.decode(framed("x" * 100)[4:]) == "x" * 100

@@ -67,7 +67,11 @@ class MappingOf(Reading):
         return values
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": schemas.value(self.item)}
+        item = schemas.value(self.item)
+        schema: dict[str, Any] = {"type": "object", "additionalProperties": item}
+        if "examples" in item:
+            schema["examples"] = [{"name": item["examples"][0]}]
+        return schema
 
 
 class FormOf(Reading):
@@ -203,17 +207,17 @@ def build(context: Context, plan: Plan, values: dict[str, Any], node: Node, path
             if isinstance(misplaced, FieldError):
                 location = misplaced.field
             place = f"{path}/{location}".strip("/") if location else path
-            mark = _marked(context, place) or context.source.mark(node)
+            mark = _marked(context, place, inside=bool(location)) or context.source.mark(node)
             message = problem["msg"].removeprefix("Value error, ")
             message, _, hint = message.partition("; hint: ")
             context.fail(codes.BAD_VALUE, f"{plan.what}: {message}", mark, hint=hint)
         raise context.give_up() from None
 
 
-def _marked(context: Context, place: str) -> Mark | None:
-    """The place of a field; of a mapping or list, where its first value stands."""
+def _marked(context: Context, place: str, *, inside: bool) -> Mark | None:
+    """The place of a field, or, ``inside`` a mapping or list, of its first value."""
     found = context.marks.get(place)
-    if found is not None or not place:
+    if found is not None or not inside:
         return found
     below = (mark for path, mark in context.marks.items() if path.startswith(f"{place}/"))
     return next(below, None)

@@ -28,6 +28,8 @@ FLOW: Final = re.compile(rf"{KEBAB.pattern}(?:/{KEBAB.pattern})*")
 VARIABLE: Final = re.compile(rf"{SNAKE.pattern}(?:\.{SNAKE.pattern})*")
 PROCEDURE: Final = re.compile(r"[^\W\d][\w$#]*(?:\.[^\W\d][\w$#]*){0,3}")
 """A stored procedure, perhaps with the schema, package or database that it belongs to."""
+URI: Final = re.compile(r"[!#-\[\]-~]+")
+"""A namespace of XML, an action of SOAP."""
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 """A language tag (RFC 5646): ``de``, ``de-AT``, ``zh-Hans``."""
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ivrkit.call.events import Asked
 from ivrkit.call.requests.http import Body, HttpRequest, Reply
+from ivrkit.errors import ValueRejected
 from ivrkit.expressions.secrets import contains_secret, revealed
 from ivrkit.flow.check import check
 from ivrkit.flow.closure import from_sources
@@ -447,3 +448,55 @@ def test_bodies_and_headers_may_hold_secrets(fields: str) -> None:
 def test_names_in_documents_are_checked() -> None:
     found = checked(step('post: /a, json: {a: [{b: "{{ nothing }}"}]}'))
     assert any("'nothing' is not defined" in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ("{a: 1, a: 2}", "'a'"),
+        (f"{{a: [{'9' * 41}]}}", "40 digits"),
+        ('{a: "{{ 1 + }}"}', ""),
+        ("{a: [{b: }]}", "has no value"),
+    ],
+)
+def test_documents_that_cannot_be(document: str, message: str) -> None:
+    text = (
+        f"ivrkit: 1\nsections:\n  main:\n    - http: {{service: bank, put: /a, json: {document}}}\n"
+    )
+    _, found = reader().read("main.yaml", text)
+    assert len(found.errors) == 1
+    assert message in found.errors[0].message
+
+
+# ---- what a script gives -------------------------------------------------------------------------
+
+
+def asked(**fields: Any) -> HttpRequest:
+    fields = {"method": "GET", "reply": Reply.JSON, **fields}
+    return HttpRequest(connector="bank", operation="GET /x", reads=True, **fields)
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "body"),
+    [
+        ({"balance": "1"}, 200, {"balance": "1"}),
+        ([1], 200, [1]),
+        (None, 200, None),
+        ({}, 200, {}),
+        ({"status": Decimal(204)}, 204, None),
+        ({"body": [1]}, 200, [1]),
+        ({"status": Decimal(404), "body": "no"}, 404, "no"),
+        ({"status": "paid"}, 200, {"status": "paid"}),
+        ({"status": "paid", "body": "x"}, 200, {"status": "paid", "body": "x"}),
+        ({"status": Decimal(7)}, 200, {"status": Decimal(7)}),
+        ({"status": Decimal(201), "id": "x"}, 200, {"status": Decimal(201), "id": "x"}),
+    ],
+)
+def test_what_a_script_gives(given: Any, status: int, body: Any) -> None:
+    assert asked().given(given) == {"status": Decimal(status), "body": body}
+
+
+def test_what_no_answer_can_be() -> None:
+    with pytest.raises(ValueRejected, match="is no text"):
+        asked(reply=Reply.XML).given({"balance": "1"})
+    assert asked(reply=Reply.NONE).given({"balance": "1"})["body"] is None

@@ -17,6 +17,7 @@ from ivrkit.flow.names import (
     PROCEDURE,
     RESERVED_TARGETS,
     SNAKE,
+    URI,
     VARIABLE,
     is_taken,
     kebab,
@@ -51,6 +52,8 @@ _ROLES: Final = {
         PROCEDURE, "a procedure", "write transfer or bank.transfer", str, "transfer"
     ),
     "output": _Role(SNAKE, "a value", "values are snake_case", snake, "new_balance"),
+    "namespace": _Role(URI, "a namespace", "namespaces are URIs", str, "urn:bank"),
+    "action": _Role(URI, "an action", "actions are URIs", str, "urn:balance"),
     "exit": _Role(SNAKE, "an exit", "exits are snake_case", snake, "not_found"),
     "language": _Role(LANGUAGE, "a language", "write en, de or de-AT", _language_tag, "de"),
 }

@@ -91,6 +91,7 @@ class File(ConnectorStep):
     root: orders
     append: "{{ today }}.csv"
     row: {time: "{{ now }}", caller: "{{ call.from }}", order: "{{ order }}"}
+  exits: {unknown: agent}
 - file: {root: orders, read: customers.csv, find: {number: "{{ account }}"}, into: found}
   exits: {not_found: agent}
 - say: "{{ found.name }}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -21,8 +22,6 @@ def products() -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    import sys
-
     sys.modules["products"] = module
     spec.loader.exec_module(module)
     return module

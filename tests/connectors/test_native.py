@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
@@ -167,6 +168,42 @@ async def test_who_hangs_up_ends_the_process(tariff: Guard, tmp_path: Path) -> N
     with pytest.raises(ProcessLookupError):
         os.kill(int(sign.read_text()), 0)
     assert tariff.fare.state is BreakerState.CLOSED
+
+
+ENGINE = """
+import asyncio, sys
+from pathlib import Path
+from tests.connectors.tariff import connector
+from tests.connectors.test_native import request
+from ivrkit.connectors.guard import Guard
+
+async def main():
+    found = connector(Path(sys.argv[1]))
+    await Guard(found).ask(request("hang_and_tell", path=sys.argv[2]))
+
+asyncio.run(main())
+"""
+
+
+def lives(process: str) -> bool:
+    try:
+        return "(zombie)" not in Path("/proc", process, "status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+async def test_an_engine_that_is_killed_leaves_no_process(
+    tariff_library: Path, tmp_path: Path
+) -> None:
+    sign = tmp_path / "sign"
+    command = [sys.executable, "-c", ENGINE, str(tariff_library), str(sign)]
+    engine = await asyncio.create_subprocess_exec(*command, cwd=Path(__file__).parents[2])
+    while not (sign.exists() and sign.read_text()):
+        await asyncio.sleep(0.01)
+    engine.kill()
+    await engine.wait()
+    while lives(sign.read_text()):
+        await asyncio.sleep(0.01)
 
 
 async def test_twenty_calls_at_once_share_two_workers(tariff_library: Path) -> None:

@@ -834,7 +834,7 @@ async def test_client_certificates(authority: Authority) -> None:
         async with connected(url, authority.folder, Names(**NAMES), **settings) as guard:
             await guard.ask(ask())
         async with connected(url, authority.folder, Names(**NAMES), ca="ca.pem") as guard:
-            with pytest.raises(ConnectorError):
+            with pytest.raises(ConnectionLost):
                 await guard.ask(ask())
     assert len(service.requests) == 1
 

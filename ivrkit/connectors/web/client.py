@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -206,7 +207,7 @@ def _not_connected(name: str, error: aiohttp.ClientConnectorError) -> ConnectorE
         )
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return ConnectionLost(f"the name of {name} cannot be resolved")
-    why = reason.strerror or type(reason).__name__
+    why = os.strerror(reason.errno) if reason.errno else type(reason).__name__
     return ConnectionLost(f"{name} cannot be reached: {why.lower()}")
 
 

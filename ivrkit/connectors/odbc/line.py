@@ -14,10 +14,9 @@ from typing import Any, Final
 from ivrkit.connectors.odbc.session import Session, Source
 from ivrkit.errors import ConnectionLost, ConnectorError
 
-PAUSE: Final = 0.05
-"""Seconds between one try to cancel and the next: one that comes between two statements of a
-request stops nothing."""
-TRIES: Final = 40
+PAUSES: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0, 1.0, 1.0)
+"""Seconds after each try to cancel: one that comes between two statements of a request stops
+nothing."""
 
 
 class Line:
@@ -67,10 +66,10 @@ class Line:
         loop = asyncio.get_running_loop()
 
         def stopper() -> None:
-            for _ in range(TRIES):
+            for pause in PAUSES:
                 if (session := self._session) is not None:
                     session.cancel()
-                if self._back.wait(PAUSE):
+                if self._back.wait(pause):
                     break
             self._back.wait()
             with suppress(RuntimeError):

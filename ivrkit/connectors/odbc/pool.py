@@ -19,8 +19,8 @@ class Pool:
     """Lines of a source, opened when they are needed. At most ``size`` are in use or free.
 
     A line that was left while its thread was busy does not count: another may be opened in its
-    place, and it comes back when its thread does. At most ``size`` lines are left behind so; with
-    a server that is mute for long, further requests fail after a moment.
+    place, and it comes back when its thread does. When ``size`` lines are left behind so, no other
+    is opened: with a server that is mute for long, further requests fail after a moment.
 
     It belongs to one loop. Who takes lines sees to it that never more than ``size`` are taken (the
     guard of connectors, by ``at_once``).

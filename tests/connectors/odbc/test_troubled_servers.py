@@ -219,7 +219,7 @@ async def test_a_session_that_the_server_ends(fragile: Engine) -> None:
 async def test_a_mute_server_costs_the_deadline_and_nothing_more(fragile: Engine) -> None:
     assert fragile.server is not None
     breaker = {"failures": 1000}
-    async with fragile.opened(pool=2, timeout="2s", breaker=breaker) as ask:
+    async with fragile.opened(pool=2, breaker=breaker) as ask:
         assert await ask("select 1", Take.VALUE) == 1
         fragile.server.mute()
         for _ in range(2):

@@ -117,16 +117,13 @@ async def count(side: Side, callers: list[str]) -> None:
 
 async def alarm(folder: Path) -> None:
     """The engine tells that messages wait, and is well for all that."""
+    told = f"{CALLS * MESSAGES} messages wait in the outbox of broker.events"
     async with asyncio.timeout(40), ApiClient(load_configuration(folder)) as api:
         while True:
             (broker,) = (await api.get("/v1/connectors"))["connectors"]
-            if broker["troubles"]:
+            if any(told in each for each in broker["troubles"]):
                 break
             await asyncio.sleep(0.2)
-        assert (
-            f"{CALLS * MESSAGES} messages wait in the outbox of broker.events"
-            in (broker["troubles"][0])
-        )
         assert (await api.get("/health"))["status"] == "ok"
 
 

@@ -67,13 +67,12 @@ class Forwarder:
             except IvrkitError as error:
                 pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, 2 * pause))
                 self._failed(error)
-                await self._look()
-                await asyncio.sleep(pause)
+                await self._rest(pause)
                 continue
             pause, self._error = 0.0, ""
             await self._look()
             if not more:
-                await self._pass(LOOK_AGAIN)
+                await self._comes(LOOK_AGAIN)
 
     def troubles(self) -> list[str]:
         """What an engineer has to know: messages that wait for long, or that are not wanted."""
@@ -151,9 +150,20 @@ class Forwarder:
         except StoreError as error:
             LOG.debug("%s: %s", self.name, error)
 
-    async def _pass(self, seconds: float) -> None:
+    async def _rest(self, seconds: float) -> None:
+        """Leave the broker alone, and see meanwhile how much waits."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        await self._look()
+        while await self._comes(until - loop.time()):
+            self._arrived.clear()
+            await self._look()
+
+    async def _comes(self, seconds: float) -> bool:
+        """Whether something comes within this time."""
         try:
             async with asyncio.timeout(seconds):
                 await self._arrived.wait()
         except TimeoutError:
-            return
+            return False
+        return True

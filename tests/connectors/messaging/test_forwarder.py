@@ -130,15 +130,13 @@ async def test_pauses_grow_to_a_limit(
     store: Store, link: FakeLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
-    sleep = asyncio.sleep
 
-    async def noted(seconds: float) -> None:
+    async def noted(self: Forwarder, seconds: float) -> None:
         pauses.append(seconds)
-        await sleep(0)
 
     monkeypatch.setattr(forwarder, "FIRST_PAUSE", 0.5)
     monkeypatch.setattr(forwarder, "LONGEST_PAUSE", 3.0)
-    monkeypatch.setattr(forwarder.asyncio, "sleep", noted)
+    monkeypatch.setattr(Forwarder, "_rest", noted)
     link.away = 5
     await put(store, "1")
     async with forwarding(store, link):
@@ -212,6 +210,23 @@ async def test_messages_that_wait_for_long_are_an_alarm(store: Store, link: Fake
         (told,) = made.troubles()
         assert told.startswith("2 messages wait in the outbox of broker.events, the oldest for ")
         assert told.endswith(": the broker is away")
+
+
+async def test_how_much_waits_is_known_while_the_broker_rests(
+    store: Store, link: FakeLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forwarder, "FIRST_PAUSE", 1000.0)
+    monkeypatch.setattr(forwarder, "LONGEST_PAUSE", 1000.0)
+    link.away = 1
+    await put(store, "1")
+    async with forwarding(store, link) as made:
+        async with asyncio.timeout(20):
+            for count in (1, 2, 3):
+                while made.waiting.count < count:
+                    await asyncio.sleep(0.005)
+                await put(store, f"next {count}")
+                made.wake()
+        assert link.opened == 1
 
 
 async def test_a_store_that_fails_is_tried_again(

@@ -22,7 +22,7 @@ from ivrkit.call.opening import Calendars
 from ivrkit.call.prompt import Media, Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.channels.ari.carrier import AriCarrier
-from ivrkit.connectors.service import ConnectorService
+from ivrkit.connectors.service import ConnectorService, Settings
 from ivrkit.engine.clock import RealClock
 from ivrkit.engine.engine import Engine, Start
 from ivrkit.engine.recovery import Recovered, recover
@@ -252,13 +252,15 @@ class Site:
         """The systems outside."""
         return self.connectors
 
+    def opened_connectors(self) -> Settings:
+        """The settings of the connectors that are opened, by kind and name: of all there are."""
+        return self.configuration.connectors.by_kind()
+
     async def _open_connectors(self) -> None:
         configuration = self.configuration
         self.metrics = Metrics()
         place = replace(configuration.place, outbox=self.store.outbox)
-        self.connectors = ConnectorService(
-            configuration.connectors.by_kind(), place, self.metrics.asked
-        )
+        self.connectors = ConnectorService(self.opened_connectors(), place, self.metrics.asked)
         self.metrics.watch(self.connectors.fares)
         self._stack.push_async_callback(self.connectors.close)
         await self.connectors.start()

@@ -22,6 +22,7 @@ from ivrkit.call.memory import Memories
 from ivrkit.call.prompt import Piece
 from ivrkit.call.queues import Queues
 from ivrkit.channels.ari.client import AriClient
+from ivrkit.connectors.service import Settings
 from ivrkit.engine.clock import RealClock
 from ivrkit.engine.engine import Start
 from ivrkit.errors import CarrierError, ChannelGone
@@ -90,12 +91,8 @@ class ScriptedSite(Site):
     def __init__(
         self, configuration: Configuration, tell: Tell, real: Collection[str] = ()
     ) -> None:
-        settings = configuration.connectors.by_kind()
-        really = configuration.connectors.model_copy(
-            update={kind: {} for kind in settings} | dict(really_asked(configuration, real))
-        )
-        super().__init__(configuration.model_copy(update={"connectors": really}), tell=tell)
-        self._settings, self._real = settings, frozenset(real)
+        super().__init__(configuration, tell=tell)
+        self._opened, self._real = really_asked(configuration, real), frozenset(real)
         self._systems: GivenConnectors
         self.book = FlowBook(configuration)
         self._starts: dict[str, Start] = {}
@@ -135,9 +132,13 @@ class ScriptedSite(Site):
         """Memories of each script's own: scripts are played at the same time."""
         return GivenMemories(self._given)
 
+    def opened_connectors(self) -> Settings:
+        """Those that are really asked: the flows are checked with all there are."""
+        return self._opened
+
     def make_connectors(self) -> Connectors:
         """What scripts give in place of systems outside."""
-        systems = Systems(self._settings, self._real, self.connectors)
+        systems = Systems(self.configuration.connectors.by_kind(), self._real, self.connectors)
         self._systems = GivenConnectors(self._given, systems)
         return self._systems
 

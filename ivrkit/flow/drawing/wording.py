@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from ivrkit.call.binding import Bound
 from ivrkit.call.prompt import Part, Prompt
 from ivrkit.call.step import Step
 from ivrkit.call.targets import Branch, Jump, Reserved
@@ -38,7 +39,7 @@ def step_text(step: Step) -> str:
     if ran is not None:
         return short(ran)
     asked = [getattr(step, "prompt", None), *(each.say for each in entries_of(step))]
-    for kind in (Prompt, Template, Expression):
+    for kind in (Prompt, Bound, Template, Expression):
         first = filter(None, asked) if step.asks and kind is Prompt else ()
         for found in (*first, *found_in(step, kind)):
             text = _text(found)
@@ -71,6 +72,8 @@ def _text(value: Any) -> str:
             return value
         case Template() | Expression():
             return value.source
+        case Bound():
+            return " ".join(value.text.split())
         case Setting():
             return _setting(value)
         case Prompt():

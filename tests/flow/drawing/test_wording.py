@@ -36,6 +36,11 @@ def texts(steps: str) -> list[str]:
             "Press 1.",
         ),
         ("- if: 1 < 2\n  then: hangup\n", "1 < 2"),
+        (
+            "- database:\n    source: crm\n    query: |\n      select 1\n      from :account\n"
+            "  exits: {not_found: next}\n",
+            "select 1 from :account",
+        ),
     ],
 )
 def test_a_step_in_a_few_words(step: str, text: str) -> None:

@@ -53,6 +53,28 @@ def datetime_(run: Run, value: datetime | date | str, at: time | None) -> dateti
     return value if value.tzinfo else value.replace(tzinfo=run.scope.now().tzinfo)
 
 
+@function("make_date(year: number, month: number, day: number) -> date")
+def make_date(years: Decimal, months: Decimal, days_: Decimal) -> date:
+    """The date of a year, a month and a day.
+
+    Example: ``make_date(2026, 3, 2)`` is ``date('2026-03-02')``.
+    """
+    try:
+        return date(whole(years, 1, 9999), whole(months, 1, 12), whole(days_, 1, 31))
+    except ValueError:
+        raise ExpressionError("there is no such day") from None
+
+
+@function("make_time(hour: number, minute: number?, second: number?) -> time")
+def make_time(hours_: Decimal, minutes_: Decimal | None, seconds_: Decimal | None) -> time:
+    """The time of day of an hour, a minute and a second, which are 0 if not said.
+
+    Example: ``make_time(9, 30)`` is ``time('09:30')``.
+    """
+    minute_, second_ = (whole(each or Decimal(0), 0, 59) for each in (minutes_, seconds_))
+    return time(whole(hours_, 0, 23), minute_, second_)
+
+
 @function("duration(value: duration|text) -> duration")
 def duration(value: timedelta | str) -> timedelta:
     """Reads a text as a duration.

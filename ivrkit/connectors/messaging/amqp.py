@@ -7,6 +7,7 @@ a channel of its own: a right that is missing for the one does not end the other
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from typing import Any, ClassVar
 from urllib.parse import unquote
@@ -35,6 +36,8 @@ class AmqpLink(Link):
             raise NotAvailable(
                 "AMQP needs the package aio-pika", hint="pip install 'ivrkit[amqp]'"
             ) from None
+        # What it tells of lost connections is told by us, without a traceback.
+        logging.getLogger("aiormq").setLevel(logging.CRITICAL)
         self._pika: Any = aio_pika
         self._connection: Any = None
         self._exchange: Any = None

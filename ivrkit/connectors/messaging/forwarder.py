@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -64,7 +65,7 @@ class Forwarder:
             self._arrived.clear()
             try:
                 more = await self._send_some()
-            except IvrkitError as error:
+            except Exception as error:  # whatever it was, what waits is not to wait for ever
                 pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, 2 * pause))
                 self._failed(error)
                 await self._rest(pause)
@@ -120,7 +121,11 @@ class Forwarder:
         if kept.document is None:
             await self._put_off(kept, "it was sealed with another key of the store")
             return False
-        message = msgspec.json.decode(kept.document, type=Outgoing)
+        try:
+            message = msgspec.json.decode(kept.document, type=Outgoing)
+        except msgspec.MsgspecError:
+            await self._put_off(kept, "another version of ivrkit has written it")
+            return False
         lives = (kept.expires - self._now()).total_seconds()
         try:
             async with asyncio.timeout(self._settings.timeout.total_seconds()):
@@ -139,10 +144,15 @@ class Forwarder:
         LOG.warning("%s: a message of the outbox is put off: %s", self.name, reason)
         await self._outbox.put_off(kept.key, self._now() + pause, reason)
 
-    def _failed(self, error: IvrkitError) -> None:
-        if error.message != self._error:
-            self._error = error.message
-            LOG.warning("%s: the outbox waits: %s", self.name, error.message)
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, IvrkitError):
+            reason = error.message
+        else:  # its text may quote the message
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            reason = f"{type(error).__name__} in {place.name} ({place.filename}:{place.lineno})"
+        if reason != self._error:
+            self._error = reason
+            LOG.warning("%s: the outbox waits: %s", self.name, reason)
 
     async def _look(self) -> None:
         try:

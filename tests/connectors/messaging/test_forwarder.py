@@ -229,6 +229,37 @@ async def test_how_much_waits_is_known_while_the_broker_rests(
         assert link.opened == 1
 
 
+async def test_what_is_no_message_keeps_nobody_waiting(store: Store, link: FakeLink) -> None:
+    expires = datetime.now(UTC) + timedelta(hours=1)
+    await store.outbox.put(NAME, "1", b'{"to": 5}', expires=expires)
+    await put(store, "2")
+    async with forwarding(store, link) as made:
+        await link.until("2")
+        async with asyncio.timeout(20):
+            while not made.troubles():
+                await asyncio.sleep(0.005)
+        assert "another version of ivrkit" in made.troubles()[0]
+
+
+async def test_an_error_of_a_library_is_tried_again(
+    store: Store, link: FakeLink, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failures = [KeyError("what is never seen")]
+    publish = link.publish
+
+    async def failing(message: Outgoing, **more: Any) -> None:
+        if failures:
+            raise failures.pop()
+        await publish(message, **more)
+
+    monkeypatch.setattr(link, "publish", failing)
+    await put(store, "1")
+    async with forwarding(store, link):
+        await link.until("1")
+    assert "the outbox waits: KeyError in failing" in caplog.text
+    assert "never seen" not in caplog.text
+
+
 async def test_a_store_that_fails_is_tried_again(
     store: Store, link: FakeLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,8 +76,12 @@ class Disk:
                 "its folder may not be written to", hint="see who owns it, or say read_only: true"
             )
         free = system.f_bavail * system.f_frsize
-        return f"{totals.files} files, {_size(totals.bytes)}; {_size(free)} free on the disk"
+        files = f"{totals.files} file{'' if totals.files == 1 else 's'}"
+        return f"{files}, {_size(totals.bytes)}; {_size(free)} free on the disk"
 
 
 def _size(count_: int) -> str:
-    return f"{count_ / 2**30:.1f} GB" if count_ >= 2**30 else f"{count_ / 2**20:.1f} MB"
+    for unit, size in (("GB", 2**30), ("MB", 2**20)):
+        if count_ >= size:
+            return f"{count_ / size:.1f} {unit}"
+    return f"{count_ / 2**10:.0f} KB"

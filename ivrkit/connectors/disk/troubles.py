@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from ivrkit.call.requests.file import EXISTS, FULL, NOT_EMPTY, NOT_FOUND, FileRefused
-from ivrkit.errors import ConnectorError, RequestRefused
+from ivrkit.errors import ConnectionLost, ConnectorError, RequestRefused
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _RIGHTS: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -41,8 +41,8 @@ def full(message: str) -> FileRefused:
 
 @contextmanager
 def told(what: str) -> Iterator[None]:
-    """Errors of the system become those of connectors; ``what`` is being worked with. Raises
-    ConnectorError."""
+    """Errors of the system become those of connectors; ``what`` is being worked with. A disk that
+    fails is a connection that is lost: what was begun may be done or not. Raises ConnectorError."""
     try:
         yield
     except OSError as error:
@@ -67,4 +67,4 @@ def _told(error: OSError, what: str) -> ConnectorError:
         return wrong_kind(what)
     if number in _NAMES:
         return RequestRefused(f"the {what} cannot be named or moved so: {error.strerror}")
-    return ConnectorError(f"the {what}: {error.strerror or type(error).__name__}")
+    return ConnectionLost(f"the {what}: {error.strerror or type(error).__name__}")

@@ -34,3 +34,19 @@ async def test_anything_that_scripts_give(sit: Sitting) -> None:
 async def test_what_cannot_be_given_is_told(sit: Sitting, given: str, told: str) -> None:
     assert told in await sit(f"give {given}")
     assert sit.desk.failures == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("database crm timeout", "database.crm: {timeout: true}"),
+        ("database crm none", "database.crm: none"),
+        ("database crm error after 2s", "database.crm: {error: true, after: 2s}"),
+        ("http billing paid after 2s", "http.billing: {answer: paid, after: 2s}"),
+        ("database.crm: {name: Ann Lee}", "database.crm: {name: Ann Lee}"),
+    ],
+)
+async def test_what_systems_outside_answer(sit: Sitting, given: str, told: str) -> None:
+    assert f"given: {told}" in await sit(f"give {given}")
+    assert sit.desk.failures == 0
+    assert list(sit.bench.given.connectors) == [told.partition(":")[0]]

@@ -145,7 +145,7 @@ class DatabaseConnector(Connector[DatabaseSettings]):
             session.limit(seconds)
         running = Running(session, request, leave, self._most_bytes)
         try:
-            return tried_twice(running.answer, again=lambda: harmless or not leave.attempt.sent)
+            return tried_twice(running.answer, leave, harmless=harmless)
         except ConnectorError as error:
             raise not_known(error, leave, harmless=harmless) from None
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ivrkit.call.requests.database import RESULTS, DatabaseRequest, Statement, Take
 from ivrkit.call.requests.sql import Marked, marked
@@ -27,6 +28,9 @@ from ivrkit.errors import (
 if TYPE_CHECKING:
     import pyodbc
 
+PAUSE: Final = (0.05, 0.15)
+"""Seconds, from and to, between a transaction that gave way and its second try."""
+
 
 @dataclass(slots=True)
 class Leave:
@@ -34,29 +38,25 @@ class Leave:
     may have had an effect will have none."""
 
     attempt: Attempt
-    _stopped: bool = False
+    _stopped: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def stop(self) -> None:
         """Nobody waits any more."""
         with self._lock:
-            self._stopped = True
+            self._stopped.set()
 
-    @property
-    def stopped(self) -> bool:
-        """Whether nobody waits any more."""
-        return self._stopped
-
-    def needed(self) -> None:
-        """Raises ConnectorTimeout when nobody waits any more."""
-        if self._stopped:
+    def needed(self, within: float = 0.0) -> None:
+        """Raises ConnectorTimeout when nobody waits any more, now or ``within`` so many seconds,
+        for which it waits."""
+        if self._stopped.wait(within):
             raise ConnectorTimeout("nobody waits any more")
 
     def point_of_no_return(self) -> None:
         """What comes next has an effect. Raises ConnectorTimeout when nobody waits any more: it
         is one or the other, never both."""
         with self._lock:
-            if self._stopped:
+            if self._stopped.is_set():
                 raise ConnectorTimeout("nobody waits any more")
             self.attempt.sent = True
 
@@ -262,14 +262,16 @@ def distinct(names: list[str]) -> list[str]:
     return names
 
 
-def tried_twice(work: Callable[[], Any], *, again: Callable[[], bool]) -> Any:
+def tried_twice(work: Callable[[], Any], leave: Leave, *, harmless: bool) -> Any:
     """Do it, and once more if it gave way to another transaction: all of it was undone then.
     Raises ConnectorTimeout for a second time: nothing was changed."""
     try:
         return work()
     except GaveWay as first:
-        if not again():
+        if leave.attempt.sent and not harmless:
             raise ConnectorTimeout(first.message, hint=first.hint) from None
+    # The other one needs a moment: who comes back at once takes its locks away again.
+    leave.needed(within=random.uniform(*PAUSE))  # noqa: S311
     try:
         return work()
     except GaveWay as second:

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from ivrkit.call.requests.http import Body, HttpFailure, HttpRequest, Reply
+from ivrkit.call.requests.http import READS, Body, HttpFailure, HttpRequest, Reply
 from ivrkit.connectors.connector import Attempt, Connector, Place
 from ivrkit.connectors.web.addresses import Addresses, AddressRefused
 from ivrkit.connectors.web.credentials import Credentials
@@ -123,7 +123,7 @@ class HttpConnector(Connector[HttpSettings]):
                 sent,
                 headers,
                 attempt,
-                redirects=settings.redirects if request.reads else 0,
+                redirects=settings.redirects if request.method in READS else 0,
                 once=not request.again,
             )
             if answer.status == 401 and not renewed and self._credentials.rejected(headers):

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from ivrkit.call import Assignment, Call, Exit, ExitSpec, Form
 from ivrkit.call.asking import DocumentField, SecretValuesField, TakenField, ValuesField
 from ivrkit.call.exits import ERROR, NEXT
-from ivrkit.call.fields import Reads, SecretText, Text, Variable
+from ivrkit.call.fields import Flag, Reads, SecretText, Text, Variable
 from ivrkit.call.requests.http import (
     IDEMPOTENT,
     NOT_FOUND,
@@ -137,6 +137,9 @@ class Http(ConnectorStep):
     """What is sent as a SOAP message."""
     text: SecretText | None = None
     """What is sent as plain text, or as what the header Content-Type says."""
+    only_reads: Flag = Field(False, alias="reads")
+    """This request changes nothing, although it is a `post`: a search, a question in SOAP. It is
+    simply sent again when the connection is lost."""
     answer: Annotated[Setting | None, Reads("setting", type="choice:json,xml,text")] = None
     """How the answer is written. `json` if not said, and `xml` to a SOAP message."""
     take: TakenField = Field(default_factory=dict)
@@ -233,11 +236,11 @@ class Http(ConnectorStep):
 
     @property
     def reads(self) -> bool:
-        return self.method in READS
+        return self.only_reads or self.method in READS
 
     @property
     def repeatable(self) -> bool:
-        return self.may_repeat or self.method in IDEMPOTENT
+        return self.may_repeat or self.reads or self.method in IDEMPOTENT
 
     def outcomes(self) -> tuple[ExitSpec, ...]:
         """A look-up that is refused is a technical matter."""

@@ -7,6 +7,7 @@ import asyncio
 import base64
 import gzip
 import socket
+import sys
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -402,6 +403,14 @@ async def test_xml_that_is_refused(document: str) -> None:
             await guard.ask(ask(reply=Reply.XML))
 
 
+async def test_xml_without_lxml(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lxml", None)
+    async with serving(says("<a/>")) as service, connected(service.url()) as guard:
+        with pytest.raises(RequestRefused, match="lxml") as caught:
+            await guard.ask(ask(reply=Reply.XML))
+    assert "ivrkit[xml]" in caught.value.hint
+
+
 async def test_what_nobody_wants_is_not_kept() -> None:
     async with serving(says(b"x" * 1_000_000)) as service, connected(service.url()) as guard:
         assert (await guard.ask(ask("POST")))["body"] is None
@@ -741,13 +750,15 @@ async def test_too_many_redirects() -> None:
     assert len(service.requests) == 4
 
 
-async def test_a_write_is_never_redirected() -> None:
+@pytest.mark.parametrize("reads", [False, True])
+async def test_what_has_a_body_is_never_redirected(reads: bool) -> None:
     async with (
         serving(leads("/y", 308)) as service,
         connected(service.url(), redirects=3) as guard,
     ):
         with pytest.raises(RequestRefused, match="answered 308"):
-            await guard.ask(ask("POST"))
+            await guard.ask(ask("POST", reads=reads))
+    assert ("Idempotency-Key" in service.requests[0].headers) is not reads
     assert len(service.requests) == 1
 
 
@@ -772,6 +783,7 @@ async def test_another_service_does_not_learn_who_we_are() -> None:
         ("file:///etc/passwd", "where nobody is followed"),
         ("ftp://bank.test/", "where nobody is followed"),
         ("http://ann@bank.test/", "where nobody is followed"),
+        ("http://:pw@bank.test/", "where nobody is followed"),
         ("http://[", "where nobody is followed"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivrkit.errors import ValueRejected
-from ivrkit.expressions.xml_text import XmlDocument, check_xpath, escaped
+from ivrkit.errors import NotAvailable, ValueRejected
+from ivrkit.expressions.xml_text import XmlDocument, check_xml, check_xpath, escaped
 
 BANK = """<?xml version="1.0" encoding="iso-8859-1"?>
 <!-- the bank -->
@@ -105,3 +106,14 @@ def test_a_value_stays_within_its_element(text: str) -> None:
 def test_what_xml_cannot_hold(text: str) -> None:
     with pytest.raises(ValueRejected, match="control character"):
         escaped(text)
+
+
+def test_without_lxml_nothing_is_read_and_nothing_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "lxml", None)
+    with pytest.raises(NotAvailable, match="lxml") as caught:
+        XmlDocument.read("<a/>")
+    assert "ivrkit[xml]" in caught.value.hint
+    check_xml("<a", inside=False)
+    check_xpath("//", {})

@@ -291,6 +291,7 @@ async def test_no_answer_in_time(bench: Bench, method: str, note: str) -> None:
         ("post: /x", False, False),
         ("patch: /x", False, False),
         ("post: /x, repeatable: true", True, False),
+        ("post: /x, reads: true", True, True),
     ],
 )
 async def test_what_may_be_sent_twice(bench: Bench, fields: str, again: bool, reads: bool) -> None:

@@ -159,9 +159,11 @@ class Client:
         try:
             to = url.join(URL(where))
             host, secure = to.host, to.scheme == "https"
+            if to.user is not None or to.password is not None:
+                host = None
         except ValueError:
             host, secure = None, False
-        if not host or to.user is not None or not (secure or to.scheme == url.scheme == "http"):
+        if not host or not (secure or to.scheme == url.scheme == "http"):
             raise RequestRefused(
                 f"{self._name} redirects to where nobody is followed",
                 hint="never from https to http, and to no other scheme",

@@ -57,7 +57,8 @@ def outgoing(request: HttpRequest, settings: HttpSettings) -> Outgoing:
         if text is not None:
             headers[name.lower()] = text
     key = settings.idempotency_header.lower()
-    if request.method not in IDEMPOTENT and key != "none" and request.key:
+    writes = request.method not in IDEMPOTENT and not request.reads
+    if writes and key != "none" and request.key:
         headers[key] = request.key
     headers |= {name.lower(): each.get_secret_value() for name, each in settings.headers.items()}
     return Outgoing(request.method, url, headers, body)

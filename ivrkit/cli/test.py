@@ -31,6 +31,11 @@ used or there is none.
 """
 
 
+Live = Annotated[
+    bool, typer.Option("--live", help="On a private Asterisk, over real channels, in real time.")
+]
+
+
 def play(
     paths: Annotated[list[Path], typer.Argument(help="Call scripts, or folders of them.")],
     restart_everywhere: Annotated[
@@ -40,10 +45,7 @@ def play(
             help="Throw the engine away at every step and rebuild it from its store.",
         ),
     ] = False,
-    live: Annotated[
-        bool,
-        typer.Option("--live", help="On a private Asterisk, over real channels, in real time."),
-    ] = False,
+    live: Live = False,
     coverage: Annotated[
         bool,
         typer.Option(
@@ -72,6 +74,7 @@ def play(
     --real.
     """
     configure_logs()
+    asked = real or ()
     if live and restart_everywhere:
         raise typer.BadParameter("--restart-everywhere is for the simulator", param_hint="--live")
 
@@ -80,14 +83,11 @@ def play(
             show(outcome, OUT)
 
     if live:
-        playing = play_scripts_live(paths, config, show=each, tell=_tell, real=real or ())
+        playing = play_scripts_live(paths, config, show=each, tell=_tell, real=asked)
     else:
-        playing = play_scripts(
-            paths, config, restart_everywhere=restart_everywhere, show=each, real=real or ()
-        )
+        again = restart_everywhere
+        playing = play_scripts(paths, config, restart_everywhere=again, show=each, real=asked)
     run = asyncio.run(playing)
-    for complaint in run.unreadable:
-        ERR.print(complaint, markup=False, soft_wrap=True)
     _print(run, form, run.coverage if coverage or fail_under is not None else None)
     status = exit_status(run.outcomes, len(run.unreadable))
     if fail_under is not None and run.coverage.lowest < fail_under:
@@ -97,6 +97,8 @@ def play(
 
 
 def _print(run: Run, form: Format, covered: Coverage | None) -> None:
+    for complaint in run.unreadable:
+        ERR.print(complaint, markup=False, soft_wrap=True)
     if form is Format.json:
         typer.echo(json.dumps(as_json(run.outcomes, covered), ensure_ascii=False))
     elif run.outcomes:

@@ -137,6 +137,7 @@ class Connection:
         for each in (*self._matcher.waiting, *filter(None, [self._pong])):
             if not each.done():
                 each.set_exception(ConnectionLost(why, hint=hint))
+                each.exception()  # it is known, even if nobody looks at it
         self._writer.transport.abort()
         if self._task is not None and self._task is not asyncio.current_task():
             self._task.cancel()
@@ -202,8 +203,6 @@ class Connection:
                 self._leave(waiter)
 
     def _leave(self, waiter: Waiter) -> None:
-        if waiter.done() and not waiter.cancelled():
-            waiter.exception()  # it is known, even if nobody has looked at it
         if self.broken is None:
             try:
                 self._matcher.left(waiter)
@@ -250,8 +249,6 @@ class Connection:
             await self._write(data)
             await self._pong
         finally:
-            if self._pong.done() and not self._pong.cancelled():
-                self._pong.exception()
             self._pong = None
 
     def _alive(self, frame: bytes) -> bool:

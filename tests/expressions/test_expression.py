@@ -334,3 +334,11 @@ def test_what_a_caller_says_is_never_read(said: str, other: object) -> None:
     assert Expression.parse("said").value(scope) == said
     assert Template.parse("{{ said }}").text(scope) == said
     assert Expression.parse("said == other or said != other").value(scope) is True
+
+
+def test_what_is_filled_in_may_be_quoted(scope: FixedScope) -> None:
+    template = Template.parse("<a>/{{ customer.name }}/{{ account }}")
+    assert template.text(scope, str.upper) == "<a>/ANN LEE/0123"
+    secret = Template.parse("<{{ pin }}>").text(scope, lambda text: f"[{text}]")
+    assert isinstance(secret, Secret)
+    assert secret.reveal() == "<[4711]>"

@@ -118,6 +118,41 @@ async def test_fifty_at_once_on_five_connections(slow: Engine) -> None:
         assert 1 <= free <= 5
 
 
+async def test_what_is_told_of_writes_is_true(slow: Engine) -> None:
+    """However tight their deadlines: what was done is there, what was late is not."""
+    told: dict[str, set[int]] = {"done": set(), "late": set(), "unknown": set()}
+
+    async def write(number: int) -> None:
+        seconds = (0.001, 0.003, 0.005, 0.01, 0.02, 20)[number % 6]
+        try:
+            await ask.write("insert into slow values (:n)", n=Decimal(number), seconds=seconds)
+            told["done"].add(number)
+        except (ConnectorTimeout, ConnectionLost):
+            told["late"].add(number)
+        except OutcomeUnknown:
+            told["unknown"].add(number)
+
+    async with slow.opened(pool=5, breaker={"failures": 1000}) as ask:
+        for first in range(0, 200, 10):
+            await asyncio.gather(*(write(first + each) for each in range(10)))
+        await until(lambda: left(ask) == 0)
+        rows = await ask("select n from slow", most=1000)
+    there = [int(row["n"]) for row in rows]
+    assert len(there) == len(set(there))
+    assert told["done"] <= set(there)
+    assert told["late"].isdisjoint(there)
+
+
+async def test_the_server_has_a_limit_of_its_own(server: Engine) -> None:
+    limit = {
+        "postgresql": "select current_setting('statement_timeout')",
+        "mariadb": "select @@max_statement_time",
+    }[server.name]
+    async with server.opened() as ask:
+        assert str(await ask(limit, Take.VALUE, seconds=5)).startswith("8")
+        assert str(await ask(limit, Take.VALUE, seconds=12)).startswith("16")
+
+
 async def test_five_slow_ones_run_beside_each_other(server: Engine) -> None:
     # Each waits for the last: on one connection none would ever end.
     lock = {

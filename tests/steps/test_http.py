@@ -302,6 +302,21 @@ async def test_what_may_be_sent_twice(bench: Bench, fields: str, again: bool, re
     assert ("unknown" in request.exits) is not again
 
 
+@pytest.mark.parametrize(
+    ("fields", "note"),
+    [("post: /x", "unknown"), ("get: /x", "done"), ("post: /x, repeatable: true", "done")],
+)
+async def test_an_engine_that_dies_meanwhile(bench: Bench, fields: str, note: str) -> None:
+    exits = EXITS if note == "unknown" else EXITS.replace(", unknown: lost", "")
+    await bench.call(flow(step(fields, exits)), given=bank(ConnectorUse({}, after=4)))
+    await bench.after(1)
+    await bench.die()
+    await bench.recover()
+    await bench.ended()
+    assert bench.notes == [note]
+    assert {each.key for each in requests(bench)} == {"call-1.3"}
+
+
 # ---- what a value cannot do ----------------------------------------------------------------------
 
 

@@ -158,8 +158,8 @@ class InDialplan(TraceEvent, tag="dialplan"):
 class Asked(TraceEvent, tag="asked"):
     """A system outside was asked: ``connector`` (``database.crm``) and ``operation`` say what,
     ``parameters`` with which values (secrets masked), ``exit`` what came of it, ``error`` why it
-    failed, ``seconds`` how long it took. ``into`` is the variable that has received the
-    answer, right before."""
+    failed, ``seconds`` how long it took. ``taken`` are the variables that have received
+    something of the answer, right before, and where it stands there (JSON pointers)."""
 
     connector: str
     operation: str = ""
@@ -167,7 +167,7 @@ class Asked(TraceEvent, tag="asked"):
     exit: str = "next"
     seconds: float = 0.0
     error: str = ""
-    into: str = ""
+    taken: dict[str, str] = {}
 
 
 class Interrupted(TraceEvent, tag="interrupted"):

@@ -43,6 +43,8 @@ _TINY: Final = 0.0005
 _SLOW: Final = 0.5
 """Seconds of an answer that are worth keeping."""
 _QUEUE: Final = "queue."
+_MOST_ITEMS: Final = 1000
+"""A larger number is the name of a field."""
 _PLACEHOLDER: Final = "0000"
 
 
@@ -121,21 +123,47 @@ def _asked(recorded: Recorded) -> dict[str, list[Any]]:
         if isinstance(event, VariableSet):
             variables[event.name] = event.value
         elif isinstance(event, Asked):
-            value = field_of(variables, event.into) if event.into else None
-            answers.setdefault(event.connector, []).append(answer_of(event, value))
+            answers.setdefault(event.connector, []).append(answer_of(event, variables))
     return answers
 
 
-def answer_of(event: Asked, value: Any) -> Any:
+def answer_of(event: Asked, variables: dict[str, Any]) -> Any:
     """An answer as ``given:`` has it. Masked digits become ``0000``, which is as secret."""
     use: dict[str, Any] = {}
     if event.seconds >= _SLOW and event.exit != TIMEOUT:
         use["after"] = format_duration(timedelta(seconds=round(event.seconds, 1)))
     if event.exit == NEXT:
-        return {**use, "answer": _written(value)}
+        return {**use, "answer": _written(_whole(event.taken, variables))}
     if event.exit == ERROR and event.error:
         return {**use, "error": event.error}
     return {**use, "exit": event.exit}
+
+
+def _whole(taken: Mapping[str, str], variables: dict[str, Any]) -> Any:
+    """An answer, made of what was taken of it."""
+    answer: Any = None
+    for name, pointer in taken.items():
+        value = field_of(variables, name)
+        if not pointer:
+            return value
+        tokens = [each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:]]
+        answer = _with(answer, tokens, value)
+    return answer
+
+
+def _with(data: Any, tokens: Sequence[str], value: Any) -> Any:
+    """Data with a value at a place: numbers count the items of a list."""
+    if not tokens:
+        return value
+    first, rest = tokens[0], tokens[1:]
+    if first.isdecimal() and not isinstance(data, dict) and int(first) < _MOST_ITEMS:
+        items = list(data) if isinstance(data, list) else []
+        items += [None] * (int(first) + 1 - len(items))
+        items[int(first)] = _with(items[int(first)], rest, value)
+        return items
+    fields = dict(data) if isinstance(data, dict) else {}
+    fields[first] = _with(fields.get(first), rest, value)
+    return fields
 
 
 def _written(value: Any) -> Any:

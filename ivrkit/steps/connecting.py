@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -124,10 +124,16 @@ class ConnectorStep(LastingStep):
                 exit=left.name,
                 seconds=round(outcome.seconds, 3),
                 error="" if why is None else why.message,
-                into=getattr(self, "into", None) or "" if left.name == NEXT else "",
+                taken=dict(self.taken()) if left.name == NEXT else {},
             )
         )
         return left
+
+    def taken(self) -> Mapping[str, str]:
+        """The variables that receive something of the answer, and where it stands there, as JSON
+        pointers (RFC 6901; empty: all of it)."""
+        into: str | None = getattr(self, "into", None)
+        return {} if into is None else {into: ""}
 
     def _left_by(self, error: ConnectorError) -> Exit:
         """The exit for a failure; an outcome that is none (``not_found``) is no error."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import Field, model_validator
@@ -186,6 +186,12 @@ class Database(ConnectorStep):
         for name in self.out:
             if name not in self.values:
                 yield Argument(name, Direction.OUT)
+
+    def taken(self) -> Mapping[str, str]:
+        if self.transaction is None:
+            return super().taken()
+        places = {each.into: f"/{place}" for place, each in enumerate(self.transaction)}
+        return {into: pointer for into, pointer in places.items() if into is not None}
 
     # ---- what comes of it ------------------------------------------------------------------------
 

@@ -331,6 +331,14 @@ class Http(ConnectorStep):
             return Exit(ERROR, because=error)
         return Exit(verdict)
 
+    def taken(self) -> Mapping[str, str]:
+        if not self.take:
+            return super().taken()
+        if self.reply is Reply.XML:  # XPaths, from which no document can be made
+            return {}
+        into = "" if self.into is None else f"{self.into}."
+        return {f"{into}{name}": pointer for name, pointer in self.take.items()}
+
     def _take(self, call: Call, body: Value) -> None:
         if not self.take:
             if self.into is not None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import textwrap
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -281,3 +282,59 @@ async def test_what_was_really_asked_is_given_by_the_script() -> None:
     assert "error: the desk is away" in text
     assert "4711" not in text
     assert "pin: '0000'" in text
+
+
+ANSWERS = """
+    variables:
+      who: {name: text, pin: secret}
+      place: text
+      rows: {list: {n: number}}
+    on_error: hangup
+    exits: {unknown: hangup, undone: hangup, not_found: hangup}
+    sections:
+      main:
+        - answer
+        - http: {service: parcels, get: /parcel, take: {place: /events/1/place}}
+        - http: {service: parcels, get: /who, take: {name: /owner/a~1b, pin: /owner/pin}, into: who}
+        - database:
+            source: crm
+            transaction:
+              - execute: delete from people
+              - query: select n from people
+                take: rows
+                into: rows
+        - say: "{{ who.name }} {{ place }} {{ rows[1].n }}"
+"""
+
+
+class Systems:
+    """What a parcel service and a database answer."""
+
+    async def ask(self, call: Call, request: Request) -> Any:
+        if request.kind == "database":
+            return [Decimal(2), [{"n": Decimal(1)}, {"n": Decimal(7)}]]
+        owner = {"a/b": "Ann", "pin": "4711", "email": "ann@example.com"}
+        body = {"events": [{"place": "Ulm"}, {"place": "Bonn"}], "owner": owner}
+        return {"status": Decimal(200), "body": body}
+
+    def only_reads(self, kind: str, name: str) -> bool:
+        return False
+
+
+async def test_what_was_taken_of_an_answer_is_given_where_it_stood() -> None:
+    stage = scene({"main": ANSWERS})
+    bench = Workbench(replace(stage, site=Site({}, ["all"], Systems())))
+    await bench.start("main")
+    await bench.go()
+    assert bench.recorded is not None
+    text = script_of(bench.recorded)
+    await bench.close()
+    assert "Ann Bonn 7" in text
+    assert "a/b: Ann" in text
+    assert "pin: '0000'" in text
+    assert "email" not in text
+    assert "Ulm" not in text
+    script, found = read_script("call.yaml", text)
+    assert script is not None, [str(each) for each in found]
+    outcome = await play_simulated(script, stage)
+    assert outcome.failure is None, f"{outcome.failure}\n{text}"

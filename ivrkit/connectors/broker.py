@@ -72,6 +72,10 @@ class Broker(Connector[BrokerSettings]):
         link = await self._open_link()
         return link.product
 
+    @property
+    def unsent(self) -> int:
+        return 0 if self._forwarder is None else self._forwarder.waiting.count
+
     def troubles(self) -> Iterable[str]:
         return () if self._forwarder is None else self._forwarder.troubles()
 

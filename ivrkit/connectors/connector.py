@@ -122,6 +122,11 @@ class Connector(ABC, Generic[SettingsT]):
         """Look whether the system can be reached, without changing anything, and tell what was
         found in a few words (``PostgreSQL 15.18``). Raises ConnectorError."""
 
+    @property
+    def unsent(self) -> int:
+        """How much waits in the outbox for the system to take it."""
+        return 0
+
     def troubles(self) -> Iterable[str]:
         """What is wrong besides requests that fail, a line each: the API and doctor tell it."""
         return ()

@@ -46,6 +46,7 @@ class Fare:
     asked: int
     failed: int
     last_error: str
+    unsent: int = 0
     troubles: tuple[str, ...] = ()
 
 
@@ -85,6 +86,7 @@ class Guard:
             asked,
             asked - self._outcomes["next"],
             self._last_error,
+            self.connector.unsent,
             tuple(self.connector.troubles()),
         )
 

@@ -65,15 +65,16 @@ class _Fares(Collector):
         return iter(self._families())
 
     def collect(self) -> Iterator[Metric]:
-        state, busy, waiting = families = self._families()
+        state, busy, waiting, unsent = families = self._families()
         for fare in self._fares():
             state.add_metric([fare.name], _STATES[fare.state])
             busy.add_metric([fare.name], fare.busy)
             waiting.add_metric([fare.name], fare.waiting)
+            unsent.add_metric([fare.name], fare.unsent)
         return iter(families)
 
     @staticmethod
-    def _families() -> tuple[GaugeMetricFamily, GaugeMetricFamily, GaugeMetricFamily]:
+    def _families() -> tuple[GaugeMetricFamily, ...]:
         def gauge(name: str, text: str) -> GaugeMetricFamily:
             return GaugeMetricFamily(f"ivrkit_connector_{name}", text, labels=("connector",))
 
@@ -81,4 +82,5 @@ class _Fares(Collector):
             gauge("breaker", "Its circuit breaker: 0 closed, 1 one request tries, 2 open."),
             gauge("busy", "Requests under way."),
             gauge("waiting", "Requests that wait for their turn."),
+            gauge("unsent", "Messages in the outbox."),
         )

@@ -23,4 +23,5 @@ async def test_requests_are_counted_by_connector_and_exit() -> None:
     assert 'ivrkit_connector_seconds_count{connector="fake.crm"} 3.0' in text
     assert 'ivrkit_connector_breaker{connector="fake.crm"} 0.0' in text
     assert 'ivrkit_connector_busy{connector="fake.crm"} 0.0' in text
+    assert 'ivrkit_connector_unsent{connector="fake.crm"} 0.0' in text
     assert "123456" not in text

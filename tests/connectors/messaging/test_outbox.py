@@ -100,6 +100,9 @@ async def test_a_broker_that_rests_is_no_reason_not_to_keep(tmp_path: Path) -> N
             await guard.ask(message("orders"))
         await guard.ask(message("orders", kept=True))
         assert (await store.outbox.waiting(made.full_name)).count == 1
+        async with asyncio.timeout(20):
+            while guard.fare.unsent != 1:
+                await asyncio.sleep(0.005)
     await store.close()
 
 

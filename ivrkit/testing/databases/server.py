@@ -70,10 +70,6 @@ class PrivateServer(ABC):
     def _answers(self) -> bool:
         """Whether it has started."""
 
-    def _populate(self) -> None:
-        """Make user and database, once, in the running server."""
-        return
-
     @property
     def folder(self) -> Path:
         """Everything of this server."""
@@ -89,8 +85,7 @@ class PrivateServer(ABC):
 
     def start(self) -> None:
         """Start it: with the data and port of the last time if there was one."""
-        new = self._folder is None
-        if new:
+        if self._folder is None:
             self._remove_stale_folders()
             self._folder = Path(tempfile.mkdtemp(prefix=self._prefix)).resolve()
             self._lock = (self._folder / "owner.lock").open("w")
@@ -98,8 +93,6 @@ class PrivateServer(ABC):
             self._hand_over(self._folder)
             self._make()
         self._start()
-        if new:
-            self._populate()
 
     def stop(self) -> None:
         """Stop it in good order."""

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ivrkit.service.demo import place
 from ivrkit.testing import ports
 from ivrkit.testing.asterisk import PrivateAsterisk
 
@@ -74,16 +75,18 @@ async def serving(site: Path) -> AsyncIterator[Process]:
 
 @pytest.fixture
 def site(asterisk: PrivateAsterisk, tmp_path: Path) -> Path:
-    """The project's own flows on the Asterisk of the run."""
+    """The demo's flows on the Asterisk of the run."""
     own = yaml.safe_load((PROJECT / "ivrkit.yaml").read_text())
+    place.make_accounts(tmp_path)
     settings = {
         "asterisk": {
             "url": asterisk.ari_url,
             "user": asterisk.ari_user,
             "password": asterisk.ari_password,
         },
-        "flows": str(PROJECT / "flows"),
+        "flows": str(place.link_flows(tmp_path)),
         "numbers": {"800": "bank"},
+        "connectors": {"database": {"crm": {"connection": f"{place.DRIVER};DATABASE=bank.db"}}},
         "queues": {**own["queues"], "service": {"headers": ["account"]}},
         "dialplan": own["dialplan"],
         "prompts": {"cache": str(asterisk.sounds_folder / "cache")},
@@ -205,9 +208,10 @@ async def test_the_demo_ends_after_the_call(tmp_path: Path) -> None:
     assert status == 0, shown
     assert shown.count("\nok ") >= 10
     assert "FAILED" not in shown
-    for text in ("X-IVRKit-Handoff", "/v1/handoffs/", "survey score 5"):
+    for text in ("X-IVRKit-Handoff", "/v1/handoffs/", "survey score 5", "stand in bank.db"):
         assert text in shown
-    assert sorted(path.name for path in (tmp_path / ".demo").iterdir()) == ["cache", "lock"]
+    left = sorted(path.name for path in (tmp_path / ".demo").iterdir())
+    assert left == ["bank.db", "cache", "lock"]
 
 
 @pytest.mark.parametrize(

@@ -1395,6 +1395,7 @@ SAMPLES += [
         """,
         """
         on_error: hangup
+        exits: {unknown: hangup}
         sections:
           main:
             - answer
@@ -1420,6 +1421,7 @@ SAMPLES += [
         """,
         """
         on_error: hangup
+        exits: {unknown: hangup}
         sections:
           main:
             - answer
@@ -1443,6 +1445,7 @@ SAMPLES += [
         """,
         """
         on_error: hangup
+        exits: {unknown: hangup}
         sections:
           main:
             - answer

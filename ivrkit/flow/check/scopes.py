@@ -10,6 +10,7 @@ from ivrkit.call.step import Assignment, Node
 from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import Value, kind_of
 from ivrkit.flow.always import ALWAYS, QUEUE
+from ivrkit.flow.check.fields import field_read_as
 from ivrkit.flow.holes import Hole
 from ivrkit.flow.model import Flow
 from ivrkit.flow.world import World
@@ -63,8 +64,11 @@ def scope_of(
         names.update({name: variable.type for name, variable in declared.items()})
     for node in nodes:
         for assignment in node.step.assigns():
-            if "." not in assignment.name and names.get(assignment.name) is None:
-                names[assignment.name] = assigned_type(assignment, node.step.runs(), flows)
+            if "." in assignment.name or names.get(assignment.name) is not None:
+                continue
+            type_ = assigned_type(assignment, node.step.runs(), flows)
+            # It may be declared, as something else, under a name that could not be read.
+            names[assignment.name] = None if flow.unread else type_
     return FlowScope(names, _perhaps(flow, nodes))
 
 
@@ -74,8 +78,10 @@ def _perhaps(flow: Flow, nodes: Iterable[Node]) -> Callable[[str], bool] | None:
         return None
     if flow.lacks("variables", "params", "data"):
         return lambda name: True
-    holes = (node.step.words for node in nodes if isinstance(node.step, Hole))
-    return flow.unread.union(*holes).__contains__
+    holes = [node.step for node in nodes if isinstance(node.step, Hole)]
+    if any(each.model is not None and field_read_as(each.model, "iteration") for each in holes):
+        return lambda name: True  # the name of an item, in a loop that could not be read
+    return flow.unread.union(*(each.words for each in holes)).__contains__
 
 
 def assigned_type(

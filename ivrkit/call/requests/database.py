@@ -117,21 +117,21 @@ class DatabaseRequest(Request):
 
     def given(self, answer: Any) -> Any:
         """The answer made of rows, one row or one value as a script writes them; of a transaction
-        of a list with what each statement takes. An ``execute`` of which nothing is said has
-        changed one row, or as many as it ``needs``."""
+        of a list with what its statements take, those at the end perhaps left out. An ``execute``
+        of which nothing is said has changed one row, or as many as it ``needs``."""
         if self.procedure is not None:
             return _given_outputs(self.outputs, answer)
         if not self.together:
             return _given(self.statements[0], answer)
-        if answer is None:
-            answer = [None] * len(self.statements)
-        if not isinstance(answer, list) or len(answer) != len(self.statements):
+        answers = [] if answer is None else answer
+        if not isinstance(answers, list) or len(answers) > len(self.statements):
             raise ValueRejected(
                 f"a transaction answers with a list, one item for each of its "
                 f"{len(self.statements)} statements",
                 hint="write `answer: [1, 1]`, with what each of them changes or finds",
             )
-        return [_given(each, one) for each, one in zip(self.statements, answer, strict=True)]
+        every = [*answers, *[None] * (len(self.statements) - len(answers))]
+        return [_given(each, one) for each, one in zip(self.statements, every, strict=True)]
 
 
 def _given(statement: Statement, answer: Any) -> Any:

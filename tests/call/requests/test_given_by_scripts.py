@@ -63,8 +63,10 @@ def test_a_transaction_answers_with_a_list() -> None:
     assert two.given([Decimal(2), ANN]) == [Decimal(2), ANN]
     assert two.given(None) == [Decimal(1), None]
     assert asks(Take.COUNT, transaction=True, needs=3).given(None) == [Decimal(3)]
-    with pytest.raises(ValueRejected, match="each of its 2 statements"):
-        two.given([Decimal(1)])
+    assert two.given([Decimal(5)]) == [Decimal(5), None]
+    for strange in ([Decimal(1), ANN, ANN], ANN):
+        with pytest.raises(ValueRejected, match="each of its 2 statements"):
+            two.given(strange)
 
 
 def test_a_procedure_gives_its_outputs_and_its_rows() -> None:

@@ -152,7 +152,7 @@ def uses(step: Step) -> list[Use]:
     if not isinstance(step, Hole):
         _of_model(step, "", _Inside(found))
     elif step.model is not None:
-        _of_fields(step.model, step.values, "", _Inside(found))
+        _of_fields(step.model, step.values, "", _Inside(found, binds=False))
     return found
 
 
@@ -164,12 +164,14 @@ def prompt_uses(prompt: Prompt, path: str) -> list[Use]:
 
 
 class _Inside(NamedTuple):
-    """Where the walk is: what it has found, the conditions in front, the part of a prompt."""
+    """Where the walk is: what it has found, the conditions in front, the part of a prompt.
+    ``binds``: what the names in statements mean is known, since all of the step could be read."""
 
     found: list[Use]
     guards: tuple[Expression, ...] = ()
     part: Part | None = None
     names: Mapping[str, Type] = MappingProxyType({})
+    binds: bool = True
 
 
 @cache
@@ -263,7 +265,7 @@ def _of_iteration(iteration: Iteration, path: str, reads: Reads, inside: _Inside
 
 
 def _of_bound(bound: Bound, path: str, reads: Reads, inside: _Inside) -> None:
-    for name, value in bound.values.items():
+    for name, value in bound.values.items() if inside.binds else ():
         inside.found.append(Use(f"{path}/{name}", value, reads, inside.guards, spoken=True))
 
 

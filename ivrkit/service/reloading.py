@@ -78,9 +78,10 @@ async def watch(configuration: Configuration, reloading: Reloading) -> None:
     """Ask for a reload whenever a flow, a phrase or a recording is written; until cancelled."""
     flows, prompts = configuration.flows.resolve(), configuration.prompts.folder.resolve()
     cache = configuration.prompts.cache.resolve()
-    folders = [folder for folder in (flows, prompts) if folder.is_dir()]
+    folders = {folder for folder in (flows, prompts) if folder.is_dir()}
     if not folders:
         return
+    folders |= linked(flows)
     try:
         async for changes in awatch(
             *folders,
@@ -95,6 +96,13 @@ async def watch(configuration: Configuration, reloading: Reloading) -> None:
         LOG.error(
             "changes of flows are not noticed any more (%s); a SIGHUP still reloads them", error
         )
+
+
+def linked(flows: Path) -> set[Path]:
+    """The folders outside to which files of flows are links: nothing is noticed of what changes
+    there by looking at the links."""
+    links = (file.resolve() for file in flows.rglob(f"*{SUFFIX}") if file.is_symlink())
+    return {file.parent for file in links if file.is_file() and not file.is_relative_to(flows)}
 
 
 class Watched(DefaultFilter):

@@ -92,8 +92,11 @@ async def test_what_is_taken_refused_and_gone_is_told() -> None:
 
 async def test_a_file_that_is_written_is_noticed(tmp_path: Path) -> None:
     flows, prompts = tmp_path / "flows", tmp_path / "prompts"
-    flows.mkdir()
-    prompts.mkdir()
+    elsewhere = tmp_path / "elsewhere" / "linked.yaml"
+    for folder in (flows, prompts, elsewhere.parent):
+        folder.mkdir()
+    elsewhere.touch()
+    (flows / "linked.yaml").symlink_to(elsewhere)
     configuration = Configuration().placed(tmp_path)
     site = Flows()
     site.go_on.set()
@@ -102,6 +105,8 @@ async def test_a_file_that_is_written_is_noticed(tmp_path: Path) -> None:
     watching = asyncio.create_task(watch(configuration, reloading))
     try:
         await until_noticed(asked, flows / "bank.yaml")
+        assert site.prompts[-1] is False
+        await until_noticed(asked, elsewhere)
         assert site.prompts[-1] is False
         await until_noticed(asked, prompts / "welcome.wav")
         assert site.prompts[-1] is True

@@ -348,6 +348,8 @@ def raw_deflate(data: bytes) -> bytes:
         (raw_deflate(b"[1, 2]"), "deflate"),
         (b"[1, 2]", "identity"),
     ],
+    # Not by their bytes: the time is in them, and two workers would not have the same tests.
+    ids=("gzip", "two parts", "padded", "deflate", "raw deflate", "identity"),
 )
 async def test_packed_answers(data: bytes, encoding: str) -> None:
     async with serving(packed(data, encoding)) as service, connected(service.url()) as guard:
@@ -355,7 +357,7 @@ async def test_packed_answers(data: bytes, encoding: str) -> None:
 
 
 LARGE = b'"' + b"x" * 70_000 + b'"'
-BOMB = gzip.compress(gzip.compress(b"\0" * 200_000_000, 9), 9)
+ZEROS = b"\0" * 10_000_000
 
 
 @pytest.mark.parametrize(
@@ -363,11 +365,11 @@ BOMB = gzip.compress(gzip.compress(b"\0" * 200_000_000, 9), 9)
     [
         (says(LARGE), "more than 64 KB"),
         (packed(gzip.compress(LARGE), "gzip"), "more than 64 KB"),
-        (packed(gzip.compress(b"\0" * 50_000_000), "gzip"), "more than 64 KB"),
-        (packed(zlib.compress(b"\0" * 50_000_000), "deflate"), "more than 64 KB"),
+        (packed(gzip.compress(ZEROS), "gzip"), "more than 64 KB"),
+        (packed(zlib.compress(ZEROS), "deflate"), "more than 64 KB"),
         (packed(gzip.compress(b"") * 4000, "gzip"), "more than 64 KB"),
         (packed(b"x", "br"), "a way that was not asked for: br"),
-        (packed(BOMB, "gzip, gzip"), "a way that was not asked for"),
+        (packed(gzip.compress(gzip.compress(ZEROS)), "gzip, gzip"), "a way that was not asked for"),
         (packed(b"no gzip", "gzip"), "broken"),
         (packed(gzip.compress(b"[1, 2, 3, 4]")[:-9], "gzip"), "breaks off"),
         (says(b"<html>"), "it is no JSON"),

@@ -8,23 +8,20 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import Field, SecretStr
 
 from ivrkit.call.connecting import Request
 from ivrkit.call.outbox import Outbox
 from ivrkit.call.settings import Duration, Section
+from ivrkit.connectors.hiding import Hidden
 from ivrkit.errors import IvrkitError
-from ivrkit.expressions.secrets import MASK, revealed
 from ivrkit.flow.registry import Registry
 from ivrkit.flow.world import Function
 
 SettingsT = TypeVar("SettingsT", bound="ConnectorSettings")
 ErrorT = TypeVar("ErrorT", bound=IvrkitError)
-
-SHORTEST_SECRET: Final = 3
-"""Characters of a value that is searched for in messages: shorter ones are in any text."""
 
 
 class BreakerSettings(Section):
@@ -135,12 +132,16 @@ class Connector(ABC, Generic[SettingsT]):
         """Texts that no message may hold: every SecretStr of the settings."""
         yield from _secret_texts(self.settings)
 
+    def hidden(self, values: Iterable[Any] = ()) -> Hidden:
+        """What hides the secrets of the settings, and these values of a call, in a text."""
+        return Hidden(self.secrets(), values)
+
     def cleaned(self, error: ErrorT, values: Iterable[Any] = ()) -> ErrorT:
         """The same error without a secret of the settings, and without these values of a call, in
         its text: a database's message may quote any of them."""
-        hidden = {*self.secrets(), *_texts(values)}
-        error.message = _without(error.message, hidden)
-        error.hint = _without(error.hint, hidden)
+        hidden = self.hidden(values)
+        error.message = hidden.of(error.message)
+        error.hint = hidden.of(error.hint)
         error.args = (error.message,)
         return error
 
@@ -157,24 +158,6 @@ def _secret_texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for each in value:
             yield from _secret_texts(each)
-
-
-def _without(text: str, hidden: Iterable[str]) -> str:
-    for each in sorted(hidden, key=len, reverse=True):
-        if len(each) >= SHORTEST_SECRET:
-            text = text.replace(each, MASK)
-    return text
-
-
-def _texts(values: Iterable[Any]) -> Iterator[str]:
-    """The texts of values, and of what is in lists and records."""
-    for value in map(revealed, values):
-        if isinstance(value, dict):
-            yield from _texts(value.values())
-        elif isinstance(value, list):
-            yield from _texts(value)
-        elif value is not None and not isinstance(value, bool):
-            yield str(value)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ import msgspec
 from ivrkit.call.connecting import Request
 from ivrkit.connectors.breaker import Breaker, BreakerState
 from ivrkit.connectors.connector import Attempt, Connector
+from ivrkit.connectors.hiding import Hidden
 from ivrkit.errors import (
     ConnectionLost,
     ConnectorBusy,
@@ -24,10 +26,10 @@ from ivrkit.errors import (
     OutcomeUnknown,
     RequestRefused,
 )
-from ivrkit.expressions.values import plain
 
 LOG = logging.getLogger(__name__)
 
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
 END_SECONDS: Final = 0.5
 """How long a request that was cancelled is waited for; it goes on alone behind that."""
 Observe = Callable[["Connector[Any]", str, float], None]
@@ -125,10 +127,12 @@ class Guard:
                 f"{self.name} was not asked: it has failed too often",
                 hint=f"it is tried again in {self._breaker.rests:.0f} s",
             )
+        tries = self._breaker.state is BreakerState.TRYING
         try:
             answer = await self._in_turn(request, attempt, seconds)
         except ConnectorBusy:
-            self._breaker.neither()
+            if tries:
+                self._breaker.neither()
             raise
         except ConnectorError as error:
             if error.fails:
@@ -137,10 +141,11 @@ class Guard:
                 self._breaker.succeeded()
             raise
         except BaseException:
-            self._breaker.neither()
+            if tries:
+                self._breaker.neither()
             raise
         self._breaker.succeeded()
-        self._measure(answer)
+        self._measure(request, attempt, answer)
         return answer
 
     async def _alone(self, request: Request, attempt: Attempt, seconds: float) -> Any:
@@ -189,7 +194,8 @@ class Guard:
                     f"{error.message}, and it is not known whether {request.operation} was done",
                     hint=error.hint,
                 ) from error
-            LOG.info("%s is asked again: %s", self.name, error.message)
+            told = self._hidden(request).of(error.message)
+            LOG.info("%s is asked again: %s", self.name, told)
         attempt.sent = False
         try:
             return await self._once(request, attempt)
@@ -218,31 +224,43 @@ class Guard:
             await self._give_up(work)
             raise TimeoutError
         try:
-            return await work
+            return work.result()
         except (ConnectorError, TimeoutError):
             raise
-        except Exception as error:
-            LOG.exception("%s broke down", self.name)
+        except (Exception, asyncio.CancelledError) as error:  # nobody has cancelled it from here
+            told = self._hidden(request).of("".join(traceback.format_exception(error)))
+            LOG.error("%s broke down\n%s", self.name, told)
             message = f"{self.name} broke down: {type(error).__name__}"
             if attempt.sent and not self._harmless(request):
                 raise OutcomeUnknown(message, hint="the log says more") from error
             raise ConnectorError(message, hint="the log says more") from error
 
+    def _hidden(self, request: Request) -> Hidden:
+        return self.connector.hidden(request.parameters.values())
+
     async def _give_up(self, work: asyncio.Task[Any]) -> None:
         """Cancel it, and do not wait for long."""
         work.cancel()
+        work.add_done_callback(_forget)
         done, _ = await asyncio.wait({work}, timeout=END_SECONDS)
         if not done:
             LOG.warning("%s does not stop: it goes on alone", self.name)
-        work.add_done_callback(_forget)
 
-    def _measure(self, answer: Any) -> None:
-        size = len(msgspec.json.encode(plain(answer)))
-        if size > self._most_bytes:
-            raise RequestRefused(
-                f"the answer of {self.name} has {size} bytes",
-                hint=f"kilobytes: {self._most_bytes // 1024} are allowed; ask for less",
-            )
+    def _measure(self, request: Request, attempt: Attempt, answer: Any) -> None:
+        """See that a flow can work with the answer. Of a write that was sent none of this tells
+        what came of it."""
+        try:
+            size = len(_ENCODER.encode(answer))
+        except UnicodeEncodeError:
+            message, hint = f"the answer of {self.name} holds half a character", ""
+        else:
+            if size <= self._most_bytes:
+                return
+            message = f"the answer of {self.name} has {size} bytes"
+            hint = f"kilobytes: {self._most_bytes // 1024} are allowed; ask for less"
+        if attempt.sent and not self._harmless(request):
+            raise OutcomeUnknown(message, hint=hint)
+        raise RequestRefused(message, hint=hint)
 
 
 def _forget(work: asyncio.Task[Any]) -> None:

@@ -20,7 +20,7 @@ from ivrkit.errors import (
     RequestRefused,
 )
 from ivrkit.expressions.secrets import MASK, Secret
-from tests.connectors.fakes import answers, fails, guarded, never, request
+from tests.connectors.fakes import FakeConnector, answers, fails, guarded, never, request
 
 SOON = 0.02
 BREAKS_AT_ONCE = BreakerSettings(failures=1, rest=timedelta(hours=1))
@@ -240,3 +240,119 @@ async def test_each_request_is_observed_with_its_exit() -> None:
             await guard.ask(request(seconds=SOON))
     assert seen == [("crm", "next"), ("crm", "error"), ("crm", "timeout")]
     assert (guard.fare.asked, guard.fare.failed) == (3, 2)
+
+
+# ---- what the review found -----------------------------------------------------------------------
+
+
+async def test_what_is_asked_again_is_logged_without_values(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    guard, _ = guarded(fails(ConnectionLost("pa55word for 4111111111111111")), answers("well"))
+    await guard.ask(request(reads=True, parameters={"card": Secret("4111111111111111")}))
+    assert "is asked again" in caplog.text
+    assert "4111111111111111" not in caplog.text
+    assert "pa55word" not in caplog.text
+
+
+async def test_a_break_down_is_logged_without_values(caplog: Any) -> None:
+    guard, _ = guarded(fails(ValueError("a bug with 4111111111111111 and pa55word")))
+    with pytest.raises(ConnectorError):
+        await guard.ask(request(parameters={"card": Secret("4111111111111111")}))
+    assert "a bug with" in caplog.text
+    assert "4111111111111111" not in caplog.text
+    assert "pa55word" not in caplog.text
+
+
+@pytest.mark.parametrize("sent", [True, False])
+async def test_a_connector_that_cancels_itself_has_broken_down(sent: bool) -> None:
+    async def behave(attempt: Attempt) -> Any:
+        attempt.sent = sent
+        raise asyncio.CancelledError
+
+    guard, _ = guarded(behave)
+    with pytest.raises(OutcomeUnknown if sent else ConnectorError, match="broke") as caught:
+        await guard.ask(request())
+    assert isinstance(caught.value, OutcomeUnknown) is sent
+
+
+@pytest.mark.parametrize("fields", [{}, {"repeatable": True}, {"reads": True}])
+async def test_a_write_whose_answer_is_too_large_may_have_been_done(fields: dict[str, Any]) -> None:
+    async def behave(attempt: Attempt) -> Any:
+        attempt.sent = True
+        return "x" * 2000
+
+    guard, _ = guarded(behave, kilobytes=1)
+    with pytest.raises(RequestRefused if fields else OutcomeUnknown, match="2002 bytes"):
+        await guard.ask(request(**fields))
+
+
+@pytest.mark.parametrize("answer", ["\ud800", {"\udfff": 1}, [{"a": "b\ud83d"}]])
+async def test_half_a_character_is_no_answer(answer: Any) -> None:
+    guard, _ = guarded(answers(answer), answers("well"))
+    with pytest.raises(ConnectorError, match="half a character"):
+        await guard.ask(request())
+    assert guard.fare.state is BreakerState.CLOSED
+
+
+@pytest.mark.parametrize("number", [Decimal(10) ** 30, Decimal("12345678901234567890.5"), 2**70])
+async def test_a_large_number_is_an_answer(number: Any) -> None:
+    guard, _ = guarded(answers([number]))
+    assert await guard.ask(request()) == [number]
+
+
+async def test_only_who_tries_ends_the_trial() -> None:
+    rest = timedelta(milliseconds=1)
+    guard, connector = guarded(
+        never(sent=False),
+        fails(LOST, sent=True),
+        never(sent=False),
+        breaker=BreakerSettings(failures=1, rest=rest),
+    )
+    old = await _asking(guard, connector)
+    with pytest.raises(OutcomeUnknown):
+        await guard.ask(request())
+    while guard.fare.rests:
+        await asyncio.sleep(0)
+    trial = await _asking(guard, connector)
+    assert guard.fare.state is BreakerState.TRYING
+    await _hangs_up(old)
+    with pytest.raises(ConnectorResting):
+        await guard.ask(request())
+    await _hangs_up(trial)
+    await _hangs_up(await _asking(guard, connector))
+
+
+async def _asking(guard: Guard, connector: FakeConnector) -> asyncio.Task[Any]:
+    """A request that is with the connector now."""
+    asked, task = connector.asked, asyncio.create_task(guard.ask(request()))
+    while connector.asked == asked:
+        await asyncio.sleep(0)
+    return task
+
+
+async def _hangs_up(asking: asyncio.Task[Any]) -> None:
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "expected"),
+    [
+        (Secret("7"), "no 7 in 17 rows", f"no {MASK} in 17 rows"),
+        (Secret(Decimal("1E+3")), "limit 1000 of 1E+3", f"limit {MASK} of {MASK}"),
+        (Secret(Decimal("12.50")), "12.5 and 12.50", f"{MASK} and {MASK}"),
+        (Secret("first line\nsecond line"), "near 'first line'", f"near '{MASK}'"),
+        ("not", "cannot do: not there", f"cannot do: {MASK} there"),
+        ("e", "the e is wrong", "the e is wrong"),
+        (Decimal(1), "1 row", "1 row"),
+        ("Äpfel", "keine Äpfel da", f"keine {MASK} da"),
+    ],
+)
+async def test_what_is_hidden_of_a_message(value: Any, text: str, expected: str) -> None:
+    guard, _ = guarded(fails(RequestRefused(text)))
+    with pytest.raises(RequestRefused) as caught:
+        await guard.ask(request(parameters={"value": value}))
+    assert caught.value.message == expected

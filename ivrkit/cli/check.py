@@ -58,7 +58,7 @@ def check(
         typer.Option(
             "--report",
             help="Also tell the worst case of each flow: its longest call, the keys and the time "
-            "to a person, sections without a way to one, dead ends.",
+            "to a person, sections without a way to one, dead ends, and what it asks outside.",
         ),
     ] = False,
 ) -> None:

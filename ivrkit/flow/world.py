@@ -65,6 +65,11 @@ class World(Protocol):
         """The systems outside, by kind and name, and whether each of them only reads."""
 
     @property
+    def patience(self) -> Mapping[str, Mapping[str, float]]:
+        """The seconds that each connector, by kind and name, has for an answer where the step
+        does not say; empty where that is not known."""
+
+    @property
     def functions(self) -> Functions | None:
         """What the connectors of those kinds do whose functions have names."""
 

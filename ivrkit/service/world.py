@@ -53,6 +53,7 @@ class SiteWorld:
     dialplan: Collection[str] | None = None
     ports: Collection[type] | None = SERVED
     connectors: Mapping[str, Mapping[str, bool]] | None = None
+    patience: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     functions: Functions | None = None
     calendars: Collection[str] | None = None
     audio: Callable[[str], bool | None] = field(default=no_recordings)
@@ -110,6 +111,14 @@ def connectors_of(configuration: Configuration) -> Mapping[str, Mapping[str, boo
     }
 
 
+def patience_of(configuration: Configuration) -> Mapping[str, Mapping[str, float]]:
+    """The seconds that connectors have for an answer where a step does not say."""
+    return {
+        kind: {name: each.timeout.total_seconds() for name, each in named.items()}
+        for kind, named in configuration.connectors.by_kind().items()
+    }
+
+
 def functions_of(configuration: Configuration) -> Functions:
     """What connectors do by name."""
     place = configuration.place
@@ -128,6 +137,7 @@ def configured_world(configuration: Configuration, names: Collection[str]) -> Si
         queues=set(configuration.queues),
         dialplan=set(configuration.dialplan),
         connectors=connectors_of(configuration),
+        patience=patience_of(configuration),
         functions=functions_of(configuration),
         calendars=set(configuration.calendars),
         audio=recordings.exists,

@@ -42,6 +42,7 @@ async def test_the_report_for_programs(run: Run, flow: str) -> None:
             "person": None,
             "without_person": [],
             "dead_ends": [],
+            "asks": [],
         }
     ]
     assert "report" not in json.loads((await run("check", flow, "--format", "json")).out)

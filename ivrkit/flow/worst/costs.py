@@ -11,6 +11,7 @@ from ivrkit.call.kinds import Kind
 from ivrkit.call.prompt import Prompt
 from ivrkit.call.step import Node, Step
 from ivrkit.expressions.expression import Setting
+from ivrkit.flow.check.among import names_used
 from ivrkit.flow.check.fields import entries_of, fields_of
 from ivrkit.flow.check.retries import attempts_of
 from ivrkit.flow.check.said import Listener, said
@@ -22,6 +23,8 @@ from ivrkit.input.patterns import Pattern
 
 PRESS: Final = 1.0
 """Seconds that a menu needs for the key of an entry that it announces ("press 1")."""
+PATIENCE: Final = 5.0
+"""Seconds that a connector has for an answer where neither a step nor a configuration says."""
 CONFIRMATIONS: Final = 5
 """Questions of a confirmation at most: three times silence and three times a wrong key."""
 
@@ -33,6 +36,7 @@ class Costs:
         self._flow = flow
         self._language = flow.language
         self._listener = Listener(world)
+        self._patience = world.patience
 
     def seconds(self, node: Node, *, again: bool = False) -> float:
         """The longest that a step can take. Time in other hands (queues, conversations) is not
@@ -43,6 +47,8 @@ class Costs:
             return 0.0
         if step.asks:
             return self._asking(node, again)
+        if step.asks_kind:
+            return self._answering(node)
         prompts = list(found_in(step, Prompt))
         inner = {id(each) for prompt in prompts for each in found_in(prompt.parts, Prompt)}
         spoken = sum(self._spoken(each) for each in prompts if id(each) not in inner)
@@ -101,6 +107,17 @@ class Costs:
             lasts += CONFIRMATIONS * first
         limit = _duration(step, "timeout")
         return lasts if limit is None else min(lasts, limit)
+
+    def _answering(self, node: Node) -> float:
+        """No answer until the time is over: that of the step, else that of the configuration. What
+        the caller hears meanwhile does not make it longer."""
+        limit = _duration(node.step, "timeout")
+        if limit is not None:
+            return limit
+        kind = node.step.asks_kind
+        known = self._patience.get(kind, {})
+        times = [known[each.name] for each in names_used(node, kind) if each.name in known]
+        return max(times, default=PATIENCE)
 
     def _retry(self, step: Step) -> float:
         """The longest of what is said after a failed attempt."""

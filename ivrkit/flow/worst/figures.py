@@ -16,6 +16,7 @@ from ivrkit.flow.model import Flow
 from ivrkit.flow.world import World
 from ivrkit.flow.worst.circles import components, is_circle, longest
 from ivrkit.flow.worst.costs import Costs
+from ivrkit.flow.worst.outside import asked
 from ivrkit.flow.worst.ways import Ways
 
 MAX_CALL: Final = timedelta(hours=1)
@@ -62,6 +63,10 @@ class Worst:
     """The most keys on a way through the flow."""
     passed: int | None = 0
     """The fewest keys on a way to its end; None: it never ends by itself."""
+    only_failing: bool = False
+    """Whether there is a step that hands over, and only failures lead there."""
+    asks: tuple[str, ...] = ()
+    """What the flow and the flows that it runs may ask: ``database.crm``, ``queue.service``."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -79,6 +84,7 @@ class Worst:
             else {**person._asdict(), "seconds": round(person.seconds, 1)},
             "without_person": list(self.without_person),
             "dead_ends": list(self.dead_ends),
+            "asks": list(self.asks),
         }
 
 
@@ -111,17 +117,21 @@ class Figures:
         groups = components(ways.edges, ways.starts)
         seconds = _most(ways, longest(groups, ways.edges, ways.seconds))
         keys = _most(ways, longest(groups, ways.edges, ways.keys))
+        person = _person(ways, seconds, int(keys))
         return Worst(
             flow.name,
             flow.file,
             seconds,
             _circle(subject, ways, ran),
             _limit(flow),
-            _person(ways, seconds, int(keys)),
+            person,
             tuple(ways.sections_without(ways.persons)) if ways.persons else (),
             tuple(ways.sections_without(ways.persons | ways.ends)),
             int(keys),
             ways.fewest_keys(frozenset({END})),
+            person is None
+            and bool(ways.persons or any(each.only_failing for each in ran.values())),
+            tuple(sorted({*asked(flow.nodes()), *(n for each in ran.values() for n in each.asks)})),
         )
 
 

@@ -12,6 +12,7 @@ def described(worst: Worst) -> str:
         ("to a person", _person(worst)),
         ("no person from", ", ".join(worst.without_person) or "none"),
         ("dead ends", ", ".join(worst.dead_ends) or "none"),
+        ("asks", ", ".join(worst.asks) or "nothing outside"),
     ]
     if worst.person is None:
         del rows[2]
@@ -31,6 +32,8 @@ def _longest(worst: Worst) -> str:
 
 def _person(worst: Worst) -> str:
     if worst.person is None:
+        if worst.only_failing:
+            return "only where something fails"
         return "no step hands over to a person"
     fewest, most, seconds = worst.person
     keys = f"{fewest}" if fewest == most else f"{fewest} to {most}"

@@ -57,6 +57,8 @@ class Ways:
         self.seconds: dict[int, float] = {}
         self.keys: dict[int, float] = {}
         self._rounds()
+        # What goes on beside a step takes no time of its own.
+        self._beside = {each for points in graph.cut.values() for each in points}
         for number, node in graph.steps():
             self._weigh(number, node)
         self._add_sections()
@@ -134,7 +136,7 @@ class Ways:
             seconds = max(worst.seconds, person.seconds if person else 0.0)
             keys = max(worst.keys, person.most_keys if person else 0)
         times = self._times.get(number, 1.0)
-        self.seconds[number] = seconds * times
+        self.seconds[number] = 0.0 if number in self._beside else seconds * times
         self.keys[number] = keys * times
 
     def _add_sections(self) -> None:
@@ -161,7 +163,8 @@ class Ways:
             return
         seconds, keys = self._section(head, open_heads)
         times = self._times.get(number, 1.0)
-        self.seconds[number] = max(self.seconds.get(number, 0.0), seconds * times)
+        if number not in self._beside and number not in self._graph.cut:
+            self.seconds[number] = max(self.seconds.get(number, 0.0), seconds * times)
         self.keys[number] = max(self.keys.get(number, 0.0), keys * times)
 
     # ---- keys ------------------------------------------------------------------------------------

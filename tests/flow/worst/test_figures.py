@@ -10,6 +10,7 @@ from textwrap import dedent
 
 import pytest
 
+from ivrkit.connectors.connector import ConnectorSettings
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.worst import Figures, Person, Worst
 from ivrkit.flow.worst.text import described, duration
@@ -309,7 +310,66 @@ def test_max_call_and_the_text() -> None:
         "  to a person     1 to 3 keys, at most 15s",
         "  no person from  shut",
         "  dead ends       none",
+        "  asks            queue.service",
     ]
+
+
+def asking(fields: str) -> str:
+    return f"""
+        variables: {{name: text}}
+        on_error: agent
+        sections:
+          main:
+            - answer
+            - database:
+                source: crm
+                query: select name from customers where number = 1
+                take: value
+                into: name
+{fields}
+              exits: {{not_found: next}}
+            - say: {SECOND}
+            - hangup
+          agent: [queue: service]
+        """
+
+
+def test_a_system_outside_does_not_answer() -> None:
+    configured = SiteWorld(patience={"database": {"crm": 12.0, "other": 30.0}})
+    assert worst(asking("")).seconds == pytest.approx(ConnectorSettings().timeout.seconds + 1)
+    assert worst(asking(""), world=configured).seconds == pytest.approx(12 + 1)
+    timed = asking("                timeout: 3s")
+    assert worst(timed, world=configured).seconds == pytest.approx(3 + 1)
+
+
+@pytest.mark.parametrize("what", [f"[{{say: {SECOND * 9}}}]", "please-wait"])
+def test_what_is_heard_meanwhile_takes_no_time_of_its_own(what: str) -> None:
+    fields = f"                timeout: 6s\n                meanwhile: {{after: 1s, do: {what}}}"
+    text = asking(fields) + f"  please-wait: [{{say: {SECOND * 9}}}]\n"
+    assert worst(text).seconds == pytest.approx(6 + 1)
+
+
+def test_a_person_whom_only_failures_lead_to() -> None:
+    found = worst(asking(""))
+    assert found.person is None
+    assert "  to a person     only where something fails" in described(found)
+    running = "sections: {main: [{run: {flow: inner}}, hangup]}"
+    assert worst(running, "outer", inner=asking("")).only_failing
+
+
+def test_what_a_flow_asks_of_the_world_around() -> None:
+    outer = """
+        sections:
+          main:
+            - answer
+            - dialplan: barrier
+              exits: {else: next}
+            - run: {flow: inner}
+            - hangup
+        """
+    found = worst(outer, "outer", inner=asking(""))
+    assert found.asks == ("database.crm", "dialplan.barrier", "queue.service")
+    assert worst("sections: {main: [answer, hangup]}").asks == ()
 
 
 def test_durations() -> None:

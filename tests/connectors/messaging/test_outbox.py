@@ -4,19 +4,42 @@ engine that dies; each arrives at least once."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from ivrkit.connectors.connector import BreakerSettings
 from ivrkit.connectors.messaging import forwarder
 from ivrkit.errors import ConnectionLost, ConnectorError, ConnectorResting
 from ivrkit.store import Store
 from ivrkit.testing.brokers import PrivateBroker, PrivateMosquitto, PrivateRabbit, running
-from tests.connectors.messaging.sides import AmqpSide, side_of
-from tests.connectors.messaging.support import guarded, message
+from tests.connectors.messaging.sides import side_of
+from tests.connectors.messaging.support import guarded, message, unused
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MESSAGES = 100
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def rabbit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PrivateRabbit]:
+    async with running(PrivateRabbit(tmp_path_factory.mktemp("amqp"))) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def mosquitto(tmp_path: Path) -> AsyncIterator[PrivateMosquitto]:
+    async with running(PrivateMosquitto(tmp_path / "broker")) as started:
+        yield started
+
+
+@pytest.fixture(params=["mosquitto", "rabbit"])
+def broker(request: pytest.FixtureRequest) -> PrivateBroker:
+    found: PrivateBroker = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture(autouse=True)
@@ -29,45 +52,45 @@ async def down(broker: PrivateBroker) -> None:
     await (broker.kill() if isinstance(broker, PrivateRabbit) else broker.stop())
 
 
-@pytest.mark.parametrize("kind", [PrivateMosquitto, PrivateRabbit])
 async def test_a_hundred_messages_while_the_broker_goes_and_comes(
-    kind: type[PrivateBroker], tmp_path: Path
+    broker: PrivateBroker, tmp_path: Path
 ) -> None:
     store = Store(tmp_path / "s.db")
     await store.open()
-    async with running(kind(tmp_path / "broker")) as broker:
+    orders = unused(broker)
+    async with side_of(broker) as side:
+        await side.declare(orders)
+    asked = [message(orders, kept=True) for _ in range(MESSAGES)]
+    async with guarded(broker.url, outbox=store.outbox) as (guard, connector):
+
+        async def publish() -> None:
+            for each in asked:
+                await guard.ask(each)
+                await asyncio.sleep(0.02)
+
+        publishing = asyncio.create_task(publish())
+        for _ in range(2):
+            await asyncio.sleep(0.3)
+            await down(broker)
+            await asyncio.sleep(0.3)
+            await broker.start()
+        await publishing
         async with side_of(broker) as side:
-            await side.declare("orders")
-        asked = [message("orders", kept=True) for _ in range(MESSAGES)]
-        async with guarded(broker.url, outbox=store.outbox) as (guard, connector):
-
-            async def publish() -> None:
-                for each in asked:
-                    await guard.ask(each)
-                    await asyncio.sleep(0.02)
-
-            publishing = asyncio.create_task(publish())
-            for _ in range(2):
-                await asyncio.sleep(0.3)
-                await down(broker)
-                await asyncio.sleep(0.3)
-                await broker.start()
-            await publishing
-            async with side_of(broker) as side:
-                await side.take("orders")
-                await side.until_all({each.key for each in asked})
-                seen = list(dict.fromkeys(each.id for each in side.taken))
-                assert seen == [each.key for each in asked]
-            async with asyncio.timeout(20):
-                while (await store.outbox.waiting(connector.full_name)).count:
-                    await asyncio.sleep(0.01)
+            await side.take(orders)
+            await side.until_all({each.key for each in asked})
+            seen = list(dict.fromkeys(each.id for each in side.taken))
+            assert seen == [each.key for each in asked]
+        async with asyncio.timeout(20):
+            while (await store.outbox.waiting(connector.full_name)).count:
+                await asyncio.sleep(0.01)
     await store.close()
 
 
 async def test_messages_survive_the_engine_and_arrive_when_the_broker_is_there(
-    tmp_path: Path,
+    rabbit: PrivateRabbit, tmp_path: Path
 ) -> None:
-    asked = [message("orders", kept=True) for _ in range(20)]
+    orders = unused(rabbit)
+    asked = [message(orders, kept=True) for _ in range(20)]
     store = Store(tmp_path / "s.db")
     await store.open()
     async with guarded("amqp://127.0.0.1:1", outbox=store.outbox) as (guard, _):
@@ -75,14 +98,14 @@ async def test_messages_survive_the_engine_and_arrive_when_the_broker_is_there(
     await store.close()
     store = Store(tmp_path / "s.db")
     await store.open()
-    async with running(PrivateRabbit(tmp_path / "broker")) as broker, side_of(broker) as side:
-        await side.take("orders")
-        async with guarded(broker.url, outbox=store.outbox) as (guard, _):
+    async with side_of(rabbit) as side:
+        await side.take(orders)
+        async with guarded(rabbit.url, outbox=store.outbox) as (guard, _):
             # A step that is run again after the restart puts nothing in twice.
             await asyncio.gather(*(guard.ask(each) for each in asked))
             await side.until_all({each.key for each in asked})
             await asyncio.gather(*(guard.ask(each) for each in asked))
-            last = message("orders", kept=True)
+            last = message(orders, kept=True)
             await guard.ask(last)
             await side.until_all({last.key})
             assert len(side.taken) == 21
@@ -129,24 +152,21 @@ async def test_where_no_engine_serves_nothing_is_kept() -> None:
 
 
 async def test_a_rejected_publish_is_put_off_and_comes_when_there_is_a_queue(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rabbit: PrivateRabbit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from datetime import timedelta
-
     monkeypatch.setattr(forwarder, "REFUSED_FIRST", timedelta(milliseconds=50))
     monkeypatch.setattr(forwarder, "LOOK_AGAIN", 0.1)
     store = Store(tmp_path / "s.db")
     await store.open()
     async with (
-        running(PrivateRabbit(tmp_path / "broker")) as broker,
-        side_of(broker) as side,
-        guarded(broker.url, outbox=store.outbox) as (guard, connector),
+        side_of(rabbit) as side,
+        guarded(rabbit.url, outbox=store.outbox) as (guard, connector),
     ):
-        assert isinstance(side, AmqpSide)
-        await guard.ask(message("nowhere", kept=True))
+        nowhere = unused(rabbit)
+        await guard.ask(message(nowhere, kept=True))
         async with asyncio.timeout(20):
             while not connector.troubles():
                 await asyncio.sleep(0.01)
-        await side.take("nowhere")
+        await side.take(nowhere)
         await side.until_taken(1)
     await store.close()

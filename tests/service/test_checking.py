@@ -91,6 +91,7 @@ def test_worst_cases_of_flows_without_errors(tmp_path: Path) -> None:
         "  longest call    1m 30s",
         "  to a person     no step hands over to a person",
         "  dead ends       none",
+        "  asks            nothing outside",
     ]
     assert check_paths([tmp_path]).worst == []
 

@@ -26,6 +26,36 @@ def test_too_long_a_pattern() -> None:
         compiled("a" * 501)
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "a{1000000000}",
+        "(?<=a{1000000})b",
+        "[ab]{1000000,}",
+        "(?:(?:a{200}){200}){200}",
+        "(a{200}(?#b)){200}",
+        "(?x)((a{200} # )\n) {200} # \n) {200}",
+        "(?:[)]a{200}[(]){200}",
+    ],
+)
+def test_one_that_would_fill_the_memory(pattern: str) -> None:
+    with pytest.raises(BudgetExceeded, match="repeats too much"):
+        compiled(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(?P<a>.{10})(?P<b>.{12})(?P<c>.{8})(?P<d>.{20})(?P<e>.{300})",
+        r"(?:[A-Z0-9]{4} ?){4}[A-Z0-9]{0,4}",
+        r"(?:\d{1,3}\.){3}\d{1,3}",
+        r"a{0,1000000}",
+    ],
+)
+def test_one_that_is_only_long(pattern: str) -> None:
+    compiled(pattern)
+
+
 def test_one_that_goes_astray() -> None:
     with pytest.raises(BudgetExceeded, match="took longer"):
         searched("a" * 200 + "!", r"^(a|aa|a?a)+$")

@@ -29,20 +29,23 @@ _TOKEN: Final = re.compile(
     | (?P<block> /\* )
     | (?P<dollar> \$ (?: [^\W\d]\w* )? \$ )
     | (?P<mark> \? )
+    | (?P<end> ; )
+    | (?P<hash> \# )
     """,
     re.VERBOSE,
 )
 _ORACLE_ENDS: Final = {"(": ")", "[": "]", "{": "}", "<": ">"}
-_BACKSLASHES: Final = re.compile(r"\\*\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
     """A statement as ODBC takes it: ``sql`` has a ``?`` for each of ``names``, in this order; a
-    name that is used twice stands there twice."""
+    name that is used twice stands there twice. ``commands`` are the words that its statements begin
+    with, in small letters: one, unless there is a ``;`` in it."""
 
     sql: str
     names: tuple[str, ...]
+    commands: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1000)
@@ -63,7 +66,9 @@ def marked(text: str) -> Marked:
         raise ValueRejected("a statement holds no character with the number 0")
     parts: list[str] = []
     names: list[str] = []
+    commands: list[str] = []
     done = position = 0
+    begins = True
     while found := _TOKEN.search(text, position):
         start, position = found.span()
         kind = found.lastgroup
@@ -79,8 +84,16 @@ def marked(text: str) -> Marked:
             )
         elif kind is not None:
             position = _end(text, found, kind)
+        if begins and kind == "hash":
+            raise ValueRejected(
+                "databases do not agree on a statement that begins with #",
+                hint="write a comment as -- or /* */",
+            )
+        if begins and kind == "word":
+            commands.append(found["word"].lower())
+        begins = kind == "end" or (begins and kind in ("line", "block"))
     parts.append(text[done:])
-    return Marked("".join(parts), tuple(names))
+    return Marked("".join(parts), tuple(names), tuple(commands))
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -125,7 +138,8 @@ def _quoted_end(text: str, start: int, quote: str) -> int:
     position = start + 1
     while True:
         end = _found_end(text, quote, position, "a literal" if quote == "'" else "a quoted name")
-        backslashes = len(_backslashes(text, position, end - 1)) if quote != "`" else 0
+        inside = text[position : end - 1]
+        backslashes = len(inside) - len(inside.rstrip("\\")) if quote != "`" else 0
         position = end
         if backslashes % 2:
             if prefix == "e":
@@ -139,11 +153,6 @@ def _quoted_end(text: str, start: int, quote: str) -> int:
         position = end + 1
 
 
-def _backslashes(text: str, start: int, end: int) -> str:
-    found = _BACKSLASHES.search(text, start, end)
-    return found.group() if found else ""
-
-
 def _prefix(text: str, start: int) -> str:
     """The letters right in front of a quote, of at most two: a longer word is no prefix."""
     first = start
@@ -153,6 +162,10 @@ def _prefix(text: str, start: int) -> str:
 
 
 def _comment_end(text: str, position: int) -> int:
+    if text.startswith(("!", "M!"), position):
+        raise ValueRejected(
+            "databases do not agree on /*! … */, which some of them run", hint="take it out"
+        )
     end = _found_end(text, "*/", position, "a comment")
     if "/*" in text[position : end - 1]:
         raise ValueRejected(

@@ -20,6 +20,15 @@ from ivrkit.flow.registry import Registry
 _PROCEDURE: Final = re.compile(r"[^\W\d][\w$#]*(?:\.[^\W\d][\w$#]*){0,3}")
 
 
+SESSION: Final = frozenset(
+    {
+        *("set", "reset", "use", "discard", "prepare", "deallocate"),
+        *("start", "commit", "rollback", "savepoint", "release", "abort"),
+    }
+)
+"""Words of statements that change the connection, which is used by all calls."""
+
+
 class OutputsIn(Enum):
     """Where the outputs of a procedure come back: in the first or the last result set of the call,
     or in that of a statement after it."""
@@ -62,6 +71,8 @@ class Dialect:
     """Whether statements and texts go there and back as UTF-8 instead of ODBC's UTF-16."""
     upper_case: ClassVar[bool] = False
     """Whether names that were not quoted come back in upper case."""
+    refused: ClassVar[frozenset[str]] = SESSION
+    """The words with which no statement of a flow begins."""
 
     def complete(self, string: ConnectionString, seconds: int, project: Path) -> None:
         """Add to a connection string what it does not say: at least a time limit for connecting
@@ -79,6 +90,17 @@ class Dialect:
     def bound(self, value: Any) -> Any:
         """A parameter (text, bool, int, Decimal, date …) as the driver takes it."""
         return value
+
+    def examine(self, statement: Marked) -> None:
+        """Look at a statement of a flow before it is run. Raises RequestRefused for one that would
+        change the connection, or lead around what the configuration allows."""
+        for command in statement.commands:
+            if command in self.refused:
+                raise RequestRefused(
+                    f"no flow runs {command.upper()} on {self.title}",
+                    hint="a connection serves all calls: what it may do stands in ivrkit.yaml, and "
+                    "transactions are made by `execute`",
+                )
 
     def calling(self, procedure: str, arguments: Sequence[Argument]) -> Calling:
         """How a procedure is called. Raises RequestRefused for what the database lacks."""

@@ -136,9 +136,10 @@ class Running:
 
     def _statement(self, statement: Statement) -> tuple[Any, int]:
         """What it takes, and how many rows it has found or changed."""
-        room = Room(statement.most, self.most_bytes)
+        room, text = Room(statement.most, self.most_bytes), marked(statement.text)
+        self.session.dialect.examine(text)
         with self.session.cursor() as cursor:
-            self._execute(cursor, marked(statement.text))
+            self._execute(cursor, text)
             if statement.take is Take.COUNT:
                 found = _changed(cursor, room)
                 return Decimal(found), found

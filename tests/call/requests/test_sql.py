@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -70,6 +71,10 @@ def test_statements(text: str, sql: str, names: list[str]) -> None:
         (r"'\\\' || :a", "do not agree on a backslash"),
         (r'"\"', "do not agree on a backslash"),
         ("/* a /* b */ c */", "comment within a comment"),
+        ("/*! set x = 1 */", "which some of them run"),
+        ("select 1 /*M!100000 + :a */", "which some of them run"),
+        ("# a comment\nset x = 1", "begins with #"),
+        ("select 1; # a comment\nset x = 1", "begins with #"),
         ("a = ?", "a parameter without a name"),
         ("a \0", "the number 0"),
         ("x" * (LONGEST + 1), "characters at most"),
@@ -78,6 +83,33 @@ def test_statements(text: str, sql: str, names: list[str]) -> None:
 def test_what_is_refused(text: str, complaint: str) -> None:
     with pytest.raises(ValueRejected, match=complaint):
         marked(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "commands"),
+    [
+        ("SELECT 1", ["select"]),
+        (" \ufeff-- a\n/* b */ (select 1) union (values (2))", ["select"]),
+        ("update t set a = ';set' where b = :b;", ["update"]),
+        ("select $$;set$$; set x = 1", ["select", "set"]),
+        ("; ;attach 'a' as b", ["attach"]),
+        ("{call f(:a)}", ["call"]),
+        ("select data #> '{a}' from t", ["select"]),
+        (":a", []),
+    ],
+)
+def test_what_statements_begin_with(text: str, commands: list[str]) -> None:
+    assert list(marked(text).commands) == commands
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "piece", ["\\", "''", "/**/", "a$a", "$a$ $b$", '""', ":a.", ";#", "--", "("]
+)
+def test_no_text_takes_long(piece: str) -> None:
+    for text in (piece * (LONGEST // len(piece) - 9), f"'{piece * (LONGEST // len(piece) - 9)}x'"):
+        with suppress(ValueRejected):
+            marked(text)
 
 
 def test_each_name_once() -> None:
@@ -91,7 +123,7 @@ CLOSED = st.one_of(
     ANY.map(lambda text: '"' + text.replace("\\", "/").replace('"', '""') + '"'),
     ANY.map(lambda text: "`" + text.replace("`", "``") + "`"),
     ANY.map(lambda text: "E'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"),
-    ANY.map(lambda text: "/*" + text.replace("*", "+").replace("/", "+") + "*/"),
+    ANY.map(lambda text: "/*" + re.sub("[*/!]", "+", text) + "*/"),
     ANY.map(lambda text: "--" + text.replace("\n", " ") + "\n"),
     ANY.map(lambda text: "$tag$" + text.replace("$", "S") + "$tag$"),
 )

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from ivrkit.call.requests.database import LARGEST_MOST, Argument, Direction
 from ivrkit.call.requests.sql import Marked
-from ivrkit.connectors.odbc.dialect import Calling, Dialect, OutputsIn, procedure_name
+from ivrkit.connectors.odbc.dialect import SESSION, Calling, Dialect, OutputsIn, procedure_name
 from ivrkit.connectors.odbc.strings import ConnectionString
 from ivrkit.connectors.odbc.troubles import Reported, Trouble
 
@@ -35,6 +35,10 @@ class MariaDB(Dialect):
     longest_bound: ClassVar[int] = 1 << 30
     # Between UTF-16 and UTF-8 it loses ends of texts with emoji (measured).
     utf8: ClassVar[bool] = True
+    # LOAD DATA LOCAL reads files of this machine; EXECUTE IMMEDIATE runs any of the others.
+    refused: ClassVar[frozenset[str]] = SESSION | {
+        *("load", "execute", "begin", "xa", "lock", "unlock", "install", "handler")
+    }
 
     def complete(self, string: ConnectionString, seconds: int, project: Path) -> None:
         # It takes no time limit from ODBC, and waits for ever for a server that is mute. Option 2:

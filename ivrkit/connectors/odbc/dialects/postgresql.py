@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ivrkit.call.requests.database import Argument, Direction
 from ivrkit.call.requests.sql import Marked
-from ivrkit.connectors.odbc.dialect import Calling, Dialect, OutputsIn, procedure_name
+from ivrkit.connectors.odbc.dialect import SESSION, Calling, Dialect, OutputsIn, procedure_name
 from ivrkit.connectors.odbc.strings import ConnectionString
 from ivrkit.connectors.odbc.troubles import Reported, Trouble
 
@@ -21,6 +21,9 @@ class PostgreSQL(Dialect):
     products: ClassVar[tuple[str, ...]] = ("PostgreSQL",)
     drivers: ClassVar[str] = "postgres|psqlodbc"
     package: ClassVar[str] = "odbc-postgresql"
+    refused: ClassVar[frozenset[str]] = SESSION | {
+        *("begin", "end", "execute", "listen", "unlisten", "load", "declare", "close", "copy")
+    }
 
     def complete(self, string: ConnectionString, seconds: int, project: Path) -> None:
         string.add(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from ivrkit.call.requests.database import Argument
-from ivrkit.connectors.odbc.dialect import Calling, Dialect
+from ivrkit.call.requests.sql import Marked
+from ivrkit.connectors.odbc.dialect import SESSION, Calling, Dialect
 from ivrkit.connectors.odbc.strings import ConnectionString
 from ivrkit.connectors.odbc.troubles import Reported, Trouble
 from ivrkit.errors import RequestRefused
@@ -20,6 +22,8 @@ _BY_NUMBER: Final[dict[int, Trouble]] = {
     **dict.fromkeys((2, 3, 4, 7, 10, 11, 13, 14, 15, 17, 22, 26), Trouble.FAILING),
 }
 """SQLite result codes; the driver gives all of them the SQLSTATE HY000."""
+_OTHER_FILES: Final = re.compile(r"load_extension|blob_import|blob_export|fts3_tokenizer", re.I)
+"""Functions of SQLite and of its driver that read and write any file, and load any library."""
 
 
 class SQLite(Dialect):
@@ -33,6 +37,9 @@ class SQLite(Dialect):
     # Between UTF-16 and UTF-8 the driver loses ends of statements with emoji, and mistakes
     # characters of the highest planes (measured).
     utf8: ClassVar[bool] = True
+    refused: ClassVar[frozenset[str]] = SESSION | {
+        *("attach", "detach", "pragma", "vacuum", "begin", "end")
+    }
 
     def complete(self, string: ConnectionString, seconds: int, project: Path) -> None:
         file = string.get("Database")
@@ -41,7 +48,18 @@ class SQLite(Dialect):
         string.add({"Timeout": str(seconds * 1000), "NoCreat": "1"})
 
     def setup(self, *, read_only: bool, zone: str | None) -> Sequence[str]:
-        return ["PRAGMA query_only = 1"] if read_only else []
+        # A view or trigger of a file that somebody else has written reads and writes no other file.
+        told = ["PRAGMA trusted_schema = 0"]
+        return [*told, "PRAGMA query_only = 1"] if read_only else told
+
+    def examine(self, statement: Marked) -> None:
+        super().examine(statement)
+        found = _OTHER_FILES.search(statement.sql)
+        if found is not None:
+            raise RequestRefused(
+                f"no flow runs {found[0].lower()}() on SQLite",
+                hint="it leads to other files of this machine",
+            )
 
     def bound(self, value: Any) -> Any:
         # SQLite has no exact decimals, and a number bound as text is larger than any number.

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from ivrkit.call.requests.database import Argument, Direction
 from ivrkit.call.requests.sql import Marked
-from ivrkit.connectors.odbc.dialect import Calling, Dialect, OutputsIn, procedure_name
+from ivrkit.connectors.odbc.dialect import SESSION, Calling, Dialect, OutputsIn, procedure_name
 from ivrkit.connectors.odbc.strings import ConnectionString
 from ivrkit.connectors.odbc.troubles import Reported, Trouble
 
@@ -34,6 +34,7 @@ class SQLServer(Dialect):
     products: ClassVar[tuple[str, ...]] = ("Microsoft SQL Server",)
     drivers: ClassVar[str] = "freetds|tdsodbc|sql server|msodbcsql"
     package: ClassVar[str] = "tdsodbc, or Microsoft's msodbcsql18"
+    refused: ClassVar[frozenset[str]] = SESSION - {"set"}  # it gives a variable its value, too
 
     def complete(self, string: ConnectionString, seconds: int, project: Path) -> None:
         driver = (string.get("DRIVER") or "").lower()

@@ -11,7 +11,7 @@ from ivrkit.call.prompt import Prompts
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Reserved
 from ivrkit.engine.call import LiveCall
-from ivrkit.engine.interrupts import CallOver, HangUp, LimitReached
+from ivrkit.engine.interrupts import LOST, CallOver, HangUp, LimitReached
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import SessionState
@@ -51,6 +51,14 @@ async def apologise(call: LiveCall) -> None:
         await call.channel.hang_up()
     except IvrkitError as error:
         LOG.warning("call %s: no apology: %s", call.id, error)
+
+
+def by_hang_up(mailbox: Mailbox, state: SessionState) -> str:
+    """How a call has ended whose caller has hung up."""
+    hung_up = mailbox.hung_up
+    if hung_up is not None and hung_up.by == LOST:
+        return LOST
+    return "agent" if state.with_agent else "caller"
 
 
 async def run_on_end(runner: Steps) -> None:

@@ -32,6 +32,9 @@ from ivrkit.input.buffer import TypeAhead
 LOG = logging.getLogger(__name__)
 
 MAX_CALL_SECONDS = 3600.0
+HAND_OVER_SECONDS = 5.0
+"""How long writes may go on in an engine that stops: another one that wants to take over asks every
+2 s and takes the calls after 10 s."""
 MOST_VERSIONS = 64
 UNALLOCATED = 1
 """Q.850: unallocated (unassigned) number; SIP says 404."""
@@ -99,6 +102,8 @@ class Engine:
         self._listeners: list[Listener] = []
         self._sets: OrderedDict[str, EntrySets] = OrderedDict()
         self._expected: frozenset[str] = frozenset()
+        self._writing: set[str] = set()
+        self._written: asyncio.Future[None] | None = None
 
     # ---- calls -------------------------------------------------------------------------------
 
@@ -238,7 +243,14 @@ class Engine:
         finally:
             self._runners.pop(state.call, None)
             self._tasks.pop(state.call, None)
+            self._has_left(state.call)
         self.close(runner)
+
+    def _has_left(self, call: str) -> None:
+        """The task of a call has ended: perhaps it is waited for."""
+        self._writing.discard(call)
+        if self._written is not None and not self._writing and not self._written.done():
+            self._written.set_result(None)
 
     def close(self, runner: Runner) -> None:
         """The call is over: its record is closed, its capture goes."""
@@ -284,6 +296,18 @@ class Engine:
         """Wait until no call is in progress."""
         while self._tasks:
             await asyncio.wait(list(self._tasks.values()))
+
+    async def hand_over(self) -> None:
+        """Let calls come to where another engine can go on with them: between two steps. What may
+        not be done twice and is under way is let finish, for ``HAND_OVER_SECONDS`` at the most, and
+        what came of it is saved. The others are left to :meth:`stop`."""
+        self.draining = True
+        for runner in self._runners.values():
+            runner.leaves = True
+        self._writing = {call for call, runner in self._runners.items() if runner.writes}
+        if self._writing:
+            self._written = asyncio.get_running_loop().create_future()
+            await self.clock.park(self._written, self.clock.time() + HAND_OVER_SECONDS)
 
     async def stop(self) -> None:
         """Let go of all calls where they are: their captures stay, another engine takes them up."""

@@ -116,12 +116,14 @@ class _Outside:
         self.depth = depth
         self.step = step
         self.path = runner.stack.top.position
+        # Asked now: what runs beside the step may change what the answer depends on.
+        self.writes = step.kind is Kind.OUTSIDE and not step.may_run_again(runner.call)
         self.operation = self.begin()
 
     def begin(self) -> Operation:
         """Start the work."""
-        call = self.runner.call
-        return Operation(call.clock, self.work(), self.depth, self.runner.mailbox.wake)
+        call, wake = self.runner.call, self.runner.mailbox.wake
+        return Operation(call.clock, self.work(), self.depth, wake, writes=self.writes)
 
     def work(self) -> Any:
         """What is to be done: all that the step does."""
@@ -206,9 +208,9 @@ class _Outside:
 
     async def _let_finish(self) -> bool:
         """Nobody waits for the result any more. True for a write that had begun and was let
-        finish; whatever else still goes on is broken off."""
+        finish, or had just been done; whatever else still goes on is broken off."""
         operation, call = self.operation, self.runner.call
-        if self.step.kind is not Kind.OUTSIDE or operation.done or self.step.may_run_again(call):
+        if not self.writes:
             await operation.cancel()
             return False
         deadline = self.entry.deadline

@@ -23,16 +23,24 @@ class Operation:
     """The work of a step, from its beginning to its end.
 
     ``depth`` is that of the frame that stands at the step, ``until`` when it is over by itself,
-    where only time has to pass. ``wake`` is called when it is done.
+    where only time has to pass. ``wake`` is called when it is done. ``writes``: it may not be done
+    twice, and is let finish.
     """
 
-    __slots__ = ("_clock", "_task", "depth", "started", "until")
+    __slots__ = ("_clock", "_task", "depth", "started", "until", "writes")
 
     def __init__(
-        self, clock: Clock, work: Awaitable[Any] | float, depth: int, wake: Callable[[], None]
+        self,
+        clock: Clock,
+        work: Awaitable[Any] | float,
+        depth: int,
+        wake: Callable[[], None],
+        *,
+        writes: bool = False,
     ) -> None:
         self._clock = clock
         self.depth = depth
+        self.writes = writes
         self.started = clock.time()
         self.until: float | None = None
         self._task: asyncio.Task[Any] | None = None

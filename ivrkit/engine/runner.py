@@ -16,11 +16,11 @@ from ivrkit.call.targets import Branch, Jump, Reserved, Target, Word
 from ivrkit.engine.breaking import BreakingIn
 from ivrkit.engine.call import LiveCall
 from ivrkit.engine.circles import GoesRound, count_step
-from ivrkit.engine.ending import run_on_end
+from ivrkit.engine.ending import by_hang_up, run_on_end
 from ivrkit.engine.failing import call_too_long, failed, to_on_error
 from ivrkit.engine.figures import offer_figures
 from ivrkit.engine.following import resolve, taken
-from ivrkit.engine.interrupts import LOST, CallOver, FlowKeyPressed, HangUp, LimitReached
+from ivrkit.engine.interrupts import CallOver, FlowKeyPressed, HangUp, LimitReached, Restart
 from ivrkit.engine.invoking import come_back, invoke
 from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.lasting import last
@@ -64,7 +64,17 @@ class Runner:
         self._before_step = before_step
         self._waits = mailbox.waits
         self._standing = self.stack.top.entry is not None
+        self._unsaved = False  # what came of a write
+        self.leaves = False  # another engine goes on with the call, from the next step on
         self.arm()
+
+    @property
+    def writes(self) -> bool:
+        """Whether something is under way that may not be done twice, or not saved yet."""
+        breaking = self.mailbox.breaking
+        return self._unsaved or (
+            breaking is not None and any(each.writes for each in breaking.operations)
+        )
 
     @property
     def breaking(self) -> BreakingIn:
@@ -88,7 +98,7 @@ class Runner:
                 interrupt = None
                 await self._steps()
             except HangUp:
-                self._end(self._by_hang_up(), "hangup")
+                self._end(by_hang_up(self.mailbox, self.state), "hangup")
             except (FlowKeyPressed, LimitReached) as broken_in:
                 interrupt = broken_in
             except CallOver as over:
@@ -164,6 +174,9 @@ class Runner:
     async def step(self, node: Node) -> None:
         """Enter a step, run it, and go where its exit leads."""
         top = self.stack.top
+        if self.leaves and not any(each.writes for each in self.breaking.operations):
+            await self._save(Kind.INNER, ahead=True)
+            raise Restart
         try:
             # Only a real wait counts: a prompt that is skipped over waiting keys is none.
             waited, self._waits = self.mailbox.waits != self._waits, self.mailbox.waits
@@ -246,7 +259,10 @@ class Runner:
             elif step.kind is Kind.AWAY:
                 left = await run_away(self, step)
             elif step.overlaid or step.kind is Kind.OUTSIDE:
-                lasted = await last(self, node, entry)
+                try:
+                    lasted = await last(self, node, entry)
+                finally:
+                    self._unsaved |= step.kind is Kind.OUTSIDE and not step.repeatable
                 if lasted is None:  # a jump out of what ran beside it has ended it
                     name = "meanwhile"
                     return None
@@ -272,11 +288,11 @@ class Runner:
             seconds = round(self.call.clock.time() - started, 3)
             self.call.trace(Left(path=path, exit=name, seconds=seconds, flow=flow))
 
-    async def _save(self, kind: Kind) -> None:
-        """Behind for most; ahead, with the start of the step in it, for what may not run twice."""
-        ahead = kind in (Kind.OUTSIDE, Kind.AWAY)
+    async def _save(self, kind: Kind, *, ahead: bool = False) -> None:
+        """Behind for most; ahead, with the start of the step in it, for what may not run twice, and
+        with its result behind that."""
         capture = self._capture(self.state, self.mailbox.buffer)
-        if not ahead:
+        if not (ahead or self._unsaved or kind in (Kind.OUTSIDE, Kind.AWAY)):
             self._keeper.save(self.call.id, capture)
             return
         try:
@@ -285,6 +301,8 @@ class Runner:
             if kind is Kind.OUTSIDE:
                 raise
             LOG.exception("call %s goes on unsaved", self.call.id)
+        finally:
+            self._unsaved = False
 
     # ---- exits -------------------------------------------------------------------------------
 
@@ -368,13 +386,6 @@ class Runner:
         """Tell that something has broken in."""
         to = target.section if isinstance(target, Jump) else ""
         self.call.trace(Interrupted(by=by, to=to))
-
-    def _by_hang_up(self) -> str:
-        """How a call has ended whose caller has hung up."""
-        hung_up = self.mailbox.hung_up
-        if hung_up is not None and hung_up.by == LOST:
-            return LOST
-        return "agent" if self.state.with_agent else "caller"
 
     def _end(self, ended: str, by: str = "") -> None:
         if by:

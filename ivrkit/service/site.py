@@ -69,6 +69,7 @@ class Site:
         self._progress = progress
         self._stack = AsyncExitStack()
         self._problems: dict[str, str] = {}
+        self._taken = False
         self.lost = asyncio.Event()
         """Set when another engine has taken this application."""
         self.api_port = 0
@@ -119,7 +120,7 @@ class Site:
         self.engine.expect(await self.store.sessions())
         await self.carrier.start(self.engine.receive)
         self._stack.push_async_callback(self.carrier.stop)
-        self._stack.push_async_callback(self.engine.stop)
+        self._stack.push_async_callback(self._let_go)
         recovered = await self.recover()
         if recovered != Recovered():
             self._tell(f"calls taken up: {recovered}")
@@ -129,6 +130,16 @@ class Site:
     async def stop(self) -> None:
         """Let go of everything. Calls stay where they are, and their captures in the store."""
         await self._stack.aclose()
+
+    async def _let_go(self) -> None:
+        """Of the calls: at once where another engine has them already."""
+        if not self._taken:
+            await self.engine.hand_over()
+        await self.engine.stop()
+
+    def _is_taken(self) -> None:
+        self._taken = True
+        self.lost.set()
 
     async def recover(self) -> Recovered:
         """Take up what an earlier engine has left."""
@@ -150,7 +161,7 @@ class Site:
             alarm=lambda text: self._problem("store", text),
             clear=lambda text: self._problem("store", ""),
             wanted=lambda owner: self.lost.set(),
-            lost=lambda error: self.lost.set(),
+            lost=lambda error: self._is_taken(),
         )
         store = Store(
             configuration.store_path,

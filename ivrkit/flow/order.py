@@ -35,11 +35,15 @@ def in_order(names: Iterable[str], order: tuple[str, ...]) -> list[str]:
 
 
 def fields_in_order(plan: Plan) -> list[FieldPlan]:
-    """A model's fields as they are written: its main one, its own, those that all its kind have,
-    and at the end how long it may last and when it holds."""
-    own = set(vars(plan.model).get("__annotations__", ()))
+    """A model's fields as they are written: its main one, its own, those that its next of kin
+    have, those that all its kind have, and at the end how long it may last and when it holds."""
+    line = [vars(each).get("__annotations__", ()) for each in plan.model.__mro__]
     fields = sorted(
-        plan.fields.values(), key=lambda each: (each is not plan.main, each.attribute not in own)
+        plan.fields.values(),
+        key=lambda each: (
+            each is not plan.main,
+            next(at for at, names in enumerate(line) if each.attribute in names),
+        ),
     )
     if plan.what in (ENTRY, _WHOLE):
         order = _ENTRY

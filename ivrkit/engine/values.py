@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any, NoReturn, Protocol
 
 import msgspec
@@ -84,6 +83,8 @@ def plain(value: Value, seals: Seals) -> Any:
         return {_escaped(key): plain(each, seals) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(each, seals) for each in value]
+    if isinstance(value, timedelta):
+        return {"$duration": f"{value // timedelta(microseconds=1)}us"}
     tag, text = _tagged(value)
     return {tag: text}
 
@@ -157,9 +158,17 @@ def _unsealed(sealed: str | None, seals: Seals) -> Secret:
     return LostSecret() if inner is None else Secret(restored(msgspec.json.decode(inner), seals))
 
 
+def _duration(text: str) -> timedelta:
+    """Of microseconds: a difference of times is longer, and finer, than what people write. Captures
+    of older engines have it as people do."""
+    if text.endswith("us"):
+        return timedelta(microseconds=int(text[:-2]))
+    return parse_duration(text, negative=True)
+
+
 _READERS: dict[str, Callable[[str], Value]] = {
     "$number": Decimal,
-    "$duration": partial(parse_duration, negative=True),
+    "$duration": _duration,
     "$datetime": datetime.fromisoformat,
     "$date": date.fromisoformat,
     "$time": time.fromisoformat,

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import json
 
 from ivrkit.engine.values import LostSecret, Seals, guarded, plain, restored, shown
 from ivrkit.errors import SecretLost
@@ -32,6 +36,31 @@ VALUES: list[Any] = [
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_a_value_comes_back_as_it_was(value: Any) -> None:
     assert restored(plain(value, SEALS), SEALS) == value
+
+
+TEXTS = st.text() | st.sampled_from(["$number", "$$x", "$secret", "1us"])
+SINGLE = (
+    st.none()
+    | st.booleans()
+    | TEXTS
+    | st.decimals(min_value=-(Decimal(10) ** 38), max_value=Decimal(10) ** 38, allow_nan=False)
+    | st.timedeltas()
+    | st.dates()
+    | st.times()
+    | st.datetimes(timezones=st.sampled_from([None, UTC, ZoneInfo("Europe/Berlin")]))
+)
+ANY = st.recursive(
+    SINGLE, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=20
+)
+
+
+@given(value=ANY)
+def test_whatever_systems_answer_comes_back_from_the_store(value: Any) -> None:
+    assert restored(json.decode(json.encode(plain(value, SEALS))), SEALS) == value
+
+
+def test_a_duration_of_an_older_engine_is_read() -> None:
+    assert restored({"$duration": "-90s"}, SEALS) == timedelta(seconds=-90)
 
 
 def test_a_secret_is_sealed_for_its_call() -> None:

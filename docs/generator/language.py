@@ -20,6 +20,7 @@ from ivrkit.expressions.values import spoken
 from ivrkit.flow.always import ALWAYS, QUEUE
 from ivrkit.flow.composite import FormOf, ListOf, MappingOf
 from ivrkit.flow.fields.entries import Entry
+from ivrkit.flow.order import fields_in_order
 from ivrkit.flow.plans import FieldPlan, Plan
 from ivrkit.flow.reading import Reading
 from ivrkit.flow.schema_file import flow_schema
@@ -170,7 +171,7 @@ def _verb(verb: type[Step], plan: Plan) -> str:
         long = f"`{verb.verb}: {{{plan.main.key}: …}}`"
         pieces.append(f"`{verb.verb}: …` is short for {long}.")
     if plan.fields:
-        pieces.append(_fields(plan, plan.fields.values()))
+        pieces.append(_fields(plan, fields_in_order(plan)))
     forms = {form.plan.model: form.plan for form in _forms(plan)}
     for form in forms.values():
         short = (

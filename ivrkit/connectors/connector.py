@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr
 from ivrkit.call.connecting import Request
 from ivrkit.call.outbox import Outbox
 from ivrkit.call.settings import Duration, Section
-from ivrkit.connectors.hiding import Hidden
+from ivrkit.connectors.hiding import Hidden, one_line
 from ivrkit.errors import IvrkitError
 from ivrkit.flow.registry import Registry
 from ivrkit.flow.world import Function
@@ -138,10 +138,10 @@ class Connector(ABC, Generic[SettingsT]):
 
     def cleaned(self, error: ErrorT, values: Iterable[Any] = ()) -> ErrorT:
         """The same error without a secret of the settings, and without these values of a call, in
-        its text: a database's message may quote any of them."""
+        its text, which is one line: a database's message may quote any of them."""
         hidden = self.hidden(values)
-        error.message = hidden.of(error.message)
-        error.hint = hidden.of(error.hint)
+        error.message = one_line(hidden.of(error.message))
+        error.hint = one_line(hidden.of(error.hint))
         error.args = (error.message,)
         return error
 

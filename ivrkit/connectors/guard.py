@@ -16,7 +16,7 @@ import msgspec
 from ivrkit.call.connecting import Request
 from ivrkit.connectors.breaker import Breaker, BreakerState
 from ivrkit.connectors.connector import Attempt, Connector
-from ivrkit.connectors.hiding import Hidden
+from ivrkit.connectors.hiding import Hidden, one_line
 from ivrkit.errors import (
     ConnectionLost,
     ConnectorBusy,
@@ -194,7 +194,7 @@ class Guard:
                     f"{error.message}, and it is not known whether {request.operation} was done",
                     hint=error.hint,
                 ) from error
-            told = self._hidden(request).of(error.message)
+            told = one_line(self._hidden(request).of(error.message))
             LOG.info("%s is asked again: %s", self.name, told)
         attempt.sent = False
         try:

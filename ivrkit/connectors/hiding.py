@@ -19,6 +19,19 @@ LONG: Final = 6
 word of its own, and one of less than three not at all: a message must stay readable."""
 
 
+LONGEST: Final = 400
+"""Characters of a message that are told. It is cut off behind the hiding: a part of a secret would
+not be known for one."""
+_NO_TEXT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
+"""What would end a line of a log, or steer a terminal."""
+
+
+def one_line(text: str) -> str:
+    """A text as a message tells it: other systems say what they like in theirs."""
+    line = _NO_TEXT.sub(" ", text)
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+
+
 class Hidden:
     """Texts that must not be told: ``secrets`` of a configuration, and ``values`` of a call."""
 

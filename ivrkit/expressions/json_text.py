@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 
 import msgspec
 
-from ivrkit.errors import ValueRejected
+from ivrkit.errors import ExpressionError, ValueRejected
 from ivrkit.expressions.decimals import DIGITS, bounded
 from ivrkit.expressions.secrets import revealed
 from ivrkit.expressions.values import Value, imported, spoken
@@ -47,9 +47,12 @@ def to_json(value: Value) -> bytes:
     digits, dates and times as ISO texts, durations as they are spoken (``5m``).
 
     Raises:
-        ExpressionError: something in it that is no data.
+        ExpressionError: something in it that is no data, or half a character.
     """
-    return _ENCODER.encode(_plain(revealed(value)))
+    try:
+        return _ENCODER.encode(_plain(revealed(value)))
+    except UnicodeEncodeError:
+        raise ExpressionError("a text holds half a character (a lone surrogate)") from None
 
 
 def _plain(value: Any) -> Any:

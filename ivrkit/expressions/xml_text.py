@@ -82,7 +82,7 @@ class XmlDocument:
             found = etree.XPath(
                 path, namespaces=dict(namespaces) or None, smart_strings=False, regexp=False
             )(self._root)
-        except etree.XPathError as error:
+        except (etree.XPathError, TypeError, ValueError) as error:
             raise ValueRejected(f"'{path[:60]}': {error}") from None
         return _value(found)
 

@@ -56,7 +56,10 @@ def _segment(text: str) -> str:
         raise ExpressionError("a value in the path is empty", hint="then it is another path")
     if _CONTROLS.search(text) or _DOTS.intersection(_SLASHES.split(text)):
         raise _leads_elsewhere()
-    return quote(text, safe="")
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        raise ExpressionError("a value in the path holds half a character") from None
 
 
 def _leads_elsewhere() -> ExpressionError:

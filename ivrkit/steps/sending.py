@@ -107,6 +107,9 @@ class SendingStep(ConnectorStep):
         """What is sent: as a parameter, as bytes, and their type."""
         if self.text is not None:
             text = call.session.text(self.text)
-            return {"text": text}, str(revealed(text)).encode(), TEXT
+            try:
+                return {"text": text}, str(revealed(text)).encode(), TEXT
+            except UnicodeEncodeError:
+                raise ExpressionError("the text holds half a character") from None
         message = {} if self.message is None else document_of(call, self.message)
         return {"message": message}, to_json(message), JSON

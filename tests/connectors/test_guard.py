@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -169,10 +170,39 @@ async def test_a_system_in_trouble_is_left_alone(behaviour: Any) -> None:
     with pytest.raises(ConnectorError):
         await guard.ask(request(seconds=SOON))
     asked = connector.asked
-    with pytest.raises(ConnectorResting, match="failed too often"):
+    why = guard.fare.last_error
+    with pytest.raises(ConnectorResting, match="failed too often") as caught:
         await guard.ask(request())
     assert connector.asked == asked
+    assert caught.value.hint.endswith(f"last: {why}")
+    assert guard.fare.last_error == why
     assert guard.fare.state is BreakerState.OPEN
+
+
+async def test_the_log_tells_of_a_system_in_trouble_and_of_its_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    settings = {"breaker": BreakerSettings(failures=2, rest=timedelta(microseconds=1))}
+    guard, _ = guarded(*[fails(LOST)] * 6, answers("Ann"), **settings)
+    for _ in range(3):
+        with pytest.raises(ConnectionLost):
+            await guard.ask(request(reads=True))
+    await guard.ask(request())
+    assert [each.levelname for each in caplog.records] == ["WARNING"] * 3
+    first, resting, back = caplog.messages
+    assert first == f"fake.crm fails: {LOST.message}"
+    assert resting.startswith("fake.crm is left alone")
+    assert back == "fake.crm answers again; it had failed 3 times"
+
+
+async def test_the_log_tells_of_a_request_that_was_refused(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    guard, _ = guarded(fails(RequestRefused("no such table")))
+    for _ in range(3):
+        with pytest.raises(RequestRefused):
+            await guard.ask(request())
+    assert caplog.messages == ["fake.crm has not done a request: no such table"]
 
 
 async def test_a_request_that_is_refused_says_nothing_about_the_system() -> None:
@@ -356,3 +386,61 @@ async def test_what_is_hidden_of_a_message(value: Any, text: str, expected: str)
     with pytest.raises(RequestRefused) as caught:
         await guard.ask(request(parameters={"value": value}))
     assert caught.value.message == expected
+
+
+async def test_a_long_secret_is_hidden_before_its_message_is_cut_off() -> None:
+    token = "".join(f"{number:x}." for number in range(400))
+    guard, _ = guarded(fails(RequestRefused(f'no number: "{token}"')))
+    with pytest.raises(RequestRefused) as caught:
+        await guard.ask(request(parameters={"token": Secret(token)}))
+    assert caught.value.message == f'no number: "{MASK}"'
+
+
+async def test_what_another_system_says_is_one_line_of_a_message() -> None:
+    told = "no\r\n2026-03-02 [error] all is lost\x1b[2J\u202e\u2028" + "x" * 10_000
+    guard, _ = guarded(fails(RequestRefused(told, hint=told)))
+    with pytest.raises(RequestRefused) as caught:
+        await guard.ask(request())
+    for text in (caught.value.message, caught.value.hint, guard.fare.last_error):
+        assert text.startswith("no 2026-03-02 [error] all is lost [2J x")
+        assert text.isprintable()
+        assert len(text) < 500
+
+
+# ---- many at once --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_thousands_that_come_and_go_leave_nothing_behind(seed: int) -> None:
+    chance = random.Random(seed)
+    errors = (LOST, ConnectorTimeout("late"), RequestRefused("no"), TimeoutError(), ValueError())
+
+    async def anything(attempt: Attempt) -> Any:
+        attempt.sent = chance.random() < 0.5
+        for _ in range(chance.randrange(8)):
+            await asyncio.sleep(0)
+        if chance.random() < 0.3:
+            raise chance.choice(errors)
+        return "well"
+
+    rest = BreakerSettings(failures=4, rest=timedelta(milliseconds=1))
+    guard, _ = guarded(anything, at_once=3, breaker=rest)
+    asked: set[asyncio.Task[Any]] = set()
+    for _ in range(1000):
+        seconds = chance.choice([0.0, 0.0005, 5.0])
+        reads = chance.random() < 0.5
+        asked.add(asyncio.create_task(guard.ask(request(seconds=seconds, reads=reads))))
+        if chance.random() < 0.5:
+            await asyncio.sleep(0)
+        if chance.random() < 0.4:
+            chance.choice(list(asked)).cancel()
+    outcomes = await asyncio.gather(*asked, return_exceptions=True)
+    told = (str, ConnectorError, asyncio.CancelledError)
+    assert not [each for each in outcomes if not isinstance(each, told)]
+    assert (guard.fare.busy, guard.fare.waiting, guard.fare.asked) == (0, 0, 1000)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    while guard.fare.rests:
+        await asyncio.sleep(0)
+    guard.connector.behaviours[:] = [answers("well")]  # type: ignore[attr-defined]
+    assert await asyncio.gather(*(guard.ask(request()) for _ in range(1))) == ["well"]
+    assert await asyncio.gather(*(guard.ask(request()) for _ in range(9))) == ["well"] * 9

@@ -529,6 +529,8 @@ async def test_a_busy_service_is_asked_again_when_it_says() -> None:
         (says("", status=503), "GET", 1),
         (says("", status=503, headers={"Retry-After": "60"}), "GET", 1),
         (says("", status=503, headers={"Retry-After": "soon"}), "GET", 1),
+        (says("", status=503, headers={"Retry-After": f"1 Jan {'9' * 20} 0:0:0 GMT"}), "GET", 1),
+        (says("", status=503, headers={"Retry-After": f"1 Jan 2024 0:0:0 +{'9' * 20}"}), "GET", 1),
         (says("", status=500, headers={"Retry-After": "0"}), "GET", 1),
     ],
 )

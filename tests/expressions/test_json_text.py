@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivrkit.errors import ValueRejected
+from ivrkit.errors import ExpressionError, ValueRejected
 from ivrkit.expressions.json_text import MOST_DEPTH, from_json, to_json
 from ivrkit.expressions.secrets import Secret
 
@@ -83,6 +83,12 @@ DATA = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=20,
 )
+
+
+@pytest.mark.parametrize("value", ["\ud800", {"\udc00": None}, ["a", {"b": Secret("\udfff")}]])
+def test_half_a_character_is_not_written(value: Any) -> None:
+    with pytest.raises(ExpressionError, match="half a character"):
+        to_json(value)
 
 
 @given(DATA)

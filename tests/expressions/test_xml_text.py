@@ -91,6 +91,21 @@ def test_a_path_with_known_prefixes_is_good() -> None:
     check_xpath("//x:balance", SPACES)
 
 
+@pytest.mark.parametrize(
+    ("path", "namespaces"),
+    [
+        ("//a\0b", {}),
+        ("//\ud800", {}),
+        ("//a", {"": "urn:x"}),
+        ("//x:a", {"x": "urn\0"}),
+        ("(" * 100_000, {}),
+    ],
+)
+def test_what_is_no_path_is_refused_whatever_it_is(path: str, namespaces: dict[str, str]) -> None:
+    with pytest.raises(ValueRejected):
+        check_xpath(path, namespaces)
+
+
 @given(st.text())
 def test_a_value_stays_within_its_element(text: str) -> None:
     try:

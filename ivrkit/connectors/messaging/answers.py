@@ -12,7 +12,6 @@ from ivrkit.expressions.values import Value
 
 STATUS: Final = "status"
 """The header by which a consumer says what came of it: ``ok``, ``not_found`` or ``error``."""
-_LONGEST_REASON: Final = 200
 
 
 def answer_of(incoming: Incoming, name: str, most_bytes: int) -> Value:
@@ -31,7 +30,7 @@ def answer_of(incoming: Incoming, name: str, most_bytes: int) -> Value:
         error.exit = NOT_FOUND
         raise error
     if status != "ok":
-        raise RequestRefused(f"{name} has answered {status}: {text[:_LONGEST_REASON]}")
+        raise RequestRefused(f"{name} has answered {status}: {text}")
     if not text:
         return None
     if incoming.content_type.partition(";")[0].strip().lower().startswith("text/"):

@@ -51,10 +51,9 @@ class Reported:
         first line: PostgreSQL's DETAIL quotes data."""
         text = _PLACES.sub("", self.text.strip())
         line = _BEHIND.sub("", text.splitlines()[0] if text else "").rstrip(" ;")
-        return f"{line[:LONGEST]} ({self.state})" if line else self.state
+        return f"{line} ({self.state})" if line else self.state
 
 
-LONGEST: Final = 300
 _NATIVE: Final = re.compile(r"\((-?\d+)\) \(SQL\w+\)")
 _PLACES: Final = re.compile(r"\A(?:\s*\[[^\]]*\])+\s*")
 _BEHIND: Final = re.compile(r"(?:\s*\(-?\d+\))*\s*(?:\(SQL\w+\).*)?\Z")

@@ -73,6 +73,13 @@ def authenticate(request: web.Request, tokens: Tokens, scope: TokenScope) -> Tok
             f"the token {token.name!r} does not allow this",
             f"it needs the scope {scope.value}",
         )
+    if token.tenant and scope is TokenScope.METRICS_READ:
+        raise ApiError(
+            403,
+            "forbidden",
+            "figures are those of all tenants",
+            f"ask with a token that belongs to no tenant: {token.name!r} does",
+        )
     return token
 
 

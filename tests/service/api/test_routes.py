@@ -308,6 +308,12 @@ async def test_how_the_systems_outside_fare(client: Client) -> None:
     assert (await get(client, "/v1/connectors", "reads", 403))["code"] == "forbidden"
 
 
+@pytest.mark.parametrize("path", ["/v1/connectors", "/metrics"])
+async def test_a_tenant_does_not_see_the_figures_of_the_others(client: Client, path: str) -> None:
+    told = await get(client, path, "acme", 403)
+    assert (told["code"], "all tenants" in told["message"]) == ("forbidden", True)
+
+
 async def test_figures_are_in_the_format_of_prometheus(client: Client) -> None:
     async with client.get("/metrics", headers=bearer("all")) as response:
         assert response.status == 200

@@ -56,6 +56,10 @@ class Assignment:
     """Kinds of variables whose own type the step reads instead of ``type``."""
     place: str = ""
     """The path of the field that names the variable, where it is not the step's own ``into``."""
+    takes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Fields of a record that the step names itself, and the paths at which it does. Where the
+    variable has a field that is not among them, and they have one that it has not, a name is
+    wrong. One without a path is the verb's own."""
 
 
 class Step(BaseModel):
@@ -95,6 +99,9 @@ class Step(BaseModel):
     asks_kind: ClassVar[str] = ""
     """The kind of connector that it asks (``database``), which is the role of the field that names
     it too; empty: none."""
+    meant: ClassVar[Mapping[str, str]] = {}
+    """Fields that the verb does not have and that are written all the same (``url``, ``sql``), and
+    what to write instead."""
     example: ClassVar[str]
     """YAML of one or more steps, shown in the reference and run by a test."""
 

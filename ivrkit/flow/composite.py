@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from ivrkit.call.fields import Reads
-from ivrkit.call.step import FieldError
+from ivrkit.call.step import FieldError, Step
 from ivrkit.call.targets import Mark
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
@@ -173,10 +173,15 @@ def complain_unknown(context: Context, plan: Plan, key: ScalarNode, *, below: st
     if limit is not None:
         context.fail(codes.UNKNOWN_FIELD, limit[0], key, hint=limit[1])
         return
-    known = list(plan.fields)
     message = f"{plan.what} has no field '{key.value}'"
-    hint = f"indent it under `{below}:`" if below else did_you_mean(key.value, known)
+    hint = f"indent it under `{below}:`" if below else _meant(plan, key.value)
     context.fail(codes.UNKNOWN_FIELD, message, key, hint=hint)
+
+
+def _meant(plan: Plan, name: str) -> str:
+    """What to write instead of a field that is not there."""
+    meant = plan.model.meant.get(name) if issubclass(plan.model, Step) else None
+    return meant or did_you_mean(name, plan.fields)
 
 
 def complain_missing(

@@ -58,6 +58,13 @@ class Database(ConnectorStep):
         ),
         *ConnectorStep.exits,
     )
+    meant: ClassVar[Mapping[str, str]] = {
+        **ConnectorStep.meant,
+        **dict.fromkeys(("sql", "statement", "select"), "write query:, or execute: for a change"),
+        **dict.fromkeys(("update", "insert", "delete"), "write execute:, and the whole statement"),
+        **dict.fromkeys(("procedure", "function"), "write call:"),
+        **dict.fromkeys(("params", "parameters", "values"), "write with:"),
+    }
     example: ClassVar[str] = """\
 - database:
     source: crm
@@ -128,7 +135,10 @@ class Database(ConnectorStep):
     def assigns(self) -> tuple[Assignment, ...]:
         if self.into is not None:
             taken = self._taken
-            return (Assignment(self.into, Type("record") if taken is None else _TYPES.get(taken)),)
+            if taken is None:
+                takes = {name: f"out/{number}" for number, name in enumerate(self.out)}
+                return (Assignment(self.into, Type("record"), takes={"results": "", **takes}),)
+            return (Assignment(self.into, _TYPES.get(taken)),)
         return tuple(
             Assignment(
                 each.into,

@@ -86,6 +86,11 @@ class File(ConnectorStep):
             technical=True,
         ),
     )
+    meant: ClassVar[Mapping[str, str]] = {
+        **ConnectorStep.meant,
+        **dict.fromkeys(("path", "file", "name"), "write read: path, or write, append, delete …"),
+        "reads": "write read: path",
+    }
     example: ClassVar[str] = """\
 - file:
     root: orders
@@ -231,8 +236,17 @@ class File(ConnectorStep):
             return ()
         if self.action is Action.LIST:
             return (Assignment(self.into, _LISTED),)
-        text = self._written_form() is FileForm.TEXT
-        return (Assignment(self.into, Type("text") if text else None),)
+        return (Assignment(self.into, self._read_type()),)
+
+    def _read_type(self) -> Type | None:
+        """The type of what is read, where it is known: a document of JSON may be anything."""
+        row = Type("record")
+        if self.find is not None:
+            return row
+        form = self._written_form()
+        if form is None or form is FileForm.JSON:
+            return None
+        return Type("text") if form is FileForm.TEXT else Type("list", item=row)
 
     def connector(self, call: Call) -> str:
         return chosen_name(call, self.root, self.among, "folder")

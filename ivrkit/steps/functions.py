@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -20,6 +21,10 @@ class FunctionStep(ConnectorStep):
     """A step that calls a function by its name. The configuration says which there are, and of
     each whether it only reads."""
 
+    meant: ClassVar[Mapping[str, str]] = {
+        **ConnectorStep.meant,
+        **dict.fromkeys(("args", "arguments", "parameters"), "write with: {name: value}"),
+    }
 
     function: Annotated[str, Reads("name", role="function")]
     """The function: one of those that the configuration names there."""

@@ -87,6 +87,14 @@ class Http(ConnectorStep):
             "asked.",
         ),
     )
+    meant: ClassVar[Mapping[str, str]] = {
+        **ConnectorStep.meant,
+        **dict.fromkeys(("url", "path", "method"), "write get: /path, or post, put, patch, delete"),
+        **dict.fromkeys(("body", "data"), "write json:, form:, xml:, soap: or text:"),
+        **dict.fromkeys(
+            ("params", "with"), "write query: for what stands behind the ?, json: for a body"
+        ),
+    }
     example: ClassVar[str] = """\
 - http:
     service: accounts
@@ -254,8 +262,13 @@ class Http(ConnectorStep):
     def assigns(self) -> tuple[Assignment, ...]:
         number = Type("number")
         answered = (NEXT, NOT_FOUND, REFUSED)
-        found = [Assignment(self.into, place="into")] if self.into is not None else []
-        if self.into is None:
+        found = []
+        if self.into is not None:
+            any_ = Type("any")
+            type_ = Type("record", fields=dict.fromkeys(self.take, any_)) if self.take else None
+            takes = {name: f"take/{name}" for name in self.take}
+            found.append(Assignment(self.into, type_, place="into", takes=takes))
+        else:
             found += [Assignment(name, place=f"take/{name}") for name in self.take]
         if self.status is not None:
             found.append(Assignment(self.status, number, answered, place="status"))

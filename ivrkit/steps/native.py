@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from ivrkit.call import Call, ExitSpec
@@ -29,6 +30,10 @@ class Native(FunctionStep):
             technical=True,
         ),
     )
+    meant: ClassVar[Mapping[str, str]] = {
+        **FunctionStep.meant,
+        "reads": "ivrkit.yaml says it, beside the parameters of the function",
+    }
     example: ClassVar[str] = """\
 - native: {library: tariff, function: quote, with: {zone: 3}, into: price}
   exits: {refused: agent, unknown: agent}

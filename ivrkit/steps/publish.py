@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -27,6 +28,10 @@ class Publish(SendingStep):
     """
 
     verb: ClassVar[str] = "publish"
+    meant: ClassVar[Mapping[str, str]] = {
+        **SendingStep.meant,
+        **dict.fromkeys(("into", "reads"), "nothing is answered; `request` waits for an answer"),
+    }
     example: ClassVar[str] = """\
 - publish:
     broker: events

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from ivrkit.call import Call, Exit, ExitSpec
@@ -32,6 +33,11 @@ class Python(FunctionStep):
         ),
         ExitSpec("refused", "The function raised `Refused`.", technical=True),
     )
+    meant: ClassVar[Mapping[str, str]] = {
+        **FunctionStep.meant,
+        "reads": "ivrkit.yaml says it: functions: {risk: {reads: true}}",
+        "module": "ivrkit.yaml says it; write plugin:",
+    }
     example: ClassVar[str] = """\
 - python: {plugin: scoring, function: risk, with: {account: "{{ account }}"}, into: score}
   exits: {not_found: agent, unknown: agent}

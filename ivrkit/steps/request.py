@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -26,6 +27,11 @@ class Request(SendingStep):
         *SendingStep.exits,
         ExitSpec(NOT_FOUND, "The answer says that there is no such thing.", True),
     )
+    meant: ClassVar[Mapping[str, str]] = {
+        **SendingStep.meant,
+        "expires": "a question is worth nothing when its `timeout` is over",
+        "keep_until_sent": "the caller waits for the answer; `publish` is kept",
+    }
     example: ClassVar[str] = """\
 - request:
     broker: events

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
@@ -40,6 +41,11 @@ class SendingStep(ConnectorStep):
 
     asks_kind: ClassVar[str] = "broker"
     exits: ClassVar[tuple[ExitSpec, ...]] = (*ConnectorStep.exits, NOBODY_RECEIVES)
+    meant: ClassVar[Mapping[str, str]] = {
+        **ConnectorStep.meant,
+        **dict.fromkeys(("topic", "queue", "routing_key"), "write to:"),
+        **dict.fromkeys(("body", "payload", "json"), "write message:"),
+    }
 
     broker: Annotated[Setting, Reads("setting", type="text", role="broker")]
     """The broker, as `connectors: {broker: …}` in ivrkit.yaml names it."""

@@ -50,6 +50,11 @@ class Socket(ConnectorStep):
         ExitSpec(NOT_FOUND, "The pattern `not_found` is in the answer."),
         ExitSpec(REFUSED, "The pattern `refused` is in the answer."),
     )
+    meant: ClassVar[Mapping[str, str]] = {
+        **ConnectorStep.meant,
+        **dict.fromkeys(("message", "text", "request"), "write send:"),
+        "regex": "write pattern:",
+    }
     example: ClassVar[str] = r"""
 - socket:
     host: legacy
@@ -138,7 +143,13 @@ class Socket(ConnectorStep):
         return tuple(spec for spec in super().outcomes() if spec.name not in unwanted)
 
     def assigns(self) -> tuple[Assignment, ...]:
-        return (Assignment(self.into, self.form.type),) if self.into is not None else ()
+        if self.into is None:
+            return ()
+        type_ = self.form.type
+        takes = dict.fromkeys(type_.fields, "pattern")
+        takes |= {name: f"fields/{name}" for name in self.columns or ()}
+        takes |= {name: f"names/{number}" for number, name in enumerate(self.names)}
+        return (Assignment(self.into, type_, takes=takes),)
 
     @property
     def form(self) -> AnswerForm:

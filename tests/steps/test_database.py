@@ -637,19 +637,19 @@ CRM = "- database:\n    source: crm\n"
             "transaction:\n      - {query: select 1, into: any}\n      - {query: s, into: note}",
             "5:26",
             "note: a record where a text is wanted",
-            "",
+            "a record is declared as {name: text, balance: money}",
         ),
         (
             "query: select 1\n    take: rows\n    into: customer",
             "5:11",
             "customer: a list where a record (name, balance, vip) is wanted",
-            "",
+            "a list is declared as {list: {name: text}}; or take one item only",
         ),
         (
             "execute: delete\n    into: customers",
             "4:11",
             "customers: a number where a list (of record) is wanted",
-            "",
+            "declare it as number",
         ),
     ],
 )

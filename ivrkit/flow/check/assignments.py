@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
 from ivrkit.call.asking import MenuEntry
 from ivrkit.call.step import Assignment, Node, Step
@@ -11,9 +12,15 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.types import Type
 from ivrkit.flow.check.expressions import UNDEFINED_FIELD, UNDEFINED_NAME, WRONG_TYPE
 from ivrkit.flow.check.fields import Field, entries_of, field_read_as
-from ivrkit.flow.check.fitting import misfit
+from ivrkit.flow.check.fitting import meant_as_expression, misfit
 from ivrkit.flow.check.scopes import assigned_type, declared_type
 from ivrkit.flow.check.subject import Check, Placed, Subject
+
+_DECLARE: Final = {
+    "list": "a list is declared as {list: {name: text}}; or take one item only",
+    "record": "a record is declared as {name: text, balance: money}",
+}
+"""What to do where a variable is of another type than what the step gives, by that type."""
 
 
 class Assigned(Check):
@@ -59,25 +66,47 @@ class Assigned(Check):
             return
         if wanted is None:
             return
-        problem = self._problem(subject, placed, node, assignment, wanted)
+        problem, hint = self._problem(subject, placed, node, assignment, wanted)
         if problem:
-            subject.report(WRONG_TYPE, f"{name}: {problem}", mark, path=placed.path)
+            subject.report(WRONG_TYPE, f"{name}: {problem}", mark, hint=hint, path=placed.path)
+        else:
+            self._fields(subject, placed, assignment, wanted)
         for entry in entries_of(node.step):
             self._label(subject, placed, name, entry, wanted)
 
     def _problem(
         self, subject: Subject, placed: Placed, node: Node, assignment: Assignment, wanted: Type
-    ) -> str:
-        """Why what is assigned is none of the variable's type."""
+    ) -> tuple[str, str]:
+        """Why what is assigned is none of the variable's type, and what to do."""
         if _written(type(node.step)) is not None:
             path = _path(type(node.step), assignment.name)
             for checked in placed.fields:
+                if checked.use.path == path and not checked.problems:
+                    return misfit(checked, wanted), meant_as_expression(checked)
                 if checked.use.path == path:
-                    return "" if checked.problems else misfit(checked, wanted)
+                    return "", ""
         given = assigned_type(assignment, node.step.runs(), subject.flows)
         if given is None or wanted.admits(given) or wanted.kind in assignment.adapts:
-            return ""
-        return f"{given.describe()} where {wanted.describe()} is wanted"
+            return "", ""
+        hint = _DECLARE.get(given.kind, f"declare it as {given.kind}")
+        return f"{given.describe()} where {wanted.describe()} is wanted", hint
+
+    def _fields(
+        self, subject: Subject, placed: Placed, assignment: Assignment, wanted: Type
+    ) -> None:
+        """Fields that the step takes, and the record does not have, while others of it stay empty:
+        what has its place by its order is named although nobody wants it."""
+        if wanted.kind != "record" or wanted.fields.keys() <= assignment.takes.keys():
+            return
+        for field, path in assignment.takes.items():
+            if path and field not in wanted.fields:
+                subject.report(
+                    UNDEFINED_FIELD,
+                    f"'{assignment.name}' has no field '{field}'",
+                    placed.mark_of(path),
+                    hint=did_you_mean(field, wanted.fields),
+                    path=placed.path,
+                )
 
     def _label(
         self, subject: Subject, placed: Placed, name: str, entry: MenuEntry, wanted: Type

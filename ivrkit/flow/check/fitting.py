@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from ivrkit.errors import ValueRejected
 from ivrkit.expressions.expression import Setting, Template
 from ivrkit.expressions.types import Type
 from ivrkit.flow.check.effects import is_none
 from ivrkit.flow.check.subject import Checked
+
+_CALLED: Final = re.compile(r"[a-z][a-z0-9_]*\(.*\)", re.DOTALL)
+
+
+def meant_as_expression(checked: Checked) -> str:
+    """A hint where a text looks like an expression whose braces were forgotten."""
+    value = checked.use.value
+    written = value.literal if isinstance(value, Setting) and value.static else None
+    if isinstance(written, str) and _CALLED.fullmatch(written.strip()):
+        return f'an expression stands in braces: "{{{{ {written.strip()} }}}}"'
+    return ""
 
 
 def misfit(checked: Checked, wanted: Type) -> str:

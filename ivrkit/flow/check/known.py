@@ -86,7 +86,7 @@ def _of_connectors(subject: Subject) -> dict[str, _Role]:
         kind: _Role(
             UNKNOWN_CONNECTOR,
             partial(_connectors, kind),
-            f"there is no {kind} '{{}}' here",
+            f"there is no {kind} connector '{{}}' in ivrkit.yaml",
             f"add it to `connectors: {{{kind}: …}}` in ivrkit.yaml",
         )
         for kind in {node.step.asks_kind for node in subject.nodes} - {""}

@@ -34,7 +34,7 @@ class Outcomes(Check):
                 NO_TARGET,
                 f"nothing says where {node.step.verb} goes on {_listed(names)}",
                 node.mark,
-                hint=f"write `exits: {{{names[0]}: …}}` beside {node.step.verb}, "
+                hint=f"write `exits: {{{': …, '.join(names)}: …}}` beside {node.step.verb}, "
                 "or in the flow's own `exits:`",
                 path=node.path,
             )

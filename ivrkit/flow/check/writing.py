@@ -34,7 +34,7 @@ class Writing(Check):
                 if known.get(each.name, False):
                     subject.report(
                         ONLY_READS,
-                        f"'{each.name}' only reads, and this {step.verb} may change something",
+                        f"'{each.name}' only reads, and this step may change something",
                         node.marks.get(each.path, node.mark),
                         hint="use a connector without `read_only`, or a step that reads",
                         path=node.path,

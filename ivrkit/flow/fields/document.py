@@ -12,6 +12,7 @@ from ivrkit.errors import ValueRejected
 from ivrkit.expressions.decimals import number_from_text
 from ivrkit.expressions.expression import Setting
 from ivrkit.expressions.types import Type
+from ivrkit.flow import codes
 from ivrkit.flow.fields.assigned import read_assigned
 from ivrkit.flow.reading import Context, Reading, Rejected
 from ivrkit.flow.schema import Schemas
@@ -19,6 +20,11 @@ from ivrkit.flow.schema import Schemas
 _ANY: Final = Type("any")
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _WORDS: Final = {"true": True, "false": False, "null": None, "none": None}
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text is a document itself, and no single ``{{ }}``."""
+    return not text.lstrip().startswith("{{") and text.rstrip()[-1] in "}]"
 
 
 class DocumentReading(Reading):
@@ -51,6 +57,10 @@ class DocumentReading(Reading):
                 return Setting(_ANY, number_from_text(node.value), None)
             except ValueRejected as error:
                 raise context.refuse(error, node) from None
+        if "/" not in path and node.value.lstrip()[:1] in ("{", "[") and _is_json(node.value):
+            message = "a document is written as a mapping or list, not as a text of JSON"
+            hint = 'write {article: "{{ article }}", count: 1}, without the quotes around it'
+            raise context.fail(codes.WRONG_FORM, message, node, hint=hint)
         return read_assigned(context, node, path)
 
     def schema(self, schemas: Schemas) -> dict[str, Any]:

@@ -703,4 +703,27 @@ LINTS = [
             - say: "Hello {{ name }}."
         """,
     ),
+    (
+        "name-as-value",
+        """
+        variables: {account: {type: digits, default: "100200"}}
+        on_end: keep
+        sections:
+          main:
+            - answer
+            - say: "Your account is {{ account }}. We will call you back."
+          keep:
+            - remember: {key: call-back, value: account, keep: 7d}  # here
+        """,
+        """
+        variables: {account: {type: digits, default: "100200"}}
+        on_end: keep
+        sections:
+          main:
+            - answer
+            - say: "Your account is {{ account }}. We will call you back."
+          keep:
+            - remember: {key: call-back, value: "{{ account }}", keep: 7d}
+        """,
+    ),
 ]

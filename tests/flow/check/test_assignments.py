@@ -87,3 +87,66 @@ def test_a_part_says_what_it_can(findings: CheckFlow, type_: str, part: str, ref
 def test_yes_and_no_are_two_keys(findings: CheckFlow, confirm: str, codes: list[str]) -> None:
     found = findings(ASKED % ("digits", f"{{into: entry, prompt: Type it., confirm: {confirm}}}"))
     assert [each.code for each in found] == codes
+
+
+TAKEN = """
+variables: {found: {name: text, price: money}, one: text, several: {list: {name: text}}}
+on_error: hangup
+exits: {not_found: hangup}
+sections:
+  main:
+    - answer
+    - %s
+    - log: "{{ found is none }} {{ one is none }} {{ several is none }}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ("http: {service: a, get: /, take: {nme: /n, price: /p}, into: found}", "nme"),
+        ("http: {service: a, get: /, take: {price: /p}, into: found}", ""),
+        ("http: {service: a, get: /, take: {name: /n, price: /p, more: /m}, into: found}", ""),
+        ("socket: {host: a, send: X, reads: true, pattern: '(?P<nam>x)', into: found}", "nam"),
+        (
+            'socket: {host: a, send: X, reads: true, split: ";", names: [nm, price], into: found}',
+            "nm",
+        ),
+        (
+            'socket: {host: a, send: X, reads: true, split: ";", names: [x, name, price], '
+            "into: found}",
+            "",
+        ),
+        ("socket: {host: a, send: X, reads: true, fields: {pric: 1-3}, into: found}", "pric"),
+        ("database: {source: a, call: p, reads: true, out: [nam], into: found}", "nam"),
+        ("database: {source: a, call: p, reads: true, out: [name, price], into: found}", ""),
+    ],
+)
+def test_what_a_step_takes_is_a_field_of_the_record(
+    findings: CheckFlow, step: str, told: str
+) -> None:
+    found = [each.message for each in findings(TAKEN % step)]
+    assert found == ([f"'found' has no field '{told}'"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        ("file: {root: a, read: x.csv, into: found}", "found: a list (of record) where a record"),
+        ("file: {root: a, read: x.csv, find: {a: b}, into: several}", "several: a record where"),
+        ("file: {root: a, read: x.csv, find: {a: b}, into: found}", ""),
+        ("file: {root: a, read: x.jsonl, into: several}", ""),
+        ("file: {root: a, read: x.json, into: found}", ""),
+        ("http: {service: a, get: /, take: {name: /n}, into: one}", "one: a record (name) where"),
+    ],
+)
+def test_what_is_read_fits_the_variable(findings: CheckFlow, step: str, message: str) -> None:
+    found = [each.message for each in findings(TAKEN % step)]
+    assert [each.startswith(message) for each in found] == [True] * bool(message)
+
+
+def test_an_expression_without_braces_is_told_of(findings: CheckFlow) -> None:
+    (found,) = findings(
+        "sections: {main: [{set: {n: 'round(2.5)'}}, {log: '{{ n }}'}]}\nvariables: {n: number}"
+    )
+    assert found.hint == 'an expression stands in braces: "{{ round(2.5) }}"'

@@ -17,7 +17,8 @@ from ivrkit.connectors.connector import Attempt, Connector, Place
 from ivrkit.connectors.messaging.answers import answer_of
 from ivrkit.connectors.messaging.forwarder import Forwarder
 from ivrkit.connectors.messaging.link import Around, Incoming, Link, Outgoing, protocol_of
-from ivrkit.connectors.messaging.settings import BrokerSettings, TlsSettings
+from ivrkit.connectors.messaging.settings import BrokerSettings
+from ivrkit.connectors.tls import TlsSettings
 from ivrkit.errors import ConnectionLost, ConnectorError, StoreError
 
 LOG = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ class Broker(Connector[BrokerSettings]):
         self.full_name = f"{self.kind}.{name}"
         self._protocol = protocol_of(settings)
         tls = settings.tls or TlsSettings()
-        self._security = tls.context(place.project) if settings.is_secured else None
+        at = f"broker: {name}"
+        self._security = tls.context(at, place.project) if settings.is_secured else None
         self._link: Link | None = None
         self._opening: asyncio.Task[Link] | None = None
         self._questions: dict[str, tuple[Link, asyncio.Future[Incoming]]] = {}

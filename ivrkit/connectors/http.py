@@ -18,7 +18,6 @@ from ivrkit.connectors.web.credentials import Credentials
 from ivrkit.connectors.web.reading import explained, understood
 from ivrkit.connectors.web.sending import Outgoing, outgoing
 from ivrkit.connectors.web.settings import HttpSettings
-from ivrkit.connectors.web.tls import tls_context
 from ivrkit.errors import ConfigurationError, NotAvailable, RequestRefused, ValueRejected
 from ivrkit.expressions.values import Value
 
@@ -49,7 +48,7 @@ class HttpConnector(Connector[HttpSettings]):
         oauth2 = settings.auth.oauth2 if settings.auth is not None else None
         if oauth2 is not None:
             self._check_host("token_url", oauth2.token_url)
-        self._tls = tls_context(name, settings, place)
+        self._tls = settings.tls.context(f"http: {name}", place.project)
         self._credentials = Credentials(f"http.{name}", settings.auth)
         self._client: Client | None = None
 

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import ssl
 from typing import ClassVar
 
 from ivrkit.call.requests.socket import SocketRequest
 from ivrkit.connectors.connector import Attempt, Connector, Place
 from ivrkit.connectors.wire.message import Composer
 from ivrkit.connectors.wire.pool import Pool
-from ivrkit.connectors.wire.settings import SocketSettings, TlsSettings
-from ivrkit.errors import (
-    ConfigurationError,
-    ConnectorError,
-    ExpressionError,
-    OutcomeUnknown,
-    RequestRefused,
-)
+from ivrkit.connectors.wire.settings import SocketSettings
+from ivrkit.errors import ConnectorError, ExpressionError, OutcomeUnknown, RequestRefused
 from ivrkit.expressions.patterns import searched
 
 
@@ -34,7 +27,7 @@ class SocketConnector(Connector[SocketSettings]):
         self._pool = Pool(
             f"socket.{name}",
             settings,
-            _context(f"socket.{name}", tls, place) if tls is not None else None,
+            tls.context(f"socket: {name}", place.project) if tls is not None else None,
             tls.server_name if tls is not None else None,
         )
 
@@ -85,34 +78,3 @@ class SocketConnector(Connector[SocketSettings]):
         await self._pool.opened_once()
         how = "TLS" if self.settings.tls is not None else "TCP"
         return f"{self.settings.address} answers ({how})"
-
-
-def _context(name: str, tls: TlsSettings, place: Place) -> ssl.SSLContext:
-    """Verified TLS, whatever the settings. Raises ConfigurationError for files that are not
-    there, or are no certificates."""
-    try:
-        context = ssl.create_default_context(
-            cafile=str(place.project / tls.ca) if tls.ca is not None else None
-        )
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if tls.certificate is not None:
-            password = tls.password.get_secret_value() if tls.password is not None else ""
-            context.load_cert_chain(
-                place.project / tls.certificate,
-                place.project / tls.key if tls.key is not None else None,
-                lambda: password,
-            )
-    except (OSError, ssl.SSLError, ValueError) as error:
-        raise ConfigurationError(
-            f"connectors: {name}: tls: {_why(error)}",
-            hint="ca, certificate and key are PEM files; paths count from ivrkit.yaml",
-        ) from None
-    return context
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}"
-    if isinstance(error, FileNotFoundError):
-        return "a file is not there"
-    return "a file is no certificate or key, or they do not belong together"

@@ -817,16 +817,16 @@ NAMES: Any = {"bank_test": [["127.0.0.1"]]}
 async def test_tls_with_an_authority_of_our_own(authority: Authority) -> None:
     async with serving(says([1]), authority.server("bank.test")) as service:
         url = service.url("bank.test", "https")
-        async with connected(url, authority.folder, Names(**NAMES), ca="ca.pem") as guard:
+        async with connected(url, authority.folder, Names(**NAMES), tls={"ca": "ca.pem"}) as guard:
             assert (await guard.ask(ask(reply=Reply.JSON)))["body"] == [Decimal(1)]
             assert await guard.connector.probe() == "can be reached (https)"
 
 
-@pytest.mark.parametrize(("name", "ca"), [("bank.test", None), ("other.test", "ca.pem")])
-async def test_wrong_certificates(authority: Authority, name: str, ca: str | None) -> None:
+@pytest.mark.parametrize(("name", "tls"), [("bank.test", {}), ("other.test", {"ca": "ca.pem"})])
+async def test_wrong_certificates(authority: Authority, name: str, tls: Any) -> None:
     async with serving(says(), authority.server(name)) as service:
         url = service.url("bank.test", "https")
-        async with connected(url, authority.folder, Names(**NAMES), ca=ca) as guard:
+        async with connected(url, authority.folder, Names(**NAMES), tls=tls) as guard:
             with pytest.raises(ConnectorError, match="is not accepted"):
                 await guard.ask(ask("POST"))
     assert not service.requests
@@ -835,7 +835,7 @@ async def test_wrong_certificates(authority: Authority, name: str, ca: str | Non
 async def test_from_https_to_http_nobody_is_followed(authority: Authority) -> None:
     async with serving(leads("http://bank.test/"), authority.server("bank.test")) as service:
         url = service.url("bank.test", "https")
-        settings: Any = {"ca": "ca.pem", "redirects": 2}
+        settings: Any = {"tls": {"ca": "ca.pem"}, "redirects": 2}
         async with connected(url, authority.folder, Names(**NAMES), **settings) as guard:
             with pytest.raises(RequestRefused, match="where nobody is followed"):
                 await guard.ask(ask())
@@ -846,31 +846,30 @@ async def test_client_certificates(authority: Authority) -> None:
     own = {"certificate": "ivr.pem", "key": "ivr.key"}
     async with serving(says([1]), authority.server("bank.test", asks=True)) as service:
         url = service.url("bank.test", "https")
-        settings: Any = {"ca": "ca.pem", "client_certificate": own}
+        settings: Any = {"tls": {"ca": "ca.pem"} | own}
         async with connected(url, authority.folder, Names(**NAMES), **settings) as guard:
             await guard.ask(ask())
-        async with connected(url, authority.folder, Names(**NAMES), ca="ca.pem") as guard:
+        async with connected(url, authority.folder, Names(**NAMES), tls={"ca": "ca.pem"}) as guard:
             with pytest.raises(ConnectionLost):
                 await guard.ask(ask())
     assert len(service.requests) == 1
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"),
+    ("tls", "message"),
     [
-        ({"ca": "nothing.pem"}, "cannot be read"),
+        ({"ca": "nothing.pem"}, "connectors: http: bank: tls: .* cannot be read"),
         ({"ca": "ivr.key"}, "cannot be read"),
-        ({"client_certificate": {"certificate": "ivr.pem", "key": "no.key"}}, "cannot be used"),
-        ({"client_certificate": {"certificate": "ivr.pem", "key": "two.key"}}, "cannot be used"),
+        ({"certificate": "ivr.pem", "key": "no.key"}, "cannot be used"),
+        ({"certificate": "ivr.pem", "key": "two.key"}, "cannot be used"),
     ],
 )
-def test_files_that_are_no_certificates(authority: Authority, settings: Any, message: str) -> None:
+def test_files_that_are_no_certificates(authority: Authority, tls: Any, message: str) -> None:
     authority.client("ivr")
     authority.client("two")
+    settings = HttpSettings(url="https://b.test", tls=tls)
     with pytest.raises(ConfigurationError, match=message):
-        HttpConnector(
-            "bank", HttpSettings(url="https://b.test", **settings), Place(authority.folder)
-        )
+        HttpConnector("bank", settings, Place(authority.folder))
 
 
 # ---- tokens --------------------------------------------------------------------------------------

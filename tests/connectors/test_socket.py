@@ -500,7 +500,7 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
     (tmp_path / "no.pem").write_text("no certificate")
     for tls in ({"ca": "none.pem"}, {"ca": "no.pem"}, {"certificate": "no.pem"}):
         model = SocketSettings(address="a:1", tls=tls)
-        with pytest.raises(ConfigurationError, match=r"connectors: socket\.legacy: tls"):
+        with pytest.raises(ConfigurationError, match="connectors: socket: legacy: tls"):
             SocketConnector("legacy", model, Place(tmp_path))
 
 

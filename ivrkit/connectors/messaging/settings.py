@@ -2,49 +2,14 @@
 
 from __future__ import annotations
 
-import ssl
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from ivrkit.call.settings import Duration, Section
 from ivrkit.connectors.connector import ConnectorSettings
-from ivrkit.errors import ConfigurationError
-
-
-class TlsSettings(Section):
-    """``ca`` is a file of the authorities that are trusted, instead of those of this machine;
-    ``certificate`` and ``key`` are this client's own, where the broker asks for one. The broker's
-    certificate is always verified."""
-
-    ca: Path | None = None
-    certificate: Path | None = None
-    key: Path | None = None
-
-    @model_validator(mode="after")
-    def _whole(self) -> TlsSettings:
-        if self.key is not None and self.certificate is None:
-            raise ValueError("a key needs its certificate beside it")
-        return self
-
-    def context(self, folder: Path) -> ssl.SSLContext:
-        """How connections are secured; relative files are in ``folder``. Raises
-        ConfigurationError."""
-        try:
-            context = ssl.create_default_context(
-                cafile=None if self.ca is None else folder / self.ca
-            )
-            if self.certificate is not None:
-                key = None if self.key is None else folder / self.key
-                context.load_cert_chain(folder / self.certificate, key)
-        except (OSError, ssl.SSLError) as error:
-            raise ConfigurationError(
-                f"the certificates of a broker cannot be read: {error.strerror or error}",
-                hint="see tls: under connectors: broker: in ivrkit.yaml",
-            ) from error
-        return context
+from ivrkit.connectors.tls import TlsSettings
 
 
 class OutboxSettings(Section):

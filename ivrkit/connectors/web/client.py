@@ -200,12 +200,12 @@ def _not_connected(name: str, error: aiohttp.ClientConnectorError) -> ConnectorE
         why = getattr(error.certificate_error, "verify_message", "") or "it is not valid"
         return ConnectorError(
             f"the certificate of {name} is not accepted: {why}",
-            hint="ca: names the authority that has signed it",
+            hint="tls: {ca: …} names the authority that has signed it",
         )
     if isinstance(error, aiohttp.ClientSSLError):
         return ConnectorError(
             f"no TLS connection to {name}: {_tls_reason(reason)}",
-            hint="it may want a client_certificate, or speak no TLS 1.2",
+            hint="it may want a certificate of ours (tls:), or speak no TLS 1.2",
         )
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return ConnectionLost(f"the name of {name} cannot be resolved")

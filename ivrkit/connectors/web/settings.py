@@ -1,7 +1,6 @@
 """The settings of a service that is asked over HTTP."""
 
 from ipaddress import ip_network
-from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ from yarl import URL
 
 from ivrkit.call.settings import Section
 from ivrkit.connectors.connector import ConnectorSettings
+from ivrkit.connectors.tls import TlsSettings
 
 
 def is_url(value: str) -> str:
@@ -77,21 +77,12 @@ class AuthSettings(Section):
         return self
 
 
-class ClientCertificate(Section):
-    """The certificate by which we are known, and its key, as PEM files."""
-
-    certificate: Path
-    key: Path
-    password: SecretStr | None = None
-
-
 class HttpSettings(ConnectorSettings):
     """A service that is asked over HTTP.
 
     ``url`` is what all paths of flows begin with. ``headers`` go with every request, ``auth`` says
     who we are. ``allow_private`` names networks (``[10.0.0.0/8]``) that may be asked although they
     are not public, or is ``true`` for all of them; addresses of cloud metadata are never asked.
-    ``ca`` is a PEM file with the authorities that are trusted instead of the usual ones.
     ``redirects`` is how many are followed when reading; ``retries`` how often a service that says
     when to come again (429 or 503 with ``Retry-After``) is asked again, where that is safe and in
     time. ``idempotency_header`` carries a key that stays the same when a write is repeated;
@@ -102,8 +93,7 @@ class HttpSettings(ConnectorSettings):
     headers: dict[str, SecretStr] = Field(default_factory=dict)
     auth: AuthSettings | None = None
     allow_private: bool | list[str] = False
-    ca: Path | None = None
-    client_certificate: ClientCertificate | None = None
+    tls: TlsSettings = TlsSettings()
     redirects: int = Field(default=0, ge=0, le=5)
     retries: int = Field(default=2, ge=0, le=5)
     idempotency_header: str = Field(

@@ -6,13 +6,13 @@ from __future__ import annotations
 import codecs
 import re
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from ivrkit.call.settings import Duration, Section
 from ivrkit.connectors.connector import ConnectorSettings
+from ivrkit.connectors.tls import TlsSettings
 from ivrkit.errors import ExpressionError
 from ivrkit.expressions.patterns import compiled
 
@@ -66,23 +66,11 @@ Regex = Annotated[str, AfterValidator(_pattern)]
 """A regular expression; it is searched, so ``^`` and ``$`` say where."""
 
 
-class TlsSettings(Section):
-    """TLS, 1.2 or later; the host's certificate is always verified. ``ca`` is a file with the
-    authorities to trust instead of the system's; ``certificate`` and ``key`` are ours, where the
-    host asks for them, ``password`` that of the key. ``server_name`` is the name in the host's
-    certificate, if it is not that of the address. Paths count from ivrkit.yaml."""
+class HostTlsSettings(TlsSettings):
+    """As all TLS; ``server_name`` is the name in the host's certificate, if it is not that of the
+    address."""
 
-    ca: Path | None = None
-    certificate: Path | None = None
-    key: Path | None = None
-    password: SecretStr | None = None
     server_name: str | None = Field(default=None, min_length=1)
-
-    @model_validator(mode="after")
-    def _together(self) -> TlsSettings:
-        if self.key is not None and self.certificate is None:
-            raise ValueError("a key needs its certificate")
-        return self
 
 
 class PrefixSettings(Section):
@@ -208,7 +196,7 @@ class SocketSettings(ConnectorSettings):
     """
 
     address: Address
-    tls: Annotated[TlsSettings | None, BeforeValidator(_tls)] = None
+    tls: Annotated[HostTlsSettings | None, BeforeValidator(_tls)] = None
     connection: Literal["long", "short"] = "long"
     connections: int = Field(default=1, ge=1, le=100)
     in_flight: int | None = Field(default=None, ge=1, le=1000)

@@ -132,7 +132,9 @@ def test_settings_that_cannot_be_meant(fields: dict[str, Any], text: str) -> Non
 
 
 async def test_settings_that_cannot_work_here(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="certificates of a broker cannot be read"):
+    with pytest.raises(
+        ConfigurationError, match="connectors: broker: events: tls: the certificates"
+    ):
         async with guarded("mqtts://host", folder=tmp_path, tls={"ca": "missing.pem"}):
             pass
     with pytest.raises(ConfigurationError, match="there is no protocol for stomp://") as caught:
@@ -157,6 +159,6 @@ def test_the_broker_is_always_verified(tmp_path: Path) -> None:
     Authority(tmp_path)
     read = BrokerSettings.model_validate({"url": "amqps://host", "tls": {"ca": "ca.pem"}})
     assert read.tls is not None
-    context = read.tls.context(tmp_path)
+    context = read.tls.context("broker: events", tmp_path)
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from ivrkit.connectors.wire.settings import SocketSettings, TlsSettings, place_of
+from ivrkit.connectors.wire.settings import HostTlsSettings, SocketSettings, place_of
 from ivrkit.service.configuration import load_configuration
 
 GOOD: dict[str, Any] = {"address": "host:7000"}
@@ -40,8 +40,8 @@ def test_encodings_in_which_no_end_is_found(encoding: str) -> None:
 
 
 def test_tls_in_short() -> None:
-    assert SocketSettings(**GOOD, tls=True).tls == TlsSettings()
-    assert SocketSettings(**GOOD, tls="true").tls == TlsSettings()
+    assert SocketSettings(**GOOD, tls=True).tls == HostTlsSettings()
+    assert SocketSettings(**GOOD, tls="true").tls == HostTlsSettings()
     assert SocketSettings(**GOOD, tls=False).tls is None
     assert SocketSettings(**GOOD, match="order").ids is None
     assert SocketSettings(**GOOD).tls is None
@@ -110,5 +110,5 @@ connectors:
     assert [each.send.get_secret_value() for each in legacy.login] == ["A pa55", "B"]
     assert legacy.ids is not None
     assert legacy.ids.envelope == "{id} {message}"
-    assert legacy.tls == TlsSettings()
+    assert legacy.tls == HostTlsSettings()
     assert (other.ids, other.tls) == (None, None)

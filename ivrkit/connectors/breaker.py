@@ -7,7 +7,8 @@ from enum import StrEnum
 
 
 class BreakerState(StrEnum):
-    """``closed``: requests pass. ``open``: none does. ``trying``: one is under way, and decides."""
+    """``closed``: requests pass. ``open``: none does. ``trying``: the rest is over; one request may
+    pass, or is under way, and decides."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -32,11 +33,9 @@ class Breaker:
     @property
     def state(self) -> BreakerState:
         """How it stands now."""
-        if self._trying:
-            return BreakerState.TRYING
         if self._open_until is None:
             return BreakerState.CLOSED
-        return BreakerState.OPEN
+        return BreakerState.OPEN if self.rests else BreakerState.TRYING
 
     @property
     def rests(self) -> float:

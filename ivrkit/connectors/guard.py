@@ -17,6 +17,7 @@ from ivrkit.call.connecting import Request
 from ivrkit.connectors.breaker import Breaker, BreakerState
 from ivrkit.connectors.connector import Attempt, Connector
 from ivrkit.connectors.hiding import Hidden, one_line
+from ivrkit.connectors.reporting import Report
 from ivrkit.errors import (
     ConnectionLost,
     ConnectorBusy,
@@ -73,6 +74,7 @@ class Guard:
         )
         self._busy = self._waiting = 0
         self._outcomes: Counter[str] = Counter()
+        self._report = Report(self.name, lambda: asyncio.get_running_loop().time())
         self._last_error = ""
 
     @property
@@ -101,15 +103,35 @@ class Guard:
         try:
             answer = await self._ask(request, started)
             outcome = "next"
-            return answer
         except ConnectorError as error:
             outcome = error.exit
             clean = self.connector.cleaned(error, request.parameters.values())
-            self._last_error = clean.message
+            self._note(request, clean)
             raise clean from None
+        else:
+            if not request.alone:
+                self._report.answered()
+            return answer
         finally:
             self._outcomes[outcome] += 1
             self._observe(self.connector, outcome, loop.time() - started)
+
+    def _note(self, request: Request, error: ConnectorError) -> None:
+        """Remember why it failed, and tell the log. That it was not asked is no reason of its own:
+        what it was left alone for stays."""
+        if isinstance(error, ConnectorResting):
+            return
+        self._last_error = error.message
+        if request.alone or isinstance(error, ConnectorBusy):
+            self._report.not_done(error.message)
+        elif error.fails:
+            rests = self._breaker.state is not BreakerState.CLOSED
+            rest = self.connector.settings.breaker.rest.total_seconds() if rests else 0.0
+            self._report.failed(error.message, rest)
+        else:
+            self._report.answered()
+            if error.exit == ConnectorError.exit:
+                self._report.not_done(error.message)
 
     async def _ask(self, request: Request, started: float) -> Any:
         settings = self.connector.settings
@@ -125,7 +147,7 @@ class Guard:
         if not self._breaker.enter():
             raise ConnectorResting(
                 f"{self.name} was not asked: it has failed too often",
-                hint=f"it is tried again in {self._breaker.rests:.0f} s",
+                hint=f"it is tried again in {self._breaker.rests:.0f} s; last: {self._last_error}",
             )
         tries = self._breaker.state is BreakerState.TRYING
         try:
@@ -172,6 +194,8 @@ class Guard:
             self._waiting -= 1
         self._busy += 1
         try:
+            if asyncio.get_running_loop().time() >= attempt.deadline:  # that is not its fault
+                raise ConnectorBusy(f"{self.name} was not asked: {seconds:g} s were over before")
             return await self._attempts(request, attempt)
         except TimeoutError:
             if attempt.sent and not self._harmless(request):

@@ -79,7 +79,7 @@ class _Fares(Collector):
             return GaugeMetricFamily(f"ivrkit_connector_{name}", text, labels=("connector",))
 
         return (
-            gauge("breaker", "Its circuit breaker: 0 closed, 1 one request tries, 2 open."),
+            gauge("breaker", "Its circuit breaker: 0 closed, 1 the next request tries, 2 open."),
             gauge("busy", "Requests under way."),
             gauge("waiting", "Requests that wait for their turn."),
             gauge("unsent", "Messages in the outbox."),

@@ -45,7 +45,7 @@ def test_after_its_rest_one_request_tries_and_others_wait() -> None:
     clock.now = 29.9
     assert not found.enter()
     clock.now = 30.0
-    assert found.rests == 0.0
+    assert (found.state, found.rests) == (BreakerState.TRYING, 0.0)
     assert found.enter()
     assert found.state is BreakerState.TRYING
     assert not found.enter()
@@ -72,5 +72,5 @@ def test_a_request_that_was_broken_off_lets_the_next_one_try() -> None:
     clock.now = 30.0
     assert found.enter()
     found.neither()
-    assert found.state is BreakerState.OPEN
+    assert found.state is BreakerState.TRYING
     assert found.enter()

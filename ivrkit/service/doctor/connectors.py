@@ -63,12 +63,18 @@ def _in_trouble(fare: Mapping[str, Any]) -> Iterator[Finding]:
     name = f"{fare['name']} in the engine"
     for trouble in fare["troubles"]:
         yield warning(name, trouble, f"see docs/connectors/{fare['name'].split('.')[0]}.md")
-    if fare["state"] != "closed":
+    failed = f"{fare['failed']} of {fare['asked']} requests failed: {fare['last_error']}"
+    if fare["state"] == "open":
         yield fail(
             name,
-            f"left alone after {fare['failed']} of {fare['asked']} requests failed: "
-            f"{fare['last_error']}",
-            f"it is tried again by itself in {fare['rests']:.0f} s; callers take the exit `error`",
+            f"left alone after {failed}",
+            f"the first request in {fare['rests']:.0f} s tries it; callers take the exit `error`",
+        )
+    elif fare["state"] == "trying":
+        yield warning(
+            name,
+            f"was left alone after {failed}",
+            "nothing, if it is well again: the next request tries it",
         )
     elif fare["waiting"]:
         yield warning(

@@ -68,11 +68,18 @@ def fare(state: str, waiting: int = 0, *troubles: str) -> dict[str, Any]:
 
 
 async def test_those_in_trouble_in_the_running_engine_are_told_of() -> None:
-    api: Any = Api(fare("open"), fare("closed"), fare("closed", 3), fare("closed", 0, "12 wait"))
-    resting, slow, troubled = await fares(api)
+    api: Any = Api(
+        fare("open"),
+        fare("trying"),
+        fare("closed"),
+        fare("closed", 3),
+        fare("closed", 0, "12 wait"),
+    )
+    resting, rested, slow, troubled = await fares(api)
     assert resting.state is State.FAIL
     assert "6 of 30 requests failed: database.crm did not answer within 2 s" in resting.text
     assert "12 s" in resting.remedy
+    assert (rested.state, "the next request" in rested.remedy) == (State.WARNING, True)
     assert slow.state is State.WARNING
     assert "3 wait for their turn" in slow.text
     assert (troubled.state, troubled.text) == (State.WARNING, "12 wait")

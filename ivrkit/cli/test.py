@@ -26,7 +26,7 @@ EPILOG = """Examples:\n
     ivrkit test tests/calls --real database.crm\n
     ivrkit test tests/calls --coverage --fail-under 90\n
     ivrkit test tests/calls --format json | jq '.failed'
-\n\nExit status: 0 all passed, 1 some did not or --fail-under says so, 2 a script cannot be
+\n\nExit status: 0 all passed, 1 some did not or --fail-under or --strict says so, 2 a script cannot be
 used or there is none.
 """
 
@@ -34,17 +34,21 @@ used or there is none.
 Live = Annotated[
     bool, typer.Option("--live", help="On a private Asterisk, over real channels, in real time.")
 ]
+Restarting = Annotated[
+    bool,
+    typer.Option(
+        "--restart-everywhere",
+        help="Throw the engine away at every step and rebuild it from its store.",
+    ),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Answers that are given and that no call used fail too.")
+]
 
 
 def play(
     paths: Annotated[list[Path], typer.Argument(help="Call scripts, or folders of them.")],
-    restart_everywhere: Annotated[
-        bool,
-        typer.Option(
-            "--restart-everywhere",
-            help="Throw the engine away at every step and rebuild it from its store.",
-        ),
-    ] = False,
+    restart_everywhere: Restarting = False,
     live: Live = False,
     coverage: Annotated[
         bool,
@@ -63,6 +67,7 @@ def play(
             help="Fail where a flow's sections or ways are covered less. Implies --coverage.",
         ),
     ] = None,
+    strict: Strict = False,
     real: Real = None,
     form: Form = Format.text,
     config: Config = None,
@@ -89,7 +94,7 @@ def play(
         playing = play_scripts(paths, config, restart_everywhere=again, show=each, real=asked)
     run = asyncio.run(playing)
     _print(run, form, run.coverage if coverage or fail_under is not None else None)
-    status = exit_status(run.outcomes, len(run.unreadable))
+    status = exit_status(run.outcomes, len(run.unreadable), strict=strict)
     if fail_under is not None and run.coverage.lowest < fail_under:
         ERR.print(f"a flow is covered less than {fail_under:g} %", markup=False)
         status = status or FAILED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -19,7 +20,7 @@ from ivrkit.errors import (
 )
 from ivrkit.expressions.secrets import MASK, contains_secret, revealed
 from ivrkit.expressions.values import plain
-from ivrkit.qa.differing import Differs, listed
+from ivrkit.qa.differing import Differs, beside
 from ivrkit.qa.given import ConnectorUse, Given
 from ivrkit.qa.outcome import same
 from ivrkit.qa.uses import Uses
@@ -74,6 +75,14 @@ class ScriptedConnectors:
         self.missing = self._uses.missing
         self.differences: list[Differs] = []
 
+    @property
+    def used(self) -> Mapping[str, int]:
+        """How often each name that is given was used; those that are really asked are left out."""
+        asked = Counter(each.name for each in self.requests)
+        real = self._site.real
+        names = [] if ALL in real else [each for each in self._given.connectors if each not in real]
+        return {name: asked[name] for name in names}
+
     def give(self, given: Given) -> None:
         """From now on this is answered; lists begin anew."""
         self._given = given
@@ -106,7 +115,7 @@ class ScriptedConnectors:
         except ValueRejected as error:
             hint = error.hint or "see what this connector answers in its documentation"
             message = f"what is given for {request.name} is no answer of it"
-            self._differ(f"{message}: {error.message}", hint)
+            self._differ(use, f"{message}: {error.message}", hint)
             raise RequestRefused(message, hint=hint) from error
 
     # ---- inside --------------------------------------------------------------------------------
@@ -137,8 +146,9 @@ class ScriptedConnectors:
         expected = use.expect or {}
         got = dict(request.parameters)
         if not same(expected, plain(revealed(got))):
-            shown = {name: _shown(got[name]) for name in expected if name in got}
-            self._differ(f"{request.name} was asked otherwise", listed(expected), listed(shown))
+            wanted, asked = _without_secrets(expected, got)
+            message = f"{request.name} was asked otherwise"
+            self._differ(use, message, *beside(wanted, asked))
 
     async def _pass(self, call: Call, request: Request, use: ConnectorUse) -> None:
         """Until the answer is due. What comes later than the step waits is a timeout, or, of a
@@ -153,7 +163,11 @@ class ScriptedConnectors:
         if after < limit or use.exit == "timeout":
             return
         late = f"{request.name} did not answer within {limit:g} s"
-        if request.again or self._site.reads(request.kind, request.connector, request.operation):
+        if (
+            limit <= 0
+            or request.again
+            or self._site.reads(request.kind, request.connector, request.operation)
+        ):
             raise ConnectorTimeout(late)
         raise OutcomeUnknown(f"{late}, and may have done it")
 
@@ -163,7 +177,7 @@ class ScriptedConnectors:
         known = {*request.exits, "error"}
         if exit_ not in known and exit_ != "refused":
             message = f"{request.name} was given {exit_}, and the step has no such exit"
-            self._differ(message, " or ".join(sorted(known)), exit_)
+            self._differ(use, message, " or ".join(sorted(known)), exit_)
             return RequestRefused(message, hint=f"it has {', '.join(sorted(known))}")
         text = use.text or f"{request.name}: {exit_}, as the script gives it"
         error = _ERRORS.get(exit_, ConnectorError)(text)
@@ -171,9 +185,18 @@ class ScriptedConnectors:
             error.exit = exit_
         return error
 
-    def _differ(self, message: str, expected: str = "", got: str = "") -> None:
-        self.differences.append(Differs(message, expected, got))
+    def _differ(self, use: ConnectorUse, message: str, expected: str = "", got: str = "") -> None:
+        self.differences.append(Differs(message, expected, got, use.mark))
 
 
-def _shown(value: Any) -> Any:
-    return MASK if contains_secret(value) else plain(value)
+def _without_secrets(expected: Any, got: Any) -> tuple[Any, Any]:
+    """The two, with a mask for a secret; one that is as expected is masked on both sides."""
+    if isinstance(got, dict):
+        wanted = expected if isinstance(expected, dict) else {}
+        pairs = {name: _without_secrets(wanted.get(name), each) for name, each in got.items()}
+        one = {name: pairs[name][0] if name in pairs else each for name, each in wanted.items()}
+        shown = {name: each for name, (_, each) in pairs.items()}
+        return one if isinstance(expected, dict) else expected, shown
+    if contains_secret(got):
+        return MASK if same(expected, plain(revealed(got))) else expected, MASK
+    return expected, plain(got)

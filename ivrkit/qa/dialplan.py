@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 
 from ivrkit.call.call import Call
 from ivrkit.call.channel import ChannelLocation, Returned
@@ -33,6 +34,12 @@ class ScriptedDialplan:
         self._uses = Uses()
         self.requests: list[DialplanRequest] = []
         self.missing = self._uses.missing
+
+    @property
+    def used(self) -> Mapping[str, int]:
+        """How often each part that is given was run, as ``dialplan.barrier``."""
+        asked = Counter(each.name for each in self.requests)
+        return {f"dialplan.{name}": asked[name] for name in self._given.dialplan}
 
     def give(self, given: Given) -> None:
         """From now on its parts do this; lists begin anew."""

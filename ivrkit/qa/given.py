@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ivrkit.call.queues import QueueExit, QueueFigures
+from ivrkit.call.targets import NOWHERE, Mark
 from ivrkit.expressions.values import Value
 
 
@@ -43,7 +44,8 @@ class ConnectorUse:
     connector's answer by the request), or the step is left by ``exit`` (with the error ``text``).
 
     It takes ``after`` seconds: none by default, and all that the step gives for a timeout.
-    ``expect`` holds the parameters that are demanded, those that matter.
+    ``expect`` holds the parameters that are demanded, those that matter; ``mark`` is where it is
+    written.
     """
 
     answer: Any = None
@@ -51,6 +53,7 @@ class ConnectorUse:
     expect: Mapping[str, Any] | None = None
     exit: str = ""
     text: str = ""
+    mark: Mark = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class Given:
     figures by queue. ``memories`` is what is remembered before the first call, by key.
     ``dialplan`` tells what its parts do, ``connectors`` (``database.crm``) what they answer. With
     ``open`` what is not given happens in its simplest
-    form (somebody tries a flow by hand); without, it fails the script by name.
+    form (somebody tries a flow by hand); without, it fails the script by name. ``marks`` are the
+    places where each name is written (``queue.service``).
     """
 
     clock: datetime | None = None
@@ -72,3 +76,4 @@ class Given:
     dialplan: Mapping[str, DialplanUse | tuple[DialplanUse, ...]] = field(default_factory=dict)
     connectors: Mapping[str, ConnectorUse | tuple[ConnectorUse, ...]] = field(default_factory=dict)
     open: bool = False
+    marks: Mapping[str, Mark] = field(default_factory=dict, compare=False)

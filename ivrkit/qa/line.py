@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -40,6 +40,11 @@ class Line(Protocol):
     def differences(self) -> Sequence[Differs]:
         """What systems outside were asked otherwise than the script says."""
 
+    @property
+    def used(self) -> Mapping[str, int]:
+        """How often each name that is given (``database.crm``) was used; one of which that is not
+        known is not in it."""
+
     def player(self) -> AbstractContextManager[None]:
         """The player runs inside one of these."""
 
@@ -74,6 +79,9 @@ class LiveSite(Protocol):
 
     def differences(self, given: Given) -> Sequence[Differs]:
         """What they asked otherwise than it says."""
+
+    def used(self, given: Given) -> Mapping[str, int]:
+        """How often they used each name that it gives, of those of which that is known."""
 
     async def press(self, call_id: str, keys: str) -> None:
         """Send keys as real DTMF, one behind the other."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from ivrkit.call.clock import Clock
@@ -45,6 +45,11 @@ class LiveLine:
     def differences(self) -> Sequence[Differs]:
         """What was asked otherwise than the script says."""
         return self._site.differences(self._given)
+
+    @property
+    def used(self) -> Mapping[str, int]:
+        """How often each name that is given was used."""
+        return self._site.used(self._given)
 
     def player(self) -> AbstractContextManager[None]:
         """Nothing is held back: real time goes on."""

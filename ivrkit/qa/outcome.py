@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final
 
 from ivrkit.call.events import TraceEvent
 from ivrkit.call.targets import NOWHERE, Mark
 from ivrkit.qa.script import Script
+from ivrkit.qa.unused import Unused
+
+_DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class Outcome:
     """One script, played.
 
     ``skipped`` says why it could not be, at this site. ``seconds`` is how long its calls took on
-    their own clock, ``took`` how long the playing took; ``traces`` holds the events of each call.
+    their own clock, ``took`` how long the playing took; ``traces`` holds the events of each call,
+    ``unused`` what was given in vain.
     """
 
     script: Script
@@ -63,6 +68,7 @@ class Outcome:
     took: float = 0.0
     traces: list[list[TraceEvent]] = field(default_factory=list)
     restarts: int = 0
+    unused: Sequence[Unused] = ()
 
     @property
     def passed(self) -> bool:
@@ -79,6 +85,7 @@ class Outcome:
             "seconds": round(self.seconds, 3),
             "took": round(self.took, 3),
             "restarts": self.restarts,
+            "unused": [each.as_dict() for each in self.unused],
             "failure": self.failure.as_dict() if self.failure is not None else None,
         }
 
@@ -100,8 +107,14 @@ def same(expected: Any, got: Any) -> bool:
 
 
 def _same_number(expected: Any, got: Any) -> bool:
-    """Whether a number is the one that is written (`106.80` is 106.8)."""
-    if isinstance(got, bool) or not isinstance(got, int | float | Decimal):
+    """Whether a number is the one that is written (`106.80` is 106.8). A trace has the numbers of
+    variables as texts: those with a point in them are compared as numbers; digits are not, for
+    they may be those of an account."""
+    if isinstance(got, str):
+        texts = as_text(expected), got
+        if not all(map(_DECIMAL.fullmatch, texts)) or all("." not in each for each in texts):
+            return False
+    elif isinstance(got, bool) or not isinstance(got, int | float | Decimal):
         return False
     try:
         return Decimal(as_text(expected)) == Decimal(as_text(got))

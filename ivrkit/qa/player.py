@@ -11,10 +11,11 @@ from ivrkit.call.events import CameBack, HandedOff, Left, Pressed, Saying, Trace
 from ivrkit.errors import IvrkitError, NotAvailable
 from ivrkit.qa import script as turns
 from ivrkit.qa.conversation import Conversation, Point, Utterance
-from ivrkit.qa.differing import Differs, Never, field_of, listed
+from ivrkit.qa.differing import Differs, Never, beside, field_of
 from ivrkit.qa.line import Line
 from ivrkit.qa.outcome import Failure, Outcome, same
 from ivrkit.qa.script import Script, Turn
+from ivrkit.qa.unused import unused
 
 QUIET = 60.0
 """Seconds in which nothing at all happens, after which what is awaited is given up."""
@@ -83,6 +84,9 @@ class _Playing:
         except IvrkitError as error:
             outcome.failure = self._failure(Differs(str(error)), turn)
         self._close()
+        if outcome.passed or self.line.missing:  # else a call that went wrong leaves answers over
+            used, whole = self.line.used, outcome.passed
+            outcome.unused = unused(outcome.script.given, used, left_over=whole)
         return outcome
 
     # ---- turns ---------------------------------------------------------------------------------
@@ -176,8 +180,7 @@ class _Playing:
         if not same(turn.payload, handed.payload or {}):
             raise Differs(
                 f"the payload for the queue '{turn.name}' is another",
-                listed(turn.payload),
-                listed(handed.payload or {}),
+                *beside(turn.payload, handed.payload or {}),
             )
         if turn.until != "queued":
             await self._until(
@@ -211,7 +214,7 @@ class _Playing:
             if same(turn.variables, got):
                 return
             if not self.line.patience or not await self._next(until - self._base):
-                raise Differs("variables differ", listed(turn.variables), listed(got))
+                raise Differs("variables differ", *beside(turn.variables, got))
 
     # ---- waiting -------------------------------------------------------------------------------
 
@@ -327,10 +330,9 @@ class _Playing:
             found = self.call.search(turn.text, since)
             if found is not None:
                 raise Never(turn, found.utterance.text)
-        if self.line.differences:
-            raise self.line.differences[0]
-        if self.line.missing:
-            raise Differs(f"the script does not give {self.line.missing[0]}")
+        reason = self._reason()
+        if reason is not None:
+            raise reason
         broken = next((each for each in self.call.failures if each.code == "internal"), None)
         if broken is not None:
             raise Differs(f"ivrkit itself failed: {broken.message} at {broken.place}")
@@ -344,25 +346,40 @@ class _Playing:
         last = self.call.events[-1].at if self.call.events else 0.0
         self.outcome.seconds += last
 
-    def _failure(self, differs: Differs, turn: Turn) -> Failure:
+    def _reason(self) -> Differs | None:
+        """What the world around the call met that the script does not say: of all that differs,
+        that comes first, and the rest of it."""
+        if self.line.differences:
+            return self.line.differences[0]
+        if self.line.missing:
+            return Differs(f"the script does not give {self.line.missing[0]}")
+        return None
+
+    def _failure(self, met: Differs, turn: Turn) -> Failure:
         call = self.call
+        differs = self._reason() or met
         return Failure(
             differs.message,
-            differs.turn.mark if isinstance(differs, Never) else turn.mark,
+            differs.mark if differs.mark.line else turn.mark,
             differs.expected,
             differs.got,
             self.now,
             call.texts(Point() if isinstance(differs, Never) else self.point),
             tuple(call.path),
             call.place,
-            self._errors(differs),
+            self._errors(differs, met),
         )
 
-    def _errors(self, differs: Differs) -> tuple[str, ...]:
+    def _errors(self, differs: Differs, met: Differs) -> tuple[str, ...]:
         """What failed in the call, and what else was not as the script says."""
         failed = [f"{each.code}: {each.message} ({each.place})" for each in self.call.failures]
-        others = [each.message for each in self.line.differences if each is not differs]
-        return (*failed, *others)
+        others = [each.message for each in self.line.differences if each not in (differs, met)]
+        then = [f"then {_with_text(met)}"] if met.message != differs.message else []
+        return (*failed, *others, *then)
+
+
+def _with_text(differs: Differs) -> str:
+    return f"{differs.message}: {differs.expected}" if differs.expected else differs.message
 
 
 _DO: dict[type[Turn], Callable[[_Playing, Any], Awaitable[None]]] = {

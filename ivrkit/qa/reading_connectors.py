@@ -63,7 +63,7 @@ def data(node: Node) -> Value:
 
 def _use(values: Values, node: Node) -> ConnectorUse:
     if not isinstance(node, MappingNode) or not _is_long(values, node):
-        return ConnectorUse(data(node))
+        return ConnectorUse(data(node), mark=values.mark(node))
     fields = {str(key.value): value for key, value in node.value}
     ways = [name for name in fields if name not in (_AFTER, _EXPECT)]
     if len(ways) > 1:
@@ -77,9 +77,9 @@ def _use(values: Values, node: Node) -> ConnectorUse:
     way = ways[0] if ways else _ANSWERS[0]
     if way in _ANSWERS:
         answer = data(fields[way]) if way in fields else None
-        return ConnectorUse(answer, after=after, expect=expect)
+        return ConnectorUse(answer, after=after, expect=expect, mark=values.mark(node))
     exit_, text = _failure(values, way, fields[way])
-    return ConnectorUse(after=after, expect=expect, exit=exit_, text=text)
+    return ConnectorUse(after=after, expect=expect, exit=exit_, text=text, mark=values.mark(node))
 
 
 def _is_long(values: Values, node: MappingNode) -> bool:

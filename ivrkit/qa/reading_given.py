@@ -36,7 +36,8 @@ def read_given(values: Values, node: Node | None) -> Given:
     memories: dict[str, Value] = {}
     dialplan: dict[str, DialplanUse | tuple[DialplanUse, ...]] = {}
     connectors: dict[str, ConnectorUse | tuple[ConnectorUse, ...]] = {}
-    for name, value in values.fields(node, "given").items():
+    fields = values.fields(node, "given")
+    for name, value in fields.items():
         service, _, instance = name.partition(".")
         if name == "clock":
             clock = values.attempt(partial(values.moment, value))
@@ -57,7 +58,8 @@ def read_given(values: Values, node: Node | None) -> Given:
         else:
             near = _meant(service, instance)
             values.fail(codes.UNKNOWN_FIELD, f"nothing is given by '{name[:40]}'", value, near)
-    return Given(clock, queues, figures, memories, dialplan, connectors)
+    marks = {name: values.mark(value) for name, value in fields.items()}
+    return Given(clock, queues, figures, memories, dialplan, connectors, marks=marks)
 
 
 def _meant(service: str, instance: str) -> str:

@@ -23,11 +23,12 @@ PASSED, FAILED, UNUSABLE = 0, 1, 2
 """Exit status: all scripts passed; one did not; one could not be read, or there was none."""
 
 
-def exit_status(outcomes: Sequence[Outcome], unreadable: int = 0) -> int:
-    """The exit status of a run."""
+def exit_status(outcomes: Sequence[Outcome], unreadable: int = 0, *, strict: bool = False) -> int:
+    """The exit status of a run. ``strict``: what was given in vain fails too."""
     if unreadable or not outcomes:
         return UNUSABLE
-    return FAILED if any(each.failure for each in outcomes) else PASSED
+    failed = any(each.failure or (strict and each.unused) for each in outcomes)
+    return FAILED if failed else PASSED
 
 
 def as_json(outcomes: Iterable[Outcome], coverage: Coverage | None = None) -> dict[str, Any]:
@@ -58,6 +59,8 @@ def show(outcome: Outcome, console: Console) -> None:
         console.print(Text(f"  {outcome.skipped}", "yellow"))
     if outcome.failure is not None:
         _show_failure(outcome.failure, script.source, console)
+    for each in outcome.unused:
+        console.print(Text(f"  unused  {each}", "yellow"), soft_wrap=True)
 
 
 def summary(outcomes: Sequence[Outcome], console: Console) -> None:

@@ -78,6 +78,11 @@ class SimulatedLine:
         """What was asked otherwise than the script says."""
         return self.simulation.differences
 
+    @property
+    def used(self) -> Mapping[str, int]:
+        """How often each name that is given was used."""
+        return self.simulation.used
+
     def player(self) -> AbstractContextManager[None]:
         """The player runs inside."""
         return self.clock.player()

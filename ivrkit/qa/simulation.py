@@ -108,6 +108,11 @@ class Simulation:
         """What was asked otherwise than the script says."""
         return self.connectors.differences
 
+    @property
+    def used(self) -> Mapping[str, int]:
+        """How often each name that is given was used."""
+        return {**self.connectors.used, **self.queues.used, **self.dialplan.used}
+
     def new_engine(self, keeper: Keeper, before_step: BeforeStep | None = None) -> Engine:
         """An engine for this site."""
         engine = Engine(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ivrkit.call.call import Call
@@ -48,6 +49,12 @@ class StubQueues:
         self._uses = Uses()
         self.requests: list[QueueRequest] = []
         self.missing = self._uses.missing
+
+    @property
+    def used(self) -> Mapping[str, int]:
+        """How often each queue that is given was used, as ``queue.service``."""
+        asked = Counter(each.name for each in self.requests)
+        return {f"queue.{name}": asked[name] for name in self._given.queues}
 
     def give(self, given: Given) -> None:
         """From now on what comes of the queues is this; lists begin anew."""

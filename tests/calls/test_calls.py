@@ -27,6 +27,7 @@ def test_there_are_enough() -> None:
 async def test_in_the_simulator(path: Path) -> None:
     outcome = await play_simulated(load_script(path), BOOK.scene())
     assert outcome.failure is None
+    assert outcome.unused == []
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.relative_to(HERE).as_posix())

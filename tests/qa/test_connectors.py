@@ -225,7 +225,9 @@ async def test_a_turn_that_fails_tells_what_was_asked_otherwise() -> None:
     given = "{desk.crm: {answer: Ann, expect: {about: '1'}}}"
     outcome = await play(given, "- hear: It is Bea")
     assert outcome.failure is not None
-    assert outcome.failure.errors == ("desk.crm was asked otherwise",)
+    assert outcome.failure.message == "desk.crm was asked otherwise"
+    (then,) = outcome.failure.errors
+    assert then.startswith("then the call ended and this was not heard: It is Bea")
 
 
 async def test_a_connector_may_be_really_asked() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -59,6 +59,9 @@ class Site:
 
     def differences(self, given: Given) -> Sequence[Differs]:
         return ()
+
+    def used(self, given: Given) -> Mapping[str, int]:
+        return {}
 
     async def press(self, call_id: str, keys: str) -> None:
         asyncio.get_running_loop().call_later(0.2, self.channel.press, keys)

@@ -28,7 +28,8 @@ class GivenConnectors:
 
     def only_reads(self, kind: str, name: str) -> bool:
         """Whether the site says so; see the port."""
-        return self._scripted(Given()).only_reads(kind, name)
+        connector, _, operation = name.partition(".")
+        return self._site.reads(kind, connector, operation)
 
     def missing(self, given: Given) -> Sequence[str]:
         """What the calls of a script needed and it does not give."""
@@ -37,6 +38,10 @@ class GivenConnectors:
     def differences(self, given: Given) -> Sequence[Differs]:
         """What they asked otherwise than it says."""
         return self._scripted(given).differences
+
+    def used(self, given: Given) -> Mapping[str, int]:
+        """How often they used each connector that it gives."""
+        return self._scripted(given).used
 
     def _scripted(self, given: Given) -> ScriptedConnectors:
         found = self._of.get(id(given))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -182,6 +182,10 @@ class ScriptedSite(Site):
     def differences(self, given: Given) -> Sequence[Differs]:
         """What they asked otherwise than it says."""
         return self._systems.differences(given)
+
+    def used(self, given: Given) -> Mapping[str, int]:
+        """How often they used each connector that it gives."""
+        return self._systems.used(given)
 
     async def press(self, call_id: str, keys: str) -> None:
         """Send keys as DTMF; returns when the last one has been heard out."""

@@ -26,8 +26,8 @@ EPILOG = """Examples:\n
     ivrkit test tests/calls --real database.crm\n
     ivrkit test tests/calls --coverage --fail-under 90\n
     ivrkit test tests/calls --format json | jq '.failed'
-\n\nExit status: 0 all passed, 1 some did not or --fail-under or --strict says so, 2 a script cannot be
-used or there is none.
+\n\nExit status: 0 all passed, 1 some did not or --fail-under or --strict says so, 2 a script cannot
+be used or there is none.
 """
 
 

@@ -13,7 +13,7 @@ from ivrkit.connectors.connector import Attempt, Connector, Place
 from ivrkit.connectors.disk.disk import Disk
 from ivrkit.connectors.disk.settings import FileSettings
 from ivrkit.connectors.disk.turn import Turn
-from ivrkit.connectors.plugins.threads import Threads
+from ivrkit.connectors.threads import Threads
 from ivrkit.errors import ConnectorError, ConnectorTimeout
 from ivrkit.expressions.values import Value
 

@@ -6,14 +6,15 @@ import asyncio
 import time
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from ivrkit.call.requests.python import PythonRequest
 from ivrkit.connectors.connector import Attempt
 from ivrkit.connectors.plugins.loading import Plugin
 from ivrkit.connectors.plugins.looping import PluginLoop
+from ivrkit.connectors.plugins.results import plain_result
 from ivrkit.connectors.plugins.settings import PythonSettings
-from ivrkit.connectors.plugins.threads import Threads
+from ivrkit.connectors.threads import Threads
 from ivrkit.connectors.workers.pool import Workers
 from ivrkit.connectors.workers.process import Program
 from ivrkit.connectors.workers.python import PluginQuestion, PluginSetup
@@ -123,8 +124,7 @@ class InProcesses:
         )
         reply = await self._workers.ask(question, attempt)
         if not reply.error:
-            answer: Value = unpacked(reply.value)
-            return answer
+            return _answer(reply.value, request.name)
         failed = ConnectorError if reply.fails else RequestRefused
         error = failed(reply.error, hint=reply.hint)
         error.exit = reply.exit or error.exit
@@ -135,6 +135,15 @@ class InProcesses:
 
     async def close(self) -> None:
         await self._workers.close()
+
+
+def _answer(value: Any, name: str) -> Value:
+    """The answer of a worker. What runs in there may write to the engine whatever it likes. Raises
+    ConnectorError for what is no value."""
+    try:
+        return plain_result(unpacked(value), name)
+    except (ArithmeticError, AttributeError, KeyError, RecursionError, TypeError, ValueError):
+        raise ConnectorError(f"the worker of {name} answered with what is no value") from None
 
 
 def running(settings: PythonSettings, folder: Path, project: Path) -> Runs:

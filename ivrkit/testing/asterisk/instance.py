@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
-import os
 import re
 import shutil
 import signal
 import socket
-import tempfile
 from asyncio.subprocess import Process
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from ivrkit.errors import NotAvailable
 from ivrkit.testing import ports, processes
 from ivrkit.testing.asterisk import jail, setup
 from ivrkit.testing.asterisk.site import ARI_USER, Site, override_files
+from ivrkit.testing.folders import OwnedFolder
 
 SHIPPED = Path(__file__).parents[3] / "asterisk-conf"
 """The configuration files of the project, as an engineer copies them to ``/etc/asterisk``."""
@@ -70,8 +68,7 @@ class PrivateAsterisk:
         self._progress = progress
         self._installation: setup.Installation | None = None
         self._process: Process | None = None
-        self._folder: Path | None = None
-        self._lock: IO[str] | None = None
+        self._owned: OwnedFolder | None = None
 
     @property
     def ari_url(self) -> str:
@@ -94,9 +91,9 @@ class PrivateAsterisk:
     @property
     def folder(self) -> Path:
         """Everything of this instance: ``etc/``, ``log/``, ``spool/``, ``sounds/``."""
-        if self._folder is None:
+        if self._owned is None:
             raise NotAvailable("This Asterisk has not been started.")
-        return self._folder
+        return self._owned.path
 
     @property
     def sounds_folder(self) -> Path:
@@ -149,9 +146,9 @@ class PrivateAsterisk:
         """Start it, with the ports, passwords and folder of the last time if there was one."""
         if self._installation is None:
             self._installation = await asyncio.to_thread(setup.find, self._progress)
-        if self._folder is None:
-            _remove_stale_folders()
-            self._create_folder()
+        if self._owned is None:
+            self._owned = OwnedFolder(PREFIX)
+            self._fill(self._owned.path)
         arguments = ["-f", "-n", "-C", str(self.folder / "asterisk.conf")]
         command = jail.start_command(self._installation, self.folder, self._shared, arguments)
         self._process = await processes.start(command, output=self.folder / "log" / "console")
@@ -183,11 +180,9 @@ class PrivateAsterisk:
     async def close(self) -> None:
         """Stop it and remove its folder."""
         await self.stop()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
-        if self._lock is not None:
-            self._lock.close()
+        if self._owned is not None:
+            self._owned.remove()
+            self._owned = None
 
     async def __aenter__(self) -> Self:
         try:
@@ -225,14 +220,11 @@ class PrivateAsterisk:
         printed = self.log() or _text(self.folder / "log" / "console")
         return "\n".join(printed.splitlines()[-15:])
 
-    def _create_folder(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
-        self._lock = _lock_file(self._folder).open("w")
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
+    def _fill(self, folder: Path) -> None:
         for name in FOLDERS:
-            (self._folder / name).mkdir(parents=True, exist_ok=True)
-        (self._folder / "hosts").write_text(jail.hosts_file())
-        self._write_configuration(self._folder)
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        (folder / "hosts").write_text(jail.hosts_file())
+        self._write_configuration(folder)
 
     def _write_configuration(self, folder: Path) -> None:
         files = sorted(self._shipped.glob("*.conf"))
@@ -271,21 +263,3 @@ def _folders_file(folder: Path) -> str:
 def _write_private(file: Path, text: str) -> None:
     file.touch(mode=0o600)
     file.write_text(text)
-
-
-def _lock_file(folder: Path) -> Path:
-    return folder / "owner.lock"
-
-
-def _remove_stale_folders() -> None:
-    """Remove the folders of instances whose owner was killed: nobody holds their lock."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        lock = _lock_file(folder)
-        if not lock.is_file() or lock.stat().st_uid != os.geteuid():
-            continue
-        with lock.open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            shutil.rmtree(folder, ignore_errors=True)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pwd
 import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, ClassVar, Final, Self
+from typing import ClassVar, Final, Self
 
 from ivrkit.errors import NotAvailable
 from ivrkit.testing import ports, processes
+from ivrkit.testing.folders import OwnedFolder
 
 BOOT_SECONDS: Final = 60.0
 """Until a starting server counts as failed; it takes one to five."""
@@ -49,8 +48,7 @@ class PrivateServer(ABC):
 
     def __init__(self) -> None:
         self.port = ports.free_ports(1)
-        self._folder: Path | None = None
-        self._lock: IO[str] | None = None
+        self._owned: OwnedFolder | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -73,9 +71,9 @@ class PrivateServer(ABC):
     @property
     def folder(self) -> Path:
         """Everything of this server."""
-        if self._folder is None:
+        if self._owned is None:
             raise NotAvailable(f"this {self.product} has not been started")
-        return self._folder
+        return self._owned.path
 
     @property
     def pid(self) -> int | None:
@@ -85,12 +83,9 @@ class PrivateServer(ABC):
 
     def start(self) -> None:
         """Start it: with the data and port of the last time if there was one."""
-        if self._folder is None:
-            self._remove_stale_folders()
-            self._folder = Path(tempfile.mkdtemp(prefix=self._prefix)).resolve()
-            self._lock = (self._folder / "owner.lock").open("w")
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-            self._hand_over(self._folder)
+        if self._owned is None:
+            self._owned = OwnedFolder(self._prefix)
+            self._hand_over(self.folder)
             self._make()
         self._start()
 
@@ -119,11 +114,9 @@ class PrivateServer(ABC):
     def close(self) -> None:
         """Kill it and remove its folder."""
         self.kill()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
-        if self._lock is not None:
-            self._lock.close()
+        if self._owned is not None:
+            self._owned.remove()
+            self._owned = None
 
     def log(self) -> str:
         """What it has printed."""
@@ -221,19 +214,6 @@ class PrivateServer(ABC):
     def _family(self) -> list[int]:
         """The server's process and those that it started, which may have a group of their own."""
         return [] if self.pid is None else [self.pid, *_children(self.pid)]
-
-    def _remove_stale_folders(self) -> None:
-        """Remove the folders of servers whose owner was killed: nobody holds their lock."""
-        for folder in Path(tempfile.gettempdir()).glob(f"{self._prefix}*"):
-            lock = folder / "owner.lock"
-            if not lock.is_file() or lock.stat().st_uid != os.geteuid():
-                continue
-            with lock.open() as file:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_root() -> bool:

@@ -112,16 +112,28 @@ class Running:
                 answers.append(answer)
             if writes:
                 self.leave.point_of_no_return()
-            connection.commit()
+            self._commit()
         except BaseException as error:
             self._undo(error)
             raise
         connection.autocommit = True
         return answers
 
+    def _commit(self) -> None:
+        """Raises ConnectionLost for a commit that failed, unless the database itself says that
+        nothing was done: it may have been the answer that was lost."""
+        try:
+            with self.session.errors():
+                self.session.connection.commit()
+        except (RequestRefused, GaveWay):
+            raise
+        except ConnectorError as error:
+            raise ConnectionLost(error.message, hint=error.hint) from None
+
     def _undo(self, error: BaseException) -> None:
         """Roll back. Raises ConnectionLost if that fails: with the end of the connection the
-        server does it, unless it was at the commit already."""
+        server does it, unless it was at the commit already. That a driver whose connection was
+        lost there rolls back without an error says nothing either."""
         connection = self.session.connection
         try:
             connection.rollback()
@@ -131,7 +143,7 @@ class Running:
                 connection.close()
             title = self.session.dialect.title
             raise ConnectionLost(f"{title} has closed the connection") from error
-        if self.session.source.transactional:
+        if self.session.source.transactional and not isinstance(error, ConnectionLost):
             self.leave.attempt.sent = False
 
     def _statement(self, statement: Statement) -> tuple[Any, int]:

@@ -13,7 +13,13 @@ import pyodbc
 import pytest
 
 from ivrkit.call.requests.database import Statement, Take
-from ivrkit.errors import ConnectionLost, ConnectorTimeout, RequestRefused
+from ivrkit.errors import (
+    ConnectionLost,
+    ConnectorError,
+    ConnectorTimeout,
+    OutcomeUnknown,
+    RequestRefused,
+)
 from ivrkit.testing import ports
 from tests.connectors.odbc.fake_driver import FakeDriver, Rows
 from tests.connectors.odbc.support import Engine
@@ -139,3 +145,37 @@ async def test_freetds_with_a_server_that_says_nothing() -> None:
         async with SQLSERVER.opened(connection=mute) as ask:
             with pytest.raises(ConnectorTimeout):
                 await ask("select 1", seconds=0.3)
+
+
+class FailingCommit(FakeDriver):
+    """A driver whose commit fails, and that rolls back as if nothing were the matter."""
+
+    state = "08S01"
+
+    def commit(self) -> None:
+        super().commit()
+        raise pyodbc.Error(self.state, f"[{self.state}] it broke (1) (SQLEndTran)")
+
+
+@pytest.mark.parametrize(
+    ("state", "error"),
+    [
+        ("08S01", OutcomeUnknown),
+        ("HYT00", OutcomeUnknown),
+        ("HY008", OutcomeUnknown),
+        ("58030", OutcomeUnknown),
+        ("23503", RequestRefused),
+        ("40001", ConnectorTimeout),
+    ],
+)
+async def test_what_became_of_a_commit_that_failed(
+    monkeypatch: pytest.MonkeyPatch, state: str, error: type[ConnectorError]
+) -> None:
+    """A roll-back behind it says nothing: a driver whose connection is gone finds it easy."""
+    driver = FailingCommit("Microsoft SQL Server", lambda sql: [])
+    driver.state = state
+    with_driver(monkeypatch, driver)
+    async with SQLSERVER.opened() as ask:
+        with pytest.raises(error):
+            await ask.together(WRITE, n=Decimal(1))
+    assert driver.statements().count("commit") == (2 if state == "40001" else 1)

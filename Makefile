@@ -28,7 +28,8 @@ demo: system $(STAMP)  ## a live Asterisk, flows that answer, a call shown step 
 
 test: system $(STAMP) lint  ## everything: the walls, the rooms, then live calls
 	@$(BIN)/python -m pytest -m "not live" -n 2 --dist loadfile
-	@$(BIN)/python -m pytest -m live
+	@$(BIN)/python -m pytest -m "live and not alone" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "live and alone"
 
 test-fast: $(STAMP)  ## what needs no Asterisk
 	@$(BIN)/python -m pytest -m "not live" -n 2 --dist loadfile

@@ -12,7 +12,7 @@ from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.load import Keys, Load, Pause, place
 from tests.live.harness import Exchange, finished
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.live, pytest.mark.alone, pytest.mark.asyncio(loop_scope="session")]
 
 CALLS = 50
 

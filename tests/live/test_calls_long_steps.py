@@ -117,6 +117,7 @@ async def test_an_engine_that_is_killed_in_what_runs_meanwhile(
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.alone
 async def test_two_hundred_callers_who_wait(
     exchange: Exchange,
     site: Site,

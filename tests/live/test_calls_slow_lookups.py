@@ -16,7 +16,7 @@ from ivrkit.testing.databases import PrivatePostgreSQL
 from ivrkit.testing.load import Load, Pause, place
 from tests.live.harness import exchange_of
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.live, pytest.mark.alone, pytest.mark.asyncio(loop_scope="session")]
 
 CALLS, LOOKUPS, KEYS = 100, 6, 10
 WAITING = f"""\

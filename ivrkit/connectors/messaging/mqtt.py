@@ -22,6 +22,9 @@ PORT, TLS_PORT = 1883, 8883
 MESSAGE_ID: Final = "message-id"
 NO_SUBSCRIBERS: Final = 0x10
 """MQTT 5.0, 3.4.2.1: the message is accepted but there are no subscribers."""
+SPARE: Final = 1024 * 1024
+"""Bytes by which a packet may be larger than an answer: one that is a little too large is told as
+such, what is larger still the broker keeps."""
 _NOT_AUTHORIZED: Final = frozenset({0x86, 0x87, 0x8C})
 
 
@@ -60,6 +63,7 @@ class MqttLink(Link):
         self._pending: dict[int, asyncio.Future[Any]] = {}
         self._connected: asyncio.Future[Any] = self._loop.create_future()
         new: Any = properties.Properties
+        self._limits: Callable[[], Any] = lambda: new(packettypes.PacketTypes.CONNECT)
         self._properties: Callable[[], Any] = lambda: new(packettypes.PacketTypes.PUBLISH)
         self._client = client.Client(
             enums.CallbackAPIVersion.VERSION2,
@@ -89,10 +93,12 @@ class MqttLink(Link):
             self.security.sslsocket_class = _Socket
             client.tls_set_context(self.security)
         heartbeat = max(1, round(settings.heartbeat.total_seconds()))
+        limits = self._limits()
+        limits.MaximumPacketSize = settings.kilobytes * 1024 + SPARE
         client.connect_timeout = max(0.1, settings.timeout.total_seconds())
         port = address.port or (TLS_PORT if settings.is_secured else PORT)
         connecting = self._loop.run_in_executor(
-            None, lambda: client.connect(address.hostname or "", port, heartbeat)
+            None, lambda: client.connect(address.hostname or "", port, heartbeat, properties=limits)
         )
         try:
             await asyncio.shield(connecting)

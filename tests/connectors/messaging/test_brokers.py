@@ -241,3 +241,18 @@ async def test_it_can_be_closed_at_any_time(broker: PrivateBroker) -> None:
             await connector.close()
             asking.cancel()
             await asyncio.wait({asking})
+
+
+@pytest.mark.parametrize("broker", ["mqtt"], indirect=True)
+async def test_a_flood_on_the_topic_for_answers_stays_with_the_broker(
+    broker: PrivateBroker, side: Side
+) -> None:
+    to = unused(broker)
+    sizes = iter([3_000_000, 10])
+    await side.answer(to, lambda taken: (b"x" * next(sizes), {}))
+    async with guarded(broker.url) as (guard, connector):
+        with pytest.raises(OutcomeUnknown):
+            await guard.ask(text(to, "large", answered=True, seconds=1.0))
+        link = connector._link
+        assert await guard.ask(text(to, "small", answered=True)) == "x" * 10
+        assert connector._link is link

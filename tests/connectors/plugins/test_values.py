@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import pytest
@@ -15,8 +16,13 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 
+from ivrkit.call.requests.python import PythonRequest
+from ivrkit.connectors.connector import Attempt
 from ivrkit.connectors.plugins.arguments import Arguments, converter
 from ivrkit.connectors.plugins.results import plain_result
+from ivrkit.connectors.plugins.running import InProcesses
+from ivrkit.connectors.plugins.settings import PythonSettings
+from ivrkit.connectors.workers.frames import Reply
 from ivrkit.connectors.workers.values import packed, unpacked
 from ivrkit.errors import ConnectorError, RequestRefused
 
@@ -157,6 +163,10 @@ def circle() -> list[Any]:
         ({1: "secret"}, "a key that is a int"),
         (float("nan"), "what shop:f returned is"),
         (circle(), "nested too deeply"),
+        ([[[[[["secret"] * 20] * 20] * 20] * 20] * 20], "more than 200000 values"),
+        (Decimal("NaN"), "is a number may have|are no numbers"),
+        ([Decimal("1E+999999999")], "is a number may have|are no numbers"),
+        ({"a": Decimal("-Infinity")}, "is a number may have|are no numbers"),
         (Item, "is a type"),
     ],
 )
@@ -179,6 +189,36 @@ scalars = (
 values = st.recursive(
     scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10
 )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["number", "NaN"],
+        ["number", "1E+999999999"],
+        ["number", None],
+        ["list", 5],
+        ["record", [1]],
+        ["datetime", "yesterday"],
+        ["duration", [10**12, 0, 0]],
+        ["secret", 1],
+        5,
+        [],
+        b"x",
+    ],
+)
+async def test_a_worker_that_lies_is_found_out(
+    value: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = PythonSettings(module="shop", functions={"f": {}})
+    runs = InProcesses(settings, tmp_path, tmp_path)
+
+    async def ask(question: Any, attempt: Attempt) -> Reply:
+        return Reply(value=value)
+
+    monkeypatch.setattr(runs._workers, "ask", ask)
+    with pytest.raises(ConnectorError, match=r"no value|a number may have|are no numbers"):
+        await runs.call(PythonRequest(connector="shop", operation="f"), Attempt(0.0))
 
 
 @given(values)

@@ -14,9 +14,9 @@ from ivrkit.call import Call, Exit, ExitSpec, Kind
 from ivrkit.call.connecting import Connectors, Request
 from ivrkit.call.events import Asked
 from ivrkit.call.exits import ERROR, NEXT, TIMEOUT
-from ivrkit.call.fields import Flag
+from ivrkit.call.fields import Duration, Flag
 from ivrkit.call.lasting import LastingStep
-from ivrkit.errors import ConnectorError, ExpressionError
+from ivrkit.errors import ConnectorError, ExpressionError, IvrkitError
 from ivrkit.expressions.values import plain
 
 UNKNOWN = "unknown"
@@ -55,7 +55,14 @@ class ConnectorStep(LastingStep):
     needs: ClassVar[tuple[type, ...]] = (Connectors,)
     exits: ClassVar[tuple[ExitSpec, ...]] = (NO_ANSWER, NOBODY_KNOWS)
     limits_itself: ClassVar[bool] = True
+    meant: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("at_once", "breaker", "kilobytes", "pool", "read_only", "retries"),
+        "it is a setting of the connector, in ivrkit.yaml",
+    )
 
+    timeout: Duration | None = None
+    """How long it may take, the time until it is its turn included; what the connector says, if not
+    said. Then it is left by `timeout`, or by `unknown` where something may have been done."""
     may_repeat: Flag = Field(False, alias="repeatable")
     """Asking twice does no harm: after a lost connection or a restart of the engine it is simply
     asked again, instead of leaving by `unknown`."""
@@ -110,24 +117,32 @@ class ConnectorStep(LastingStep):
 
     def finish(self, call: Call, result: Any) -> Exit:
         outcome: Outcome = result
-        request, error = outcome.request, outcome.error
-        if error is None:
-            left = self.answered_by(call, request, outcome.answer)
-        else:
+        error = outcome.error
+        if error is not None:
             left = self._left_by(error)
-        why = error or left.because
+            self._tell(call, outcome, left.name, error)
+            return left
+        try:
+            left = self.answered_by(call, outcome.request, outcome.answer)
+        except IvrkitError as unfit:  # it was asked, whatever is the matter with the answer
+            self._tell(call, outcome, ERROR, unfit)
+            raise
+        self._tell(call, outcome, left.name, left.because)
+        return left
+
+    def _tell(self, call: Call, outcome: Outcome, exit_: str, why: Exception | None) -> None:
+        request = outcome.request
         call.trace(
             Asked(
                 connector=request.name,
                 operation=request.operation,
                 parameters=plain(dict(request.parameters)),
-                exit=left.name,
+                exit=exit_,
                 seconds=round(outcome.seconds, 3),
-                error="" if why is None else why.message,
-                taken=dict(self.taken()) if left.name == NEXT else {},
+                error=why.message if isinstance(why, IvrkitError) else "",
+                taken=dict(self.taken()) if exit_ == NEXT else {},
             )
         )
-        return left
 
     def taken(self) -> Mapping[str, str]:
         """The variables that receive something of the answer, and where it stands there, as JSON

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from ivrkit.call import Assignment, Call, Exit, ExitSpec
 from ivrkit.call.asking import ColumnsField
-from ivrkit.call.connecting import Request
+from ivrkit.call.connecting import Connectors, Request
 from ivrkit.call.exits import GO_ON, NEXT
 from ivrkit.call.fields import Flag, Reads, Regex, SecretText, Variable
 from ivrkit.call.requests.socket import (
@@ -191,16 +191,19 @@ class Socket(ConnectorStep):
             try:
                 exit_, answer = self.form.read(answer)
             except ConnectorError as error:
-                return self._left_by(self._not_understood(call, error))
+                return self._left_by(self._not_understood(call, request, error))
             if exit_ != NEXT:
                 return Exit(exit_)
         if self.into is not None:
             call.session.set(self.into, answer)
         return GO_ON
 
-    def _not_understood(self, call: Call, error: ConnectorError) -> ConnectorError:
+    def _not_understood(
+        self, call: Call, request: Request, error: ConnectorError
+    ) -> ConnectorError:
         """What an answer that is none means: of something that was to be done, nobody knows."""
-        if self.may_run_again(call):
+        connectors = call.use(Connectors)  # type: ignore[type-abstract]
+        if request.again or connectors.only_reads(request.kind, request.connector):
             return error
         return OutcomeUnknown(f"{error.message}: it is not known whether it was done")
 

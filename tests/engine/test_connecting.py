@@ -285,3 +285,27 @@ async def test_a_write_beside_which_something_runs_is_waited_for_too(bench: Benc
     assert bench.clock.time() == 4
     assert bench.notes == []
     await bench.simulation.stop()
+
+
+async def test_an_answer_is_judged_by_who_was_asked(bench: Bench) -> None:
+    flow = """
+        on_error: odd
+        variables: {which: text, balance: number}
+        sections:
+          main:
+            - answer
+            - set: {which: core}
+            - socket:
+                host: "{{ which }}"
+                among: [core]
+                send: BAL
+                pattern: "OK (\\\\d+)"
+                into: balance
+                meanwhile: [{set: {which: none}}, {wait: 60s}]
+              exits: {unknown: perhaps, timeout: hangup}
+          perhaps: [{log: perhaps}]
+          odd: [{log: "{{ error.code }}"}]
+    """
+    await bench.call(flow, given=given(ConnectorUse("??", after=4.0), name="socket.core"))
+    await bench.ended()
+    assert bench.notes == ["perhaps"]

@@ -162,28 +162,6 @@ class Prefixed(Framer):
         return length
 
 
-class Quiet(Framer):
-    """A frame is what comes until nothing more comes for a while."""
-
-    def __init__(self, most: int, seconds: float) -> None:
-        super().__init__(most)
-        self.quiet_after = seconds
-
-    def wrapped(self, message: bytes) -> bytes:
-        return message
-
-    def feed(self, data: bytes) -> list[bytes]:
-        self._add(data)
-        self._bound(len(self._bytes))
-        return []
-
-    def quiet(self) -> list[bytes]:
-        return self._all()
-
-    def ended(self) -> list[bytes]:
-        return self._all()
-
-
 class Closed(Framer):
     """A frame is what comes until the host closes the connection."""
 
@@ -196,6 +174,17 @@ class Closed(Framer):
         return []
 
     def ended(self) -> list[bytes]:
+        return self._all()
+
+
+class Quiet(Closed):
+    """A frame is also what comes until nothing more comes for a while."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        super().__init__(most)
+        self.quiet_after = seconds
+
+    def quiet(self) -> list[bytes]:
         return self._all()
 
 

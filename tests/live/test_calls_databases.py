@@ -3,7 +3,10 @@ falls silent or dies in the middle of his call, and he is led along the designer
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +16,7 @@ import pytest
 from ivrkit.call.events import Asked, Listening, Said
 from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.databases import PrivateMariaDB, PrivatePostgreSQL, PrivateServer
-from tests.live.harness import Ears, LiveCall, exchange_of, finished
+from tests.live.harness import Ears, Exchange, LiveCall, exchange_of, finished
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
@@ -95,13 +98,19 @@ async def hears_his_balance(call: LiveCall) -> None:
     await call.until_asked("Please enter")
 
 
-@pytest.mark.timeout(180)
-@pytest.mark.parametrize("make", [POSTGRESQL, MARIADB], ids=lambda make: make.server.product)
-async def test_a_server_that_falls_silent_and_one_that_dies(
-    asterisk: PrivateAsterisk, ari: Any, tmp_path: Path, make: Make
-) -> None:
-    flows = tmp_path / "flows"
-    flows.mkdir()
+class Bank(NamedTuple):
+    """A server with accounts, and the exchange of the engine that asks it."""
+
+    server: PrivateServer
+    exchange: Exchange
+
+
+@asynccontextmanager
+async def bank_of(
+    asterisk: PrivateAsterisk, folder: Path, number: int, make: Make
+) -> AsyncIterator[Bank]:
+    flows = folder / "flows"
+    flows.mkdir(parents=True)
     (flows / "accounts.yaml").write_text(FLOW.replace("SLEEP", make.sleep))
     with make.server() as server:
         fill(server)
@@ -110,39 +119,72 @@ async def test_a_server_that_falls_silent_and_one_that_dies(
             "numbers": {"800": "accounts"},
             "connectors": {"database": {"crm": {"connection": server.connection}}},
         }
-        async with exchange_of(asterisk, tmp_path / "site", 8, **own) as (exchange, _):
-            async with exchange.calling("7800") as call:
-                await call.until(Listening)
-                await call.press("1111")
-                await call.until_said("Nobody has that number")
-                await hears_his_balance(call)
-                # What is made of data is not kept for long.
-                spoken = [Path(shutil.copy(each, tmp_path)) for each in call.files("Zoë")]
-                server.mute()
-                await call.press("1234")
-                await call.until_said(MOMENT)
-                await call.until_said(AWAY)
-                await call.ends()
-            server.speak()
-            async with exchange.calling("7800") as following:
-                await hears_his_balance(following)
-                await following.press("9999")
-                await following.until(Said, text=MOMENT, end="finished")
-                server.kill()
-                await following.until_said(AWAY)
-                await following.ends()
-            server.start()
-            async with exchange.calling("7800") as last:
-                await hears_his_balance(last)
-                await last.hang_up()
-                await last.ends("caller")
-    asked = call.happened(Asked)
-    assert [each.exit for each in asked] == ["not_found", "next", "timeout"]
-    assert DEADLINE <= asked[-1].seconds < DEADLINE + 1
-    assert [each.exit for each in following.happened(Asked)] == ["next", "error"]
-    for each in (call, following):
-        assert any(text.startswith(BALANCE) and end == "finished" for text, end in each.said())
-        assert set(finished(MOMENT, AWAY)) <= set(each.said())
-        ears = Ears(each.phone.recording())
-        for file in [*spoken, *each.files(MOMENT), *each.files(AWAY)]:
-            ears.hear(file)
+        async with exchange_of(asterisk, folder / "site", number, **own) as (exchange, _):
+            yield Bank(server, exchange)
+
+
+async def falls_silent(bank: Bank, number: str, folder: Path) -> tuple[LiveCall, list[Path]]:
+    """The call, and the sounds of what was made of data: these are not kept for long."""
+    async with bank.exchange.calling(number) as call:
+        await call.until(Listening)
+        await call.press("1111")
+        await call.until_said("Nobody has that number")
+        await hears_his_balance(call)
+        folder.mkdir()
+        spoken = [Path(shutil.copy(each, folder)) for each in call.files("Zoë")]
+        bank.server.mute()
+        await call.press("1234")
+        await call.until_said(MOMENT)
+        await call.until_said(AWAY)
+        await call.ends()
+    return call, spoken
+
+
+async def dies(bank: Bank, number: str) -> LiveCall:
+    async with bank.exchange.calling(number) as call:
+        await hears_his_balance(call)
+        await call.press("9999")
+        await call.until(Said, text=MOMENT, end="finished")
+        bank.server.kill()
+        await call.until_said(AWAY)
+        await call.ends()
+    return call
+
+
+async def is_there_again(bank: Bank, number: str) -> None:
+    async with bank.exchange.calling(number) as call:
+        await hears_his_balance(call)
+        await call.hang_up()
+        await call.ends("caller")
+
+
+@pytest.mark.timeout(180)
+async def test_servers_that_fall_silent_and_die(
+    asterisk: PrivateAsterisk, ari: Any, tmp_path: Path
+) -> None:
+    """Two makes, each with an engine and a caller of its own, at the same time."""
+    async with (
+        bank_of(asterisk, tmp_path / "postgresql", 7, POSTGRESQL) as one,
+        bank_of(asterisk, tmp_path / "mariadb", 8, MARIADB) as other,
+    ):
+        both = ((one, "7700"), (other, "7800"))
+        silent = await asyncio.gather(
+            *(falls_silent(bank, number, tmp_path / number) for bank, number in both)
+        )
+        one.server.speak()
+        other.server.speak()
+        dead = await asyncio.gather(*(dies(bank, number) for bank, number in both))
+        one.server.start()
+        other.server.start()
+        await asyncio.gather(*(is_there_again(bank, number) for bank, number in both))
+    for (call, spoken), following in zip(silent, dead, strict=True):
+        asked = call.happened(Asked)
+        assert [each.exit for each in asked] == ["not_found", "next", "timeout"]
+        assert DEADLINE <= asked[-1].seconds < DEADLINE + 1
+        assert [each.exit for each in following.happened(Asked)] == ["next", "error"]
+        for each in (call, following):
+            assert any(text.startswith(BALANCE) and end == "finished" for text, end in each.said())
+            assert set(finished(MOMENT, AWAY)) <= set(each.said())
+            ears = Ears(each.phone.recording())
+            for file in [*spoken, *each.files(MOMENT), *each.files(AWAY)]:
+                ears.hear(file)

@@ -62,9 +62,14 @@ class Composer:
         content = revealed(piece.content)
         if isinstance(content, bytes):
             return content
-        if piece.value:
-            self._harmless(content, piece.value)
-        return self._encoded(content, f"'{piece.value}'" if piece.value else "the message")
+        if not piece.value:
+            return self._encoded(content, "the message")
+        self._harmless(content, piece.value)
+        encoded = self._encoded(content, f"'{piece.value}'")
+        # Shift_JIS has a backslash for ¥, and has | within other characters.
+        if any(self._encoded(each, "reserved") in encoded for each in self._settings.reserved):
+            raise _means_something(piece.value)
+        return encoded
 
     def _harmless(self, text: str, value: str) -> None:
         """Raises RequestRefused for a value that could change the form of the message."""
@@ -76,10 +81,7 @@ class Composer:
             )
         ends = (settings.framing.delimiter, settings.framing.begin)
         if any(end and end in text for end in ends) or any(c in text for c in settings.reserved):
-            raise RequestRefused(
-                f"'{value}' holds a character that has a meaning in messages of this host",
-                hint="take it out before it is sent: replace(…, ';', ' ')",
-            )
+            raise _means_something(value)
 
     def _encoded(self, text: str, what: str) -> bytes:
         encoding = self._settings.encoding
@@ -90,3 +92,10 @@ class Composer:
                 f"{what} holds a character that {encoding} does not have",
                 hint="replace it before it is sent",
             ) from None
+
+
+def _means_something(value: str) -> RequestRefused:
+    return RequestRefused(
+        f"'{value}' holds a character that has a meaning in messages of this host",
+        hint="take it out before it is sent: replace(…, ';', ' ')",
+    )

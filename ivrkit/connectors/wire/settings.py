@@ -232,7 +232,8 @@ class SocketSettings(ConnectorSettings):
             raise ValueError("framing: close knows one answer per connection")
         if self.connection == "short" and self.keep_alive is not None:
             raise ValueError("keep_alive goes with connection: long")
-        for text in (self.framing.delimiter or "", self.framing.begin, self.framing.pad):
+        framing = self.framing
+        for text in (framing.delimiter or "", framing.begin, framing.pad, *self.reserved):
             try:
                 text.encode(self.encoding)
             except UnicodeEncodeError:

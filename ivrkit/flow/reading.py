@@ -192,6 +192,7 @@ class Context:
         left out."""
         self.heed(node)
         if not isinstance(node, MappingNode):
+            hint = hint or f"write {what}: {{name: value}}"
             raise self.fail(codes.WRONG_FORM, f"{what} must be a mapping", node, hint=hint)
         if node.tag is PARTLY:
             self.give_up()

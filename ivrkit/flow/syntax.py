@@ -232,7 +232,7 @@ def _begun(error: yaml.MarkedYAMLError) -> str:
 
 def _hint(problem: str) -> str:
     if "expected ',' or" in problem:
-        return "close the bracket, and put texts in brackets into quotes"
+        return "close the bracket, and put texts and expressions with a comma in it into quotes"
     if "expected key" in problem or "'-' indicator" in problem or "block end" in problem:
         return "look at the indentation: what belongs together begins in the same column"
     if "end of stream" in problem:

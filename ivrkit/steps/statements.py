@@ -68,9 +68,9 @@ def _check_way(fields: Mapping[str, Any]) -> None:
             "", "nothing is asked", "add `query:`, `execute:`, `call:` or `transaction:`"
         )
     (way,) = ways
-    for name in ("out", "reads"):
+    for name, remedy in (("out", "leave it out"), ("reads", f"leave it out: {_WORDS[way]}")):
         if name in fields and way != "call":
-            raise FieldError(name, f"{name} belongs to a call", f"leave it out: {_WORDS[way]}")
+            raise FieldError(name, f"{name} belongs to a call", remedy)
     if way == "transaction":
         for name in ("take", "most", "into"):
             if name in fields:
@@ -89,6 +89,7 @@ _WORDS: Final = {
     "query": "a query only reads",
     "execute": "an execute writes",
     "transaction": "its statements say what they do",
+    "call": "",
 }
 
 

@@ -586,6 +586,24 @@ CRM = "- database:\n    source: crm\n"
             "leave it out, or write `query:` for what it finds",
         ),
         (
+            "query: select a from b where c = ':note'",
+            "3:38",
+            "':note' in quotes is a text, not the value of 'note'",
+            "write :note, without the quotes",
+        ),
+        (
+            "query: select a from b where c like ':customer.name%' and d = '10:30'",
+            "3:41",
+            "':customer.name' in quotes is a text, not the value of 'customer.name'",
+            "write :like, and `with: {like: \"{{ customer.name ~ '%' }}\"}`",
+        ),
+        (
+            "query: select 1\n    out: [a]",
+            "4:11",
+            "database: out belongs to a call",
+            "leave it out",
+        ),
+        (
             "query: select 1\n    reads: true",
             "4:12",
             "database: reads belongs to a call",

@@ -16,12 +16,13 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ivrkit.call.exits import TIMEOUT
+from ivrkit.call.exits import NEXT, TIMEOUT
 from ivrkit.flow.check.effects import ANSWERED, OPEN_INPUT, Bits, Effects, effects_of
 from ivrkit.flow.check.graph import DURING, END, KEYS, ON_END, ON_ERROR, EdgeKind, Graph
 from ivrkit.flow.check.trails import lost_since
 
 if TYPE_CHECKING:
+    from ivrkit.call.step import Node
     from ivrkit.flow.check.subject import Subject
 
 UNREACHED: Final = -1
@@ -80,6 +81,9 @@ class States:
 
     def way_to(self, number: int, mask: int) -> list[str]:
         """The sections of a shortest path to a point on which none of the bits is set."""
+        return self.graph.sections_of(self._path_to(number, mask))
+
+    def _path_to(self, number: int, mask: int) -> list[int]:
         tree = self._trees.get(mask)
         if tree is None:
             tree = self._trees[mask] = self._tree(mask)
@@ -87,7 +91,24 @@ class States:
         while number not in path and number != UNREACHED:
             path.append(number)
             number = tree[number]
-        return self.graph.sections_of(path[::-1])
+        return path[::-1]
+
+    def left_by(self, number: int, mask: int, name: str) -> tuple[Node, str] | None:
+        """The last step on that path that would have set a variable, and the exit by which it is
+        left there without."""
+        path = self._path_to(number, mask)
+        for place in range(len(path) - 2, -1, -1):
+            node = self.graph.points[path[place]].node
+            setting = [each for each in node.step.assigns() if each.name == name] if node else []
+            if node is None or not setting:
+                continue
+            edges = self.graph.edges[path[place]]
+            ways = {each.way.removeprefix("exits/") for each in edges if each.to == path[place + 1]}
+            ways -= {exit_ for each in setting for exit_ in each.exits or (NEXT,)}
+            if not ways or any("/" in each for each in ways):  # by a key, or through a branch
+                return None
+            return node, " or ".join(sorted(ways))
+        return None
 
     def _solve(self, start: int) -> None:
         graph = self.graph

@@ -42,10 +42,14 @@ class Exits(Check):
             known |= set(subject.flows[ran].outcomes)
         if name not in known:
             what = node.step.verb if ran is None else f"the flow {ran}"
+            message, hint = f"{what} has no exit '{name}'", did_you_mean(name, known)
+            if name in {spec.name for spec in type(node.step).exits}:
+                message = f"this step is never left by '{name}', as it is written"
+                hint = "take it out"
             subject.report(
                 UNKNOWN_EXIT,
-                f"{what} has no exit '{name}'",
+                message,
                 node.marks.get(way, target.mark),
-                hint=did_you_mean(name, known),
+                hint=hint,
                 path=f"{node.path}/{way}",
             )

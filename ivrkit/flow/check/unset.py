@@ -64,6 +64,10 @@ class Unset(Check):
                 told.add(place)
                 name = ".".join(need.path)
                 way = " > ".join(states.way_to(number, mask))
+                left = states.left_by(number, mask, need.path[0])
+                if left is not None:
+                    node, exits = left
+                    way += f", and {node.step.verb} (line {node.mark.line}) was left by {exits}"
                 subject.report(
                     PERHAPS_UNSET,
                     f"'{name}' has no value here when the call comes by {way}",

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from ivrkit.call.lasting import LastingStep
-from ivrkit.call.step import Step
+from ivrkit.call.step import Node, Step
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
 from ivrkit.flow.holes import Hole
@@ -29,7 +29,11 @@ class Waiting(Check):
     def run(self, subject: Subject) -> None:
         for node in subject.nodes:
             step = node.step
-            if isinstance(step, Hole) or not step.asks_kind or _fills_the_time(step):
+            if isinstance(step, Hole) or not step.asks_kind:
+                continue
+            after = _begins(step)
+            if after is not None:
+                self._begins_late(subject, node, after)
                 continue
             time = step.timeout
             if time is None or not time.static or not isinstance(time.literal, timedelta):
@@ -44,6 +48,22 @@ class Waiting(Check):
                     severity="warning",
                 )
 
+    def _begins_late(self, subject: Subject, node: Node, after: timedelta) -> None:
+        if after > LONGEST:
+            subject.report(
+                SILENT_WAIT,
+                f"the caller hears nothing for up to {after.total_seconds():g} seconds",
+                node.marks.get("meanwhile/after", node.mark),
+                hint="write `after: 2s`",
+                path=node.path,
+                severity="warning",
+            )
 
-def _fills_the_time(step: Step) -> bool:
-    return isinstance(step, LastingStep) and step.meanwhile is not None
+
+def _begins(step: Step) -> timedelta | None:
+    """When something begins to fill the time; None if nothing does."""
+    if not isinstance(step, LastingStep) or step.meanwhile is None:
+        return None
+    after = step.meanwhile.after
+    literal = after.literal if after is not None and after.static else None
+    return literal if isinstance(literal, timedelta) else timedelta(0)

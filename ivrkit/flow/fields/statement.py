@@ -18,6 +18,7 @@ from ivrkit.flow.names import VARIABLE
 from ivrkit.flow.reading import Context, Reading
 from ivrkit.flow.schema import Schemas
 
+_QUOTED: Final = re.compile(r"'(%?)\s*:([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)\s*(%?)'")
 _INSERTED: Final = re.compile(r"'?\{\{\s*(.*?)\s*(?:\}\}'?|\Z)", re.DOTALL)
 
 
@@ -30,6 +31,7 @@ class StatementReading(Reading):
     def read(self, context: Context, node: Node, path: str) -> Bound:
         text = context.text(node, path, "a statement")
         self._refuse_templates(context, text, path)
+        self._refuse_quotes(context, text, path)
         try:
             names = names_in(text)
         except ValueRejected as error:
@@ -58,6 +60,22 @@ class StatementReading(Reading):
         raise context.fail(
             codes.TEMPLATE_IN_STATEMENT,
             "a value is not put into the text of a statement",
+            within(context.marks[path], found.start(), len(found[0])),
+            hint=hint,
+        )
+
+    def _refuse_quotes(self, context: Context, text: str, path: str) -> None:
+        found = _QUOTED.search(text)
+        if found is None:
+            return
+        before, name, behind = found.groups()
+        hint = f"write :{name}, without the quotes"
+        if before or behind:
+            parts = " ~ ".join(filter(None, (before and "'%'", name, behind and "'%'")))
+            hint = f'write :like, and `with: {{like: "{{{{ {parts} }}}}"}}`'
+        raise context.fail(
+            codes.BAD_VALUE,
+            f"':{name}' in quotes is a text, not the value of '{name}'",
             within(context.marks[path], found.start(), len(found[0])),
             hint=hint,
         )

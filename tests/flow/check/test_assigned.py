@@ -36,7 +36,7 @@ OTHER = """\
 
 def test_the_path_names_the_sections(findings: CheckFlow) -> None:
     assert messages(findings, COLLECT + "- goto: other", OTHER) == [
-        unset("account", "main > other")
+        unset("account", "main > other, and collect (line 6) was left by no_input")
     ]
 
 
@@ -55,7 +55,9 @@ def test_a_menu_gives_a_value_by_each_of_its_keys(findings: CheckFlow) -> None:
 """
     assert messages(findings, menu, OTHER) == []
     by_silence = menu.replace("{else: hangup}", "{no_input: next, no_match: hangup}")
-    assert messages(findings, by_silence, OTHER) == [unset("account", "main")]
+    assert messages(findings, by_silence, OTHER) == [
+        unset("account", "main, and menu (line 6) was left by no_input")
+    ]
 
 
 def test_both_branches_of_an_if_must_set_it(findings: CheckFlow) -> None:
@@ -163,7 +165,8 @@ def test_a_check_gives_its_values_to_what_follows(findings: CheckFlow) -> None:
   exits: {no_input: hangup, no_match: other}
 - say: "{{ account }} {{ vip }}"
 """
-    assert messages(findings, steps, OTHER) == [unset("account", "main > other")]
+    way = "main > other, and collect (line 6) was left by no_match"
+    assert messages(findings, steps, OTHER) == [unset("account", way)]
 
 
 # ---- sections that are run ----------------------------------------------------------------------
@@ -259,3 +262,14 @@ def test_findings_stand_at_the_variable(findings: CheckFlow) -> None:
     (only,) = found
     assert told(found) == [("perhaps-unset", 6)]
     assert (only.mark.column, only.mark.length, only.severity) == (32, 7, "warning")
+
+
+def test_the_exit_without_the_value_is_named(findings: CheckFlow) -> None:
+    steps = """\
+- http: {service: a, get: /x, take: {account: /a}}
+  exits: {not_found: next, refused: next}
+- say: "{{ account }}"
+"""
+    assert messages(findings, steps, "on_error: hangup\n") == [
+        unset("account", "main, and http (line 6) was left by not_found or refused")
+    ]

@@ -150,3 +150,9 @@ def test_an_expression_without_braces_is_told_of(findings: CheckFlow) -> None:
         "sections: {main: [{set: {n: 'round(2.5)'}}, {log: '{{ n }}'}]}\nvariables: {n: number}"
     )
     assert found.hint == 'an expression stands in braces: "{{ round(2.5) }}"'
+
+
+def test_an_exit_that_the_step_has_not_as_it_is_written(findings: CheckFlow) -> None:
+    step = "file: {root: a, read: x.json, into: found}\n      exits: {full: hangup}"
+    (found,) = findings(TAKEN % step)
+    assert found.message == "this step is never left by 'full', as it is written"

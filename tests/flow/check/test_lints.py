@@ -426,3 +426,23 @@ def test_a_flow_in_a_language_that_nobody_speaks(findings: CheckFlow) -> None:
     assert told(findings(text, Site(spoken={"en"}))) == [("unspoken-language", 1)]
     assert findings(text, Site(spoken={"tlh"})) == []
     assert findings(text, Site()) == []
+
+
+@pytest.mark.parametrize(("after", "told_of"), [("2s", []), ("4s", []), ("6s", ["silent-wait"])])
+def test_what_begins_late_leaves_the_caller_in_silence(
+    findings: CheckFlow, after: str, told_of: list[str]
+) -> None:
+    flow = f"""
+on_error: hangup
+sections:
+  main:
+    - answer
+    - http:
+        service: a
+        get: /
+        timeout: 9s
+        meanwhile: {{after: {after}, do: [say: One moment please.]}}
+      exits: {{not_found: hangup}}
+    - say: Goodbye.
+"""
+    assert [each.code for each in findings(flow)] == told_of

@@ -32,6 +32,8 @@ _ERRORS: Final[Mapping[str, type[ConnectorError]]] = {
     "unknown": OutcomeUnknown,
     "refused": RequestRefused,
 }
+_FAILURES: Final = frozenset({"error", "timeout", "unknown"})
+"""The exits of a technical sort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,19 @@ class Site:
         settings = self.of(kind, name)
         return settings.read_only or settings.reads(operation)
 
-    def real_one(self, request: Request) -> Connectors | None:
-        """Who is really asked, if anybody is."""
-        return self.service if ALL in self.real or request.name in self.real else None
+    def asks(self, name: str) -> bool:
+        """Whether a connector is really asked."""
+        return ALL in self.real or name in self.real
+
+    def cannot(self, given: Given) -> str:
+        """What of a script cannot be brought about here, in words: how a connector fails, or how
+        long it takes, that is really asked. Empty: nothing."""
+        for name, answers in given.connectors.items():
+            uses = answers if isinstance(answers, tuple) else (answers,)
+            if self.asks(name) and any(each.after or each.exit in _FAILURES for each in uses):
+                what = "how it fails, or how long it takes"
+                return f"{name} is really asked, and the script gives {what}"
+        return ""
 
 
 class ScriptedConnectors:
@@ -79,9 +91,8 @@ class ScriptedConnectors:
     def used(self) -> Mapping[str, int]:
         """How often each name that is given was used; those that are really asked are left out."""
         asked = Counter(each.name for each in self.requests)
-        real = self._site.real
-        names = [] if ALL in real else [each for each in self._given.connectors if each not in real]
-        return {name: asked[name] for name in names}
+        given = self._given.connectors
+        return {name: asked[name] for name in given if not self._site.asks(name)}
 
     def give(self, given: Given) -> None:
         """From now on this is answered; lists begin anew."""
@@ -95,9 +106,9 @@ class ScriptedConnectors:
 
     async def ask(self, call: Call, request: Request) -> Any:
         """What the script gives, when it is due. Raises ConnectorError as the real one would."""
-        real = self._site.real_one(request)
-        if real is not None:
-            return await real.ask(call, request)
+        site = self._site
+        if site.service is not None and site.asks(request.name):
+            return await site.service.ask(call, request)
         settings = self._site.of(request.kind, request.connector)
         if not request.reads and settings.reads(request.operation):
             request = replace(request, reads=True)
@@ -179,7 +190,9 @@ class ScriptedConnectors:
             message = f"{request.name} was given {exit_}, and the step has no such exit"
             self._differ(use, message, " or ".join(sorted(known)), exit_)
             return RequestRefused(message, hint=f"it has {', '.join(sorted(known))}")
-        text = use.text or f"{request.name}: {exit_}, as the script gives it"
+        text = use.text
+        if exit_ in _FAILURES or exit_ not in known:  # an outcome needs no words
+            text = text or f"{request.name}: {exit_}, as the script gives it"
         error = _ERRORS.get(exit_, ConnectorError)(text)
         if exit_ in known:
             error.exit = exit_

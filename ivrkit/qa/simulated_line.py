@@ -150,7 +150,11 @@ async def play_simulated(
     script: Script, scene: Scene, *, restart_everywhere: bool = False
 ) -> Outcome:
     """Play a script in the simulator. ``restart_everywhere`` plays it once more with an engine
-    that dies at every step, and demands the same trace."""
+    that dies at every step, and demands the same trace. A script that gives what connectors that
+    are really asked cannot be made to do is skipped."""
+    lacking = scene.site.cannot(script.given)
+    if lacking:
+        return Outcome(script, skipped=lacking)
     async with simulated_line(scene, script.given) as line:
         outcome = await play(script, line)
     if not restart_everywhere or not outcome.passed:

@@ -74,6 +74,24 @@ async def test_what_the_script_gives_or_what_there_really_is(project: Path) -> N
         assert outcome.failure is None, outcome.failure
 
 
+@pytest.mark.parametrize(
+    "given", ["{error: away}", "{timeout: true}", "[{after: 3s, answer: {state: given}}]"]
+)
+async def test_what_the_real_one_cannot_be_made_to_do_is_skipped(
+    project: Path, given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.SCRIPT", SCRIPT.replace("{state: given}", given))
+    outcome = await played(project, "given", ("file.orders",))
+    assert outcome.skipped.startswith("file.orders is really asked, and the script gives how")
+
+
+async def test_an_outcome_is_no_failure(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = SCRIPT.replace("{state: given}", "{not_found: true}").replace("hear: Your", "hear: No")
+    monkeypatch.setattr(f"{__name__}.SCRIPT", text)
+    outcome = await played(project, "on its way", ("file.orders",))
+    assert not outcome.skipped
+
+
 async def test_all_of_them(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BILLING_TOKEN", "t0ken")
     outcome = await played(project, "on its way", ("all",))
@@ -116,7 +134,7 @@ async def test_the_site_tells_what_only_reads(project: Path) -> None:
 def test_a_name_is_looked_up_in_the_configuration(project: Path) -> None:
     (project / "flows" / "status.yaml").write_text(FLOW.replace("ROOT", "order"))
     configuration = load_configuration(project, environment(()))
-    with pytest.raises(Exception, match="there is no file 'order' here"):
+    with pytest.raises(Exception, match="there is no file connector 'order' in ivrkit.yaml"):
         FlowBook(configuration).version("status")
     without = Configuration().placed(project)
     assert FlowBook(without).version("status").name == "status"

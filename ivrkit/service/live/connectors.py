@@ -31,6 +31,10 @@ class GivenConnectors:
         connector, _, operation = name.partition(".")
         return self._site.reads(kind, connector, operation)
 
+    def cannot(self, given: Given) -> str:
+        """What of a script cannot be brought about, in words."""
+        return self._site.cannot(given)
+
     def missing(self, given: Given) -> Sequence[str]:
         """What the calls of a script needed and it does not give."""
         return self._scripted(given).missing

@@ -25,7 +25,7 @@ from ivrkit.channels.ari.client import AriClient
 from ivrkit.connectors.service import Settings
 from ivrkit.engine.clock import RealClock
 from ivrkit.engine.engine import Start
-from ivrkit.errors import CarrierError, ChannelGone
+from ivrkit.errors import CarrierError, ChannelGone, NotAvailable
 from ivrkit.handoff import Payloads
 from ivrkit.qa.connectors import Site as Systems
 from ivrkit.qa.differing import Differs
@@ -154,7 +154,11 @@ class ScriptedSite(Site):
     # ---- what a script does ----------------------------------------------------------------------
 
     async def place_call(self, dial: Dial, given: Given, listener: Listener) -> str:
-        """Place a call over a Local channel. Raises ScriptError, FlowError, CarrierError."""
+        """Place a call over a Local channel. Raises ScriptError, FlowError, CarrierError; and
+        NotAvailable for what the script gives of connectors that are really asked."""
+        lacking = self._systems.cannot(given)
+        if lacking:
+            raise NotAvailable(lacking)
         start = self.book.start(dial)
         near = f"ivrkit-test-{secrets.token_hex(8)}"
         far = f"{near}-far"

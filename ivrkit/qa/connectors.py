@@ -126,7 +126,7 @@ class ScriptedConnectors:
         except ValueRejected as error:
             hint = error.hint or "see what this connector answers in its documentation"
             message = f"what is given for {request.name} is no answer of it"
-            self._differ(use, f"{message}: {error.message}", hint)
+            self._differ(use, f"{message}: {error.message} ({hint})")
             raise RequestRefused(message, hint=hint) from error
 
     # ---- inside --------------------------------------------------------------------------------

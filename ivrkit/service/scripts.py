@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +21,7 @@ from ivrkit.qa.connectors import Site
 from ivrkit.qa.coverage import Coverage
 from ivrkit.qa.outcome import Outcome
 from ivrkit.qa.reading import load_script
-from ivrkit.qa.script import Dial
+from ivrkit.qa.script import Dial, Script
 from ivrkit.qa.simulated_line import Scene, play_simulated
 from ivrkit.service.configuration import FILE, Configuration, load_configuration
 from ivrkit.service.connecting import environment, scripted_connectors
@@ -103,6 +103,15 @@ class Run:
     unreadable: list[str] = field(default_factory=list)
     coverage: Coverage = field(default_factory=Coverage)
 
+    def scripts(self, paths: Sequence[Path]) -> Iterator[tuple[Path, Script]]:
+        """The scripts of these paths; which of them cannot be read is noted. Raises
+        ConfigurationError."""
+        for path in find_scripts(paths):
+            try:
+                yield path, load_script(path)
+            except ScriptError as error:
+                self.unreadable.append(error.message)
+
     def add(self, outcome: Outcome, book: FlowBook) -> None:
         """One script was played, with the flows of this book."""
         self.outcomes.append(outcome)
@@ -162,12 +171,7 @@ async def play_scripts(
     run = Run()
     async with AsyncExitStack() as stack:
         shelf = _Shelf(config, real, stack)
-        for path in find_scripts(paths):
-            try:
-                script = load_script(path)
-            except ScriptError as error:
-                run.unreadable.append(error.message)
-                continue
+        for path, script in run.scripts(paths):
             book = await shelf.book(path)
             outcome = await play_simulated(
                 script, book.scene(), restart_everywhere=restart_everywhere

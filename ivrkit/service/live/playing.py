@@ -8,14 +8,12 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ivrkit.errors import ScriptError
 from ivrkit.qa.live_line import play_live
 from ivrkit.qa.outcome import Outcome
-from ivrkit.qa.reading import load_script
 from ivrkit.qa.script import Script, Silence, Wait
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.live.site import ScriptedSite, scripted_site
-from ivrkit.service.scripts import Run, configuration_for, find_scripts
+from ivrkit.service.scripts import Run, configuration_for
 from ivrkit.service.site import Tell
 
 AT_ONCE = 48
@@ -40,12 +38,7 @@ async def play_scripts_live(
     run = Run()
     sites: dict[Path, list[Script]] = {}
     configurations: dict[Path, Configuration] = {}
-    for path in find_scripts(paths):
-        try:
-            script = load_script(path)
-        except ScriptError as error:
-            run.unreadable.append(error.message)
-            continue
+    for path, script in run.scripts(paths):
         configuration = configuration_for(path, config, real)
         configurations[configuration.flows.absolute()] = configuration
         sites.setdefault(configuration.flows.absolute(), []).append(script)

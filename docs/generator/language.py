@@ -10,6 +10,7 @@ from docs.generator.field_examples import written
 from docs.generator.markdown import block, code, plain, prose, table
 from ivrkit.call.exits import ExitSpec
 from ivrkit.call.fields import Reads
+from ivrkit.call.kinds import Kind
 from ivrkit.call.prompt import Part
 from ivrkit.call.step import Step
 from ivrkit.connectors.connector import kinds
@@ -30,7 +31,8 @@ from ivrkit.service.registries import reader
 KINDS: Final[Mapping[str, str]] = {
     "inner": "nothing outside changes, and it simply runs again",
     "caller": "it is entered anew: its prompt starts again, what was typed in it is forgotten",
-    "outside": "it is not done twice: it leaves by `unknown` unless it is known to be done",
+    "outside": "it is not done twice: what reads and what is `repeatable` is asked again, "
+    "everything else leaves by `unknown` unless it is known to be done",
     "away": "the engine looks where the call is, and waits on or takes the result",
 }
 """What happens to a step of this kind when the engine dies in the middle of it."""
@@ -188,8 +190,14 @@ def _verb(verb: type[Step], plan: Plan) -> str:
         pieces.append(f"Beside it: {words}.")
     if verb.exits:
         pieces.append(_exits(verb.exits))
-    pieces.append(f"Kind `{verb.kind}`: if the engine dies in it, {KINDS[verb.kind]}.")
+    pieces.append(f"Kind `{verb.kind}`: if the engine dies in it, {_after_a_crash(verb)}.")
     return "\n\n".join([*pieces, block(verb.example)])
+
+
+def _after_a_crash(verb: type[Step]) -> str:
+    if verb.kind is Kind.OUTSIDE and all(each.name != "unknown" for each in verb.exits):
+        return "it is done again, which changes nothing"
+    return KINDS[verb.kind]
 
 
 def _part(part: type[Part], plan: Plan, common: set[str]) -> str:
@@ -244,6 +252,8 @@ def _takes_single(reads: Reads) -> str:
         if reads.type.startswith("choice:"):
             return ", ".join(code(each) for each in reads.type.removeprefix("choice:").split(","))
         return reads.type or "value"
+    if reads.reading == "names" and not reads.role:
+        return "list of names"
     if reads.reading == "names":
         return f"list of {_named(reads.role).removeprefix('name of a ')}s"
     if reads.reading == "expression" and reads.type == "flag":

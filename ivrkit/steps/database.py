@@ -78,6 +78,10 @@ class Database(ConnectorStep):
         needs: 1
       - insert into payments (account, amount) values (:account, :total)
   exits: {undone: agent, unknown: agent}
+- database:
+    source: crm
+    execute: update accounts set vip = true where number = :account
+  exits: {unknown: agent}
 """
 
     source: Annotated[Setting, Reads("setting", type="text", role="database")]
@@ -104,7 +108,8 @@ class Database(ConnectorStep):
     """The procedure changes nothing."""
     take: TakeField | None = None
     """What is taken of the rows: `row` (the first, a record), `rows` (a list of records) or `value`
-    (the first column of the first row); `row` if not said. A `call` gives a record of `out` and
+    (the first column of the first row); `row` if not said. An `execute` has `count` only: how many
+    rows it has changed. A `call` gives a record of `out` and
     `results`, the list of its result sets, unless this takes rows of the first of them."""
     most: Times | None = None
     """How many rows may be found; 100 if not said. More are an error."""

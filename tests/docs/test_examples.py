@@ -17,7 +17,7 @@ given:
   clock: 2026-03-02T10:00:00+01:00
   queues.service: {waiting: 3, ready: 1, staffed: 4, wait: 2m}
   dialplan.card-terminal: {after: 5s, values: {paid: "12.50"}}
-  database.crm: [{name: Ann Lee, balance: 12.50, vip: false}, {answer: [1, 1]}]
+  database.crm: [{name: Ann Lee, balance: 12.50, vip: false}, {answer: [1, 1]}, 1]
   http.accounts:
     - {owner: {name: Ann Lee}, balance: 12.50}
     - {status: 201, body: {id: R-17}}

@@ -112,7 +112,7 @@ class FileRequest(Request):
     def _row(self, row: Any) -> Any:
         """A row as the file has it: the cells of CSV are texts."""
         if not isinstance(row, dict):
-            raise ValueRejected("a row is a record: {name: value}")
+            raise ValueRejected("a row is a record", hint="write {name: Ann Lee}")
         if self.form is not FileForm.CSV:
             return row
         return {name: None if cell is None else spoken(cell) for name, cell in row.items()}
@@ -120,7 +120,7 @@ class FileRequest(Request):
 
 def _rows(answer: Any) -> list[Any]:
     if not isinstance(answer, list):
-        raise ValueRejected("rows are a list of records")
+        raise ValueRejected("rows are a list of records", hint="write {rows: [{name: Ann Lee}]}")
     return answer
 
 

@@ -101,11 +101,6 @@ class DatabaseRequest(Request):
     most: int = MOST_ROWS
 
     @property
-    def inputs(self) -> tuple[str, ...]:
-        """The names of the arguments that go in, in order."""
-        return tuple(each.name for each in self.arguments if each.direction is not Direction.OUT)
-
-    @property
     def outputs(self) -> tuple[str, ...]:
         """The names of the values that a procedure gives back, in order."""
         return tuple(each.name for each in self.arguments if each.direction is not Direction.IN)

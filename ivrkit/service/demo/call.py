@@ -57,7 +57,6 @@ class Outcome:
     agent: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     fetched: Fetched | None = None
-    keys_sent: str = ""
     recording: Path | None = None
 
 
@@ -98,7 +97,6 @@ async def _take(world: World, caller: Baresip, stage: Stage, turn: Turn, outcome
     if turn.keys:
         stage.caller(f"presses {' '.join(turn.keys)}  ({turn.why})")
         await caller.press(turn.keys, between=0.1)
-        outcome.keys_sent += turn.keys
 
 
 async def _agent(world: World, stage: Stage, outcome: Outcome) -> None:

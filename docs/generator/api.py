@@ -24,7 +24,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "calls:control": "end calls",
     "handoff:read": "read payloads",
     "tail": "follow calls as they happen",
-    "metrics:read": "read figures, and how the systems outside fare",
+    "metrics:read": "read figures, and how the systems outside fare; no tenant may",
 }
 
 

@@ -54,7 +54,7 @@ class SendingStep(ConnectorStep):
     to: Text
     """Where it goes: a routing key (of the connector's `exchange`, or the name of a queue) with
     AMQP, a topic with MQTT. Letters, digits and `. _ : / -`; other characters out of a `{{ }}` are
-    an error."""
+    an error. A value beside other text is one level of it: it holds no `.` and no `/`."""
     message: DocumentField = None
     """What is sent as JSON: records, lists and values, as deep as needed. Numbers, `true`, `false`
     and `null` without quotes are those of JSON; the type of a whole `{{ }}` is kept."""
@@ -84,7 +84,7 @@ class SendingStep(ConnectorStep):
 
     def sent(self, call: Call, **fields: Any) -> BrokerRequest:
         """The request with the message in it. Raises ExpressionError and ValueRejected."""
-        to = call.session.text(self.to)
+        to = self.to.text(call.session, _level if len(self.to.parts) > 1 else None)
         if isinstance(to, Secret):
             raise ExpressionError(
                 "a secret cannot say where a message goes", hint="put it into the message"
@@ -119,3 +119,13 @@ class SendingStep(ConnectorStep):
                 raise ExpressionError("the text holds half a character") from None
         message = {} if self.message is None else document_of(call, self.message)
         return {"message": message}, to_json(message), JSON
+
+
+def _level(value: str) -> str:
+    """A value as a part of a destination. Raises ValueRejected for one that would lead on."""
+    if "/" in value or "." in value:
+        raise ValueRejected(
+            "a value in `to` would lead elsewhere: it holds a . or /",
+            hint="take it out, or write the whole of `to` as one {{ }}",
+        )
+    return value

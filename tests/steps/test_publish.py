@@ -151,6 +151,8 @@ async def test_where_the_flow_goes(bench: Bench, use: ConnectorUse, note: str) -
     [
         ("to: \"orders.{{ '#' }}\"", "value"),
         ('to: "{{ nothing }}"', "expression"),
+        ("to: \"orders.{{ 'a.b' }}\"", "value"),
+        ("to: \"orders/{{ 'a/admin' }}\"", "value"),
         ('to: "$SYS/{{ account }}"', "value"),
         ("to: \"{{ replace('a' ~ account, 'a', ' ') }}\"", "value"),
         ('to: orders, headers: {tenant: "a{{ name }}\\n"}', "expression"),

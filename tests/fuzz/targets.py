@@ -5,13 +5,31 @@ Each target takes bytes and returns nothing. Time and memory are watched from ou
 
 from __future__ import annotations
 
+import io
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ivrkit.errors import IvrkitError, ValueRejected
+import msgspec
+
+from ivrkit.call.requests.file import FileForm
+from ivrkit.call.requests.http import Reply
+from ivrkit.call.requests.sql import marked
+from ivrkit.connectors.disk.rows import Rows
+from ivrkit.connectors.disk.settings import FileSettings
+from ivrkit.connectors.messaging.answers import answer_of
+from ivrkit.connectors.messaging.link import Incoming
+from ivrkit.connectors.plugins.running import _answer as worker_answer
+from ivrkit.connectors.web.reading import explained, understood
+from ivrkit.connectors.wire.framing import NoFrame, framer
+from ivrkit.connectors.wire.settings import FramingSettings, PrefixSettings
+from ivrkit.connectors.workers.frames import Reply as WorkerReply
+from ivrkit.errors import ConnectorError, IvrkitError, ValueRejected
 from ivrkit.expressions import Expression, FixedScope, Template
+from ivrkit.expressions.json_text import from_json, to_json
 from ivrkit.expressions.secrets import Secret
+from ivrkit.expressions.xml_text import XmlDocument
 from ivrkit.flow.check import check_flows
 from ivrkit.flow.diagnostics import render_all
 from ivrkit.input import Entry, EntrySet, KeyMachine, Pattern, Timing
@@ -35,6 +53,18 @@ _SCOPE = FixedScope(
     }
 )
 _MOST_ENTRIES = 12
+_MOST_BYTES = 50
+_FRAMINGS = [
+    (FramingSettings(delimiter="\r\n"), "utf-8"),
+    (FramingSettings(delimiter="\x03", begin="\x02"), "latin-1"),
+    (FramingSettings(delimiter="aa"), "utf-8"),
+    (FramingSettings(length=5), "cp037"),
+    (FramingSettings(prefix=PrefixSettings(bytes=2)), "utf-8"),
+    (FramingSettings(prefix=PrefixSettings(bytes=8, order="little")), "utf-8"),
+    (FramingSettings(prefix=PrefixSettings(bytes=3, form="digits")), "cp037"),
+    (FramingSettings(prefix=PrefixSettings(bytes=1, includes_itself=True)), "utf-8"),
+    (FramingSettings(close=True), "utf-8"),
+]
 
 
 def loader(data: bytes) -> None:
@@ -101,6 +131,98 @@ def scripts(data: bytes) -> None:
     assert (script is None) == found.failed
 
 
-TARGETS: Mapping[str, Callable[[bytes], None]] = {
-    each.__name__: each for each in (loader, expressions, keys, scripts)
-}
+def statements(data: bytes) -> None:
+    """A statement of SQL: read or refused; nothing but names is replaced."""
+    text = data.decode("utf-8", "replace")
+    try:
+        found = marked(text)
+    except ValueRejected:
+        return
+    parts = found.sql.split("?")
+    assert len(parts) >= len(found.names) + 1, text
+    bare = re.sub("[?]", "", found.sql)
+    for name in found.names:
+        assert f":{name}" in text, text
+    assert len(bare) + sum(len(name) + 1 for name in found.names) <= len(text), text
+
+
+def frames(data: bytes) -> None:
+    """What a host sends: frames or the end of the connection, however it arrives; and none is
+    longer than is allowed."""
+    if not data:
+        return
+    framing, encoding = _FRAMINGS[data[0] % len(_FRAMINGS)]
+    step = data[0] // len(_FRAMINGS) % 7 + 1
+    told = []
+    for size in (step, len(data)):
+        cutting, found = framer(framing, encoding, _MOST_BYTES), []
+        try:
+            for start in range(1, len(data), size):
+                found += cutting.feed(data[start : start + size])
+            found += cutting.ended()
+        except NoFrame:
+            found.append(None)
+        told.append(found)
+        assert all(each is None or len(each) <= _MOST_BYTES for each in found), data
+    first, second = told
+    if None not in first + second:
+        assert first == second, data
+
+
+def documents(data: bytes) -> None:
+    """What a service answers: a value or an error of ours; and what is a value is written again."""
+    kind, _, body = data.partition(b"\n")
+    content_type = kind.decode("latin-1")
+    for reply in Reply:
+        try:
+            value = understood(body, content_type, reply)
+        except ValueRejected:
+            continue
+        if reply is Reply.JSON and body:
+            assert from_json(to_json(value).decode()) == value
+        if reply is Reply.XML and isinstance(value, str):
+            document = XmlDocument.read(value)
+            assert document.found("count(//*)", {}) is not None
+    explained(body, content_type)
+
+
+def messages(data: bytes) -> None:
+    """What a consumer, or a worker, answers: a value or an error of ours."""
+    status, _, body = data.partition(b"|")
+    headers = {"status": status.decode("latin-1")} if status else {}
+    for content_type in ("", "application/json", "text/plain"):
+        try:
+            answer_of(Incoming("1", body, content_type, headers), "broker.x", _MOST_BYTES)
+        except ConnectorError:
+            continue
+    try:
+        reply = msgspec.msgpack.decode(data, type=WorkerReply)
+    except msgspec.MsgspecError:
+        return
+    try:
+        to_json(worker_answer(reply.value, "python.x"))
+    except IvrkitError:
+        return
+
+
+def files(data: bytes) -> None:
+    """Files that others have written: rows or an error of ours."""
+    text = data.decode("utf-8", "replace")
+    settings = FileSettings(root=_FOLDER)
+    for form in (FileForm.CSV, FileForm.LINES, FileForm.JSON):
+        rows = Rows(form, settings)
+        try:
+            found = list(rows.read(io.StringIO(text, newline="")))
+        except ConnectorError:
+            continue
+        try:
+            written = rows.written(found)
+        except ConnectorError:
+            continue
+        again = list(rows.read(io.StringIO(written, newline="")))
+        if form is not FileForm.CSV or all(any(row.values()) for row in found):
+            assert again == found, text
+
+
+_ALL = (loader, expressions, keys, scripts, statements, frames, documents, messages, files)
+TARGETS: Mapping[str, Callable[[bytes], None]] = {each.__name__: each for each in _ALL}

@@ -24,9 +24,26 @@ SEEDS = {
     "loader": ROOT / "flows",
     "scripts": ROOT / "tests" / "calls",
 }
-RUNS = {"loader": 1500, "scripts": 1500, "expressions": 30_000, "keys": 20_000}
+RUNS = {"loader": 1500, "scripts": 1500, "expressions": 30_000, "keys": 20_000} | {
+    "statements": 30_000,
+    "frames": 30_000,
+    "documents": 20_000,
+    "messages": 20_000,
+    "files": 10_000,
+}
 WRITTEN = {
     "expressions": ["card.number ~ a", "items | length + n * 2", "{{ upper(a) if flag else n }}"],
+    "statements": [
+        "select * from t where a = :a and b = ':b' -- :c",
+        "E'it\\'s :a' || q'[it's]' || $t$ :a $t$ /* :b */ :b.c; select 1",
+    ],
+    "frames": ["\x00ab\r\ncd\r\n", "\x01\x02ab\x03", "\x04\x00\x02ab", "\x06002ab"],
+    "documents": [
+        'application/json; charset=utf-8\n{"a": [1, 2.50, "\\u00e9", null]}',
+        'text/xml\n<?xml version="1.0" encoding="utf-8"?><a b="c"><!-- d -->e</a>',
+    ],
+    "messages": ['ok|{"a": 1}', "not_found|", "error|no such plan"],
+    "files": ['a,b\r\n1,"x""y"\r\n', '{"a": 1}\n{"a": null}\n', "[]", "a;b\n'=1;2\n"],
     "keys": ["1,2,*31,0|1231*3", "X.,[1-5]N|12#", "1,12,123|1-12-3"],
 }
 MOST_MEMORY = 1024

@@ -166,9 +166,11 @@ class _Outside:
             await operation.cancel()
             raise
         finally:
-            breaking.operations.remove(operation)
-            if not ended:
-                await self._let_finish()
+            try:
+                if not ended:
+                    await self._let_finish()
+            finally:
+                breaking.operations.remove(operation)
 
     async def beside(self) -> None:
         """What happens while the work goes on; comes back only when a jump has ended it all."""

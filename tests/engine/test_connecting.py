@@ -309,3 +309,31 @@ async def test_an_answer_is_judged_by_who_was_asked(bench: Bench) -> None:
     await bench.call(flow, given=given(ConnectorUse("??", after=4.0), name="socket.core"))
     await bench.ended()
     assert bench.notes == ["perhaps"]
+
+
+async def test_a_write_that_a_key_has_left_is_waited_for_too(bench: Bench) -> None:
+    flow = """
+        on_error: hangup
+        variables: {rows: number}
+        sections:
+          main:
+            - answer
+            - database:
+                source: crm
+                execute: delete from people
+                into: rows
+                keys: {7: top}
+              exits: {unknown: perhaps, timeout: hangup}
+          perhaps: [{log: perhaps}, {wait: 60s}]
+          top: [{log: top}, {wait: 60s}]
+    """
+    await bench.call(flow, given=given(ConnectorUse(after=4.0)))
+    await bench.after(1)
+    await bench.press("7")
+    await bench.after(1)
+    await bench.simulation.engine.hand_over()
+    assert bench.clock.time() == 4
+    await bench.simulation.stop()
+    await bench.recover()
+    await bench.after(1)
+    assert bench.notes == ["top"]

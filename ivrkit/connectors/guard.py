@@ -180,7 +180,7 @@ class Guard:
             ) from None
 
     async def _in_turn(self, request: Request, attempt: Attempt, seconds: float) -> Any:
-        late = ConnectorTimeout(f"{self.name} did not answer within {seconds:g} s")
+        loop = asyncio.get_running_loop()
         self._waiting += 1
         try:
             async with asyncio.timeout_at(attempt.deadline):
@@ -193,8 +193,9 @@ class Guard:
         finally:
             self._waiting -= 1
         self._busy += 1
+        left = attempt.deadline - loop.time()
         try:
-            if asyncio.get_running_loop().time() >= attempt.deadline:  # that is not its fault
+            if left <= 0:  # that is not its fault
                 raise ConnectorBusy(f"{self.name} was not asked: {seconds:g} s were over before")
             return await self._attempts(request, attempt)
         except TimeoutError:
@@ -202,10 +203,22 @@ class Guard:
                 raise OutcomeUnknown(
                     f"{self.name} did not answer within {seconds:g} s, and may have done it"
                 ) from None
-            raise late from None
+            raise self._late(seconds, left) from None
         finally:
             self._busy -= 1
             self._slots.release()
+
+    def _late(self, seconds: float, left: float) -> ConnectorTimeout:
+        """The error for a request that was not answered in time, of which ``left`` seconds were
+        left when its turn came. Where that was less than half, the system is not to blame, and
+        its breaker does not count it: it has too much to do, and goes on doing it."""
+        message = f"{self.name} did not answer within {seconds:g} s"
+        if left >= seconds / 2:
+            return ConnectorTimeout(message)
+        return ConnectorBusy(
+            f"{message}: for {seconds - left:.1f} s it waited for its turn",
+            hint=f"at_once is {self.connector.settings.at_once}",
+        )
 
     async def _attempts(self, request: Request, attempt: Attempt) -> Any:
         """Once, and once more when the connection was lost and that does no harm."""

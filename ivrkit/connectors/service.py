@@ -13,9 +13,9 @@ from pydantic import Field, create_model
 from ivrkit.call.call import Call
 from ivrkit.call.connecting import Request
 from ivrkit.call.settings import Section
-from ivrkit.connectors.connector import ConnectorSettings, Place, kinds
+from ivrkit.connectors.connector import Connector, ConnectorSettings, Place, kinds
 from ivrkit.connectors.guard import Fare, Guard, Observe, nobody
-from ivrkit.errors import RequestRefused
+from ivrkit.errors import ConfigurationError, RequestRefused
 from ivrkit.expressions.nearest import did_you_mean
 
 LOG = logging.getLogger(__name__)
@@ -58,6 +58,17 @@ else:
     ConfiguredConnectors = _sections()
 
 
+def _made(kind: str, name: str, settings: ConnectorSettings, place: Place) -> Connector[Any]:
+    """A connector. Raises ConfigurationError that names its place in the configuration."""
+    try:
+        return kinds()[kind](name, settings, place)
+    except ConfigurationError as error:
+        where = f"connectors: {kind}: {name}: "
+        error.message = where + error.message.removeprefix(where)
+        error.args = (error.message,)
+        raise
+
+
 class ConnectorService:
     """Asks the connectors that the configuration names."""
 
@@ -66,7 +77,7 @@ class ConnectorService:
         self._guards: dict[str, Guard] = {}
         for kind, named in settings.items():
             for name, each in named.items():
-                connector = kinds()[kind](name, each, place)
+                connector = _made(kind, name, each, place)
                 self._guards[f"{kind}.{name}"] = Guard(connector, observe)
 
     async def start(self) -> None:

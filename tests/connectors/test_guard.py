@@ -214,6 +214,25 @@ async def test_the_log_tells_of_a_request_that_was_refused(
     assert caplog.messages == ["fake.crm has not done a request: no such table"]
 
 
+async def test_too_many_at_once_are_no_reason_to_leave_it_alone() -> None:
+    turn = asyncio.Event()
+
+    async def first(attempt: Attempt) -> Any:
+        await turn.wait()
+
+    behaviours = first, never(sent=False)
+    guard, connector = guarded(*behaviours, at_once=1, breaker=BREAKS_AT_ONCE)
+    served = asyncio.create_task(guard.ask(request()))
+    while not connector.asked:
+        await asyncio.sleep(0)
+    waits = asyncio.create_task(guard.ask(request(seconds=10 * SOON)))
+    asyncio.get_running_loop().call_later(8 * SOON, turn.set)
+    with pytest.raises(ConnectorBusy, match=r"waited for its turn|was busy"):
+        await waits
+    await served
+    assert guard.fare.state is BreakerState.CLOSED
+
+
 async def test_a_request_that_is_refused_says_nothing_about_the_system() -> None:
     guard, connector = guarded(fails(RequestRefused("no such table")), breaker=BREAKS_AT_ONCE)
     for _ in range(3):

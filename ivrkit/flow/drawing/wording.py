@@ -29,8 +29,16 @@ def short(text: str, longest: int = LONGEST) -> str:
 
 
 def step_text(step: Step) -> str:
-    """What a step does, in a few words: its main field, else the first thing that it says or
-    works out. Empty for a step without fields."""
+    """What a step does, in a few words: whom it asks, and its main field, else the first thing
+    that it says or works out. Empty for a step without fields."""
+    asked = _named(step, step.asks_kind) if step.asks_kind else ""
+    if asked:
+        text = _named(step, "function") or _does(step)
+        return short(f"{asked}: {text}" if text and text != asked else asked)
+    return _does(step)
+
+
+def _does(step: Step) -> str:
     if step.main is not None:
         text = _text(_main(step))
         if text:
@@ -57,6 +65,12 @@ def way_text(way: str) -> str:
     """What people call a way: the key, the exit, the case; nothing for the usual one."""
     first, _, rest = way.partition("/")
     return rest or ("" if first in _BARE else first)
+
+
+def _named(step: Step, role: str) -> str:
+    """What a step names in a field of this role: a connector, a function of it."""
+    named = (each for each in fields_of(type(step)) if each.reads.role == role)
+    return next((_text(getattr(step, each.attribute)) for each in named), "")
 
 
 def _main(step: Step) -> Any:

@@ -39,7 +39,12 @@ def texts(steps: str) -> list[str]:
         (
             "- database:\n    source: crm\n    query: |\n      select 1\n      from :account\n"
             "  exits: {not_found: next}\n",
-            "select 1 from :account",
+            "crm: select 1 from :account",
+        ),
+        (
+            "- python:\n    plugin: products\n    function: cheaper\n    with: {zone: 1}\n"
+            "    repeatable: true\n  exits: {else: next}\n",
+            "products: cheaper",
         ),
     ],
 )

@@ -31,6 +31,8 @@ from ivrkit.errors import (
 LOG = logging.getLogger(__name__)
 
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
+_FAILURES: Final = ("error", "timeout", "unknown")
+"""Exits that count as failures: neither a caller who has hung up nor what was not found is one."""
 END_SECONDS: Final = 0.5
 """How long a request that was cancelled is waited for; it goes on alone behind that."""
 Observe = Callable[["Connector[Any]", str, float], None]
@@ -88,7 +90,7 @@ class Guard:
             self._busy,
             self._waiting,
             asked,
-            asked - self._outcomes["next"],
+            sum(self._outcomes[each] for each in _FAILURES),
             self._last_error,
             self.connector.unsent,
             tuple(self.connector.troubles()),

@@ -435,6 +435,17 @@ async def test_what_another_system_says_is_one_line_of_a_message() -> None:
         assert len(text) < 500
 
 
+async def test_neither_who_hangs_up_nor_what_is_not_found_is_a_failure() -> None:
+    missing = RequestRefused("no such account")
+    missing.exit = "not_found"
+    guard, connector = guarded(fails(missing), fails(RequestRefused("no")), never(sent=False))
+    for _ in range(2):
+        with pytest.raises(RequestRefused):
+            await guard.ask(request())
+    await _hangs_up(await _asking(guard, connector))
+    assert (guard.fare.asked, guard.fare.failed) == (3, 1)
+
+
 # ---- many at once --------------------------------------------------------------------------------
 
 

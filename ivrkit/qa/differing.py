@@ -25,6 +25,11 @@ class Differs(Exception):
         self.got = got
         self.mark = mark
 
+    @property
+    def text(self) -> str:
+        """What differs, with what was expected."""
+        return f"{self.message}: {self.expected}" if self.expected else self.message
+
 
 class Never(Differs):
     """Something was heard that should not have been."""

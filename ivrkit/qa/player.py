@@ -330,8 +330,7 @@ class _Playing:
             found = self.call.search(turn.text, since)
             if found is not None:
                 raise Never(turn, found.utterance.text)
-        reason = self._reason()
-        if reason is not None:
+        if (reason := self._reason()) is not None:
             raise reason
         broken = next((each for each in self.call.failures if each.code == "internal"), None)
         if broken is not None:
@@ -374,12 +373,8 @@ class _Playing:
         """What failed in the call, and what else was not as the script says."""
         failed = [f"{each.code}: {each.message} ({each.place})" for each in self.call.failures]
         others = [each.message for each in self.line.differences if each not in (differs, met)]
-        then = [f"then {_with_text(met)}"] if met.message != differs.message else []
+        then = [f"then {met.text}"] if met.message != differs.message else []
         return (*failed, *others, *then)
-
-
-def _with_text(differs: Differs) -> str:
-    return f"{differs.message}: {differs.expected}" if differs.expected else differs.message
 
 
 _DO: dict[type[Turn], Callable[[_Playing, Any], Awaitable[None]]] = {

@@ -143,6 +143,7 @@ class DatabaseConnector(Connector[DatabaseSettings]):
         harmless = request.again or self.settings.read_only
         with session.errors():
             session.limit(seconds)
+            session.only_reads()
         running = Running(session, request, leave, self._most_bytes)
         try:
             return tried_twice(running.answer, leave, harmless=harmless)

@@ -29,6 +29,10 @@ SESSION: Final = frozenset(
 """Words of statements that change the connection, which is used by all calls."""
 
 
+READS: Final = frozenset({"select", "with", "values", "table", "show", "describe", "explain"})
+"""Words of statements that read."""
+
+
 class OutputsIn(Enum):
     """Where the outputs of a procedure come back: in the first or the last result set of the call,
     or in that of a statement after it."""
@@ -71,6 +75,10 @@ class Dialect:
     """Whether statements and texts go there and back as UTF-8 instead of ODBC's UTF-16."""
     upper_case: ClassVar[bool] = False
     """Whether names that were not quoted come back in upper case."""
+    knows_read_only: ClassVar[bool] = False
+    """Whether the server itself sees to it that a session only reads (:meth:`setup`)."""
+    read_only_again: ClassVar[str] = ""
+    """A statement before each request of such a session, where a function can undo it."""
     refused: ClassVar[frozenset[str]] = SESSION
     """The words with which no statement of a flow begins."""
 
@@ -91,9 +99,17 @@ class Dialect:
         """A parameter (text, bool, int, Decimal, date …) as the driver takes it."""
         return value
 
-    def examine(self, statement: Marked) -> None:
+    def examine(self, statement: Marked, *, read_only: bool = False) -> None:
         """Look at a statement of a flow before it is run. Raises RequestRefused for one that would
         change the connection, or lead around what the configuration allows."""
+        if read_only and (
+            len(statement.commands) > 1
+            or (not self.knows_read_only and not READS.issuperset(statement.commands))
+        ):
+            raise RequestRefused(
+                "where nothing may be changed, one query at a time is run",
+                hint="write one statement that begins with SELECT or WITH",
+            )
         for command in statement.commands:
             if command in self.refused:
                 raise RequestRefused(

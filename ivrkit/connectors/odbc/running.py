@@ -149,7 +149,7 @@ class Running:
     def _statement(self, statement: Statement) -> tuple[Any, int]:
         """What it takes, and how many rows it has found or changed."""
         room, text = Room(statement.most, self.most_bytes), marked(statement.text)
-        self.session.dialect.examine(text)
+        self.session.dialect.examine(text, read_only=self.session.source.read_only)
         with self.session.cursor() as cursor:
             self._execute(cursor, text)
             if statement.take is Take.COUNT:

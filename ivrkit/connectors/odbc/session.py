@@ -113,6 +113,13 @@ class Session:
             cursor.execute(statement)
         self._limit = wanted
 
+    def only_reads(self) -> None:
+        """See to it once more that nothing is changed, where the configuration says so."""
+        again = self.dialect.read_only_again
+        if again and self.source.read_only:
+            with self.cursor() as cursor:
+                cursor.execute(again)
+
     @contextmanager
     def cursor(self) -> Iterator[pyodbc.Cursor]:
         """A cursor that can be cancelled while it is used. Closed in every case."""

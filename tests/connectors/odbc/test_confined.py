@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from ivrkit.call.requests.database import Take
+from ivrkit.call.requests.sql import marked
+from ivrkit.connectors.odbc.dialect import Dialect
+from ivrkit.connectors.odbc.dialects.oracle import Oracle
+from ivrkit.connectors.odbc.dialects.sqlserver import SQLServer
 from ivrkit.errors import ConnectorError, RequestRefused, ValueRejected
 from tests.connectors.odbc.support import Engine
 
@@ -83,6 +87,28 @@ async def test_read_only_stays_so(accounts: Engine) -> None:
         with pytest.raises(ConnectorError):
             await ask("delete from accounts")
         assert await ask("select count(*) from accounts", Take.VALUE) == 3
+
+
+async def test_no_function_undoes_it(postgresql: Engine) -> None:
+    postgresql.run("create table if not exists kept (a integer)", "delete from kept")
+    undo = "select set_config('default_transaction_read_only', 'off', false)"
+    write = "insert into kept values (1) returning a"
+    async with postgresql.opened(read_only=True, pool=1) as ask:
+        await ask(undo)
+        with pytest.raises(ConnectorError, match="read-only"):
+            await ask(write)
+        with pytest.raises(RequestRefused, match="one query at a time"):
+            await ask(f"{undo}; {write}")
+        with pytest.raises(ConnectorError, match="read-only"):
+            await ask(write)
+
+
+@pytest.mark.parametrize("text", ["delete from t", "merge into t", "select 1; delete from t", "t"])
+def test_where_the_server_is_not_told_only_queries_are_run(text: str) -> None:
+    for dialect in (SQLServer(), Oracle(), Dialect()):
+        dialect.examine(marked("with a as (select 1) select * from a"), read_only=True)
+        with pytest.raises(RequestRefused, match="one query at a time"):
+            dialect.examine(marked(text), read_only=True)
 
 
 async def test_a_transaction_is_ended_by_the_step_alone(accounts: Engine) -> None:

@@ -35,6 +35,7 @@ class MariaDB(Dialect):
     longest_bound: ClassVar[int] = 1 << 30
     # Between UTF-16 and UTF-8 it loses ends of texts with emoji (measured).
     utf8: ClassVar[bool] = True
+    knows_read_only: ClassVar[bool] = True
     # LOAD DATA LOCAL reads files of this machine; EXECUTE IMMEDIATE runs any of the others.
     refused: ClassVar[frozenset[str]] = SESSION | {
         *("load", "execute", "begin", "xa", "lock", "unlock", "install", "handler")

@@ -21,6 +21,9 @@ class PostgreSQL(Dialect):
     products: ClassVar[tuple[str, ...]] = ("PostgreSQL",)
     drivers: ClassVar[str] = "postgres|psqlodbc"
     package: ClassVar[str] = "odbc-postgresql"
+    knows_read_only: ClassVar[bool] = True
+    # set_config() can undo it, for the transactions behind its own.
+    read_only_again: ClassVar[str] = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
     refused: ClassVar[frozenset[str]] = SESSION | {
         *("begin", "end", "execute", "listen", "unlisten", "load", "declare", "close", "copy")
     }
@@ -44,7 +47,7 @@ class PostgreSQL(Dialect):
         if zone is not None:
             told.append(f"SET TIME ZONE '{zone}'")
         if read_only:
-            told.append("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+            told.append(self.read_only_again)
         return told
 
     def limit(self, seconds: int) -> str | None:

@@ -37,6 +37,7 @@ class SQLite(Dialect):
     # Between UTF-16 and UTF-8 the driver loses ends of statements with emoji, and mistakes
     # characters of the highest planes (measured).
     utf8: ClassVar[bool] = True
+    knows_read_only: ClassVar[bool] = True
     refused: ClassVar[frozenset[str]] = SESSION | {
         *("attach", "detach", "pragma", "vacuum", "begin", "end")
     }
@@ -52,8 +53,8 @@ class SQLite(Dialect):
         told = ["PRAGMA trusted_schema = 0"]
         return [*told, "PRAGMA query_only = 1"] if read_only else told
 
-    def examine(self, statement: Marked) -> None:
-        super().examine(statement)
+    def examine(self, statement: Marked, *, read_only: bool = False) -> None:
+        super().examine(statement, read_only=read_only)
         found = _OTHER_FILES.search(statement.sql)
         if found is not None:
             raise RequestRefused(

@@ -172,11 +172,16 @@ class Conversation:
         utterance = self.said[last.utterance]
         return Match(utterance.time_of(last.word), Point(last.utterance, last.word + 1), utterance)
 
-    def _stream(self, since: Point) -> Iterator[tuple[str, Point]]:
+    def cut_off(self, text: str, since: Point) -> bool:
+        """Whether a text that is not heard would be, had nothing been cut off."""
+        words = [word for word, _ in self._stream(since, whole=True)]
+        return find(tokens(text), words) is not None
+
+    def _stream(self, since: Point, *, whole: bool = False) -> Iterator[tuple[str, Point]]:
         for index in range(since.utterance, len(self.said)):
             utterance = self.said[index]
             first = since.word if index == since.utterance else 0
-            for word in range(first, utterance.heard):
+            for word in range(first, len(utterance.words) if whole else utterance.heard):
                 yield utterance.words[word], Point(index, word)
 
     def now(self, time: float) -> Point:

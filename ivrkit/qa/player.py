@@ -112,11 +112,16 @@ class _Playing:
                 self.point, self.matched = found.end, found.utterance
                 return
             if found is None and call.ended is not None:
-                raise Differs("the call ended and this was not heard", turn.text)
+                raise self._unheard(turn, "the call ended and this was not heard")
             if found is not None:
                 await self._next(found.at)
             elif not await self._more(until):
-                raise Differs(f"this was not heard{self._waiting()}", turn.text)
+                raise self._unheard(turn, f"this was not heard{self._waiting()}")
+
+    def _unheard(self, turn: turns.Hear, message: str) -> Differs:
+        if self.call.cut_off(turn.text, self.point):
+            message = "this was cut off before its last word"
+        return Differs(message, turn.text)
 
     async def never_hear(self, turn: turns.NeverHear) -> None:
         self._never.append((turn, self.point))

@@ -62,6 +62,10 @@ def data(node: Node) -> Value:
 
 
 def _use(values: Values, node: Node) -> ConnectorUse:
+    if isinstance(node, ScalarNode) and not node.style and node.value in FAILURES:
+        message = f"`{node.value}` alone would be the text of an answer"
+        hint = f"write `{{{node.value}: true}}`, or in quotes if it is a text"
+        raise values.fail(codes.BAD_VALUE, message, node, hint)
     if not isinstance(node, MappingNode) or not _is_long(values, node):
         return ConnectorUse(data(node), mark=values.mark(node))
     fields = {str(key.value): value for key, value in node.value}

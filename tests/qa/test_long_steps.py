@@ -76,3 +76,25 @@ async def test_what_is_not_heard_is_told(play: Play) -> None:
     outcome = await play(FLOW, "- press: 3\n- hear: You are third")
     assert outcome.failure is not None
     assert "not heard" in outcome.failure.message
+
+
+CUT_OFF = """
+    sections:
+      main:
+        - answer
+        - wait: {for: 1s, meanwhile: [{say: We are asking all of our drivers.}]}
+        - say: Goodbye.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("We are asking all of our drivers", "this was cut off before its last word"),
+        ("We are asking nobody", "the call ended and this was not heard"),
+        ("We are", ""),
+    ],
+)
+async def test_what_was_cut_off_is_told_as_such(play: Play, text: str, message: str) -> None:
+    outcome = await play(CUT_OFF, f"- hear: {text}\n- hear: Goodbye")
+    assert (outcome.failure.message if outcome.failure else "") == message

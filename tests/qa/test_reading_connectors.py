@@ -76,6 +76,7 @@ def test_what_is_read(written: str, use: Any) -> None:
         ("desk.crm: {timeout: 2s}", "timeout takes true", "write `{timeout: true}`"),
         ("desk.crm: {after: soon}", "soon", "write a duration"),
         ("desk.crm: []", "the list has no answer in it", "{rows: []}"),
+        ("desk.crm: [a, not_found]", "`not_found` alone would be the text", "{not_found: true}"),
         ("dsk.crm: x", "nothing is given by 'dsk.crm'", "did you mean 'desk.crm'?"),
     ],
 )

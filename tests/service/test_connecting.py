@@ -134,7 +134,7 @@ async def test_the_site_tells_what_only_reads(project: Path) -> None:
 def test_a_name_is_looked_up_in_the_configuration(project: Path) -> None:
     (project / "flows" / "status.yaml").write_text(FLOW.replace("ROOT", "order"))
     configuration = load_configuration(project, environment(()))
-    with pytest.raises(Exception, match="there is no file connector 'order' in ivrkit.yaml"):
+    with pytest.raises(Exception, match="there is no file connector 'order' in "):
         FlowBook(configuration).version("status")
     without = Configuration().placed(project)
     assert FlowBook(without).version("status").name == "status"

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from ivrkit.call.targets import NOWHERE, Mark
 from ivrkit.qa.outcome import as_text, same
 from ivrkit.qa.script import NeverHear
 
-_ABSENT: Final = object()
+
+@dataclass(frozen=True, slots=True)
+class _Absent:
+    """Stands where a field is expected that is not there; ``others`` are those that are."""
+
+    others: Collection[str]
+
+    def __str__(self) -> str:
+        return f"(not there; there is {', '.join(self.others) or 'nothing'})"
 
 
 class Differs(Exception):
@@ -60,8 +69,6 @@ def beside(expected: Any, got: Any) -> tuple[str, str]:
 
 def written(value: Any) -> str:
     """A value as a script writes it, on one line."""
-    if value is _ABSENT:
-        return "(is not there)"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {written(each)}" for name, each in value.items()) + "}"
     if isinstance(value, list | tuple):
@@ -74,7 +81,7 @@ def _differing(name: str, expected: Any, got: Any) -> Iterator[tuple[str, Any, A
     if isinstance(expected, dict) and isinstance(got, dict):
         for each, value in expected.items():
             inner = f"{name}.{each}" if name else str(each)
-            yield from _differing(inner, value, got.get(each, _ABSENT))
+            yield from _differing(inner, value, got.get(each, _Absent(got)))
     elif isinstance(expected, list) and isinstance(got, list | tuple) and len(expected) == len(got):
         for place, (one, other) in enumerate(zip(expected, got, strict=True)):
             yield from _differing(f"{name}[{place}]", one, other)

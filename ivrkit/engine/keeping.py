@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
 from ivrkit.call.events import TraceEvent
+from ivrkit.errors import StoreError
+
+SAVE_SECONDS = 5.0
+"""How long a call waits for a commit: a disk that hangs must not keep callers in silence."""
 
 
 class Keeper(Protocol):
@@ -22,3 +27,14 @@ class Keeper(Protocol):
 
     def forget(self, call_id: str) -> None:
         """The call is over: its capture goes, its trace stays."""
+
+
+async def keep(keeper: Keeper, call_id: str, capture: bytes) -> None:
+    """Save now, and wait for it, but not for ever. Raises StoreError."""
+    try:
+        async with asyncio.timeout(SAVE_SECONDS):
+            await keeper.save_ahead(call_id, capture)
+    except TimeoutError:
+        raise StoreError(
+            f"the store has not saved a call within {SAVE_SECONDS:g} s", hint="look at its disk"
+        ) from None

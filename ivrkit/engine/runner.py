@@ -22,7 +22,7 @@ from ivrkit.engine.figures import offer_figures
 from ivrkit.engine.following import resolve, taken
 from ivrkit.engine.interrupts import CallOver, FlowKeyPressed, HangUp, LimitReached, Restart
 from ivrkit.engine.invoking import come_back, invoke
-from ivrkit.engine.keeping import Keeper
+from ivrkit.engine.keeping import Keeper, keep
 from ivrkit.engine.lasting import last
 from ivrkit.engine.limits import arm, limit, run_away
 from ivrkit.engine.mailbox import Mailbox
@@ -296,7 +296,7 @@ class Runner:
             self._keeper.save(self.call.id, capture)
             return
         try:
-            await self.call.clock.outside(self._keeper.save_ahead(self.call.id, capture))
+            await self.call.clock.outside(keep(self._keeper, self.call.id, capture))
         except StoreError:
             if kind is Kind.OUTSIDE:
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from ivrkit.call import Call
 from ivrkit.call.channel import HungUp
 from ivrkit.call.connecting import Request
 from ivrkit.call.events import Asked, Left, Outlasted
+from ivrkit.engine import keeping
 from ivrkit.engine.engine import HAND_OVER_SECONDS
 from ivrkit.qa.connectors import ScriptedConnectors
 from ivrkit.qa.given import ConnectorUse, Given
@@ -337,3 +339,38 @@ async def test_a_write_that_a_key_has_left_is_waited_for_too(bench: Bench) -> No
     await bench.recover()
     await bench.after(1)
     assert bench.notes == ["top"]
+
+
+class Hanging(Shelf):
+    """A keeper whose disk does not answer."""
+
+    async def save_ahead(self, call_id: str, capture: bytes) -> None:
+        if self.broken:
+            await asyncio.get_running_loop().create_future()
+        await super().save_ahead(call_id, capture)
+
+
+async def test_a_store_that_hangs_stops_no_call(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "SAVE_SECONDS", 0.01)
+    bench.keeper = Hanging()
+    await bench.call(WRITES, given=given(ConnectorUse(Decimal(3), after=1.0)))
+    bench.keeper.broken = True
+    await bench.after(2)
+    assert bench.notes == ["done"]
+    await bench.hang_up()
+    await bench.ended()
+    assert bench.notes == ["done", "3 rows"]
+
+
+async def test_nothing_is_begun_that_a_store_that_hangs_does_not_know(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "SAVE_SECONDS", 0.01)
+    bench.keeper = Hanging()
+    bench.keeper.broken = True
+    await bench.call(WRITES, given=given(ConnectorUse()))
+    await bench.ended()
+    assert bench.failures == ["store"]
+    assert bench.simulation.connectors.requests == []

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ivrkit.errors import BudgetExceeded, ExpressionError, ValueRejected
+from ivrkit.expressions.elsewhere import what_is_meant
 from ivrkit.expressions.functions.registry import OPENED, Function, Parameter, functions
-from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.run import Evaluator, Run, fits
 from ivrkit.expressions.tree import Call, Node
 from ivrkit.expressions.values import kind_of
@@ -21,7 +21,7 @@ def prepared(node: Call, compiled: Callable[[Node], Evaluator]) -> Evaluator:
     """
     declared = functions().get(node.name)
     if declared is None:
-        hint = did_you_mean(node.name, functions())
+        hint = what_is_meant(node.name, functions())
         return _failing(ExpressionError(f"there is no function '{node.name}'", hint=hint))
     named = {name: compiled(each) for name, each in node.named}
     try:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ivrkit.expressions.elsewhere import what_is_meant
 from ivrkit.expressions.findings import TEXTS, Findings, Typed, bare
 from ivrkit.expressions.functions.registry import OPENED, Function, Parameter, functions
-from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.tree import Call, Literal
 from ivrkit.expressions.types import Type
 
@@ -15,7 +15,7 @@ def check_call(
     """The type of what a call returns; its arguments have been checked as expressions already."""
     declared = functions().get(node.name)
     if declared is None:
-        hint = did_you_mean(node.name, functions())
+        hint = what_is_meant(node.name, functions())
         message = f"there is no function '{node.name}'"
         findings.complain(node, "unknown_function", message, hint)
         return None

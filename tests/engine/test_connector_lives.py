@@ -1,6 +1,6 @@
-"""Lives of calls that ask systems outside, at random: every outcome at every pace, hang-ups, engines
-that die or stop at any moment. Each call ends, nothing that may not be done twice is sent twice,
-and nothing is left behind."""
+"""Lives of calls that ask systems outside, at random: every outcome at every pace, hang-ups, and
+engines that die or stop at any moment. Each call ends, nothing that may not be done twice is sent
+twice, and nothing is left behind."""
 
 from __future__ import annotations
 

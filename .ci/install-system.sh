@@ -11,6 +11,12 @@ want() {
     command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
 }
 
+# want_server PROGRAM PACKAGE SERVICE: the same, for what would begin to serve this machine.
+services=""
+want_server() {
+    command -v "$1" >/dev/null 2>&1 || { missing="$missing $2"; services="$services $3"; }
+}
+
 PATH="$PATH:/usr/sbin:/sbin"
 want espeak-ng espeak-ng
 want baresip baresip-core
@@ -19,8 +25,8 @@ want setpriv util-linux
 # The tests build a small library in C.
 want cc "gcc libc6-dev"
 # Databases, of which the tests start their own, and the drivers that ivrkit reaches them by.
-want pg_createcluster postgresql
-want mariadbd mariadb-server
+want_server pg_createcluster postgresql postgresql
+want_server mariadbd mariadb-server mariadb
 want isql unixodbc
 want odbcinst odbcinst
 # driver NAME PACKAGE: the package is wanted unless ODBC knows the driver.
@@ -32,8 +38,8 @@ driver "PostgreSQL Unicode" odbc-postgresql
 driver "MariaDB Unicode" odbc-mariadb
 driver FreeTDS tdsodbc
 # Message brokers, of which the tests start their own.
-want rabbitmqctl rabbitmq-server
-want mosquitto mosquitto
+want_server rabbitmqctl rabbitmq-server rabbitmq-server
+want_server mosquitto mosquitto mosquitto
 # Readers of the pictures that ivrkit draws: a browser, Graphviz, and what fetches Mermaid.
 command -v chromium >/dev/null 2>&1 || want chromium-headless-shell chromium-headless-shell
 want dot graphviz
@@ -76,4 +82,10 @@ if ! install; then
     # The package lists may be too old, or there may be none yet.
     $as_root apt-get update -q >"$log" 2>&1 || true
     install || { cat "$log" >&2; echo "Could not install:$missing" >&2; exit 1; }
+fi
+# Nor with the next start of the machine: nothing of it was here before.
+if command -v systemctl >/dev/null 2>&1; then
+    for service in $services; do
+        $as_root systemctl disable -q "$service" >/dev/null 2>&1 || true
+    done
 fi

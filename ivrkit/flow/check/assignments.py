@@ -12,7 +12,7 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.types import Type
 from ivrkit.flow.check.expressions import UNDEFINED_FIELD, UNDEFINED_NAME, WRONG_TYPE
 from ivrkit.flow.check.fields import Field, entries_of, field_read_as
-from ivrkit.flow.check.fitting import meant_as_expression, misfit
+from ivrkit.flow.check.fitting import cure, misfit
 from ivrkit.flow.check.scopes import assigned_type, declared_type
 from ivrkit.flow.check.subject import Check, Placed, Subject
 
@@ -82,7 +82,7 @@ class Assigned(Check):
             path = _path(type(node.step), assignment.name)
             for checked in placed.fields:
                 if checked.use.path == path and not checked.problems:
-                    return misfit(checked, wanted), meant_as_expression(checked)
+                    return misfit(checked, wanted), cure(checked, wanted)
                 if checked.use.path == path:
                     return "", ""
         given = assigned_type(assignment, node.step.runs(), subject.flows)

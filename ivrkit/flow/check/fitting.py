@@ -14,12 +14,19 @@ from ivrkit.flow.check.subject import Checked
 _CALLED: Final = re.compile(r"[a-z][a-z0-9_]*\(.*\)", re.DOTALL)
 
 
-def meant_as_expression(checked: Checked) -> str:
-    """A hint where a text looks like an expression whose braces were forgotten."""
+def cure(checked: Checked, wanted: Type) -> str:
+    """What to write instead of a value that is none of a type; a text may look like an expression
+    whose braces were forgotten."""
     value = checked.use.value
     written = value.literal if isinstance(value, Setting) and value.static else None
     if isinstance(written, str) and _CALLED.fullmatch(written.strip()):
         return f'an expression stands in braces: "{{{{ {written.strip()} }}}}"'
+    if written is None:
+        return ""
+    try:
+        wanted.accept(written)
+    except ValueRejected as error:
+        return error.hint
     return ""
 
 

@@ -156,3 +156,13 @@ def test_an_exit_that_the_step_has_not_as_it_is_written(findings: CheckFlow) -> 
     step = "file: {root: a, read: x.json, into: found}\n      exits: {full: hangup}"
     (found,) = findings(TAKEN % step)
     assert found.message == "this step is never left by 'full', as it is written"
+
+
+def test_a_literal_that_does_not_fit_is_told_of_with_its_form(findings: CheckFlow) -> None:
+    (found,) = findings(
+        "variables: {d: date}\nsections: {main: [{set: {d: 31.12.2026}}, {log: '{{ d }}'}]}"
+    )
+    assert (found.message, found.hint) == (
+        "d: '31.12.2026' is not a date",
+        "write it as 2026-03-02",
+    )

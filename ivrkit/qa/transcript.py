@@ -185,7 +185,10 @@ class _Dumper(yaml.SafeDumper):
 
 
 _Dumper.add_representer(
-    Decimal, lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:f}")
+    Decimal,
+    lambda dumper, value: dumper.represent_scalar(
+        f"tag:yaml.org,2002:{'float' if '.' in f'{value:f}' else 'int'}", f"{value:f}"
+    ),
 )
 
 

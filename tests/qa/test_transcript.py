@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import yaml
 
 from ivrkit.call import Call
 from ivrkit.call.connecting import Request
@@ -19,7 +20,7 @@ from ivrkit.qa.connectors import Site
 from ivrkit.qa.given import ConnectorUse, Given, QueueUse
 from ivrkit.qa.reading import read_script
 from ivrkit.qa.simulated_line import Scene, play_simulated
-from ivrkit.qa.transcript import script_of
+from ivrkit.qa.transcript import _Dumper, script_of
 from ivrkit.qa.workbench import Workbench
 from ivrkit.testing.clock import START, VirtualClock
 from tests.qa.asking import desks, reader_with_ask
@@ -338,3 +339,8 @@ async def test_what_was_taken_of_an_answer_is_given_where_it_stood() -> None:
     assert script is not None, [str(each) for each in found]
     outcome = await play_simulated(script, stage)
     assert outcome.failure is None, f"{outcome.failure}\n{text}"
+
+
+@pytest.mark.parametrize("written", ["120", "0", "-5", "12.50", "0.0000001", "9" * 30])
+def test_a_number_is_written_as_a_script_has_it(written: str) -> None:
+    assert yaml.dump({"a": Decimal(written)}, Dumper=_Dumper) == f"a: {written}\n"

@@ -54,6 +54,7 @@ class Socket(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._begun = bytearray()
         self._heard = 0.0
+        self._asked = False
         self._beat: asyncio.TimerHandle | None = None
         self._ending: asyncio.TimerHandle | None = None
         self.opened: asyncio.Future[None] = self._loop.create_future()
@@ -93,7 +94,7 @@ class Socket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come: messages, or pieces of one."""
-        self._heard = self._loop.time()
+        self._heard, self._asked = self._loop.time(), False
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():
             if isinstance(event, Frame):
@@ -171,11 +172,11 @@ class Socket(asyncio.Protocol):
 
     def _look(self) -> None:
         """Ask whether a silent side lives; hang up on one that does not say so for as long."""
-        silent = self._loop.time() - self._heard
-        if silent >= 2 * self._ping and not self._patient and self._transport is not None:
+        if self._asked and not self._patient and self._transport is not None:
             self._transport.abort()
             return
-        if silent >= self._ping and self.is_open:
+        if self._loop.time() - self._heard >= self._ping / 2 and self.is_open:
+            self._asked = True
             self._protocol.send_ping(b"")
             self._flush()
         self._beat = self._loop.call_later(self._ping, self._look)

@@ -179,6 +179,17 @@ async def test_silence_without_an_answer_ends_it() -> None:
         assert Opcode.PING in other.kinds()
 
 
+async def test_a_side_that_only_answers_is_not_hung_up_on() -> None:
+    client = Client()
+    async with connection(client, ping=0.3) as (socket, other):
+        for _ in range(4):
+            await eventually(lambda: Opcode.PING in other.kinds())
+            assert socket.is_open
+            other.heard.clear()
+            other.say(Opcode.PONG, b"")
+    assert client.ends == 1
+
+
 async def test_a_patient_one_goes_on_asking() -> None:
     client = Client()
     async with connection(client, ping=0.02, patient=True) as (socket, other):

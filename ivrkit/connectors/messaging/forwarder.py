@@ -83,8 +83,9 @@ class Forwarder:
             if waits > self._settings.outbox.alarm:
                 for_long = format_duration(timedelta(seconds=round(waits.total_seconds())))
                 reason = self._error or waiting.reason
+                wait = "message waits" if waiting.count == 1 else "messages wait"
                 found.append(
-                    f"{waiting.count} messages wait in the outbox of {self.name}, the oldest for "
+                    f"{waiting.count} {wait} in the outbox of {self.name}, the oldest for "
                     f"{for_long}" + (f": {reason}" if reason else "")
                 )
         if waiting.refused:

@@ -190,9 +190,7 @@ class ScriptedConnectors:
             message = f"{request.name} was given {exit_}, and the step has no such exit"
             self._differ(use, message, " or ".join(sorted(known)), exit_)
             return RequestRefused(message, hint=f"it has {', '.join(sorted(known))}")
-        text = use.text
-        if exit_ in _FAILURES or exit_ not in known:  # an outcome needs no words
-            text = text or f"{request.name}: {exit_}, as the script gives it"
+        text = use.text or f"{request.name}: {exit_}, as the script gives it"
         error = _ERRORS.get(exit_, ConnectorError)(text)
         if exit_ in known:
             error.exit = exit_

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from ivrkit.call.kinds import Kind
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Reserved
+from ivrkit.flow.check.functions import only_reads
 from ivrkit.flow.check.graph import DURING, MEANWHILE, Graph
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
+from ivrkit.flow.holes import Hole
 
 NOTHING_MEANWHILE = define(
     "nothing-meanwhile",
@@ -28,8 +30,17 @@ AWAY_MEANWHILE = define(
 )
 
 
+WRITE_MEANWHILE = define(
+    "write-meanwhile",
+    "Something is changed while another step goes on",
+    "What runs `meanwhile` begins anew with its step when the engine is restarted, and is cut off "
+    "when the step ends: what it changes outside may be done twice, or begun and not seen to its "
+    "end. Put it before or behind the step, or write `repeatable: true` where twice does no harm.",
+)
+
+
 class Beside(Check):
-    """``meanwhile: next``, and calls that are given away meanwhile."""
+    """``meanwhile: next``, and calls that are given away, or things that are changed, meanwhile."""
 
     name = "beside"
 
@@ -44,24 +55,34 @@ class Beside(Check):
                     hint="write a section's name, or steps in place",
                     path=node.path,
                 )
-        told: set[str] = set()
-        for node in _away(subject.graph):
-            if node.path not in told:
-                told.add(node.path)
+        for node in {each.path: each for each in _beside(subject.graph)}.values():
+            step = node.step
+            if step.kind is Kind.AWAY:
                 subject.report(
                     AWAY_MEANWHILE,
-                    f"{node.step.verb} gives the call away, and what runs meanwhile is cut off",
+                    f"{step.verb} gives the call away, and what runs meanwhile is cut off",
                     node.mark,
                     hint="put it in a section, and jump there: that ends the step",
                     path=node.path,
                 )
+            elif step.asks_kind and not step.repeatable and not only_reads(node, subject.world):
+                subject.report(
+                    WRITE_MEANWHILE,
+                    f"{step.verb} may be done twice: what runs meanwhile begins anew when the "
+                    "engine is restarted",
+                    node.mark,
+                    hint="put it before or behind the step, or write `repeatable: true` if twice "
+                    "does no harm",
+                    path=node.path,
+                    severity="warning",
+                )
 
 
-def _away(graph: Graph) -> Iterator[Node]:
-    """Steps that give the call away, among those that run while another step goes on."""
+def _beside(graph: Graph) -> Iterator[Node]:
+    """The steps that run while another step goes on."""
     for number in graph.cut:
         if any(edge.way == DURING for edge in graph.edges[number]):
             for point in sorted(graph.inside(number)):
                 node = graph.points[point].node
-                if node is not None and node.step.kind is Kind.AWAY:
+                if node is not None and not isinstance(node.step, Hole):
                     yield node

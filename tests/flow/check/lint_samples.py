@@ -566,6 +566,39 @@ LINTS = [
         """,
     ),
     (
+        "write-meanwhile",
+        """
+        on_error: hangup
+        variables: {account: {type: digits, default: "100200"}}
+        sections:
+          main:
+            - answer
+            - wait:
+                for: 30s
+                meanwhile:
+                  - database:  # here
+                      source: crm
+                      execute: update accounts set visits = visits + 1 where number = :account
+                    exits: {unknown: next}
+                  - say: Please hold the line.
+        """,
+        """
+        on_error: hangup
+        variables: {account: {type: digits, default: "100200"}}
+        sections:
+          main:
+            - answer
+            - database:
+                source: crm
+                execute: update accounts set visits = visits + 1 where number = :account
+              exits: {unknown: next}
+            - wait:
+                for: 30s
+                meanwhile:
+                  - say: Please hold the line.
+        """,
+    ),
+    (
         "unknown-write",
         """
         on_error: hangup

@@ -147,11 +147,10 @@ class HttpConnector(Connector[HttpSettings]):
         except NotAvailable as error:
             raise RequestRefused(error.message, hint=error.hint) from None
         except ValueRejected as error:
-            raise HttpFailure(
-                f"http.{self.name} answered {answer.status}, but {error.message}",
-                answer.status,
-                hint=error.hint,
-            ) from None
+            message = f"http.{self.name} answered {answer.status}, but {error.message}"
+            failure = HttpFailure(message, answer.status, hint=error.hint)
+            failure.exit = request.unreadable
+            raise failure from None
 
     async def _read(self, how: Any, body: bytes, *more: Any) -> Value:
         if len(body) < LARGE:

@@ -341,7 +341,7 @@ class Http(ConnectorStep):
             elif self.problem is not None:
                 call.session.set(self.problem, answer["body"])
         except IvrkitError as error:
-            return Exit(ERROR, because=error)
+            return Exit(request.unreadable if verdict == NEXT else ERROR, because=error)
         return Exit(verdict)
 
     def taken(self) -> Mapping[str, str]:

@@ -390,6 +390,14 @@ async def test_answers_that_are_refused(handler: Handler, message: str) -> None:
             await guard.ask(ask(reply=Reply.JSON))
 
 
+@pytest.mark.parametrize(("method", "exit_"), [("POST", "unknown"), ("PUT", "error")])
+async def test_a_write_whose_answer_cannot_be_read(method: str, exit_: str) -> None:
+    async with serving(says(b"<html>")) as service, connected(service.url()) as guard:
+        with pytest.raises(HttpFailure, match="answered 200, but it is no JSON") as caught:
+            await guard.ask(ask(method, reply=Reply.JSON))
+    assert (caught.value.exit, caught.value.status) == (exit_, 200)
+
+
 @pytest.mark.parametrize(
     "document",
     [

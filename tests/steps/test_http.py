@@ -269,6 +269,10 @@ async def test_an_answer_that_does_not_fit_is_an_error(bench: Bench) -> None:
     assert note.startswith("value: balance: ")
 
 
+async def test_a_write_whose_answer_does_not_fit_may_have_been_done(bench: Bench) -> None:
+    assert await played(bench, step("post: /x, take: {balance: /b}"), {"b": "much"}) == ["unknown"]
+
+
 async def test_an_answer_that_is_no_xml_is_an_error(bench: Bench) -> None:
     fields = "get: /x, answer: xml, take: {balance: //b}"
     assert await played(bench, step(fields), "<b>") == ["value: it is no well-formed XML, line 1"]

@@ -99,6 +99,12 @@ class HttpRequest(Request):
             return REFUSED
         return UNKNOWN if status in _GATEWAY and not self.again else ERROR
 
+    @property
+    def unreadable(self) -> str:
+        """The exit for a good answer that cannot be read: to say that a write has failed would be
+        wrong, for the service has done something."""
+        return ERROR if self.again else UNKNOWN
+
     def failure(self, answer: Mapping[str, Value]) -> ConnectorError | None:
         """The error that this answer is; None if it is one that a flow goes on with."""
         status, verdict = int(answer["status"]), self.verdict(answer)  # type: ignore[arg-type]

@@ -19,11 +19,14 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-.PHONY: system
+.PHONY: system system-demo
 system:
 	@sh .ci/install-system.sh
 
-demo: system $(STAMP)  ## a live Asterisk, flows that answer, a call shown step by step
+system-demo:
+	@sh .ci/install-system.sh demo
+
+demo: system-demo $(STAMP)  ## a live Asterisk, flows that answer, a call shown step by step
 	@$(BIN)/python -m ivrkit demo
 
 test: system $(STAMP) lint  ## everything: the walls, the rooms, then live calls

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Install the system programs that `make demo` and `make test` use, those that are missing.
-# Quiet and fast when nothing is missing. As root or with sudo on Debian and its like; elsewhere
-# it says what to install.
+# Install the system programs that `make test` uses, those that are missing; or, called with `demo`,
+# only those that `make demo` uses. Quiet and fast when nothing is missing. As root or with sudo on
+# Debian and its like; elsewhere it says what to install.
 set -eu
 
+purpose=${1:-test}
 missing=""
 
 # want PROGRAM PACKAGE: the package is wanted unless the program is there.
@@ -20,13 +21,10 @@ want_server() {
 PATH="$PATH:/usr/sbin:/sbin"
 want espeak-ng espeak-ng
 want baresip baresip-core
-want sipp sip-tester
 want setpriv util-linux
-# The tests build a small library in C.
-want cc "gcc libc6-dev"
-# Databases, of which the tests start their own, and the drivers that ivrkit reaches them by.
-want_server pg_createcluster postgresql postgresql
-want_server mariadbd mariadb-server mariadb
+# An Asterisk of the machine's own makes the private one, and what sets it up, superfluous.
+command -v asterisk >/dev/null 2>&1 || want debootstrap debootstrap
+# The demo's bank has its accounts in SQLite, reached by ODBC.
 want isql unixodbc
 want odbcinst odbcinst
 # driver NAME PACKAGE: the package is wanted unless ODBC knows the driver.
@@ -34,18 +32,25 @@ driver() {
     odbcinst -q -d -n "$1" >/dev/null 2>&1 || missing="$missing $2"
 }
 driver SQLite3 libsqliteodbc
-driver "PostgreSQL Unicode" odbc-postgresql
-driver "MariaDB Unicode" odbc-mariadb
-driver FreeTDS tdsodbc
-# Message brokers, of which the tests start their own.
-want_server rabbitmqctl rabbitmq-server rabbitmq-server
-want_server mosquitto mosquitto mosquitto
-# Readers of the pictures that ivrkit draws: a browser, Graphviz, and what fetches Mermaid.
-command -v chromium >/dev/null 2>&1 || want chromium-headless-shell chromium-headless-shell
-want dot graphviz
-want npm npm
-# An Asterisk of the machine's own makes the private one, and what sets it up, superfluous.
-command -v asterisk >/dev/null 2>&1 || want debootstrap debootstrap
+
+if [ "$purpose" != demo ]; then
+    want sipp sip-tester
+    # The tests build a small library in C.
+    want cc "gcc libc6-dev"
+    # Databases, of which the tests start their own, and the drivers for them.
+    want_server pg_createcluster postgresql postgresql
+    want_server mariadbd mariadb-server mariadb
+    driver "PostgreSQL Unicode" odbc-postgresql
+    driver "MariaDB Unicode" odbc-mariadb
+    driver FreeTDS tdsodbc
+    # Message brokers, of which the tests start their own.
+    want_server rabbitmqctl rabbitmq-server rabbitmq-server
+    want_server mosquitto mosquitto mosquitto
+    # Readers of the pictures that ivrkit draws: a browser, Graphviz, and what fetches Mermaid.
+    command -v chromium >/dev/null 2>&1 || want chromium-headless-shell chromium-headless-shell
+    want dot graphviz
+    want npm npm
+fi
 
 [ -n "$missing" ] || exit 0
 

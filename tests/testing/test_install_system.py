@@ -35,12 +35,12 @@ def program(file: Path, text: str) -> None:
     file.chmod(0o755)
 
 
-def run(machine: Path) -> subprocess.CompletedProcess[str]:
+def run(machine: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     # The folders of system programs, which the script adds, are those of the machine too.
     script = SCRIPT.read_text().replace(":/usr/sbin:/sbin", "")
     script = script.replace("/usr/sbin/", f"{machine}/")
     return subprocess.run(
-        [str(machine / "sh"), "-c", script],
+        [str(machine / "sh"), "-c", script, "install-system.sh", *arguments],
         env={"PATH": str(machine), "TMPDIR": str(machine), "STUB": str(machine)},
         capture_output=True,
         text=True,
@@ -83,6 +83,16 @@ def test_an_asterisk_of_the_machine_s_own_needs_no_debootstrap(machine: Path) ->
     (machine / "debootstrap").unlink()
     program(machine / "asterisk", "exit 0")
     assert run(machine).returncode == 0
+
+
+def test_the_demo_gets_no_servers(machine: Path) -> None:
+    with_apt(machine)
+    is_root(machine, root=True)
+    for name in ("cc", "mariadbd", "rabbitmqctl", "sipp", "baresip"):
+        (machine / name).unlink()
+    program(machine / "odbcinst", '[ "$4" = FreeTDS ]')
+    assert run(machine, "demo").returncode == 0
+    assert calls(machine) == ["install -y -q --no-install-recommends baresip-core libsqliteodbc"]
 
 
 def test_drivers_that_odbc_does_not_know(machine: Path) -> None:

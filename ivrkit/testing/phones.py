@@ -87,8 +87,9 @@ class Baresip:
         control = own + 2
         self._folder.mkdir(parents=True, exist_ok=True)
         self._write_configuration(own, control)
-        command: list[str | Path] = [program, "-f", self._folder, "-s"]
-        self._process = await processes.start(command, output=self._log_file)
+        # In its folder, because baresip cuts the names of its recordings off at 128 characters.
+        command: list[str | Path] = [program, "-f", ".", "-s"]
+        self._process = await processes.start(command, output=self._log_file, folder=self._folder)
         stream, self._writer = await self._connect(control)
         self._reader = asyncio.create_task(self._read(stream))
         # Not by the file of accounts: it would register before we are there to see it.
@@ -271,8 +272,7 @@ class Baresip:
         config = CONFIGURATION.format(
             sip_port=own,
             control=control,
-            quiet=quiet,
-            folder=self._folder,
+            quiet=quiet.name,
             rtp=f"{first}-{last}",
             modules=MODULES,
         )
@@ -301,7 +301,7 @@ ausrc_srate 8000
 ausrc_channels 1
 auplay_srate 8000
 auplay_channels 1
-snd_path {folder}
+snd_path .
 dtmf_event yes
 module_path {modules}
 module g711.so

@@ -205,9 +205,12 @@ class PrivateAsterisk:
         while not control.exists():
             self._must_run()
             await asyncio.sleep(0.05)
+        # A module that is missing ends Asterisk after the control socket is there: it may be gone
+        # before each question.
+        self._must_run()
         while "fully booted" not in await self.command("core waitfullybooted"):
-            self._must_run()
             await asyncio.sleep(0.1)
+            self._must_run()
         with contextlib.closing(socket.socket()) as probe:
             if probe.connect_ex((ports.LOOPBACK, self.site.http_port)) != 0:
                 raise NotAvailable(f"Asterisk offers no ARI:\n{self._last_words()}")

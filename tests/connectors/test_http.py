@@ -664,6 +664,7 @@ async def test_who_hangs_up_ends_the_request() -> None:
         await asyncio.wait_for(asked.wait(), SOON)
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
+        assert work.cancelled()
         await asyncio.wait_for(gone.wait(), SOON)
 
 
@@ -1010,9 +1011,15 @@ async def test_a_probe_reads_a_path_or_connects() -> None:
 
 
 async def test_closing_twice_is_no_error() -> None:
-    connector = HttpConnector("bank", HttpSettings(url="https://bank.test"), Place())
-    await connector.close()
-    await connector.close()
+    unused = HttpConnector("bank", HttpSettings(url="https://bank.test"), Place())
+    await unused.close()
+    await unused.close()
+    async with serving(says("", status=204)) as service, connected(service.url()) as guard:
+        assert await guard.connector.probe() == "can be reached (http)"
+        await guard.connector.close()
+        await guard.connector.close()
+        assert isinstance(guard.connector, HttpConnector)
+        assert guard.connector._client is None
 
 
 @pytest.mark.parametrize(

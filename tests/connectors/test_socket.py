@@ -429,6 +429,7 @@ async def test_what_is_not_used_is_closed_but_one() -> None:
         await host.until_waiting(3)
         host.go_on()
         await asyncio.gather(*asking)
+        assert host.connections == 3
         await host.until_open(1)
 
 

@@ -130,6 +130,7 @@ async def test_what_a_folder_may_hold(tmp_path: Path) -> None:
     await root.ask("append", "b/d.txt", text="x")  # a file that is there needs no room for another
     await root.ask("delete", "a.txt")
     await root.ask("write", "b/e.txt", text="x" * 5_000)
+    assert root.text("b/e.txt") == "x" * 5_000
 
 
 async def test_what_others_delete_is_noticed_when_it_matters(tmp_path: Path) -> None:
@@ -137,6 +138,7 @@ async def test_what_others_delete_is_noticed_when_it_matters(tmp_path: Path) -> 
     await root.ask("write", "a.txt", text="x" * 9_000)
     (root.folder / "a.txt").unlink()
     await root.ask("write", "b.txt", text="x" * 9_000)
+    assert root.text("b.txt") == "x" * 9_000
 
 
 async def test_what_others_add_is_noticed_in_time(

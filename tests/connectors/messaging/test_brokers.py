@@ -241,6 +241,7 @@ async def test_it_can_be_closed_at_any_time(broker: PrivateBroker) -> None:
             await connector.close()
             asking.cancel()
             await asyncio.wait({asking})
+            assert guard.fare.busy == guard.fare.waiting == 0
 
 
 @pytest.mark.parametrize("broker", ["mqtt"], indirect=True)

@@ -274,3 +274,4 @@ async def test_a_store_that_fails_is_tried_again(
     await put(store, "1")
     async with forwarding(store, link):
         await link.until("1")
+    assert failures == []

@@ -167,6 +167,9 @@ async def test_a_rejected_publish_is_put_off_and_comes_when_there_is_a_queue(
         async with asyncio.timeout(20):
             while not connector.troubles():
                 await asyncio.sleep(0.01)
+        assert "not wanted by broker.events" in connector.troubles()[0]
+        assert side.taken == []
         await side.take(nowhere)
-        await side.until_taken(1)
+        (taken,) = await side.until_taken(1)
+        assert taken.data == {"order": 17}
     await store.close()

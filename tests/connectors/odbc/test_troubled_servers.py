@@ -173,6 +173,7 @@ async def test_five_slow_ones_run_beside_each_other(server: Engine) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(task.cancelled() for task in tasks)
         await until(lambda: left(ask) == 0)
 
 

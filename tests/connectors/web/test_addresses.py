@@ -98,6 +98,8 @@ def test_some_are_never_asked(address: str) -> None:
     ],
 )
 def test_networks_that_are_named(address: str, allowed: list[str]) -> None:
+    with pytest.raises(AddressRefused, match="is not public"):
+        Addresses(False).check(address)
     Addresses(allowed).check(address)
 
 

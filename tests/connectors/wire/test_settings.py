@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ def test_no_addresses(address: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "ascii", "cp037", "cp273", "cp1252"])
 def test_encodings(encoding: str) -> None:
-    SocketSettings(address="a:1", encoding=encoding)
+    read = SocketSettings(address="a:1", encoding=encoding).encoding
+    assert codecs.lookup(read) == codecs.lookup(encoding)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "base64", "klingon", "utf-7", "idna"])

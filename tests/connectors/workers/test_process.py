@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from ivrkit.connectors.workers.pool import Workers
 from ivrkit.connectors.workers.process import Program
 from ivrkit.errors import ConnectionLost, ConnectorError
 
-WAIT = "; out.flush(); sys.stdin.read()"
+MUTE = "; sys.stdin.read()"
+WAIT = f"; out.flush(){MUTE}"
 READY = "import sys; out = sys.stdout.buffer; out.write(b'\\0\\0\\0\\x01\\x80'); out.flush(); "
 
 
@@ -67,9 +69,16 @@ async def test_a_folder_that_is_gone(tmp_path: Path) -> None:
 
 
 async def test_closing_ends_those_that_are_asked_and_those_that_start(tmp_path: Path) -> None:
-    pool = workers("import sys; sys.stdin.read()", tmp_path, count=3)
+    pool = workers(f"import os, sys; open(str(os.getpid()), 'w').close(){MUTE}", tmp_path, count=3)
     pool.start()
+    asking = asyncio.create_task(pool.ask(Setup(), Attempt(0.0)))
+    async with asyncio.timeout(20):
+        while len(processes := list(tmp_path.iterdir())) < 3:
+            await asyncio.sleep(0.01)
     await pool.close()
+    await asyncio.wait({asking})
+    for each in processes:
+        assert not Path("/proc", each.name).exists()
 
 
 def test_a_frame_has_a_largest_size() -> None:

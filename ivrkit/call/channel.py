@@ -96,6 +96,8 @@ class Capability(StrEnum):
     QUEUE = "queue"
     INHERITABLE_HEADERS = "inheritable_headers"
     INTERRUPT = "interrupt"
+    LISTEN = "listen"
+    """What the caller says can be listened to while something plays."""
 
 
 class ChannelLocation(StrEnum):
@@ -183,6 +185,17 @@ class Channel(Protocol):
 
     async def erase_recording(self, recording: str) -> None:
         """Let the carrier forget what was recorded; what it does not have is no error."""
+
+    async def tap(self, tap: str, take: Callable[[bytes], None], rate: int = 8000) -> None:
+        """Let ``take`` have what the caller says: 16-bit little-endian PCM, mono, at ``rate``
+        samples a second (8000 or 16000), in pieces of about 20 ms as they come, in our event
+        loop. What plays and what is pressed is not disturbed. ``tap`` names all that is made for
+        it, which the caller has derived. What an engine that died left behind under the name is
+        replaced. Raises CarrierError when there is no listening here."""
+
+    async def untap(self, tap: str) -> None:
+        """Stop listening and give back what it took; one that has ended already is no error, nor
+        is a channel that is gone."""
 
     async def start_music(self, name: str = "default") -> None:
         """Music on hold until :meth:`stop_music` or the next playback."""

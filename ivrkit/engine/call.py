@@ -105,6 +105,12 @@ class LiveChannel:
     async def erase_recording(self, recording: str) -> None:
         await self._channel.erase_recording(recording)
 
+    async def tap(self, tap: str, take: Callable[[bytes], None], rate: int = 8000) -> None:
+        await self._channel.tap(tap, take, rate)
+
+    async def untap(self, tap: str) -> None:
+        await self._channel.untap(tap)
+
     async def start_music(self, name: str = "default") -> None:
         await self._channel.start_music(name)
 

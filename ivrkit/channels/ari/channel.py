@@ -167,6 +167,12 @@ class AriChannel:
     async def erase_recording(self, recording: str) -> None:
         await self._client.erase_recording(recording)
 
+    async def tap(self, tap: str, take: Callable[[bytes], None], rate: int = 8000) -> None:
+        raise CarrierError("this carrier cannot listen to its callers")
+
+    async def untap(self, tap: str) -> None:
+        """There is nothing to give back."""
+
     async def start_music(self, name: str = "default") -> None:
         await self._command("POST", f"moh?mohClass={quote(name, safe='')}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ivrkit.call.channel import (
@@ -129,6 +129,12 @@ class SimulatedChannel:
 
     async def erase_recording(self, recording: str) -> None:
         self._stored.pop(recording, None)
+
+    async def tap(self, tap: str, take: Callable[[bytes], None], rate: int = 8000) -> None:
+        raise CarrierError("a simulated caller has no voice: what is said is given as words")
+
+    async def untap(self, tap: str) -> None:
+        """There is never anything to give back."""
 
     async def start_music(self, name: str = "default") -> None:
         self._present()

@@ -19,10 +19,15 @@ _EXACT = Context(prec=100, rounding=ROUND_HALF_EVEN)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of money or time for one and for any other count."""
+    """A unit of money or time: its word by plural form (CLDR: ``one``, ``few`` …), of which
+    ``other`` is always there, and its gender, with which its number agrees."""
 
-    one: Word
-    many: Word
+    forms: Mapping[str, Word]
+    gender: str = ""
+
+    def of(self, form: str) -> Word:
+        """The word for a plural form; one that the unit does not tell apart is ``other``."""
+        return self.forms.get(form) or self.forms["other"]
 
 
 Counting: TypeAlias = Callable[[int, Unit, list[str], list[Word]], None]

@@ -147,12 +147,19 @@ class ValuePart(SayablePart):
     def static(self) -> Piece | None:
         """The piece of a literal value with literal settings, as in ``number: 5``."""
         expression = self._expression
+        if self.timed:
+            return None
         settings = [getattr(self, name) for name in self.settings]
         if any(setting is not None and not setting.static for setting in settings):
             return None
         if expression.names() or "(" in expression.source:
             return None
         return self._evaluated(NOTHING, dynamic=False)
+
+    @property
+    def timed(self) -> bool:
+        """Whether what is said of the same value changes with the call's time."""
+        return False
 
     @property
     def _expression(self) -> Expression:
@@ -162,7 +169,6 @@ class ValuePart(SayablePart):
     def _evaluated(self, scope: Scope, *, dynamic: bool = True) -> Piece:
         source = self._expression.source
         value = self._expression.value(scope)
-        options = self.options(scope)
         inner: Any = value.reveal() if isinstance(value, Secret) else value
         if inner is None:
             raise ExpressionError(
@@ -174,10 +180,11 @@ class ValuePart(SayablePart):
             )
         if isinstance(value, Secret) and not self.reveal:
             raise secret_spoken(source, f"write reveal: true beside {self.form} to read it back")
+        options = self.options(opened(value), scope)
         return self.piece(value, options, dynamic=dynamic, secret=isinstance(value, Secret))
 
-    def options(self, scope: Scope) -> Mapping[str, Value]:
-        """The other fields of the form, evaluated; those left out are not in it."""
+    def options(self, value: Value, scope: Scope) -> Mapping[str, Value]:
+        """The other fields of the form, evaluated for a value; those left out are not in it."""
         found = {}
         for name in self.settings:
             setting: Setting | None = getattr(self, name)

@@ -46,12 +46,17 @@ def sentence(words: Iterable[Word], space: str = " ") -> str:
     return text
 
 
-def digit_groups(text: str, size: int = 0) -> list[str]:
+CARD = 4
+"""The digits of a card stand on it in groups of four."""
+
+
+def digit_groups(text: str, size: int = 0, style: str = "") -> list[str]:
     """Digits as they are said together: apart where the text has a space or hyphen, else in
-    groups. Raises PromptError for a text without any."""
+    groups of a size, or as the style wants. Raises PromptError for a text without any."""
     parts = text.replace("-", " ").split()
     if not parts:
         raise PromptError("there are no digits to say in an empty text")
+    size = size or (CARD if style == "card" else 0)
     return groups(parts[0], size) if len(parts) == 1 else parts
 
 

@@ -46,11 +46,13 @@ class Names:
         return 0.5
 
 
-EXPRESSIONS = {"when", "number", "digits", "spell", "money", "date", "time"}
+EXPRESSIONS = {"when", "number", "digits", "spell", "money", "date", "time", "datetime", "ordinal"}
 SETTINGS = {
     "group": "number",
     "currency": "text",
     "style": "text",
+    "clock": "text",
+    "gender": "text",
     "silence": "duration",
     "tone": "text",
     "length": "duration",

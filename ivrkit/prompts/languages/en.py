@@ -17,12 +17,15 @@ from ivrkit.prompts.languages.en_words import (
     KEY_WORDS,
     LENGTHS,
     MONTHS,
+    NEAR_DAYS,
+    NO,
     ORDINALS,
     SCALES,
     SIGNS,
     SMALL,
     TENS,
     TEXT_WORDS,
+    YES,
 )
 from ivrkit.prompts.words import PAUSE, STOP, Utterance, Word, digit_groups
 
@@ -33,6 +36,8 @@ MINUS = Word("minus", "digits/minus")
 POINT = Word("point", "digits/point")
 AT = Word("at", "digits/at")
 OH = Word("oh", "digits/oh")
+HUNDRED = Word("hundred", "digits/hundred")
+HOURS = Word("hours", "digits/hours")
 PRESS = Word("press", "vm-press")
 MIDNIGHT = Word("midnight", "digits/midnight")
 NOON = Word("noon", "digits/noon")
@@ -46,10 +51,13 @@ class English(Language):
     entered = "You entered"
     right = "If that is right"
     wrong = "To enter it again"
+    yes = YES
+    no = NO
+    near_days = NEAR_DAYS
     key_words = KEY_WORDS
     text_words = TEXT_WORDS
 
-    def number(self, value: Decimal) -> Utterance:
+    def number(self, value: Decimal, gender: str = "") -> Utterance:
         whole, places = whole_and_places(value, LARGEST)
         words = [MINUS] if value < 0 and (whole or places) else []
         text = ("-" if words else "") + str(whole)
@@ -59,8 +67,8 @@ class English(Language):
             words += [POINT, *map(_digit, places)]
         return Utterance(text, tuple(words))
 
-    def digits(self, text: str, group: int = 0) -> Utterance:
-        return Utterance(text, tuple(_digit_words(text, group)))
+    def digits(self, text: str, group: int = 0, style: str = "") -> Utterance:
+        return Utterance(text, tuple(_digit_words(text, group, style)))
 
     def spell(self, text: str) -> Utterance:
         signs = [_sign(character) for character in text]
@@ -87,7 +95,9 @@ class English(Language):
             _count(minor, names.minor, texts, words)
         return Utterance(" ".join((["minus"] if negative else []) + texts), tuple(words))
 
-    def date(self, value: date, style: str = "full") -> Utterance:
+    def date(self, value: date, style: str = "full", away: int | None = None) -> Utterance:
+        if near := self.near_day(style, away):
+            return near
         weekday = DAYS[value.isoweekday() % 7]
         if style == "weekday":
             return Utterance(weekday.text, (weekday,))
@@ -101,7 +111,9 @@ class English(Language):
             (weekday, PAUSE, *words, PAUSE, *_year(value.year)),
         )
 
-    def time(self, value: time) -> Utterance:
+    def time(self, value: time, clock: int = 0) -> Utterance:
+        if clock == 24:
+            return _on_24_hours(value)
         if not value.minute and value.hour % 12 == 0:
             word = NOON if value.hour else MIDNIGHT
             return Utterance(word.text, (word,))
@@ -116,7 +128,7 @@ class English(Language):
         last = Word("a.m.", "digits/a-m") if half == "AM" else Word("p.m.", "digits/p-m")
         return Utterance(f"{text} {half}", (*words, last))
 
-    def ordinal(self, value: int) -> Utterance:
+    def ordinal(self, value: int, gender: str = "") -> Utterance:
         if value > LARGEST:
             raise PromptError(f"an ordinal beyond {LARGEST} cannot be said")
         return Utterance(f"{value}{_suffix(value)}", tuple(ordinal(value)))
@@ -125,14 +137,25 @@ class English(Language):
         minus = MINUS if value.total_seconds() < 0 else None
         return listed(length(value, LENGTHS), minus, AND, _count)
 
-    def moment(self, value: datetime, style: str = "full") -> Utterance:
-        day, at = self.date(value.date(), style), self.time(value.time())
+    def moment(
+        self, value: datetime, style: str = "full", away: int | None = None, clock: int = 0
+    ) -> Utterance:
+        day, at = self.date(value.date(), style, away), self.time(value.time(), clock)
         return Utterance(f"{day.text} at {at.text}", (*day.words, AT, *at.words))
 
     def press(self, keys: str) -> Utterance:
         names = [KEY_NAMES.get(key) or _sign(key) for key in keys]
         shown = [key if key.isalnum() else name.text for key, name in zip(keys, names, strict=True)]
         return Utterance(f", press {' '.join(shown)}.", (PAUSE, PRESS, *names, STOP))
+
+
+def _on_24_hours(value: time) -> Utterance:
+    """14:05 is fourteen oh five, 9:00 oh nine hundred hours, 0:30 zero thirty."""
+    early = [OH] if 0 < value.hour < 10 else []
+    minutes = [HUNDRED, HOURS]
+    if value.minute:
+        minutes = [*([OH] if value.minute < 10 else []), *cardinal(value.minute)]
+    return Utterance(f"{value:%H:%M}", (*early, *cardinal(value.hour), *minutes))
 
 
 def cardinal(number: int) -> list[Word]:
@@ -175,13 +198,13 @@ def _year(year: int) -> list[Word]:
     if year < 1000 or (century % 10 == 0 and rest < 10):
         return cardinal(year)
     if rest == 0:
-        return [*cardinal(century), Word("hundred", "digits/hundred")]
+        return [*cardinal(century), HUNDRED]
     return [*cardinal(century), *([OH] if rest < 10 else []), *cardinal(rest)]
 
 
 def _count(count: int, unit: Unit, texts: list[str], words: list[Word]) -> None:
     """So many of a unit of money, in the singular or plural."""
-    word = unit.one if count == 1 else unit.many
+    word = unit.of(English.plural(count))
     texts += [str(count), word.text]
     words += [*cardinal(count), word]
 
@@ -190,9 +213,9 @@ def _digit(character: str) -> Word:
     return SMALL[int(character)]
 
 
-def _digit_words(text: str, group: int) -> Iterator[Word]:
+def _digit_words(text: str, group: int, style: str) -> Iterator[Word]:
     """Digits with pauses: where the text has a space or hyphen, else after each group."""
-    for index, part in enumerate(digit_groups(text, group)):
+    for index, part in enumerate(digit_groups(text, group, style)):
         if index:
             yield PAUSE
         for character in part:

@@ -54,6 +54,13 @@ MONTHS = _numbered(
 """From 0, as Asterisk's sounds."""
 DAYS = _numbered("digits/day-{}", 0, "Sunday Monday Tuesday Wednesday Thursday Friday Saturday")
 """From Sunday, as Asterisk's sounds."""
+NEAR_DAYS = {
+    -1: Word("yesterday", "digits/yesterday"),
+    0: Word("today", "digits/today"),
+    1: Word("tomorrow", "digits/tomorrow"),
+}
+YES = ("yes", "yeah", "yep", "yes please", "correct", "right", "that's right", "sure", "okay", "ok")
+NO = ("no", "nope", "nah", "no thanks", "no thank you", "wrong", "incorrect", "that's wrong")
 KEY_NAMES = {str(number): SMALL[number] for number in range(10)} | {
     "*": Word("star", "digits/star"),
     "#": Word("hash", "digits/hash"),
@@ -92,7 +99,8 @@ SIGNS = {
 
 def _unit(one: str, many: str = "") -> Unit:
     """A unit of money; without a plural of its own, both are the same."""
-    return Unit(*(Word(text, f"digits/{text.replace(' ', '-')}") for text in (one, many or one)))
+    forms = {"one": one, "other": many or one}
+    return Unit({form: Word(text, f"digits/{text}") for form, text in forms.items()})
 
 
 LENGTHS = tuple(_unit(name, f"{name}s") for name in ("day", "hour", "minute", "second"))

@@ -21,13 +21,15 @@ from ivrkit.prompts.languages.es_words import (
     LENGTHS,
     LETTERS,
     MONTHS,
+    NEAR_DAYS,
+    NO,
     ORDINALS,
     SIGNS,
     SMALL,
     TENS,
     TENTHS,
     TEXT_WORDS,
-    Noun,
+    YES,
 )
 from ivrkit.prompts.words import PAUSE, STOP, Utterance, Word, digit_groups
 
@@ -64,22 +66,26 @@ class Spanish(Language):
     entered = "Ha marcado"
     right = "Si es correcto"
     wrong = "Para volver a marcarlo"
+    yes = YES
+    no = NO
+    near_days = NEAR_DAYS
+    genders = ("masculine", "feminine")
     key_words = KEY_WORDS
     text_words = TEXT_WORDS
 
-    def number(self, value: Decimal) -> Utterance:
+    def number(self, value: Decimal, gender: str = "") -> Utterance:
         whole, places = whole_and_places(value, LARGEST)
         words = [MINUS] if value < 0 and (whole or places) else []
         text = ("-" if words else "") + str(whole)
-        words += cardinal(whole)
+        words += cardinal(whole, noun=gender == "masculine", feminine=gender == "feminine")
         if places:
             text += f",{places}"
             words += [COMMA, *(SMALL[int(digit)] for digit in places)]
         return Utterance(text, tuple(words))
 
-    def digits(self, text: str, group: int = 0) -> Utterance:
+    def digits(self, text: str, group: int = 0, style: str = "") -> Utterance:
         words: list[Word] = []
-        for part in digit_groups(text, group):
+        for part in digit_groups(text, group, style):
             words += [PAUSE] if words else []
             words += [_digit(character) for character in part]
         return Utterance(text, tuple(words))
@@ -109,7 +115,9 @@ class Spanish(Language):
             _count(minor, names.minor, texts, words)
         return Utterance(" ".join(texts), tuple(words))
 
-    def date(self, value: date, style: str = "full") -> Utterance:
+    def date(self, value: date, style: str = "full", away: int | None = None) -> Utterance:
+        if near := self.near_day(style, away):
+            return near
         weekday = DAYS[value.isoweekday() % 7]
         if style == "weekday":
             return Utterance(weekday.text, (weekday,))
@@ -123,7 +131,7 @@ class Spanish(Language):
             (weekday, PAUSE, *words, OF, *cardinal(value.year)),
         )
 
-    def time(self, value: time) -> Utterance:
+    def time(self, value: time, clock: int = 0) -> Utterance:
         hour = value.hour % 12 or 12
         article = THE[1] if hour == 1 else THE[0]
         words = [article, *_hour(hour)]
@@ -135,7 +143,7 @@ class Spanish(Language):
         part = OF_DAY[_part_of_day(value.hour)]
         return Utterance(f"{text} {part.text}", (*words, part))
 
-    def ordinal(self, value: int) -> Utterance:
+    def ordinal(self, value: int, gender: str = "") -> Utterance:
         if value in ORDINALS:
             return Utterance(f"{value}.º", (ORDINALS[value],))
         if value < 100:
@@ -148,8 +156,10 @@ class Spanish(Language):
         minus = MINUS if value.total_seconds() < 0 else None
         return listed(length(value, LENGTHS), minus, AND, _count)
 
-    def moment(self, value: datetime, style: str = "full") -> Utterance:
-        day, at = self.date(value.date(), style), self.time(value.time())
+    def moment(
+        self, value: datetime, style: str = "full", away: int | None = None, clock: int = 0
+    ) -> Utterance:
+        day, at = self.date(value.date(), style, away), self.time(value.time(), clock)
         return Utterance(f"{day.text} a {at.text}", (*day.words, TO, *at.words))
 
     def press(self, keys: str) -> Utterance:
@@ -195,9 +205,10 @@ def _below_thousand(number: int, *, noun: bool, feminine: bool) -> list[Word]:
 
 def _count(count: int, unit: Unit, texts: list[str], words: list[Word]) -> None:
     """So many of a unit, in its gender; "un millón de euros" has a "de"."""
-    feminine = isinstance(unit, Noun) and unit.feminine
-    word = unit.one if count == 1 else unit.many
-    of = [OF] if count and count % 10**6 == 0 else []
+    feminine = unit.gender == "feminine"
+    form = Spanish.plural(count)
+    word = unit.of(form)
+    of = [OF] if form == "many" else []
     texts += [str(count), *(each.text for each in of), word.text]
     words += [*cardinal(count, noun=not feminine, feminine=feminine), *of, word]
 

@@ -5,8 +5,6 @@ Names are those of Asterisk's core sounds where these have the word.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ivrkit.prompts.amounts import Currency, Unit
 from ivrkit.prompts.announced import KeyWords
 from ivrkit.prompts.text_words import TextWords
@@ -52,6 +50,13 @@ TENTHS = _numbered(
     "vigésimo trigésimo cuadragésimo quincuagésimo sexagésimo septuagésimo octogésimo nonagésimo",
     10,
 )
+NEAR_DAYS = {
+    -1: Word("ayer", "digits/yesterday"),
+    0: Word("hoy", "digits/today"),
+    1: Word("mañana", "digits/tomorrow"),
+}
+YES = ("sí", "si", "claro", "correcto", "exacto", "vale", "de acuerdo", "así es", "por supuesto")
+NO = ("no", "no gracias", "para nada", "incorrecto", "no es correcto", "negativo")
 KEY_NAMES = {str(number): SMALL[number] for number in range(10)} | {
     "*": Word("asterisco", "digits/star"),
     "#": Word("almohadilla", "digits/hash"),
@@ -99,16 +104,11 @@ SIGNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Noun(Unit):
-    """A unit with its gender: "un euro", "una libra"."""
-
-    feminine: bool = False
-
-
-def _noun(one: str, many: str = "", *, feminine: bool = False) -> Noun:
-    single, several = (Word(text, f"digits/{text}") for text in (one, many or f"{one}s"))
-    return Noun(single, several, feminine)
+def _noun(one: str, many: str = "", *, feminine: bool = False) -> Unit:
+    """A unit with its gender: "un euro", "una libra". "many" are whole millions ("de euros")."""
+    forms = {"one": one, "other": many or f"{one}s"}
+    words = {form: Word(text, f"digits/{text}") for form, text in forms.items()}
+    return Unit(words, "feminine" if feminine else "masculine")
 
 
 LENGTHS = (

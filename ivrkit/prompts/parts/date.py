@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from ivrkit.call.fields import Reads, ValueField
-from ivrkit.errors import PromptError
-from ivrkit.expressions.expression import Setting
-from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.call.fields import ValueField
+from ivrkit.expressions.scope import Scope
+from ivrkit.expressions.values import Value
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.part import ValuePart
+from ivrkit.prompts.styles import StyleField, checked_style, days_away, is_relative
 from ivrkit.prompts.words import Utterance
-
-STYLES = ("full", "short", "weekday")
-StyleField = Annotated[Setting, Reads("setting", type=f"choice:{','.join(STYLES)}")]
 
 
 class DatePart(ValuePart):
-    """A date. ``style`` is ``full`` (weekday, day, month, year), ``short`` (day and month) or
-    ``weekday``."""
+    """A date. ``style`` is ``full`` (weekday, day, month, year), ``short`` (day and month),
+    ``weekday``, or ``relative``: yesterday, today, tomorrow, and other dates in full."""
 
     form = "date"
     example = "{date: appointment.day, style: short}"
@@ -31,16 +28,15 @@ class DatePart(ValuePart):
     date: ValueField
     """The date."""
     style: StyleField | None = None
-    """`full`, `short` or `weekday`."""
+    """`full`, `short`, `weekday` or `relative` (yesterday, today, tomorrow; else in full)."""
+
+    @property
+    def timed(self) -> bool:
+        return is_relative(self.style)
+
+    def options(self, value: Value, scope: Scope) -> Mapping[str, Value]:
+        return days_away(super().options(value, scope), value, scope)
 
     @classmethod
     def utterance(cls, value: Any, options: Mapping[str, Any], language: Language) -> Utterance:
-        return language.date(value, checked_style(options))
-
-
-def checked_style(options: Mapping[str, Any]) -> str:
-    """The style of a date. Raises PromptError for one that there is not."""
-    style = str(options.get("style", "full"))
-    if style not in STYLES:
-        raise PromptError(f"a date has no style '{style}'", hint=did_you_mean(style, STYLES))
-    return style
+        return language.date(value, *checked_style(options))

@@ -9,6 +9,7 @@ from typing import Any
 from ivrkit.call.fields import ValueField
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.part import ValuePart
+from ivrkit.prompts.styles import GenderField, checked_gender
 from ivrkit.prompts.words import Utterance
 
 
@@ -19,10 +20,14 @@ class NumberPart(ValuePart):
     example = "{number: queues.service.waiting}"
     accepts = (Decimal,)
     wanted = "numbers; for what was typed, take digits"
+    settings = ("gender",)
 
     number: ValueField
     """The number."""
+    gender: GenderField | None = None
+    """That of what is counted: `masculine`, `feminine` or `neuter`. A language without this
+    gender says the number as it stands by itself."""
 
     @classmethod
     def utterance(cls, value: Any, options: Mapping[str, Any], language: Language) -> Utterance:
-        return language.number(value)
+        return language.number(value, checked_gender(options))

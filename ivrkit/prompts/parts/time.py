@@ -9,20 +9,25 @@ from typing import Any
 from ivrkit.call.fields import ValueField
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.part import ValuePart
+from ivrkit.prompts.styles import ClockField, checked_clock
 from ivrkit.prompts.words import Utterance
 
 
 class TimePart(ValuePart):
-    """A time of day, to the minute."""
+    """A time of day, to the minute. ``clock`` is `12` or `24`; without it, the language's own."""
 
     form = "time"
     example = "{time: appointment.at}"
     accepts = (datetime.time, datetime.datetime)
     wanted = "times of day"
+    settings = ("clock",)
 
     time: ValueField
     """The time of day, or a date with its time."""
+    clock: ClockField | None = None
+    """`12` or `24` hours; the language's own habit without it."""
 
     @classmethod
     def utterance(cls, value: Any, options: Mapping[str, Any], language: Language) -> Utterance:
-        return language.time(value.time() if isinstance(value, datetime.datetime) else value)
+        at = value.time() if isinstance(value, datetime.datetime) else value
+        return language.time(at, checked_clock(options))

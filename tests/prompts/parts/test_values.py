@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
 
-from ivrkit.errors import ExpressionError
+from ivrkit.errors import ExpressionError, PromptError
 from ivrkit.expressions import Secret
-from tests.prompts.support import Names, part
+from ivrkit.prompts.languages.en import English
+from tests.prompts.support import PARTS, Names, part
 
 
 def test_a_value_becomes_a_dynamic_piece(names: Names) -> None:
@@ -95,3 +96,34 @@ def test_a_datetime_is_a_date_and_a_time(names: Names) -> None:
     piece = part("date", date="moment").evaluate(names)
     assert isinstance(piece.value, date)
     assert part("time", time="moment").evaluate(names).value == names.lookup("moment")
+
+
+@pytest.mark.parametrize(
+    ("day", "away"),
+    [("2026-03-01", -1), ("2026-03-02", 0), ("2026-03-03", 1), ("2025-03-02", -365)],
+)
+def test_a_relative_date_knows_how_far_it_is_from_the_calls_today(
+    names: Names, day: str, away: int
+) -> None:
+    names.values["day"] = date.fromisoformat(day)
+    made = part("date", date="day", style="relative")
+    assert made.static is None
+    assert made.evaluate(names).options == {"style": "relative", "away": Decimal(away)}
+
+
+def test_a_moment_of_tonight_is_tomorrow(names: Names) -> None:
+    names.values["moment"] = datetime(2026, 3, 3, 0, 30)
+    made = part("datetime", datetime="moment", style="{{ 'relative' }}")
+    assert made.evaluate(names).options["away"] == 1
+
+
+def test_what_is_no_style_gender_or_clock_is_refused_with_those_there_are() -> None:
+    language = English()
+    for form, value, options, cure in (
+        ("date", date(2026, 3, 2), {"style": "fully"}, "did you mean 'full'"),
+        ("digits", "123", {"style": "telephone"}, "phone"),
+        ("number", Decimal(1), {"gender": "feminin"}, "did you mean 'feminine'"),
+        ("time", time(1), {"clock": "13"}, "12"),
+    ):
+        with pytest.raises(PromptError, match=cure):
+            PARTS[form].utterance(value, options, language)

@@ -35,11 +35,9 @@ class Broker(Connector[BrokerSettings]):
 
     def __init__(self, name: str, settings: BrokerSettings, place: Place) -> None:
         super().__init__(name, settings, place)
-        self.full_name = f"{self.kind}.{name}"
         self._protocol = protocol_of(settings)
         tls = settings.tls or TlsSettings()
-        at = f"broker: {name}"
-        self._security = tls.context(at, place.project) if settings.is_secured else None
+        self._security = tls.context(place.project) if settings.is_secured else None
         self._link: Link | None = None
         self._opening: asyncio.Task[Link] | None = None
         self._questions: dict[str, tuple[Link, asyncio.Future[Incoming]]] = {}

@@ -96,6 +96,11 @@ class Connector(ABC, Generic[SettingsT]):
         self.settings = settings
         self.place = place
 
+    @property
+    def full_name(self) -> str:
+        """As messages, scripts and figures call it: ``database.crm``."""
+        return f"{self.kind}.{self.name}"
+
     async def start(self) -> None:
         """The engine starts. A system that is away is no reason to fail: calls find out."""
         return

@@ -64,7 +64,7 @@ class Guard:
 
     def __init__(self, connector: Connector[Any], observe: Observe = nobody) -> None:
         self.connector = connector
-        self.name = f"{connector.kind}.{connector.name}"
+        self.name = connector.full_name
         settings = connector.settings
         self._observe = observe
         self._slots = asyncio.Semaphore(settings.at_once)

@@ -48,8 +48,8 @@ class HttpConnector(Connector[HttpSettings]):
         oauth2 = settings.auth.oauth2 if settings.auth is not None else None
         if oauth2 is not None:
             self._check_host("token_url", oauth2.token_url)
-        self._tls = settings.tls.context(f"http: {name}", place.project)
-        self._credentials = Credentials(f"http.{name}", settings.auth)
+        self._tls = settings.tls.context(place.project)
+        self._credentials = Credentials(self.full_name, settings.auth)
         self._client: Client | None = None
 
     def _check_host(self, field: str, url: str) -> None:
@@ -57,7 +57,7 @@ class HttpConnector(Connector[HttpSettings]):
         try:
             self._addresses.check(str(ip_address(urlsplit(url).hostname or "")))
         except AddressRefused as error:
-            raise ConfigurationError(f"connectors: http: {self.name}: {field}: {error}") from None
+            raise ConfigurationError(f"{field}: {error}") from None
         except ValueError:
             return  # a name, which is looked at whenever it is resolved
 
@@ -103,7 +103,7 @@ class HttpConnector(Connector[HttpSettings]):
 
         if self._client is None:
             self._client = Client(
-                f"http.{self.name}",
+                self.full_name,
                 self._addresses,
                 self._tls,
                 self.settings.kilobytes * 1024,
@@ -147,7 +147,7 @@ class HttpConnector(Connector[HttpSettings]):
         except NotAvailable as error:
             raise RequestRefused(error.message, hint=error.hint) from None
         except ValueRejected as error:
-            message = f"http.{self.name} answered {answer.status}, but {error.message}"
+            message = f"{self.full_name} answered {answer.status}, but {error.message}"
             failure = HttpFailure(message, answer.status, hint=error.hint)
             failure.exit = request.unreadable
             raise failure from None

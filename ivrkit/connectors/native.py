@@ -28,11 +28,10 @@ class NativeConnector(Connector[NativeSettings]):
 
     def __init__(self, name: str, settings: NativeSettings, place: Place) -> None:
         super().__init__(name, settings, place)
-        where = f"connectors: native: {name}"
         try:
             self._functions = functions_of(settings)
         except ValueRejected as error:
-            raise ConfigurationError(f"{where}: {error.message}", hint=error.hint) from None
+            raise ConfigurationError(error.message, hint=error.hint) from None
         self._library = (place.project / settings.library).absolute()
         program = Program(
             "native",

@@ -9,7 +9,7 @@ from ivrkit.connectors.connector import Attempt, Connector, Place
 from ivrkit.connectors.plugins.finding import FOLDER, look_for, source_of
 from ivrkit.connectors.plugins.running import running
 from ivrkit.connectors.plugins.settings import PythonSettings
-from ivrkit.errors import ConfigurationError, RequestRefused
+from ivrkit.errors import RequestRefused
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.values import Value
 
@@ -25,15 +25,9 @@ class PythonConnector(Connector[PythonSettings]):
         super().__init__(name, settings, place)
         project = place.project.resolve()
         folder = project / FOLDER
-        try:
-            source = source_of(folder, settings.module)
-            for each in settings.functions:
-                look_for(source, each)
-        except ConfigurationError as error:
-            raise ConfigurationError(
-                f"connectors: python: {name}: {error.message}", hint=error.hint
-            ) from None
-        self._source = source
+        self._source = source_of(folder, settings.module)
+        for each in settings.functions:
+            look_for(self._source, each)
         self._runs = running(settings, folder, project)
 
     async def start(self) -> None:

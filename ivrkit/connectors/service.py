@@ -58,13 +58,12 @@ else:
     ConfiguredConnectors = _sections()
 
 
-def _made(kind: str, name: str, settings: ConnectorSettings, place: Place) -> Connector[Any]:
+def connector_of(kind: str, name: str, settings: ConnectorSettings, place: Place) -> Connector[Any]:
     """A connector. Raises ConfigurationError that names its place in the configuration."""
     try:
         return kinds()[kind](name, settings, place)
     except ConfigurationError as error:
-        where = f"connectors: {kind}: {name}: "
-        error.message = where + error.message.removeprefix(where)
+        error.message = f"connectors: {kind}: {name}: {error.message}"
         error.args = (error.message,)
         raise
 
@@ -77,8 +76,8 @@ class ConnectorService:
         self._guards: dict[str, Guard] = {}
         for kind, named in settings.items():
             for name, each in named.items():
-                connector = _made(kind, name, each, place)
-                self._guards[f"{kind}.{name}"] = Guard(connector, observe)
+                guard = Guard(connector_of(kind, name, each, place), observe)
+                self._guards[guard.name] = guard
 
     async def start(self) -> None:
         """Open what is opened beforehand. Raises ConfigurationError."""

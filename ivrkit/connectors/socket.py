@@ -25,9 +25,9 @@ class SocketConnector(Connector[SocketSettings]):
         tls = settings.tls
         self._composer = Composer(settings)
         self._pool = Pool(
-            f"socket.{name}",
+            self.full_name,
             settings,
-            tls.context(f"socket: {name}", place.project) if tls is not None else None,
+            tls.context(place.project) if tls is not None else None,
             tls.server_name if tls is not None else None,
         )
 

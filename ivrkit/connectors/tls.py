@@ -30,15 +30,15 @@ class TlsSettings(Section):
             raise ValueError("a key needs its certificate beside it")
         return self
 
-    def context(self, at: str, project: Path) -> ssl.SSLContext:
-        """How connections are secured. Raises ConfigurationError, with the place ``at`` in it, for
-        files that are not there, or are no certificates."""
+    def context(self, project: Path) -> ssl.SSLContext:
+        """How connections are secured. Raises ConfigurationError for files that are not there, or
+        are no certificates."""
         ca = None if self.ca is None else project / self.ca
         try:
             context = ssl.create_default_context(cafile=ca)
         except (OSError, ssl.SSLError) as error:
             raise ConfigurationError(
-                f"connectors: {at}: tls: the certificates in {ca} cannot be read: {_why(error)}",
+                f"tls: the certificates in {ca} cannot be read: {_why(error)}",
                 hint="ca is a PEM file with the authorities that are trusted",
             ) from None
         context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -51,7 +51,7 @@ class TlsSettings(Section):
                 context.load_cert_chain(own, key, password)
             except (OSError, ssl.SSLError, ValueError) as error:
                 raise ConfigurationError(
-                    f"connectors: {at}: tls: the certificate {own} cannot be used: {_why(error)}",
+                    f"tls: the certificate {own} cannot be used: {_why(error)}",
                     hint="certificate and key are PEM files that belong to each other",
                 ) from None
         return context

@@ -8,8 +8,8 @@ from collections import ChainMap
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 
-from ivrkit.connectors.connector import ConnectorSettings, kinds
-from ivrkit.connectors.service import ConnectorService, Settings
+from ivrkit.connectors.connector import ConnectorSettings
+from ivrkit.connectors.service import ConnectorService, Settings, connector_of
 from ivrkit.errors import ConfigurationError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.qa.connectors import ALL, Site
@@ -58,7 +58,8 @@ async def scripted_connectors(
 
 def really_asked(configuration: Configuration, real: Collection[str]) -> Settings:
     """The settings of the connectors that are really asked. Raises ConfigurationError for a name
-    that this site has not, or a secret that the environment lacks."""
+    that this site has not, settings that cannot work here, or a secret that the environment
+    lacks."""
     found: dict[str, dict[str, ConnectorSettings]] = {}
     names = []
     for kind, named in configuration.connectors.by_kind().items():
@@ -66,7 +67,8 @@ def really_asked(configuration: Configuration, real: Collection[str]) -> Setting
             full = f"{kind}.{name}"
             names.append(full)
             if ALL in real or full in real:
-                _has_its_secrets(full, kinds()[kind](name, each, configuration.place).secrets())
+                connector = connector_of(kind, name, each, configuration.place)
+                _has_its_secrets(full, connector.secrets())
                 found.setdefault(kind, {})[name] = each
     for name in real:
         if name != ALL and name not in names:

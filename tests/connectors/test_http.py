@@ -25,6 +25,7 @@ from ivrkit.call.requests.http import Body, HttpFailure, HttpRequest, Reply
 from ivrkit.connectors.connector import Place, kinds
 from ivrkit.connectors.guard import Guard
 from ivrkit.connectors.http import HttpConnector
+from ivrkit.connectors.service import connector_of
 from ivrkit.connectors.web.settings import HttpSettings
 from ivrkit.errors import (
     ConfigurationError,
@@ -868,7 +869,7 @@ async def test_client_certificates(authority: Authority) -> None:
     ("tls", "message"),
     [
         ({"ca": "nothing.pem"}, "connectors: http: bank: tls: .* cannot be read"),
-        ({"ca": "ivr.key"}, "cannot be read"),
+        ({"ca": "ivr.key"}, "connectors: http: bank: tls: .* cannot be read"),
         ({"certificate": "ivr.pem", "key": "no.key"}, "cannot be used"),
         ({"certificate": "ivr.pem", "key": "two.key"}, "cannot be used"),
     ],
@@ -878,7 +879,7 @@ def test_files_that_are_no_certificates(authority: Authority, tls: Any, message:
     authority.client("two")
     settings = HttpSettings(url="https://b.test", tls=tls)
     with pytest.raises(ConfigurationError, match=message):
-        HttpConnector("bank", settings, Place(authority.folder))
+        connector_of("http", "bank", settings, Place(authority.folder))
 
 
 # ---- tokens --------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import pytest
 from ivrkit.call.requests.socket import AnswerForm, Piece, SocketRequest
 from ivrkit.connectors.connector import Attempt, Place
 from ivrkit.connectors.guard import Guard
+from ivrkit.connectors.service import connector_of
 from ivrkit.connectors.socket import SocketConnector
 from ivrkit.connectors.wire.settings import SocketSettings
 from ivrkit.errors import (
@@ -502,7 +503,7 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
     for tls in ({"ca": "none.pem"}, {"ca": "no.pem"}, {"certificate": "no.pem"}):
         model = SocketSettings(address="a:1", tls=tls)
         with pytest.raises(ConfigurationError, match="connectors: socket: legacy: tls"):
-            SocketConnector("legacy", model, Place(tmp_path))
+            connector_of("socket", "legacy", model, Place(tmp_path))
 
 
 async def test_probe() -> None:

@@ -123,6 +123,16 @@ def test_nothing_is_opened_that_is_not_asked(project: Path) -> None:
     assert list(really_asked(configuration, ["file.archive"])) == ["file"]
 
 
+def test_settings_that_cannot_work_are_named_with_their_place(project: Path) -> None:
+    (project / "ivrkit.yaml").write_text(
+        "connectors: {database: {crm: {connection: DRIVER=No such;SERVER=x}}}"
+    )
+    configuration = load_configuration(project, environment(()))
+    with pytest.raises(ConfigurationError) as caught:
+        really_asked(configuration, ["database.crm"])
+    assert str(caught.value).startswith("connectors: database: crm: there is no ODBC driver")
+
+
 async def test_the_site_tells_what_only_reads(project: Path) -> None:
     configuration = load_configuration(project, environment(()))
     async with scripted_connectors(configuration, ()) as site:

@@ -14,6 +14,7 @@ from ivrkit.connectors.broker import Broker
 from ivrkit.connectors.connector import Place
 from ivrkit.connectors.guard import Guard
 from ivrkit.connectors.messaging.settings import BrokerSettings
+from ivrkit.connectors.service import connector_of
 from ivrkit.testing.brokers import PrivateBroker
 
 _keys = itertools.count(1)
@@ -25,7 +26,8 @@ async def guarded(
 ) -> AsyncIterator[tuple[Guard, Broker]]:
     """The connector ``broker.events``, open."""
     read = BrokerSettings.model_validate({"url": url, "timeout": "5s", **settings})
-    connector = Broker("events", read, Place(folder, folder, outbox))
+    connector = connector_of("broker", "events", read, Place(folder, folder, outbox))
+    assert isinstance(connector, Broker)
     await connector.start()
     try:
         yield Guard(connector), connector

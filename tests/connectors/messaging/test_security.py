@@ -159,6 +159,6 @@ def test_the_broker_is_always_verified(tmp_path: Path) -> None:
     Authority(tmp_path)
     read = BrokerSettings.model_validate({"url": "amqps://host", "tls": {"ca": "ca.pem"}})
     assert read.tls is not None
-    context = read.tls.context("broker: events", tmp_path)
+    context = read.tls.context(tmp_path)
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname

@@ -19,10 +19,11 @@ from ivrkit.connectors.odbc import drivers
 from ivrkit.connectors.odbc.dialect import Dialect, dialects, of_driver
 from ivrkit.connectors.odbc.line import Line
 from ivrkit.connectors.odbc.pool import Pool
-from ivrkit.connectors.odbc.running import Leave, Running, not_known, tried_twice
+from ivrkit.connectors.odbc.running import Running, not_known, tried_twice
 from ivrkit.connectors.odbc.session import Session, Source
 from ivrkit.connectors.odbc.strings import ConnectionString
 from ivrkit.connectors.odbc.values import Zone
+from ivrkit.connectors.threads import Leave
 from ivrkit.errors import ConnectionLost, ConnectorError, ConnectorTimeout
 from ivrkit.expressions.nearest import did_you_mean
 
@@ -101,7 +102,7 @@ class DatabaseConnector(Connector[DatabaseSettings]):
         self._source = _source(settings, string, dialect, place)
         self._most_bytes = settings.kilobytes * 1024
         self._pool = Pool(
-            f"database.{name}", self._source, settings.pool, settings.check.total_seconds()
+            self.full_name, self._source, settings.pool, settings.check.total_seconds()
         )
 
     @property
@@ -152,7 +153,7 @@ class DatabaseConnector(Connector[DatabaseSettings]):
 
     async def probe(self) -> str:
         """By a connection of its own: the pool may be busy."""
-        line = Line(f"database.{self.name} probe", self._source, 0.0)
+        line = Line(f"{self.full_name} probe", self._source, 0.0)
         try:
             async with asyncio.timeout(self.settings.timeout.total_seconds()):
                 return await asyncio.shield(line.start(_looked_at))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from threading import Lock
 from typing import ClassVar, Final
 
 from ivrkit.call.requests.file import FileRequest
@@ -13,8 +12,8 @@ from ivrkit.connectors.connector import Attempt, Connector, Place
 from ivrkit.connectors.disk.disk import Disk
 from ivrkit.connectors.disk.settings import FileSettings
 from ivrkit.connectors.disk.turn import Turn
-from ivrkit.connectors.threads import Threads
-from ivrkit.errors import ConnectorError, ConnectorTimeout
+from ivrkit.connectors.threads import Leave, Threads
+from ivrkit.errors import ConnectorError
 from ivrkit.expressions.values import Value
 
 LOG: Final = logging.getLogger(__name__)
@@ -30,14 +29,14 @@ class FileConnector(Connector[FileSettings]):
     def __init__(self, name: str, settings: FileSettings, place: Place) -> None:
         super().__init__(name, settings, place)
         self._disk = Disk(place.project / settings.root.expanduser(), settings)
-        self._threads = Threads(f"file.{name}")
+        self._threads = Threads(self.full_name)
 
     async def start(self) -> None:
         """Make the folder, where that is asked for."""
         try:
             await self._threads.run(self._disk.make)
         except ConnectorError as error:
-            LOG.warning("file.%s: %s", self.name, error)
+            LOG.warning("%s: %s", self.full_name, error)
 
     async def close(self) -> None:
         self._threads.close()
@@ -48,35 +47,14 @@ class FileConnector(Connector[FileSettings]):
                 f"{self._threads.stuck} requests still hang in this folder",
                 hint="the disk or the server behind it does not answer",
             )
-        start = _Start(attempt)
+        leave = Leave(attempt)
         left = attempt.deadline - asyncio.get_running_loop().time()
-        turn = Turn(request, time.monotonic() + left, start.begin)
+        turn = Turn(request, time.monotonic() + left, leave.point_of_no_return)
         try:
             return await self._threads.run(lambda: self._disk.do(turn))  # type: ignore[no-any-return]
         except asyncio.CancelledError:
-            start.give_up()
+            leave.stop()
             raise
 
     async def probe(self) -> str:
         return str(await self._threads.run(self._disk.look))
-
-
-class _Start:
-    """Either the work has begun, or it was given up and never begins: nothing in between."""
-
-    def __init__(self, attempt: Attempt) -> None:
-        self._attempt = attempt
-        self._lock = Lock()
-        self._given_up = False
-
-    def begin(self) -> None:
-        """Something is about to change. Raises ConnectorTimeout where nobody waits any more."""
-        with self._lock:
-            if self._given_up:
-                raise ConnectorTimeout("nobody waits for it any more")
-            self._attempt.sent = True
-
-    def give_up(self) -> None:
-        """Nobody waits for it any more."""
-        with self._lock:
-            self._given_up = True

@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from typing import Any, Final
 
 from ivrkit.connectors.odbc.session import Session, Source
+from ivrkit.connectors.threads import settle
 from ivrkit.errors import ConnectionLost, ConnectorError
 
 PAUSES: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0, 1.0, 1.0)
@@ -54,7 +55,7 @@ class Line:
                 failed = error
             self._back.set()
             with suppress(RuntimeError):  # the loop is closed
-                loop.call_soon_threadsafe(_settle, future, answer, failed)
+                loop.call_soon_threadsafe(settle, future, answer, failed)
 
         self._back.clear()
         self._jobs.put(job)
@@ -122,12 +123,3 @@ class Line:
         if self._session is not None:
             self._session.close()
             self._session = None
-
-
-def _settle(future: asyncio.Future[Any], answer: Any, failed: BaseException | None) -> None:
-    if future.done():
-        return
-    if failed is None:
-        future.set_result(answer)
-    else:
-        future.set_exception(failed)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from ivrkit.call.requests.database import RESULTS, DatabaseRequest, Statement, Take
 from ivrkit.call.requests.sql import Marked, marked
-from ivrkit.connectors.connector import Attempt
 from ivrkit.connectors.odbc.dialect import OutputsIn
 from ivrkit.connectors.odbc.session import GaveWay, Session
 from ivrkit.connectors.odbc.values import Room, parameter, read_value
+from ivrkit.connectors.threads import Leave
 from ivrkit.errors import (
     ConnectionLost,
     ConnectorError,
@@ -30,35 +29,6 @@ if TYPE_CHECKING:
 
 PAUSE: Final = (0.05, 0.15)
 """Seconds, from and to, between a transaction that gave way and its second try."""
-
-
-@dataclass(slots=True)
-class Leave:
-    """Whether the thread may go on, asked by it; said by the loop. What is left behind before it
-    may have had an effect will have none."""
-
-    attempt: Attempt
-    _stopped: threading.Event = field(default_factory=threading.Event)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def stop(self) -> None:
-        """Nobody waits any more."""
-        with self._lock:
-            self._stopped.set()
-
-    def needed(self, within: float = 0.0) -> None:
-        """Raises ConnectorTimeout when nobody waits any more, now or ``within`` so many seconds,
-        for which it waits."""
-        if self._stopped.wait(within):
-            raise ConnectorTimeout("nobody waits any more")
-
-    def point_of_no_return(self) -> None:
-        """What comes next has an effect. Raises ConnectorTimeout when nobody waits any more: it
-        is one or the other, never both."""
-        with self._lock:
-            if self._stopped.is_set():
-                raise ConnectorTimeout("nobody waits any more")
-            self.attempt.sent = True
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ LAYERS = (
     "store",
     "flow",
     "call",
-    "expressions : input : plugins",
+    "expressions : input : plugins : workers",
     "errors",
 )
 MOST_LINES = 400

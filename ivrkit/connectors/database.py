@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from ivrkit.call.requests.database import DatabaseRequest
 from ivrkit.call.settings import Duration
 from ivrkit.connectors.connector import Attempt, Connector, ConnectorSettings, Place
+from ivrkit.connectors.leave import Leave
 from ivrkit.connectors.odbc import drivers
 from ivrkit.connectors.odbc.dialect import Dialect, dialects, of_driver
 from ivrkit.connectors.odbc.line import Line
@@ -23,7 +24,6 @@ from ivrkit.connectors.odbc.running import Running, not_known, tried_twice
 from ivrkit.connectors.odbc.session import Session, Source
 from ivrkit.connectors.odbc.strings import ConnectionString
 from ivrkit.connectors.odbc.values import Zone
-from ivrkit.connectors.threads import Leave
 from ivrkit.errors import ConnectionLost, ConnectorError, ConnectorTimeout
 from ivrkit.expressions.nearest import did_you_mean
 

@@ -12,9 +12,10 @@ from ivrkit.connectors.connector import Attempt, Connector, Place
 from ivrkit.connectors.disk.disk import Disk
 from ivrkit.connectors.disk.settings import FileSettings
 from ivrkit.connectors.disk.turn import Turn
-from ivrkit.connectors.threads import Leave, Threads
+from ivrkit.connectors.leave import Leave
 from ivrkit.errors import ConnectorError
 from ivrkit.expressions.values import Value
+from ivrkit.workers.threads import Threads
 
 LOG: Final = logging.getLogger(__name__)
 

@@ -14,7 +14,6 @@ from typing import Any, Final
 import msgspec
 
 from ivrkit.call.connecting import Request
-from ivrkit.connectors.breaker import Breaker, BreakerState
 from ivrkit.connectors.connector import Attempt, Connector
 from ivrkit.connectors.hiding import Hidden, one_line
 from ivrkit.connectors.reporting import Report
@@ -27,6 +26,7 @@ from ivrkit.errors import (
     OutcomeUnknown,
     RequestRefused,
 )
+from ivrkit.workers.breaker import Breaker, BreakerState
 
 LOG = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from ivrkit.connectors.breaker import BreakerState
 from ivrkit.connectors.connector import Connector
 from ivrkit.connectors.guard import Fare
+from ivrkit.workers.breaker import BreakerState
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 """Prometheus' text format."""

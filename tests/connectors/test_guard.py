@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from ivrkit.connectors.breaker import BreakerState
 from ivrkit.connectors.connector import Attempt, BreakerSettings
 from ivrkit.connectors.guard import Guard
 from ivrkit.errors import (
@@ -21,6 +20,7 @@ from ivrkit.errors import (
     RequestRefused,
 )
 from ivrkit.expressions.secrets import MASK, Secret
+from ivrkit.workers.breaker import BreakerState
 from tests.connectors.fakes import FakeConnector, answers, fails, guarded, never, request
 
 SOON = 0.02

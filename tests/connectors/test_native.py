@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from ivrkit.call.requests.native import NativeRequest
-from ivrkit.connectors.breaker import BreakerState
 from ivrkit.connectors.guard import Guard
 from ivrkit.errors import (
     ConfigurationError,
@@ -22,6 +21,7 @@ from ivrkit.errors import (
     RequestRefused,
 )
 from ivrkit.expressions.secrets import Secret
+from ivrkit.workers.breaker import BreakerState
 from tests.connectors.tariff import FUNCTIONS, connector
 
 SOON = 0.3

@@ -12,8 +12,8 @@ from queue import SimpleQueue
 from typing import Any, Final
 
 from ivrkit.connectors.odbc.session import Session, Source
-from ivrkit.connectors.threads import settle
 from ivrkit.errors import ConnectionLost, ConnectorError
+from ivrkit.workers.threads import settle
 
 PAUSES: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0, 1.0, 1.0)
 """Seconds after each try to cancel: one that comes between two statements of a request stops

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ivrkit.call.requests.database import RESULTS, DatabaseRequest, Statement, Take
 from ivrkit.call.requests.sql import Marked, marked
+from ivrkit.connectors.leave import Leave
 from ivrkit.connectors.odbc.dialect import OutputsIn
 from ivrkit.connectors.odbc.session import GaveWay, Session
 from ivrkit.connectors.odbc.values import Room, parameter, read_value
-from ivrkit.connectors.threads import Leave
 from ivrkit.errors import (
     ConnectionLost,
     ConnectorError,

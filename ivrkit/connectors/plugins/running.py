@@ -14,7 +14,6 @@ from ivrkit.connectors.plugins.loading import Plugin
 from ivrkit.connectors.plugins.looping import PluginLoop
 from ivrkit.connectors.plugins.results import plain_result
 from ivrkit.connectors.plugins.settings import PythonSettings
-from ivrkit.connectors.threads import Threads
 from ivrkit.connectors.workers.pool import Workers
 from ivrkit.connectors.workers.process import Program
 from ivrkit.connectors.workers.python import PluginQuestion, PluginSetup
@@ -23,6 +22,7 @@ from ivrkit.errors import ConnectorError, RequestRefused
 from ivrkit.expressions.secrets import revealed
 from ivrkit.expressions.values import Value
 from ivrkit.plugins import Asked
+from ivrkit.workers.threads import Threads
 
 
 class Runs(Protocol):

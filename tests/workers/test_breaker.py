@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ivrkit.connectors.breaker import Breaker, BreakerState
+from ivrkit.workers.breaker import Breaker, BreakerState
 
 
 class Clock:

@@ -123,7 +123,7 @@ def public_holidays(
                 country, subdiv=subdivision, years=year, language=language
             )
         )
-    except NotImplementedError:
+    except NotImplementedError:  # so the package tells of a country or a part that it has not
         place = f"{country}, {subdivision}" if subdivision else country
         raise ValueError(f"the public holidays of '{place}' are not known") from None
 

@@ -78,11 +78,37 @@ class Saying(TraceEvent, tag="saying"):
     seconds: float = 0.0
 
 
+class EarOpened(TraceEvent, tag="hearing"):
+    """A question listens to what the caller says, from before its prompt until it is over."""
+
+    language: str
+
+
+class HearingLost(TraceEvent, tag="hearing_lost"):
+    """Nothing is understood (any more): the questions of this call go on with keys alone."""
+
+    reason: str
+
+
 class Listening(TraceEvent, tag="listening"):
     """A question waits for the caller's keys: its prompt is over, or was skipped. ``passing``: keys
     have a meaning from now on until the step is left, and time goes on without them."""
 
     passing: bool = False
+
+
+class Recognised(TraceEvent, tag="recognised"):
+    """What the caller has said, as the recogniser understood it: ``text`` is the reading that
+    counts (``••••`` where it is secret), ``alternatives`` are the others, each with its
+    confidence. ``result`` is chosen, understood, no_match, key or shortcut (flow-wide), or
+    ``ignored``: said over a prompt without a meaning, or a noise."""
+
+    text: str
+    confidence: float = 1.0
+    result: str = "chosen"
+    label: str = ""
+    reason: str = ""
+    alternatives: tuple[tuple[str, float], ...] = ()
 
 
 class Pressed(TraceEvent, tag="pressed"):
@@ -228,7 +254,10 @@ EVENTS = (
     | CameBack
     | Said
     | Saying
+    | EarOpened
+    | HearingLost
     | Listening
+    | Recognised
     | Pressed
     | KeyLost
     | VariableSet

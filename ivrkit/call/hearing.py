@@ -8,12 +8,13 @@ machine as keys do; which of the two is complete first wins.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol, TypeAlias
 
 from ivrkit.call.channel import Channel
 from ivrkit.expressions.values import Value
+from ivrkit.input.words import Hypothesis as Hypothesis  # one reading of what was said
 
 END_SILENCE: Final = 0.8
 """Seconds of silence that end what a caller says, where the question does not say otherwise
@@ -51,15 +52,6 @@ class Hearing:
     end_silence: float = END_SILENCE
     longest: float = LONGEST
     alternatives: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """One reading of what was said. ``confidence`` is from 0 to 1, as sure as the recogniser is
-    (recognisers differ: thresholds are tuned for the one that is used)."""
-
-    text: str = field(repr=False)
-    confidence: float = 1.0
 
 
 # ---- events: what an ear tells, under its name -------------------------------------------------

@@ -29,16 +29,8 @@ from ivrkit.expressions.values import Value, truth
 from ivrkit.flow.model import FlowKey
 from ivrkit.input.buffer import Swallow
 from ivrkit.input.entries import Entry, EntrySet, Scope
-from ivrkit.input.machine import (
-    Chosen,
-    DefaultAccepted,
-    KeyMachine,
-    NoInput,
-    NoMatch,
-    State,
-    TimerDue,
-    Timing,
-)
+from ivrkit.input.machine import KeyMachine, TimerDue, Timing
+from ivrkit.input.states import Chosen, DefaultAccepted, NoInput, NoMatch, State
 
 _OF_THE_STEP = frozenset({Word.AGAIN, Word.WRONG, Word.NEXT})
 """The reserved words that the asking step itself does; the others leave it."""

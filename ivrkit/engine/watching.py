@@ -10,7 +10,8 @@ from ivrkit.call.asking import MenuEntry
 from ivrkit.call.clock import Clock
 from ivrkit.input.buffer import TypeAhead
 from ivrkit.input.entries import EntrySet
-from ivrkit.input.machine import Chosen, KeyMachine, State, TimerDue, Timing, Waiting
+from ivrkit.input.machine import KeyMachine, TimerDue, Timing
+from ivrkit.input.states import Chosen, State, Waiting
 
 BETWEEN_DIGITS = 3.0
 """The language's default (language.md, "Keys, exactly")."""

@@ -48,10 +48,12 @@ ALWAYS: Final[Mapping[str, Type]] = {
     "input": _record(
         keys=Type("digits", optional=True),
         rest=Type("digits", optional=True),
-        by=_choice("key"),
+        by=_choice("key", "speech"),
         label=_TEXT,
         item=Type("any", optional=True),
-        reason=_choice("unknown", "too_short", "too_long", "check"),
+        said=_TEXT,
+        confidence=_NUMBER,
+        reason=_choice("unknown", "too_short", "too_long", "unsure", "check"),
         exit=_TEXT,
     ),
     "attempt": Type("number"),
@@ -74,6 +76,6 @@ TAKEN: Final = frozenset({*ALWAYS, "loop"})
 def secret_input() -> Type:
     """``input`` behind a question whose answer is secret."""
     fields = dict(ALWAYS["input"].fields)
-    for name in ("keys", "rest"):
+    for name in ("keys", "rest", "said"):
         fields[name] = fields[name].with_secret()
     return replace(ALWAYS["input"], fields=fields)

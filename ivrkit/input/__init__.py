@@ -12,21 +12,19 @@ from ivrkit.input.attempts import AskAgain, Attempts, GiveUp
 from ivrkit.input.buffer import Put, Swallow, TypeAhead
 from ivrkit.input.conflicts import Conflict, ConflictKind
 from ivrkit.input.entries import Entry, EntrySet, Scope
-from ivrkit.input.machine import (
+from ivrkit.input.machine import KeyMachine, TimerDue, TimerName, Timing
+from ivrkit.input.patterns import KEYS, Key, Pattern, key_of, keys_of
+from ivrkit.input.states import (
     Chosen,
     DefaultAccepted,
-    KeyMachine,
     NoInput,
     NoMatch,
     Restarted,
     State,
-    TimerDue,
-    TimerName,
-    Timing,
+    Understood,
     Waiting,
-    Words,
 )
-from ivrkit.input.patterns import KEYS, Key, Pattern, key_of, keys_of
+from ivrkit.input.words import Hypothesis, SpeechRules, Words
 
 __all__ = [
     "KEYS",
@@ -39,6 +37,7 @@ __all__ = [
     "Entry",
     "EntrySet",
     "GiveUp",
+    "Hypothesis",
     "Key",
     "KeyMachine",
     "NoInput",
@@ -47,12 +46,14 @@ __all__ = [
     "Put",
     "Restarted",
     "Scope",
+    "SpeechRules",
     "State",
     "Swallow",
     "TimerDue",
     "TimerName",
     "Timing",
     "TypeAhead",
+    "Understood",
     "Waiting",
     "Words",
     "key_of",

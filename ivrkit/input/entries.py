@@ -10,6 +10,7 @@ from ivrkit.errors import ValueRejected
 from ivrkit.input.automaton import Automaton, Node
 from ivrkit.input.conflicts import Conflict, conflicts
 from ivrkit.input.patterns import Pattern, bit_of
+from ivrkit.input.phrases import PhraseBook, tokens
 
 
 class Scope(IntEnum):
@@ -47,7 +48,7 @@ class Entry:
     @property
     def phrases(self) -> tuple[str, ...]:
         """Its words as they are compared."""
-        return tuple(map(_phrase, self.words))
+        return tuple(" ".join(tokens(each)) for each in self.words)
 
     @property
     def rank(self) -> tuple[int, int, int]:
@@ -69,7 +70,7 @@ class EntrySet:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
         self._automata: dict[tuple[str | None, str | None, bool], Automaton] = {}
-        self._phrases: dict[str, Entry] | None = None
+        self._phrases: PhraseBook | None = None
 
     def best(self, keys: str) -> Entry | None:
         """The entry that these keys mean, if they are complete."""
@@ -85,12 +86,16 @@ class EntrySet:
         node = self._after(keys)
         return node is not None and node.longer
 
-    def spoken(self, text: str) -> Entry | None:
-        """The entry that one of its words names: the whole phrase, whatever its case."""
+    @property
+    def phrases(self) -> PhraseBook:
+        """What may be said instead of keys."""
         if self._phrases is None:
-            ranked = sorted(self.entries, key=lambda entry: entry.rank, reverse=True)
-            self._phrases = {phrase: entry for entry in ranked for phrase in entry.phrases}
-        return self._phrases.get(_phrase(text))
+            self._phrases = PhraseBook(self.entries)
+        return self._phrases
+
+    def spoken(self, text: str) -> Entry | None:
+        """The entry that was named by what was said; see :class:`PhraseBook`."""
+        return self.phrases.named_by(text)
 
     def automaton(self, terminator: str | None, restart: str | None, collecting: bool) -> Automaton:
         """The table that a machine walks with every key; made once for each set of rules.
@@ -134,11 +139,6 @@ class EntrySet:
                 return None
             node = node[key]
         return node
-
-
-def _phrase(text: str) -> str:
-    """A phrase as it is compared: without case, and with single spaces."""
-    return " ".join(text.casefold().split())
 
 
 def _check(terminator: str | None, restart: str | None) -> None:

@@ -10,16 +10,25 @@ a new one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Final
 
 from ivrkit.errors import ValueRejected
 from ivrkit.input.entries import Entry, EntrySet
 from ivrkit.input.patterns import Key
-
-Reason: TypeAlias = Literal["unknown", "too_short", "too_long"]
+from ivrkit.input.states import (
+    Chosen,
+    DefaultAccepted,
+    NoInput,
+    NoMatch,
+    Reason,
+    Restarted,
+    State,
+    Waiting,
+)
+from ivrkit.input.words import MOST_NOISES, Hypothesis, SpeechRules, Words
 
 
 class TimerName(StrEnum):
@@ -29,6 +38,8 @@ class TimerName(StrEnum):
     """From a key to the next, while the entry is incomplete."""
     SETTLE = "settle"
     """From a key on, while an entry matches and a longer one is possible."""
+    LONGEST = "longest"
+    """From the first sound of speech to what it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,7 @@ class Timing:
     settle: float | None = None
 
     def __post_init__(self) -> None:
-        for name in TimerName:
+        for name in ("first_digit", "between_digits", "settle"):
             seconds = getattr(self, name)
             if seconds is not None and not seconds >= 0:
                 raise ValueRejected(f"{name} cannot be {seconds} s", hint="write 0s or more")
@@ -63,72 +74,8 @@ class TimerDue:
     turn: int
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a recogniser understood. Only what is ``final`` chooses anything."""
-
-    text: str = field(repr=False)
-    confidence: float = 1.0
-    final: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """More is needed; :meth:`KeyMachine.timers` says for how long to wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class Restarted:
-    """The restart key: what was typed is dropped, and the machine waits for a first key again.
-
-    It is returned once, by the feed of that key.
-    """
-
-    dropped: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """An entry was made. ``rest`` is what stood under the wildcards of its pattern.
-
-    ``swallow``: a terminator that follows the last key within ``between_digits`` still belongs
-    to this entry; see :class:`~ivrkit.input.buffer.Swallow`.
-    """
-
-    entry: Entry
-    keys: str = field(repr=False)
-    rest: str = field(repr=False)
-    by: Literal["key", "speech"] = "key"
-    swallow: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NoMatch:
-    """Wrong input. ``keys`` is all that was typed, never cut back, for the record.
-
-    ``too_short``: the entry was not complete. ``too_long``: it went on beyond a complete entry
-    and then fit nothing. ``unknown``: no entry begins like this. ``swallow`` as in `Chosen`:
-    the caller's habitual ``#`` behind a wrong key is not a second wrong input.
-    """
-
-    keys: str = field(repr=False)
-    reason: Reason
-    swallow: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NoInput:
-    """Silence with nothing typed."""
-
-
-@dataclass(frozen=True, slots=True)
-class DefaultAccepted:
-    """The terminator alone, where a default is offered."""
-
-
-State: TypeAlias = Waiting | Restarted | Chosen | NoMatch | NoInput | DefaultAccepted
-
-_WAITING = Waiting()
+_WAITING: Final = Waiting()
+_NO_RULES: Final = SpeechRules()
 
 
 class KeyMachine:
@@ -138,6 +85,10 @@ class KeyMachine:
     feed that changed it. A key that arrives at the instant of a timer is fed before it.
     Questions without an end of their own (the ``keys`` of a long step) never call ``listen``.
 
+    Words are heard until the first key: who types is not interrupted by what is said meanwhile.
+    While somebody speaks no timer for keys runs; while the prompt plays (before ``listen``) only
+    words that mean something count.
+
     Args:
         entries: what can be entered.
         timing: how long to wait.
@@ -145,6 +96,7 @@ class KeyMachine:
         restart: the key that drops what was typed; None where there is none.
         default: whether the terminator alone accepts a known value.
         collecting: entries from outside count only where they cannot be what is asked for.
+        speech: what it makes of words.
 
     Raises:
         ValueRejected: terminator or restart is not one key, or both are the same.
@@ -152,12 +104,17 @@ class KeyMachine:
 
     __slots__ = (
         "_beyond",
+        "_deaf",
         "_default",
         "_entries",
         "_listening",
         "_node",
+        "_noises",
+        "_partial",
         "_restart",
         "_root",
+        "_speaking",
+        "_speech",
         "_terminator",
         "_timing",
         "keys",
@@ -174,6 +131,7 @@ class KeyMachine:
         restart: str | None = None,
         default: bool = False,
         collecting: bool = False,
+        speech: SpeechRules = _NO_RULES,
     ) -> None:
         self._entries = entries
         self._timing = timing
@@ -183,6 +141,10 @@ class KeyMachine:
         self._root = self._node = entries.automaton(terminator, restart, collecting).root
         self._listening = False
         self._beyond = False  # whether what was typed begins with a complete entry
+        self._speech = speech
+        self._speaking = self._deaf = False
+        self._partial: tuple[Hypothesis, ...] = ()
+        self._noises = 0
         self.keys = ""
         self.state: State = _WAITING
         self.turn = 0
@@ -193,16 +155,28 @@ class KeyMachine:
         return self.state is not _WAITING
 
     def listen(self) -> State:
-        """The prompt has ended: ``first_digit`` begins, unless a key came before.
+        """The prompt has ended: ``first_digit`` begins, unless a key came before, or somebody
+        speaks.
 
         Calling it again changes nothing: the late end of a prompt that a key has stopped
         must not move a timer.
         """
         if not self._listening and not self.over:
             self._listening = True
-            if not self.keys:
+            if not self.keys and not self._speaking:
                 self.turn += 1
         return self.state
+
+    def deafen(self) -> None:
+        """Nothing more is heard. Whoever spoke may still press a key, in the full time."""
+        self._deaf = True
+        if self._speaking and not self.over:
+            self._speaking = False
+            self.turn += 1
+
+    def means(self, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether words mean anything to this question (and no key was pressed)."""
+        return not self._deaf and self._speech.means(self._entries, hypotheses)
 
     def feed(self, fed: Key | TimerDue | Words) -> State:
         """Take in what happened and return the state.
@@ -222,6 +196,8 @@ class KeyMachine:
         """What to arm, in seconds from the last key (or from ``listen``)."""
         if self.over:
             return {}
+        if self._speaking:
+            return {TimerName.LONGEST: self._speech.longest}
         if not self.keys:
             return {TimerName.FIRST_DIGIT: self._timing.first_digit} if self._listening else {}
         if self._node.best is None:
@@ -232,6 +208,7 @@ class KeyMachine:
         if self.over:
             raise RuntimeError("the question is over: this key belongs to the next one")
         self.turn += 1
+        self._deaf, self._speaking = True, False
         if key == self._restart:
             return self._restarted()
         if key == self._terminator and (self.keys or self._root[key] is None):
@@ -266,6 +243,8 @@ class KeyMachine:
     def _due(self, timer: TimerDue) -> State:
         if timer.turn != self.turn or timer.name not in self.timers():
             return self.state
+        if timer.name is TimerName.LONGEST:
+            return self._judged(self._partial)
         if not self.keys:
             return NoInput()
         if self._node.best is None:
@@ -273,12 +252,29 @@ class KeyMachine:
         return self._chosen(self._node.best, self._swallows())
 
     def _heard(self, words: Words) -> State:
-        if self.keys or not words.final:  # who types is not interrupted by a noise
+        if self._deaf:
             return self.state
-        entry = self._entries.spoken(words.text)
-        if entry is None:
-            return NoMatch("", "unknown")
-        return Chosen(entry, "", "", "speech")
+        if words.final:
+            return self._judged(words.hypotheses)
+        self._partial = words.hypotheses or self._partial
+        if not self._speaking:
+            self._speaking = True
+            self.turn += 1
+        return self.state
+
+    def _judged(self, hypotheses: tuple[Hypothesis, ...]) -> State:
+        """Somebody has spoken."""
+        self._speaking, self._partial = False, ()
+        self.turn += 1
+        readings = [each for each in hypotheses if each.text.strip()]
+        if not readings:
+            self._noises += self._listening
+            tired = self._noises > MOST_NOISES
+            return NoMatch("", "unsure", by="speech") if tired else _WAITING
+        state = self._speech.meaning(self._entries, readings)
+        if isinstance(state, NoMatch) and not self._listening:
+            return _WAITING  # said over the prompt, to somebody else
+        return state
 
     def _chosen(self, entry: Entry, swallow: bool) -> State:
         return Chosen(entry, self.keys, entry.pattern.wildcards(self.keys), "key", swallow)

@@ -10,6 +10,7 @@ from ivrkit.input import (
     DefaultAccepted,
     Entry,
     EntrySet,
+    Hypothesis,
     Key,
     KeyMachine,
     NoInput,
@@ -301,7 +302,7 @@ def test_the_end_is_final() -> None:
     assert machine.timers() == {}
     assert machine.listen() == state
     assert machine.feed(TimerDue(TimerName.FIRST_DIGIT, machine.turn)) == state
-    assert machine.feed(Words("one")) == state
+    assert machine.feed(Words((Hypothesis("one"),))) == state
     with pytest.raises(RuntimeError):
         machine.feed(Key("1"))
 
@@ -322,28 +323,7 @@ def test_a_time_that_is_none_is_refused(seconds: float) -> None:
         Timing(5, seconds)
 
 
-# --- words, records ---------------------------------------------------------------------------
-
-
-def spoken(*words: str) -> KeyMachine:
-    return KeyMachine(EntrySet([Entry(Pattern.parse("1"), "one", words=words)]), TIMING)
-
-
-def test_words_choose_an_entry_by_the_whole_phrase() -> None:
-    state = spoken("Account  balance").feed(Words("account BALANCE", 0.8))
-    assert label(state) == "one"
-    assert isinstance(state, Chosen)
-    assert (state.by, state.keys, state.rest) == ("speech", "", "")
-    assert spoken("account").feed(Words("my account")) == NoMatch("", "unknown")
-
-
-def test_words_that_are_not_final_or_come_between_keys_change_nothing() -> None:
-    machine = spoken("one")
-    assert machine.feed(Words("one", final=False)) == Waiting()
-    longer = menu("12")
-    press(longer, "1")
-    assert longer.feed(Words("noise")) == Waiting()
-    assert longer.timers() == {TimerName.BETWEEN_DIGITS: 3}
+# --- records ----------------------------------------------------------------------------------
 
 
 def test_what_was_typed_or_said_does_not_show_itself() -> None:
@@ -352,6 +332,6 @@ def test_what_was_typed_or_said_does_not_show_itself() -> None:
         repr(press(collect(16, 16), card)),
         repr(press(collect(6, 20), card[:5] + "#")),
         repr(press(collect(16, 16), card[:5] + "*")),
-        repr(Words(card)),
+        repr(Words((Hypothesis(card),))),
     ]
     assert not any(card[:5] in text for text in shown)

@@ -16,16 +16,14 @@ import pyodbc
 from aiohttp import web
 
 from bench.rows import Benchmark, Row, Tell, rounded
+from bench.scripts import played
 from ivrkit.call.connecting import Request
 from ivrkit.call.requests.database import DatabaseRequest, Statement, Take
 from ivrkit.call.requests.http import HttpRequest, Reply
 from ivrkit.connectors.connector import Place, kinds
 from ivrkit.connectors.guard import Guard
 from ivrkit.connectors.service import ConnectorService
-from ivrkit.errors import ScriptError
 from ivrkit.qa.connectors import ALL, Site
-from ivrkit.qa.reading import read_script
-from ivrkit.qa.simulated_line import play_simulated
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.scripts import FlowBook
 from ivrkit.testing.databases import PrivatePostgreSQL
@@ -151,23 +149,11 @@ def _steps(folder: Path, site: Site, step: str) -> Measured:
             (folder / f"{name}.yaml").write_text(FLOW.format(name=name, steps=STEPS, step=text))
             flows.append(name)
         book = FlowBook(Configuration(flows=folder), site)
-        asking, idle = [await _calls(book, name, calls) for name in flows]
+        scripts = [SCRIPT.format(flow=name) for name in flows]
+        asking, idle = [await played(book, each, calls, time.perf_counter) for each in scripts]
         return 1000 * (asking - idle) / (calls * STEPS)
 
     return measured
-
-
-async def _calls(book: FlowBook, flow: str, calls: int) -> float:
-    """Seconds of so many calls. Raises ScriptError."""
-    script, found = read_script("lookups.yaml", SCRIPT.format(flow=flow))
-    if script is None:
-        raise ScriptError(f"the script cannot be read: {list(found)}")
-    before = time.perf_counter()
-    for _ in range(calls):
-        outcome = await play_simulated(script, book.scene())
-        if not outcome.passed:
-            raise ScriptError(f"the call went otherwise: {outcome}")
-    return time.perf_counter() - before
 
 
 def _guard(kind: str, settings: dict[str, Any]) -> Guard:

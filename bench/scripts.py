@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
@@ -67,10 +68,10 @@ async def measure(folder: Path, rounds: int, quick: bool, tell: Tell) -> Benchma
     calls = QUICK_CALLS if quick else CALLS
     (folder / "desk.yaml").write_text(FLOW)
     book = FlowBook(Configuration(flows=folder))
-    await _scripted(book, min(calls, 100))
+    await played(book, SCRIPT, min(calls, 100), time.process_time)
     ours, theirs = [], []
     for number in range(1, rounds + 1):
-        ours.append(calls / await _scripted(book, calls))
+        ours.append(calls / await played(book, SCRIPT, calls, time.process_time))
         theirs.append(calls / await _bare(calls))
         tell(f"{number}/{rounds} {ours[-1]:,.0f} calls/s, bare tasks {theirs[-1]:,.0f}/s")
     ratios = [other / one for one, other in zip(ours, theirs, strict=True)]
@@ -86,17 +87,17 @@ async def measure(folder: Path, rounds: int, quick: bool, tell: Tell) -> Benchma
     return Benchmark(NAME, "The simulator, one core", "calls/s", (row,), data)
 
 
-async def _scripted(book: FlowBook, calls: int) -> float:
-    """Seconds of CPU."""
-    script, found = read_script("ten-steps.yaml", SCRIPT)
+async def played(book: FlowBook, text: str, calls: int, clock: Callable[[], float]) -> float:
+    """Seconds, on this clock, of so many calls of a script. Raises ScriptError."""
+    script, found = read_script("bench.yaml", text)
     if script is None:
         raise ScriptError(f"the script cannot be read: {list(found)}")
-    before = time.process_time()
+    before = clock()
     for _ in range(calls):
         outcome = await play_simulated(script, book.scene())
         if not outcome.passed:
             raise ScriptError(f"the call went otherwise: {outcome}")
-    return time.process_time() - before
+    return clock() - before
 
 
 async def _bare(calls: int) -> float:

@@ -16,9 +16,10 @@ from ivrkit.expressions.plurals import form_of
 from ivrkit.flow.registry import Registry
 from ivrkit.flow.world import Announced
 from ivrkit.prompts import languages
+from ivrkit.prompts.amounts import Currency
 from ivrkit.prompts.announced import KeyWords
 from ivrkit.prompts.text_words import TextWords
-from ivrkit.prompts.words import Utterance, Word, sentence
+from ivrkit.prompts.words import STOP, Utterance, Word, sentence
 
 ENTRY_POINTS = "ivrkit.languages"
 KEYS = frozenset("0123456789*#ABCD")
@@ -44,6 +45,8 @@ class Language(ABC):
     tag: ClassVar[str]
     space: ClassVar[str] = " "
     """What stands between words."""
+    stop: ClassVar[Word] = STOP
+    """The end of a sentence."""
     apology: ClassVar[str]
     """What is said when a call cannot go on and the flow has no answer to it."""
     entered: ClassVar[str]
@@ -60,6 +63,10 @@ class Language(ABC):
     """The words for yesterday (-1), today (0) and tomorrow (1)."""
     genders: ClassVar[tuple[str, ...]] = ()
     """Those of GENDERS that numbers agree with."""
+    currencies: ClassVar[Mapping[str, Currency]]
+    """The money that has names in this language, by ISO 4217 code."""
+    letters: ClassVar[str] = ""
+    """The letters of its alphabet, in capitals, that are not of A to Z and have a name."""
     unrecorded: ClassVar[frozenset[str]] = frozenset()
     """Names of sounds that the rules use and Asterisk's package of this language lacks: a value
     with such a word is said by the voice, unless a recording of that name is made."""

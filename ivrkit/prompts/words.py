@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -35,6 +36,19 @@ class Utterance:
 
     text: str
     words: tuple[Word, ...]
+
+
+def named(text: str, folder: str = "digits") -> Word:
+    """A word whose recording is named after it. Names have letters of ASCII only: ``öre`` is
+    ``digits/ore``, ``de la tarde`` is ``digits/de-la-tarde``."""
+    letters = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss").replace("ø", "o"))
+    name = letters.encode("ascii", "ignore").decode().replace(" ", "-")
+    return Word(text, f"{folder}/{name}")
+
+
+def sound_names(text: str) -> frozenset[str]:
+    """Names of sounds, written apart by spaces and line ends."""
+    return frozenset(text.split())
 
 
 def sentence(words: Iterable[Word], space: str = " ") -> str:

@@ -25,6 +25,7 @@ from ivrkit.prompts.languages.en_words import (
     SMALL,
     TENS,
     TEXT_WORDS,
+    UNRECORDED,
     YES,
 )
 from ivrkit.prompts.words import PAUSE, STOP, Utterance, Word, digit_groups
@@ -37,7 +38,7 @@ POINT = Word("point", "digits/point")
 AT = Word("at", "digits/at")
 OH = Word("oh", "digits/oh")
 HUNDRED = Word("hundred", "digits/hundred")
-HOURS = Word("hours", "digits/hours")
+HOURS = Word("hours", "hours")
 PRESS = Word("press", "vm-press")
 MIDNIGHT = Word("midnight", "digits/midnight")
 NOON = Word("noon", "digits/noon")
@@ -54,6 +55,8 @@ class English(Language):
     yes = YES
     no = NO
     near_days = NEAR_DAYS
+    currencies = CURRENCIES
+    unrecorded = UNRECORDED
     key_words = KEY_WORDS
     text_words = TEXT_WORDS
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ivrkit.prompts.amounts import Currency, Unit
 from ivrkit.prompts.announced import KeyWords
 from ivrkit.prompts.text_words import TextWords
-from ivrkit.prompts.words import Word
+from ivrkit.prompts.words import Word, named, sound_names
 
 
 def _numbered(sound: str, first: int, texts: str) -> dict[int, Word]:
@@ -99,11 +99,13 @@ SIGNS = {
 
 def _unit(one: str, many: str = "") -> Unit:
     """A unit of money; without a plural of its own, both are the same."""
-    forms = {"one": one, "other": many or one}
-    return Unit({form: Word(text, f"digits/{text}") for form, text in forms.items()})
+    return Unit({"one": named(one), "other": named(many or one)})
 
 
-LENGTHS = tuple(_unit(name, f"{name}s") for name in ("day", "hour", "minute", "second"))
+LENGTHS = tuple(
+    Unit({"one": Word(name, name), "other": Word(f"{name}s", f"{name}s")})
+    for name in ("day", "hour", "minute", "second")
+)
 """The units of a duration."""
 CENTS = _unit("cent", "cents")
 CURRENCIES = {
@@ -133,8 +135,25 @@ CURRENCIES = {
         ("SEK", ("krona", "kronor"), _unit("öre"), 2),
         ("SGD", ("dollar", "dollars"), CENTS, 2),
         ("TRY", ("lira",), _unit("kurush"), 2),
+        ("UAH", ("hryvnia", "hryvnias"), _unit("kopiyka", "kopiykas"), 2),
         ("USD", ("dollar", "dollars"), CENTS, 2),
         ("ZAR", ("rand",), CENTS, 2),
     )
 }
 """Names of money by ISO 4217 code. HUF is said without its unused minor unit."""
+UNRECORDED = sound_names(
+    """
+    day days digits/cent digits/centavo digits/centavos digits/centime digits/centimes
+    digits/cents digits/dinar digits/dinars digits/dirham digits/dirhams digits/dollar digits/euro
+    digits/euros digits/fen digits/fils digits/forint digits/forints digits/franc digits/francs
+    digits/grosz digits/groszy digits/h-trillion digits/haler digits/halers digits/hash
+    digits/hryvnia digits/hryvnias digits/kopeck digits/kopecks digits/kopiyka digits/kopiykas
+    digits/koruna digits/korunas digits/krona digits/krone digits/kroner digits/kronor
+    digits/kurush digits/lira digits/midnight digits/noon digits/ore digits/paisa digits/paise
+    digits/pence digits/penny digits/peso digits/pesos digits/point digits/pounds
+    digits/quadrillion digits/rand digits/reais digits/real digits/ruble digits/rubles
+    digits/rupee digits/rupees digits/trillion digits/won digits/yen digits/yuan digits/zloty
+    digits/zlotys hour
+    """
+)
+"""What asterisk-core-sounds-en 1.6.1 has no recording of."""

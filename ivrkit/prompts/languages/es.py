@@ -69,6 +69,8 @@ class Spanish(Language):
     yes = YES
     no = NO
     near_days = NEAR_DAYS
+    currencies = CURRENCIES
+    letters = "Ñ"
     genders = ("masculine", "feminine")
     key_words = KEY_WORDS
     text_words = TEXT_WORDS

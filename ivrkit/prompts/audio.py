@@ -20,19 +20,10 @@ import soxr
 
 from ivrkit.errors import PromptError
 from ivrkit.prompts.formats import BY_FFMPEG, HEADERLESS, Samples, by_ffmpeg, headerless
+from ivrkit.prompts.loudness import LEVEL, RATE, levelled
 
-RATE = 8000
-"""Samples a second."""
-LEVEL = -20.0
-"""What everything is levelled to, in dB of full scale: voices and recordings are equally loud."""
-PEAK = 0.7
-"""The loudest sample: 3 dB below full scale, so that no codec clips."""
-MOST_GAIN = 30.0
-"""How much a quiet recording is amplified at most (30 dB): noise is not made speech."""
 LONGEST = 3600
 """Seconds of a recording: a file of a few bytes may claim to be years long."""
-_LIMITING = RATE // 200
-"""Samples in which the limiter turns down (5 ms)."""
 _QUIET = 0.004
 """Below this part of the loudest sample (-48 dB) a beginning or end counts as silence."""
 _BEFORE = RATE // 50
@@ -43,7 +34,19 @@ _WIDTHS = {1: "u1", 2: "<i2", 4: "<i4"}
 
 
 def read(sound: bytes, suffix: str = "") -> tuple[Samples, int]:
-    """The samples of a sound file (several channels become one), and their rate.
+    """The samples of a sound file (several channels become one), and their rate. Raises
+    PromptError for what nobody can read."""
+    channels, rate = channels_of(sound, suffix)
+    return as_one(channels), rate
+
+
+def as_one(channels: Samples) -> Samples:
+    """The mean of channels: one row each."""
+    return np.asarray(channels.mean(axis=0, dtype=np.float64), dtype=np.float32)
+
+
+def channels_of(sound: bytes, suffix: str = "") -> tuple[Samples, int]:
+    """The samples of a sound file, one row for each channel, and their rate.
 
     PCM ``.wav`` files are read here: a length field that is wrong, as in what a program writes
     into a pipe, does not matter. All else (FLAC, Ogg, Opus, MP3, AIFF, ``.wav`` of 24 bits or
@@ -51,9 +54,11 @@ def read(sound: bytes, suffix: str = "") -> tuple[Samples, int]:
     :mod:`ivrkit.prompts.formats` tells. Raises PromptError for what nobody can read.
     """
     if suffix in HEADERLESS and not sound.startswith(b"RIFF"):
-        return headerless(sound, HEADERLESS[suffix])
+        samples, rate = headerless(sound, HEADERLESS[suffix])
+        return samples[np.newaxis], rate
     if suffix in BY_FFMPEG:
-        return by_ffmpeg(sound, suffix, LONGEST)
+        samples, rate = by_ffmpeg(sound, suffix, LONGEST)
+        return samples[np.newaxis], rate
     return _pcm(sound) or _decoded(sound)
 
 
@@ -72,7 +77,7 @@ def _pcm(sound: bytes) -> tuple[Samples, int] | None:
         return None
     whole = len(frames) - len(frames) % (width * channels)
     raw: npt.NDArray[np.generic] = np.frombuffer(frames[:whole], kind)
-    samples = raw.reshape(-1, channels).astype(np.float64).mean(axis=1)
+    samples = raw.reshape(-1, channels).T.astype(np.float64)
     middle, scale = (128.0, 128.0) if width == 1 else (0.0, float(2 ** (8 * width - 1)))
     return ((samples - middle) / scale).astype(np.float32), rate
 
@@ -91,7 +96,7 @@ def _decoded(sound: bytes) -> tuple[Samples, int]:
             f"this is no sound file that can be read: {str(error).rpartition(': ')[2]}",
             hint="save it as .wav, .flac, .ogg or .mp3",
         ) from None
-    return np.asarray(samples.mean(axis=1), dtype=np.float32), rate
+    return np.ascontiguousarray(samples.T), rate
 
 
 def resampled(samples: Samples, rate: int) -> Samples:
@@ -109,46 +114,6 @@ def trimmed(samples: Samples) -> Samples:
     return samples[max(0, int(loud[0]) - _BEFORE) : int(loud[-1]) + 1 + _BEHIND]
 
 
-def levelled(samples: Samples) -> Samples:
-    """As loud as everything that is played: at :data:`LEVEL`, no sample above :data:`PEAK`."""
-    level = loudness(samples)
-    if level is None:
-        return samples
-    gain = min(10 ** ((LEVEL - level) / 20), MOST_GAIN)
-    return limited(samples * np.float32(gain))
-
-
-def loudness(samples: Samples) -> float | None:
-    """The level of speech in dB below full scale, pauses left out; None where all is silent.
-
-    The mean power of blocks of 400 ms, with the two gates of ITU-R BS.1770-4 (blocks below
-    -70 dB, then those 10 dB below the mean of the others), without its K-weighting: that corrects
-    for frequencies which a telephone does not carry.
-    """
-    block, step = RATE * 2 // 5, RATE // 10
-    starts = range(0, max(1, len(samples) - block + 1), step)
-    powers = np.array([float(np.mean(np.square(samples[at : at + block]))) for at in starts])
-    powers = powers[powers > 1e-7] if len(samples) else powers[:0]
-    if not len(powers):
-        return None
-    loud = powers[powers >= powers.mean() / 10]
-    return float(10 * np.log10(loud.mean()))
-
-
-def limited(samples: Samples) -> Samples:
-    """Without samples above :data:`PEAK`: the gain goes down before a peak and up behind it, each
-    within 5 ms, so that nothing is clipped."""
-    over = np.abs(samples)
-    if not len(samples) or float(over.max()) <= PEAK:
-        return samples
-    needed = np.minimum(1.0, PEAK / np.maximum(over, 1e-9))
-    padded = np.pad(needed, 2 * _LIMITING, constant_values=1.0)
-    least = np.lib.stride_tricks.sliding_window_view(padded, 2 * _LIMITING + 1).min(axis=1)
-    smooth = np.ones(2 * _LIMITING + 1) / (2 * _LIMITING + 1)
-    gain = np.convolve(least, smooth, mode="valid")
-    return np.asarray(samples * gain, dtype=np.float32)
-
-
 def written(samples: Samples) -> bytes:
     """A ``.wav`` file of samples at 8 kHz."""
     target = io.BytesIO()
@@ -160,21 +125,21 @@ def written(samples: Samples) -> bytes:
     return target.getvalue()
 
 
-def speech(sound: bytes) -> bytes:
-    """What a voice gave, for the telephone: 8 kHz, trimmed, levelled.
+def speech(sound: bytes, target: float = LEVEL) -> bytes:
+    """What a voice gave, for the telephone: 8 kHz, trimmed, levelled to ``target`` LUFS.
 
     Raises PromptError when it gave no sound at all.
     """
     samples = trimmed(resampled(*read(sound)))
     if not len(samples):
         raise PromptError("the voice gave nothing but silence")
-    return written(levelled(samples))
+    return written(levelled(samples, target))
 
 
-def recording(sound: bytes, suffix: str = "") -> bytes:
+def recording(sound: bytes, suffix: str = "", target: float = LEVEL) -> bytes:
     """A recording for the telephone: 8 kHz, levelled; silence at its ends is its makers' wish.
-    ``suffix`` is the ending of its file."""
-    return written(levelled(resampled(*read(sound, suffix))))
+    ``suffix`` is the ending of its file. Raises PromptError for what cannot be read."""
+    return written(levelled(resampled(*read(sound, suffix)), target))
 
 
 def joined(sounds: Iterable[bytes]) -> bytes:

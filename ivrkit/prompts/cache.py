@@ -7,10 +7,16 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from ivrkit.prompts import audio, files
+from ivrkit.prompts.loudness import LEVEL
 
 FOLDER = "static"
-FORM = "wav-8000-s16-2"
+FORM = "wav-8000-s16-3"
 """Rate and format of what is kept; the last number counts the ways in which it was made."""
+
+
+def form_at(loudness: float) -> str:
+    """The form of what is kept at a loudness (LUFS)."""
+    return f"{FORM} {loudness:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class Speech:
     voice: str | None
     speed: float
     markup: bool = False
+    loudness: float = LEVEL
 
     @property
     def key(self) -> str:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ivrkit.call.locale import wider
 from ivrkit.call.prompt import Media
 from ivrkit.errors import PromptError
 from ivrkit.prompts import audio, files
-from ivrkit.prompts.cache import FORM
+from ivrkit.prompts.cache import form_at
 from ivrkit.prompts.formats import FORMATS
+from ivrkit.prompts.ledger import Ledger, Looked
+from ivrkit.prompts.loudness import LEVEL
+from ivrkit.prompts.settings import PromptSettings
+from ivrkit.prompts.tree import Entry, walk
 
 FOLDER = "recordings"
 """In the cache: the same recordings as the telephone needs them."""
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
+RANK = {suffix: rank for rank, suffix in enumerate(FORMATS)}
+"""Which of several files of one name is played: the one of the lowest rank."""
 
 
 def checked(name: str) -> str:
@@ -32,48 +38,85 @@ def checked(name: str) -> str:
 
 class Recordings:
     """Looks recordings up in the folder, and makes 8 kHz copies of them in the cache, so that
-    Asterisk needs to see one folder only."""
+    Asterisk needs to see one folder only. What ``ivrkit prompts build`` has made is found there.
 
-    def __init__(self, folder: Path, cache: Path) -> None:
+    ``target`` is the loudness of the copies in LUFS; ``chain`` tells in which languages a
+    recording is looked for.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        cache: Path,
+        target: float = LEVEL,
+        chain: Callable[[str], Sequence[str]] = wider,
+    ) -> None:
         self._folder = folder
+        self._ledger = Ledger(cache)
+        self._shared = cache
         self._cache = cache / FOLDER
-        self._known: dict[str, Path] = {}
-        self._copies: dict[tuple[Path, int, int], tuple[Path, float]] = {}
+        self._form = form_at(target)
+        self._target = target
+        self._chain = chain
+        self._files: dict[str, Entry] = {}
+        self._known: dict[str, str] = {}
+        self._copies: dict[tuple[str, tuple[int, int, int]], Media] = {}
+        self._contents: dict[str, tuple[tuple[int, int, int], str]] | None = None
+        self._looked: dict[str, Looked] | None = None
         self.refresh()
 
-    def refresh(self) -> None:
-        """Look into the folder again."""
-        found: dict[str, Path] = {}
-        for suffix in reversed(FORMATS):  # the first of them wins
-            for folder, name in self._files():
-                if name.lower().endswith(suffix):
-                    inside = folder.relative_to(self._folder) / name[: -len(suffix)]
-                    found[inside.as_posix()] = folder / name
-        self._known = found
-        self._copies.clear()
+    @classmethod
+    def of(cls, settings: PromptSettings) -> Recordings:
+        """The recordings of a site."""
+        return cls(settings.folder, settings.cache, settings.loudness)
 
-    def _files(self) -> Iterator[tuple[Path, str]]:
-        for folder, _, names in os.walk(self._folder, followlinks=True):
-            yield from ((Path(folder), name) for name in sorted(names))
+    def refresh(self) -> None:
+        """Look into the folder again: one walk, however many files there are."""
+        found = walk(self._folder, self._shared)
+        self._files = {name: each for name, each in found.items() if suffix_of(name) in RANK}
+        known: dict[str, str] = {}
+        for name in self._files:
+            inside = os.path.splitext(name)[0]
+            other = known.get(inside)
+            if other is None or RANK[suffix_of(name)] < RANK[suffix_of(other)]:
+                known[inside] = name
+        self._known = known
+        self._copies.clear()
+        self._contents = None
+        self._looked = None
 
     @property
-    def known(self) -> Mapping[str, Path]:
-        """The recordings by name (``en/welcome``), as far as :meth:`refresh` saw."""
+    def known(self) -> Mapping[str, str]:
+        """The files of the recordings by their names (``en/welcome``: ``en/welcome.wav``), as far
+        as :meth:`refresh` saw."""
         return self._known
+
+    @property
+    def files(self) -> Mapping[str, Entry]:
+        """All sound files, those that others hide included, as far as :meth:`refresh` saw."""
+        return self._files
 
     def has_word(self, language: str, sound: str) -> bool:
         """Whether a word of a language was recorded, as far as :meth:`refresh` saw. Never looks
         at the disk."""
-        return any(f"{tag}/{sound}" in self._known for tag in wider(language))
+        return any(f"{tag}/{sound}" in self._known for tag in self._chain(language))
+
+    def tag_of(self, name: str, language: str) -> str | None:
+        """The language under which a recording lies that is played in another one; ``""`` for
+        one that lies under none, None if there is none as far as :meth:`refresh` saw."""
+        for tag in self._chain(language):
+            if f"{tag}/{name}" in self._known:
+                return tag
+        return "" if name in self._known else None
 
     def find(self, name: str, language: str) -> Path | None:
         """The file of a recording. Raises PromptError for a name that is none."""
         checked(name)
-        inside = [*(f"{tag}/{name}" for tag in wider(language)), name]
+        inside = [*(f"{tag}/{name}" for tag in self._chain(language)), name]
         for candidate in inside:
             known = self._known.get(candidate)
             if known is not None:
-                return known
+                return self._folder / known
             for suffix in FORMATS:
                 path = self._folder / f"{candidate}{suffix}"
                 if path.is_file():
@@ -88,30 +131,72 @@ class Recordings:
         checked(name)
         folders = self._folder.iterdir() if self._folder.is_dir() else ()
         tags = ["en", *(each.name for each in folders if each.is_dir())]
+        if any(f"{tag}/{name}" in self._known for tag in tags):
+            return True
         return any(self.find(name, tag) is not None for tag in tags)
+
+    def seconds(self, name: str, language: str) -> float | None:
+        """The length of a recording as it was made, without looking into one that was looked at
+        before; None if there is none, or nothing that can be read."""
+        path = self.find(name, language)
+        if path is None:
+            return None
+        if self._looked is None:
+            self._looked = self._ledger.recordings()
+        inside = path.relative_to(self._folder).as_posix()
+        looked, entry = self._looked.get(inside), self._files.get(inside)
+        if looked is not None and entry is not None and looked.holds(entry):
+            return looked.measured.seconds or None if looked.measured is not None else None
+        try:
+            samples, rate = audio.read(path.read_bytes(), suffix_of(inside))
+        except (OSError, PromptError):
+            return None  # what is wrong with it is told when it is played, or by `prompts check`
+        return len(samples) / rate or None
 
     def copy(self, path: Path) -> Media:
         """The recording as 8 kHz file in the cache. Blocks; raises PromptError if it cannot be
         read."""
+        name = path.relative_to(self._folder).as_posix()
         try:
             state = path.stat()
-            identity = (path, state.st_mtime_ns, state.st_size)
-            found = self._copies.get(identity)
-            if found is None or not found[0].exists():
-                found = self._copies[identity] = self._copied(path, path.read_bytes())
+            entry = Entry(str(path), state.st_mtime_ns, state.st_size, state.st_ino)
+            found = self._copies.get((name, entry.state))
+            if found is None or not found.path.exists():
+                found = self._copies[name, entry.state] = self._copied(name, entry)
         except OSError as error:
             raise PromptError(f"{path} cannot be read: {error.strerror}") from None
-        return Media(*found)
+        return found
 
-    def _copied(self, path: Path, sound: bytes) -> tuple[Path, float]:
-        inside = path.relative_to(self._folder).with_suffix("")
-        mark = hashlib.sha256(FORM.encode() + sound).hexdigest()[:12]
-        copy = self._cache / inside.parent / f"{inside.name}-{mark}.wav"
+    def copy_of(self, name: str, content: str) -> Path:
+        """Where the copy of a file with this content (its SHA-256) is, or would be."""
+        inside = Path(os.path.splitext(name)[0])
+        mark = hashlib.sha256(f"{self._form} {content}".encode()).hexdigest()[:12]
+        return self._cache / inside.parent / f"{inside.name}-{mark}.wav"
+
+    def write_copy(self, copy: Path, telephone: bytes) -> None:
+        """Store a copy. Raises PromptError."""
+        files.make_folder(copy.parent)
+        files.write(copy, telephone)
+
+    def _copied(self, name: str, entry: Entry) -> Media:
+        if self._contents is None:
+            self._contents = self._ledger.contents()
+        state, content = self._contents.get(name, (None, ""))
+        if state == entry.state:
+            copy = self.copy_of(name, content)
+            if files.whole(copy):
+                return Media(copy, audio.seconds_of(copy))
+        sound = Path(entry.path).read_bytes()
+        copy = self.copy_of(name, hashlib.sha256(sound).hexdigest())
         if not files.whole(copy):
             try:
-                telephone = audio.recording(sound, path.suffix.lower())
+                telephone = audio.recording(sound, suffix_of(name), self._target)
             except PromptError as error:
-                raise PromptError(f"{path}: {error.message}", hint=error.hint) from None
-            files.make_folder(copy.parent)
-            files.write(copy, telephone)
-        return copy, audio.seconds_of(copy)
+                raise PromptError(f"{entry.path}: {error.message}", hint=error.hint) from None
+            self.write_copy(copy, telephone)
+        return Media(copy, audio.seconds_of(copy))
+
+
+def suffix_of(name: str) -> str:
+    """The ending of a file's name in small letters."""
+    return os.path.splitext(name)[1].lower()

@@ -42,8 +42,9 @@ from ivrkit.prompts.voice import Voice
 
 log = structlog.get_logger("ivrkit.prompts")
 
-MOST_READY = 50_000
-"""Prompts that are remembered as ready; flows have fewer."""
+MOST_READY = 500_000
+"""Prompts that are remembered as ready: all that flows have, in every language. With more, the
+others are put together anew each time."""
 MOST_REPORTED = 1_000
 """Missing recordings that are told of; :meth:`PromptService.refresh` begins anew."""
 
@@ -71,7 +72,7 @@ class PromptService:
         self._settings = settings
         self._messages = MessageFiles(messages)
         self._languages = languages or Languages(settings.currency)
-        self._recordings = Recordings(settings.folder, settings.cache)
+        self._recordings = Recordings.of(settings)
         self._planner = planner(parts, self._languages, self._recordings.has_word)
         self._speakers = Speakers(settings, engines)
         self._sounds = Sounds(settings, self._speakers)
@@ -174,8 +175,9 @@ class PromptService:
         return self._recordings
 
     def refresh(self) -> None:
-        """Look at the recordings again, after they or the flows were changed."""
+        """Look at recordings and spoken texts again, after they or the flows were changed."""
         self._recordings.refresh()
+        self._sounds.refresh()
         self._ready.clear()
         self._reported.clear()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from ivrkit.call.settings import AnyDuration as Duration
+from ivrkit.prompts.loudness import LEVEL
 
 
 class VoiceSettings(BaseModel):
@@ -36,7 +37,8 @@ class PromptSettings(BaseModel):
 
     ``voices`` is by language tag (``en``, ``pt-BR``), or by a name of your own that a prompt's
     ``voice:`` uses. ``currency`` is the one of prompts that name none. ``preparing`` is how many
-    texts are spoken at once while a flow is loaded.
+    texts are spoken at once while a flow is loaded. ``loudness`` is what voices and recordings are
+    brought to (LUFS, ITU-R BS.1770).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,5 +48,6 @@ class PromptSettings(BaseModel):
     voices: dict[str, VoiceSettings] = Field(default_factory=dict)
     engine: str = "espeak-ng"
     currency: str = ""
+    loudness: float = Field(default=LEVEL, ge=-40.0, le=-10.0)
     dynamic: DynamicSettings = DynamicSettings()
     preparing: int = Field(default=2, ge=1, le=32)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from ivrkit.call.prompt import Media
@@ -41,9 +42,20 @@ class Sounds:
         )
         self._keep = settings.dynamic.keep.total_seconds()
         self._known: dict[str, Media] = {}
+        self.spoken_now = 0
+        """How many lasting sounds were made, and not found."""
         self._flights: Flights[Media] = Flights()
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="prompts")
         self._sweeping: asyncio.TimerHandle | None = None
+
+    @property
+    def lasting(self) -> list[Path]:
+        """The files of what is the same in every call, as far as it was asked for."""
+        return [each.path for each in self._known.values()]
+
+    def refresh(self) -> None:
+        """Look for lasting sounds again: the cache may have been pruned."""
+        self._known.clear()
 
     def private(self) -> Ephemeral:
         """An owner for the files of one prompt that hold a secret."""
@@ -55,7 +67,7 @@ class Sounds:
 
         async def sound() -> bytes:
             raw = await self._speakers.speak(speech)
-            return await self.threaded(lambda: audio.speech(raw))
+            return await self.threaded(lambda: audio.speech(raw, speech.loudness))
 
         if spoken.secret:
             told = await sound()
@@ -102,6 +114,7 @@ class Sounds:
     async def _new_static(self, key: str, sound: Make) -> Media:
         found = await self.threaded(lambda: self._static.find(key))
         if found is None:
+            self.spoken_now += 1
             told = await sound()
             found = await self.threaded(lambda: self._static.keep(key, told))
         media = self._known[key] = Media(*found)

@@ -49,6 +49,7 @@ class Speakers:
             chosen.voice,
             round(chosen.speed * spoken.speed, 3),
             spoken.markup,
+            self._settings.loudness,
         )
 
     async def speak(self, speech: Speech) -> bytes:

@@ -12,8 +12,9 @@ import numpy as np
 
 from ivrkit.errors import PromptError
 from ivrkit.expressions.nearest import did_you_mean
-from ivrkit.prompts.audio import RATE, written
+from ivrkit.prompts.audio import written
 from ivrkit.prompts.formats import Samples
+from ivrkit.prompts.loudness import RATE
 
 LOUDNESS = 0.3
 """Of full scale, all frequencies of a tone together."""

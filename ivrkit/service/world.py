@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from ivrkit.call.connecting import Connectors
@@ -14,9 +13,7 @@ from ivrkit.call.messages import Messages
 from ivrkit.call.opening import Calendars
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.queues import Queues
-from ivrkit.errors import PromptError
 from ivrkit.flow.world import Announced, Entrance, Functions, Wording
-from ivrkit.prompts.audio import read
 from ivrkit.prompts.language import Languages
 from ivrkit.prompts.recordings import Recordings
 from ivrkit.service.configuration import Configuration
@@ -91,17 +88,6 @@ def folder_world(root: Path, names: Collection[str]) -> SiteWorld:
     return SiteWorld(flows=names)
 
 
-def _length(recordings: Recordings, name: str, language: str) -> float | None:
-    path = recordings.find(name, language)
-    try:
-        if path is None:
-            return None
-        samples, rate = read(path.read_bytes(), path.suffix.lower())
-        return len(samples) / rate or None
-    except (OSError, PromptError):
-        return None  # what is wrong with it is told when it is played, or by the doctor
-
-
 def connectors_of(configuration: Configuration) -> Mapping[str, Mapping[str, bool]]:
     """The connectors of a site, and whether each of them only reads."""
     settings = configuration.connectors.by_kind()
@@ -130,8 +116,7 @@ def functions_of(configuration: Configuration) -> Functions:
 
 def configured_world(configuration: Configuration, names: Collection[str]) -> SiteWorld:
     """What a site has, by its configuration and its recordings, without starting anything."""
-    settings = configuration.prompts
-    recordings = Recordings(settings.folder, settings.cache)
+    recordings = Recordings.of(configuration.prompts)
     return SiteWorld(
         flows=names,
         queues=set(configuration.queues),
@@ -141,6 +126,6 @@ def configured_world(configuration: Configuration, names: Collection[str]) -> Si
         functions=functions_of(configuration),
         calendars=set(configuration.calendars),
         audio=recordings.exists,
-        lengths=partial(_length, recordings),
+        lengths=recordings.seconds,
         numbers=Numbers(configuration).entrances,
     )

@@ -14,6 +14,7 @@ import numpy as np
 from ivrkit.call.prompt import Part, Prompt
 from ivrkit.expressions import Expression, Secret, Setting, Template, Type, Value
 from ivrkit.prompts import audio
+from ivrkit.prompts.loudness import RATE
 from ivrkit.prompts.part import registry
 from ivrkit.prompts.voice import Voice
 
@@ -98,8 +99,8 @@ class Hum(Voice):
             await Hum.gate.wait()
         if Hum.failing is not None:
             raise Hum.failing
-        count = round(audio.RATE * 0.05 * len(text) / speed)
-        wave = 0.5 * np.sin(2 * np.pi * 200 * np.arange(count) / audio.RATE)
+        count = round(RATE * 0.05 * len(text) / speed)
+        wave = 0.5 * np.sin(2 * np.pi * 200 * np.arange(count) / RATE)
         return audio.written(wave.astype(np.float32))
 
     async def version(self) -> str:

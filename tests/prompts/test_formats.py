@@ -13,6 +13,7 @@ import soundfile
 from ivrkit.errors import PromptError
 from ivrkit.prompts import audio
 from ivrkit.prompts.formats import BY_FFMPEG, FORMATS, HEADERLESS, Samples
+from ivrkit.prompts.loudness import RATE
 
 
 def tone(rate: int, seconds: float = 1.0) -> Samples:
@@ -22,7 +23,7 @@ def tone(rate: int, seconds: float = 1.0) -> Samples:
 
 def assert_is_tone(recording: bytes) -> None:
     samples, rate = audio.read(recording)
-    assert rate == audio.RATE
+    assert rate == RATE
     assert len(samples) / rate == pytest.approx(1.0, abs=0.15)
     spectrum = np.abs(np.fft.rfft(samples))
     assert np.argmax(spectrum) * rate / len(samples) == pytest.approx(440, abs=5)

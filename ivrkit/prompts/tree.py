@@ -1,0 +1,84 @@
+"""One walk through a folder of very many files: what is there, and when it was last changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+MOST_DEEP = 64
+"""Folders inside one another; a link may lead back to where it stands."""
+
+
+class Entry(NamedTuple):
+    """A file: its path, and what differs when it has changed: time (ns), bytes, inode."""
+
+    path: str
+    mtime: int
+    size: int
+    inode: int
+
+    @property
+    def state(self) -> tuple[int, int, int]:
+        """What differs when it has changed."""
+        return self.mtime, self.size, self.inode
+
+
+def walk(folder: Path, skip: Path | None = None) -> dict[str, Entry]:
+    """The files below a folder by their name in it (``en/welcome.wav``), links followed. What
+    begins with a dot is left out (nothing there can be a recording), and so is ``skip``. A folder
+    that is not there, or cannot be read, is empty."""
+    found: dict[str, Entry] = {}
+    waiting = [(str(folder), "", 0)]
+    left_out = None if skip is None else str(skip.absolute())
+    while waiting:
+        at, inside, depth = waiting.pop()
+        try:
+            entries = list(os.scandir(at))
+        except OSError:
+            continue
+        for each in entries:
+            name = each.name
+            if name[0] == ".":
+                continue
+            try:
+                if each.is_dir():
+                    if depth < MOST_DEEP and os.path.abspath(each.path) != left_out:
+                        waiting.append((each.path, f"{inside}{name}/", depth + 1))
+                    continue
+                state = each.stat()
+            except OSError:
+                continue  # a link to nothing, or gone meanwhile
+            found[inside + name] = Entry(each.path, state.st_mtime_ns, state.st_size, state.st_ino)
+    return found
+
+
+def names(folder: Path) -> set[str]:
+    """The names alone of the files below a folder, as :func:`walk` has them: no file is looked
+    at."""
+    found: set[str] = set()
+    waiting = [(str(folder), "")]
+    while waiting:
+        at, inside = waiting.pop()
+        try:
+            entries = os.scandir(at)
+        except OSError:
+            continue
+        with entries:
+            for each in entries:
+                if each.is_dir(follow_symlinks=False):
+                    waiting.append((each.path, f"{inside}{each.name}/"))
+                else:
+                    found.add(inside + each.name)
+    return found
+
+
+def fingerprint(files: Mapping[str, Entry]) -> str:
+    """What differs when one of the files has changed, hexadecimal."""
+    lines = sorted(
+        f"{name}\0{each.mtime}\0{each.size}\0{each.inode}" for name, each in files.items()
+    )
+    text = "\n".join(lines).encode("utf-8", "surrogateescape")
+    return hashlib.blake2b(text, digest_size=16).hexdigest()

@@ -17,7 +17,8 @@ class KeyWords:
     ``press`` stands before any key, ``option`` only before a short one (a verb that is also used
     for telephone numbers: "dial 112"). ``fillers`` may stand between these and the key, ``either``
     between several keys, ``purpose`` before what a key is for. ``units`` behind a number say that
-    it is no key ("press it 3 times"). ``names`` are words for keys.
+    it is no key ("press it 3 times"). ``names`` are words for keys. A language that is not
+    ``spaced`` writes its words without anything between them.
     """
 
     press: str
@@ -27,6 +28,7 @@ class KeyWords:
     purpose: str
     units: str
     names: Mapping[str, str] = field(default_factory=dict)
+    spaced: bool = True
 
     def find(self, text: str) -> Iterator[Announced]:
         """The keys that a text announces, in their order; offsets point into the text."""
@@ -69,28 +71,41 @@ class KeyWords:
     @cached_property
     def _token(self) -> str:
         words = "|".join(map(re.escape, sorted(self.names, key=len, reverse=True)))
-        return rf"(?:{words})(?!\w)|[0-9*#]+"
+        return rf"(?:{words}){self._end}|[0-9*#]+"
+
+    @cached_property
+    def _end(self) -> str:
+        """Where a word ends; one that stands between others without spaces ends anywhere."""
+        return r"(?!\w)" if self.spaced else ""
+
+    @cached_property
+    def _gap(self) -> str:
+        return r"\s+" if self.spaced else r"\s*"
 
     @cached_property
     def _key(self) -> re.Pattern[str]:
-        token = self._token
-        fillers = rf"(?:(?:{self.fillers})(?!\w)\s*)*"
-        keys = rf"(?P<keys>(?:{token})(?:[ -](?:{token}))*)"
-        return re.compile(rf"\s*{fillers}['\"«“]?{keys}(?!\w)(?!\s+(?:{self.units})(?!\w))", _FLAGS)
+        token, gap = self._token, "[ -]" if self.spaced else "[ -]?"
+        fillers = rf"(?:(?:{self.fillers}){self._end}\s*)*"
+        keys = rf"(?P<keys>(?:{token})(?:{gap}(?:{token}))*)"
+        end = self._end or r"(?![0-9A-Za-z])"
+        return re.compile(
+            rf"\s*{fillers}['\"«“「]?{keys}{end}(?!{self._gap}(?:{self.units}){self._end})", _FLAGS
+        )
 
     @cached_property
     def _begins(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<!\w)(?:{self.press}|(?P<option>{self.option}))(?!\w)", _FLAGS)
+        begin = r"(?<!\w)" if self.spaced else ""
+        return re.compile(rf"{begin}(?:{self.press}|(?P<option>{self.option})){self._end}", _FLAGS)
 
     @cached_property
     def _either(self) -> re.Pattern[str]:
-        left = rf"(?:\s+(?:{self.fillers})(?!\w))*"
+        left = rf"(?:{self._gap}(?:{self.fillers}){self._end})*"
         listed = r",(?=\s*[0-9*#]+\s*[,.]?\s)"
-        return re.compile(rf"{left}\s*(?:,?\s*(?:{self.either})(?!\w)|{listed})", _FLAGS)
+        return re.compile(rf"{left}\s*(?:,?\s*(?:{self.either}){self._end}|{listed})", _FLAGS)
 
     @cached_property
     def _purpose(self) -> re.Pattern[str]:
-        return re.compile(rf"\s+(?:{self.purpose})(?!\w)", _FLAGS)
+        return re.compile(rf"{self._gap}(?:{self.purpose}){self._end}", _FLAGS)
 
     @cached_property
     def _before(self) -> re.Pattern[str]:

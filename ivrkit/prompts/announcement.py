@@ -17,7 +17,7 @@ from ivrkit.prompts.parts.money import MoneyPart
 from ivrkit.prompts.parts.number import NumberPart
 from ivrkit.prompts.parts.text import TextPart
 from ivrkit.prompts.parts.time import TimePart
-from ivrkit.prompts.words import STOP, Utterance
+from ivrkit.prompts.words import Utterance
 
 
 class PressPart(SayablePart):
@@ -57,7 +57,8 @@ class StopPart(SayablePart):
 
     @classmethod
     def heard(cls, piece: Piece, rules: Rules) -> Heard:
-        return Utterance(STOP.text, (STOP,))
+        stop = rules().stop
+        return Utterance(stop.text, (stop,))
 
 
 def announcement(say: Prompt, key: str) -> Prompt:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TypeAlias
 
 from ivrkit.call.prompt import Part, Piece
+from ivrkit.call.writing import is_unspaced
 from ivrkit.errors import PromptError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.secrets import MASK
@@ -23,7 +24,9 @@ from ivrkit.prompts.words import Utterance
 
 ENDS = (".", "!", "?", ":", ";", "…", "。", "！", "？", "；", "：")
 """After these a text is complete, and the next one is spoken by itself."""
-GLUED = (",", ".", ";", ":", "!", "?", "，", "。")
+GLUED = (",", ".", ";", ":", "!", "?", "，", "。", "、", "；", "：", "！", "？")
+_WEAK = " .,;:。，；：、"
+"""Signs at the end of a text that give way to one at the beginning of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +197,10 @@ def joined(texts: Iterable[str]) -> str:
     whole = ""
     for text in texts:
         if text.startswith(GLUED):
-            whole = whole.rstrip(" .,;:") + text
+            whole = whole.rstrip(_WEAK) + text
         elif text:
-            whole += f" {text}" if whole else text
+            spaced = whole and not (is_unspaced(whole[-1]) or is_unspaced(text[0]))
+            whole += f" {text}" if spaced else text
     return whole
 
 

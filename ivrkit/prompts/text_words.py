@@ -16,7 +16,8 @@ class TextWords:
 
     ``between`` stands between the number and that word ("8-digit"), ``numbers`` are words for
     numbers. ``pace`` is how many characters a voice speaks in a second, spaces included (English
-    prompts are spoken with 150 to 160 words a minute, of six characters each).
+    prompts are spoken with 150 to 160 words a minute, of six characters each). A language that
+    is not ``spaced`` writes its words without anything between them.
     """
 
     digits: str
@@ -24,6 +25,7 @@ class TextWords:
     between: str = r"[ -]+"
     numbers: Mapping[str, int] = field(default_factory=dict)
     pace: float = 15.0
+    spaced: bool = True
 
     def digit_counts(self, text: str) -> list[int]:
         """The numbers of digits that a text speaks of: ``your 8 digit code`` gives 8."""
@@ -42,11 +44,19 @@ class TextWords:
 
     @cached_property
     def _counted(self) -> re.Pattern[str]:
-        number = "|".join((r"[0-9]{1,3}", *map(re.escape, self.numbers)))
+        words = sorted(self.numbers, key=len, reverse=True)
+        number = "|".join((r"[0-9]{1,3}", *map(re.escape, words)))
+        begin, end = self._ends
         return re.compile(
-            rf"(?<![\w.,])({number})(?:{self.between})(?:{self.digits})(?!\w)", re.IGNORECASE
+            rf"{begin}({number})(?:{self.between})(?:{self.digits}){end}", re.IGNORECASE
         )
 
     @cached_property
     def _deleting(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<!\w)(?:{self.deletes})(?!\w)", re.IGNORECASE)
+        begin, end = (r"(?<!\w)", r"(?!\w)") if self.spaced else ("", "")
+        return re.compile(rf"{begin}(?:{self.deletes}){end}", re.IGNORECASE)
+
+    @property
+    def _ends(self) -> tuple[str, str]:
+        """Where a number begins and its word ends. ``第`` makes it an ordinal."""
+        return (r"(?<![\w.,])", r"(?!\w)") if self.spaced else ("(?<![0-9.,第])", "")

@@ -117,6 +117,7 @@ def _spelled(language: Language, options: Mapping[str, str]) -> Iterator[Utteran
 
 def _presses(language: Language, options: Mapping[str, str]) -> Iterator[Utterance]:
     yield language.press("0123456789*#ABCD")
+    yield from (language.press(key) for key in "1*#")
 
 
 def _minutes() -> Iterator[time]:

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ivrkit.call.writing import LETTERS
+
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen"
@@ -21,7 +23,7 @@ _SMALL = {word: number for number, word in enumerate(_UNITS.split())}
 _TENS = {word: 10 * number for number, word in enumerate(_DECADES.split(), start=2)}
 _ORDINALS = {word: str(number) for number, word in enumerate(_PLACES.split(), start=1)}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
-_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|•+|[*#]")
+_TOKEN = re.compile(rf"[{LETTERS}]|[^\W\d_{LETTERS}]+(?:'[^\W\d_{LETTERS}]+)*|\d+|•+|[*#]")
 _GROUPED = re.compile(r"(?<=\d)[.,:](?=\d)")
 _NUMBERED = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 
@@ -29,7 +31,8 @@ _NUMBERED = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a text. Numbers come out as single digits, whether they are written as words
-    or numerals: ``12``, ``1 2`` and ``twelve`` are all heard alike."""
+    or numerals: ``12``, ``1 2`` and ``twelve`` are all heard alike. A Chinese character is a word.
+    """
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
     plain = _NUMBERED.sub("", _GROUPED.sub("", plain))
     found: list[str] = []

@@ -33,6 +33,48 @@ ENGLISH = (
 )
 
 
+MANDARIN = (
+    ("查询余额，请按1。", "1"),
+    ("查询余额请按1，转账请按2，人工服务请按0", "1 2 0"),
+    ("请按一或二。", "1 2"),
+    ("请按1、2或3", "1 2 3"),
+    ("请按1键或2键", "1 2"),
+    ("请按“9”键返回", "9"),
+    ("请按数字键5", "5"),
+    ("按井号键结束，重听请按星号键", "# *"),
+    ("请按 *9", "*9"),
+    ("请选择1", "1"),
+    ("按揭贷款请按3", "3"),
+    ("按揭3年", ""),
+    ("请按任意键", ""),
+    ("请在10秒内按1次", ""),
+    ("按一下", ""),
+    ("遇紧急情况请拨打112", ""),
+    ("请输入您的8位账号", ""),
+    ("您有3条留言。", ""),
+)
+CANTONESE = (
+    ("查詢結餘，請按1。", "1"),
+    ("廣東話請㩒一，普通話請㩒二。", "1 2"),
+    ("如需重聽，請按星號鍵，或按1。", "* 1"),
+    ("完成後請按井字鍵。", "#"),
+    ("請輸入六位數字密碼。", ""),
+)
+
+
+@pytest.mark.parametrize(("text", "keys"), MANDARIN)
+def test_mandarin(text: str, keys: str) -> None:
+    found = Languages().announced(text, "zh-CN")
+    assert [each.keys for each in found] == keys.split()
+
+
+@pytest.mark.parametrize(("text", "keys"), CANTONESE)
+@pytest.mark.parametrize("tag", ["yue", "zh-HK"])
+def test_cantonese(tag: str, text: str, keys: str) -> None:
+    found = Languages().announced(text, tag)
+    assert [each.keys for each in found] == keys.split()
+
+
 @pytest.mark.parametrize(("text", "keys"), ENGLISH)
 def test_english(text: str, keys: str) -> None:
     found = Languages().announced(text, "en-GB")

@@ -98,6 +98,9 @@ def test_a_form_that_nobody_knows_is_named() -> None:
 
 def test_a_comma_takes_the_place_of_a_full_stop() -> None:
     assert joined(["For cards.", ", press 1.", "", "Bye."]) == "For cards, press 1. Bye."
+    assert joined(["您的余额为", "12元5角", "。", "请稍候"]) == "您的余额为12元5角。请稍候"
+    assert joined(["查询余额。", "，请按1。"]) == "查询余额，请按1。"
+    assert joined(["안녕", "하세요"]) == "안녕 하세요"
 
 
 def test_the_key_of_a_prompt_holds_all_that_is_heard() -> None:

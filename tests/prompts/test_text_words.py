@@ -18,6 +18,11 @@ from ivrkit.prompts.language import Languages
         ("en", "Enter 1.5 digits, digit by digit.", []),
         ("es", "Introduzca su código de 4 dígitos.", [4]),
         ("es", "Introduzca las cuatro cifras.", [4]),
+        ("zh", "请输入您的8位账号。", [8]),
+        ("zh", "请输入身份证后四位数字，或16 位卡号。", [4, 16]),
+        ("zh", "您前面还有3位客户。请按4。", []),
+        ("zh", "请输入十六位卡号的第8位数字。", [16]),
+        ("yue", "請輸入六位數字密碼。", [6]),
     ],
 )
 def test_numbers_of_digits(language: str, text: str, counts: list[int]) -> None:
@@ -35,6 +40,9 @@ def test_numbers_of_digits(language: str, text: str, counts: list[int]) -> None:
         ("en", "For undeleted ones", False),
         ("es", "Para borrar el mensaje", True),
         ("es", "Para guardarlo", False),
+        ("zh", "如需删除留言", True),
+        ("zh-HK", "如要刪除留言", True),
+        ("zh", "如需保留留言", False),
     ],
 )
 def test_what_says_that_it_deletes(language: str, text: str, deletes: bool) -> None:

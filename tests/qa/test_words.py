@@ -40,6 +40,13 @@ def test_they_are_not_heard_alike(one: str, other: str) -> None:
     assert tokens(one) != tokens(other)
 
 
+def test_a_chinese_text_is_heard_in_part_whatever_stands_around_it() -> None:
+    said = tokens("您好！您的余额为12元5角。查询余额，请按1。")
+    assert find(tokens("余额为 12元5角"), said) is not None
+    assert find(tokens("查询余额请按1"), said) is not None
+    assert find(tokens("余额为12元6角"), said) is None
+
+
 def test_words_are_found_in_order_and_whole() -> None:
     said = tokens("For balances, press 1. For cards, press 2.")
     assert find(tokens("for cards press 2"), said) is not None

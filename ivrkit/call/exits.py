@@ -11,6 +11,9 @@ from ivrkit.expressions.values import Value
 NEXT = "next"
 ERROR = "error"
 TIMEOUT = "timeout"
+NOT_FOUND = "not_found"
+REFUSED = "refused"
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,11 @@ from pydantic import Field
 from ivrkit.call import Call, Exit, ExitSpec, Kind
 from ivrkit.call.connecting import Connectors, Request
 from ivrkit.call.events import Asked
-from ivrkit.call.exits import ERROR, NEXT, TIMEOUT
+from ivrkit.call.exits import ERROR, NEXT, TIMEOUT, UNKNOWN
 from ivrkit.call.fields import Duration, Flag
 from ivrkit.call.lasting import LastingStep
 from ivrkit.errors import ConnectorError, ExpressionError, IvrkitError
 from ivrkit.expressions.values import plain
-
-UNKNOWN = "unknown"
 
 NO_ANSWER = ExitSpec(
     TIMEOUT, "There was no answer in time. Nothing was changed: it may be asked again.", True

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from ivrkit.call import Assignment, Call, Exit, ExitSpec
 from ivrkit.call.asking import SecretValuesField
 from ivrkit.call.binding import StatementField
-from ivrkit.call.exits import GO_ON
+from ivrkit.call.exits import GO_ON, NOT_FOUND
 from ivrkit.call.fields import Flag, Reads, Times, Variable
 from ivrkit.call.requests.database import (
     MOST_ROWS,
@@ -30,7 +30,7 @@ from ivrkit.steps.connecting import ConnectorStep
 from ivrkit.steps.set import assigned_value
 from ivrkit.steps.statements import WAYS, DatabaseStatement, TakeField, bind, bounds, take_of
 
-NOT_FOUND, UNDONE = "not_found", "undone"
+UNDONE = "undone"
 _TYPES: Final = {
     Take.ROW: Type("record"),
     Take.ROWS: Type("list"),

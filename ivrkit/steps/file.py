@@ -9,13 +9,12 @@ from pydantic import model_validator
 
 from ivrkit.call import Assignment, Call, Exit, ExitSpec
 from ivrkit.call.asking import AssignedField, ValuesField
-from ivrkit.call.exits import GO_ON
+from ivrkit.call.exits import GO_ON, NOT_FOUND
 from ivrkit.call.fields import Flag, Reads, Text, Variable
 from ivrkit.call.requests.file import (
     EXISTS,
     FULL,
     NOT_EMPTY,
-    NOT_FOUND,
     READS,
     Action,
     FileForm,

@@ -11,13 +11,11 @@ from pydantic import Field, model_validator
 
 from ivrkit.call import Assignment, Call, Exit, ExitSpec, Form
 from ivrkit.call.asking import DocumentField, SecretValuesField, TakenField, ValuesField
-from ivrkit.call.exits import ERROR, NEXT
+from ivrkit.call.exits import ERROR, NEXT, NOT_FOUND, REFUSED
 from ivrkit.call.fields import Flag, Reads, SecretText, Text, Variable
 from ivrkit.call.requests.http import (
     IDEMPOTENT,
-    NOT_FOUND,
     READS,
-    REFUSED,
     Body,
     HttpFailure,
     HttpRequest,

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from ivrkit.call import Call, Exit, ExitSpec
+from ivrkit.call.exits import NOT_FOUND
 from ivrkit.call.fields import Reads
 from ivrkit.call.requests.python import PythonRequest
 from ivrkit.errors import RequestRefused
 from ivrkit.steps.functions import FunctionStep
-
-NOT_FOUND = "not_found"
 
 
 class Python(FunctionStep):

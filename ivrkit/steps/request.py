@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from ivrkit.call import Assignment, Call, Exit, ExitSpec
-from ivrkit.call.exits import GO_ON
+from ivrkit.call.exits import GO_ON, NOT_FOUND
 from ivrkit.call.fields import Flag, Variable
-from ivrkit.call.requests.broker import NOT_FOUND, BrokerRequest
+from ivrkit.call.requests.broker import BrokerRequest
 from ivrkit.steps.sending import SendingStep
 
 

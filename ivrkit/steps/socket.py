@@ -10,11 +10,9 @@ from pydantic import Field, model_validator
 from ivrkit.call import Assignment, Call, Exit, ExitSpec
 from ivrkit.call.asking import ColumnsField
 from ivrkit.call.connecting import Connectors, Request
-from ivrkit.call.exits import GO_ON, NEXT
+from ivrkit.call.exits import GO_ON, NEXT, NOT_FOUND, REFUSED
 from ivrkit.call.fields import Flag, Reads, Regex, SecretText, Variable
 from ivrkit.call.requests.socket import (
-    NOT_FOUND,
-    REFUSED,
     AnswerForm,
     Piece,
     SocketRequest,

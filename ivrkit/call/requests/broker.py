@@ -11,7 +11,6 @@ from ivrkit.call.connecting import Request
 from ivrkit.errors import ValueRejected
 
 UNROUTABLE: Final = "unroutable"
-NOT_FOUND: Final = "not_found"
 JSON: Final = "application/json"
 TEXT: Final = "text/plain; charset=utf-8"
 

@@ -10,10 +10,11 @@ from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
 from ivrkit.call.connecting import Request
+from ivrkit.call.exits import NOT_FOUND
 from ivrkit.errors import ExpressionError, RequestRefused, ValueRejected
 from ivrkit.expressions.values import plain, spoken
 
-NOT_FOUND, EXISTS, FULL, NOT_EMPTY = "not_found", "exists", "full", "not_empty"
+EXISTS, FULL, NOT_EMPTY = "exists", "full", "not_empty"
 
 MOST_SEGMENTS: Final = 16
 """How deep folders may be."""

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
 from ivrkit.call.connecting import Request
-from ivrkit.call.exits import NEXT
+from ivrkit.call.exits import ERROR, NEXT, NOT_FOUND, REFUSED, UNKNOWN
 from ivrkit.errors import ConnectorError, OutcomeUnknown, RequestRefused, ValueRejected
 from ivrkit.expressions.values import Value
 from ivrkit.expressions.xml_text import XmlDocument
@@ -19,7 +19,6 @@ READS: Final = frozenset({"GET", "HEAD"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""
 IDEMPOTENT: Final = READS | {"PUT", "DELETE"}
 """Methods that may be sent twice (RFC 9110, 9.2.2)."""
-NOT_FOUND, REFUSED, ERROR, UNKNOWN = "not_found", "refused", "error", "unknown"
 
 _ABSENT: Final = frozenset({404, 410})
 _TROUBLE: Final = frozenset({401, 407, 408, 429})

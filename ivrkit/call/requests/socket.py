@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 
 from ivrkit.call.asking import Columns
 from ivrkit.call.connecting import Request
-from ivrkit.call.exits import NEXT
+from ivrkit.call.exits import NEXT, NOT_FOUND, REFUSED
 from ivrkit.errors import ConnectorError, ExpressionError, RequestRefused, ValueRejected
 from ivrkit.expressions.expression import Template
 from ivrkit.expressions.patterns import compiled, searched
@@ -19,8 +19,6 @@ from ivrkit.expressions.secrets import Secret
 from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import spoken
 
-NOT_FOUND = "not_found"
-REFUSED = "refused"
 LONGEST_SHAPE: Final = 40
 """Characters of an answer whose shape an error shows."""
 _PAIRS: Final = re.compile(r"\s*(?:[0-9A-Fa-f]{2}\s*)*")

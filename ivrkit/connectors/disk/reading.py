@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
-from ivrkit.call.requests.file import NOT_FOUND, FileForm, FileRefused
+from ivrkit.call.exits import NOT_FOUND
+from ivrkit.call.requests.file import FileForm, FileRefused
 from ivrkit.connectors.disk import rows as codec
 from ivrkit.connectors.disk.paths import folder, kind_of, opened_file
 from ivrkit.connectors.disk.rows import Row, Rows, fits

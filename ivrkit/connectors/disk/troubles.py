@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from ivrkit.call.requests.file import EXISTS, FULL, NOT_EMPTY, NOT_FOUND, FileRefused
+from ivrkit.call.exits import NOT_FOUND
+from ivrkit.call.requests.file import EXISTS, FULL, NOT_EMPTY, FileRefused
 from ivrkit.errors import ConnectionLost, ConnectorError, RequestRefused
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

@@ -9,7 +9,8 @@ import stat
 from contextlib import suppress
 from typing import Final
 
-from ivrkit.call.requests.file import NOT_FOUND, FileForm, FileRefused
+from ivrkit.call.exits import NOT_FOUND
+from ivrkit.call.requests.file import FileForm, FileRefused
 from ivrkit.connectors.disk import rows as codec
 from ivrkit.connectors.disk.ledger import OWN, TEMPORARY, Changes
 from ivrkit.connectors.disk.naming import parent_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ivrkit.call.requests.broker import NOT_FOUND
+from ivrkit.call.exits import NOT_FOUND
 from ivrkit.connectors.messaging.link import Incoming
 from ivrkit.errors import ConnectorError, RequestRefused, ValueRejected
 from ivrkit.expressions.json_text import from_json

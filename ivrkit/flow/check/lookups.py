@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivrkit.call.exits import NOT_FOUND
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Branch, Reserved, Target, Word
 from ivrkit.flow.check.subject import Check, Subject
@@ -18,7 +19,7 @@ LOOKUP_LEAVES = define(
     "it is not good: `no_match` is said and the caller asked again, as often as `attempts` "
     "allows. Anything else leaves the question at the first slip of a finger.",
 )
-NOT_FOUND, CHECK = "not_found", "check"
+CHECK = "check"
 
 
 class Lookups(Check):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivrkit.call.exits import UNKNOWN
 from ivrkit.flow.check.functions import only_reads
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
@@ -16,7 +17,6 @@ UNKNOWN_WRITE = define(
     "step's `exits:` (look whether it was done, or hand over to a person); or write "
     "`repeatable: true` where sending it twice does no harm.",
 )
-UNKNOWN = "unknown"
 
 
 class Unanswered(Check):

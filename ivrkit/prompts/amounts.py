@@ -14,6 +14,8 @@ from ivrkit.prompts.words import PAUSE, Utterance, Word
 
 PLACES = 6
 """Places of a fraction that are said; further ones are rounded half to even."""
+TOGETHER = 3
+"""Digits that are read as one number where a language reads them so."""
 _EXACT = Context(prec=100, rounding=ROUND_HALF_EVEN)
 
 
@@ -57,6 +59,17 @@ def whole_and_places(value: Decimal, largest: int) -> tuple[int, str]:
     return int(whole), places.rstrip("0")
 
 
+def places_read(places: str) -> list[int]:
+    """The digits behind a comma as French, Italian and Spanish read them: noughts that stand first
+    by themselves, up to three others as one number (3,14 is "three comma fourteen"), more of them
+    one by one."""
+    rest = places.lstrip("0")
+    noughts = [0] * (len(places) - len(rest))
+    if len(rest) > TOGETHER:
+        return [*noughts, *map(int, rest)]
+    return [*noughts, *([int(rest)] if rest else [])]
+
+
 def amount(
     value: Decimal, currency: str, known: Mapping[str, Currency], largest: int
 ) -> tuple[bool, int, int, Currency]:
@@ -82,6 +95,12 @@ def amount(
     if major > largest:
         raise PromptError(f"an amount beyond {largest} cannot be said")
     return value < 0 and smallest > 0, major, minor, names
+
+
+def sums(major: int, minor: int, names: Currency) -> list[tuple[int, Unit]]:
+    """An amount as counts of its units, without the one of which there is none."""
+    counts = [(major, names.major)] if major or not minor else []
+    return counts + ([(minor, names.minor)] if minor and names.minor else [])
 
 
 def length(value: timedelta, names: Sequence[Unit]) -> list[tuple[int, Unit]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from ivrkit.errors import PromptError
 
@@ -15,7 +15,8 @@ class Word:
 
     A ``sound`` of ``""`` says that no recording can exist (an unusual character). ``pause`` is
     above zero for punctuation: recordings are silent for so many seconds instead. A text that
-    ends with a hyphen is joined to the next (``twenty-`` ``one``).
+    ends with a hyphen is joined to the next (``twenty-`` ``one``), one that ends with a JOINT too,
+    without a sign between them (``einund`` ``zwanzig``).
     """
 
     text: str
@@ -23,6 +24,8 @@ class Word:
     pause: float = 0.0
 
 
+JOINT = "\u00ad"
+"""A soft hyphen: where words that are recorded apart are one word for a voice."""
 PAUSE = Word(",", pause=0.25)
 """A short break, as between groups of digits."""
 STOP = Word(".", pause=0.4)
@@ -46,6 +49,11 @@ def named(text: str, folder: str = "digits") -> Word:
     return Word(text, f"{folder}/{name}")
 
 
+def compound(words: Sequence[Word]) -> list[Word]:
+    """Words that are written as one."""
+    return [replace(word, text=word.text + JOINT) for word in words[:-1]] + list(words[-1:])
+
+
 def sound_names(text: str) -> frozenset[str]:
     """Names of sounds, written apart by spaces and line ends."""
     return frozenset(text.split())
@@ -55,9 +63,9 @@ def sentence(words: Iterable[Word], space: str = " ") -> str:
     """The words as the text a voice reads."""
     text = ""
     for word in words:
-        glued = not text or word.pause or text.endswith("-")
+        glued = not text or word.pause or text.endswith(("-", JOINT))
         text += word.text if glued else space + word.text
-    return text
+    return text.replace(JOINT, "")
 
 
 CARD = 4

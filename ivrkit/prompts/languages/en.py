@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from ivrkit.errors import PromptError
-from ivrkit.prompts.amounts import Unit, amount, length, listed, whole_and_places
+from ivrkit.prompts.amounts import Unit, amount, length, listed, sums, whole_and_places
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.languages.en_words import (
     CURRENCIES,
     DAYS,
-    KEY_NAMES,
     KEY_WORDS,
     LENGTHS,
     MONTHS,
@@ -67,36 +64,18 @@ class English(Language):
         words += cardinal(whole)
         if places:
             text += f".{places}"
-            words += [POINT, *map(_digit, places)]
+            words += [POINT, *(SMALL[int(digit)] for digit in places)]
         return Utterance(text, tuple(words))
 
     def digits(self, text: str, group: int = 0, style: str = "") -> Utterance:
-        return Utterance(text, tuple(_digit_words(text, group, style)))
+        return Utterance(text, SIGNS.digits(digit_groups(text, group, style)))
 
     def spell(self, text: str) -> Utterance:
-        signs = [_sign(character) for character in text]
-        if not signs:
-            raise PromptError("there is nothing to spell in an empty text")
-        # The comma keeps a voice from reading a lone A as the article.
-        words = [Word(f"{sign.text},", sign.sound) for sign in signs[:-1]] + signs[-1:]
-        shown = (
-            character if character.isdecimal() else sign.text
-            for character, sign in zip(text, signs, strict=True)
-        )
-        return Utterance(" ".join(shown), tuple(words))
+        return SIGNS.spelled(text)
 
     def money(self, value: Decimal, currency: str) -> Utterance:
         negative, major, minor, names = amount(value, currency, CURRENCIES, LARGEST)
-        texts: list[str] = []
-        words = [MINUS] if negative else []
-        if major or not minor:
-            _count(major, names.major, texts, words)
-        if minor and names.minor:
-            if major:
-                texts.append("and")
-                words.append(AND)
-            _count(minor, names.minor, texts, words)
-        return Utterance(" ".join((["minus"] if negative else []) + texts), tuple(words))
+        return listed(sums(major, minor, names), MINUS if negative else None, AND, _count)
 
     def date(self, value: date, style: str = "full", away: int | None = None) -> Utterance:
         if near := self.near_day(style, away):
@@ -147,9 +126,8 @@ class English(Language):
         return Utterance(f"{day.text} at {at.text}", (*day.words, AT, *at.words))
 
     def press(self, keys: str) -> Utterance:
-        names = [KEY_NAMES.get(key) or _sign(key) for key in keys]
-        shown = [key if key.isalnum() else name.text for key, name in zip(keys, names, strict=True)]
-        return Utterance(f", press {' '.join(shown)}.", (PAUSE, PRESS, *names, STOP))
+        shown, names = SIGNS.pressed(keys)
+        return Utterance(f", press {shown}.", (PAUSE, PRESS, *names, STOP))
 
 
 def _on_24_hours(value: time) -> Utterance:
@@ -210,32 +188,3 @@ def _count(count: int, unit: Unit, texts: list[str], words: list[Word]) -> None:
     word = unit.of(English.plural(count))
     texts += [str(count), word.text]
     words += [*cardinal(count), word]
-
-
-def _digit(character: str) -> Word:
-    return SMALL[int(character)]
-
-
-def _digit_words(text: str, group: int, style: str) -> Iterator[Word]:
-    """Digits with pauses: where the text has a space or hyphen, else after each group."""
-    for index, part in enumerate(digit_groups(text, group, style)):
-        if index:
-            yield PAUSE
-        for character in part:
-            word = KEY_NAMES.get(character) or SIGNS.get(character)
-            if word is None:
-                raise PromptError(
-                    f"'{character}' is not a digit", hint="use spell for letters and signs"
-                )
-            yield word
-
-
-def _sign(character: str) -> Word:
-    """The name of one letter, digit or sign; of an accented letter that of its base."""
-    known = KEY_NAMES.get(character) or SIGNS.get(character)
-    if known:
-        return known
-    base = unicodedata.normalize("NFKD", character)[0].upper()
-    if "A" <= base <= "Z":
-        return Word(base, f"letters/{base.lower()}")
-    return KEY_NAMES.get(base) or Word(character)

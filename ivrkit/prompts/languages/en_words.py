@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ivrkit.prompts.amounts import Currency, Unit
 from ivrkit.prompts.announced import KeyWords
+from ivrkit.prompts.signs import LATIN, Signs
 from ivrkit.prompts.text_words import TextWords
 from ivrkit.prompts.words import Word, named, sound_names
 
@@ -80,7 +81,7 @@ TEXT_WORDS = TextWords(
     deletes="delet(?:e|es|ed|ing)|erase[sd]?|erasing|remov(?:e|es|ed|ing)|forget",
     numbers={word.text: number for number, word in SMALL.items() if number},
 )
-SIGNS = {
+MARKS = {
     "+": Word("plus", "letters/plus"),
     "-": Word("dash", "letters/dash"),
     ".": Word("dot", "letters/dot"),
@@ -95,6 +96,7 @@ SIGNS = {
     "=": Word("equals", "letters/equals"),
     " ": Word("space", "letters/space"),
 }
+SIGNS = Signs(KEY_NAMES, MARKS, LATIN)
 
 
 def _unit(one: str, many: str = "") -> Unit:

@@ -16,7 +16,7 @@ from ivrkit.prompts.recordings import checked
 from ivrkit.prompts.service import planner
 
 CHARACTERS_A_SECOND = 15.0
-"""How fast a voice is taken to be."""
+"""How fast a voice is taken to be in a language that says nothing of it."""
 MOST_REMEMBERED = 10_000
 
 
@@ -72,7 +72,9 @@ class TextPrompts:
             return Media(Path(f"{segment.made.name}.wav"), segment.made.seconds)
         if isinstance(segment, Played):
             self._look_up(segment)
-        seconds = round(len(segment.shown) / CHARACTERS_A_SECOND, 2)
+        words = self._languages.text_words(segment.language)
+        pace = CHARACTERS_A_SECOND if words is None else words.pace
+        seconds = round(len(segment.shown) / pace, 2)
         name = segment.name if isinstance(segment, Played) else "spoken"
         return Media(Path(f"{name}.wav"), seconds, segment.shown)
 

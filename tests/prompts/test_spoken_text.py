@@ -51,6 +51,9 @@ async def test_seconds_are_estimated_and_no_file_is_written(
         prompt("x" * 30, part("silence", silence="1s")).evaluate(Names()), "en"
     )
     assert [each.seconds for each in rendered.media] == [2.0, 1.0]
+    # A Chinese character takes as long as a short word.
+    chinese = await TextPrompts().render(prompt("请" * 9).evaluate(Names()), "zh-CN")
+    assert [each.seconds for each in chinese.media] == [2.0]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -20,6 +20,7 @@ import base64
 import contextlib
 import json
 import re
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -29,6 +30,7 @@ from aiohttp import WSMsgType, web
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.testing.fake_channels import Answer, FakeChannel, FakePlayback, Rest, refused
 from ivrkit.testing.fake_recordings import FakeRecording
+from ivrkit.testing.fake_taps import FakeTaps
 
 LOOPBACK = "127.0.0.1"
 
@@ -89,6 +91,8 @@ class FakeAsterisk:
         self._runner: web.AppRunner | None = None
         self._calls = 0
         self._rest = Rest(self)
+        self.taps = FakeTaps(self)
+        self._closing: set[asyncio.Task[Any]] = set()
 
     # ---- its life -----------------------------------------------------------------------------
 
@@ -97,6 +101,7 @@ class FakeAsterisk:
         application = web.Application()
         application.router.add_get("/ari/events", self._websocket)
         application.router.add_route("*", "/ari/{path:.*}", self._http)
+        application.router.add_get("/media/{connection}", self.taps.connected)
         self._runner = web.AppRunner(application, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, LOOPBACK, self.port).start()
@@ -107,6 +112,7 @@ class FakeAsterisk:
         for fault in self._faults:
             fault.release.set()
         await self.drop()
+        await self.taps.close()
         runner, self._runner = self._runner, None
         if runner is not None:
             await runner.cleanup()
@@ -160,7 +166,7 @@ class FakeAsterisk:
         self._calls += 1
         channel = FakeChannel(f"call-{self._calls}", number, caller)
         self.channels[channel.id] = channel
-        self._enter(channel, arguments)
+        self.enter(channel, arguments)
         return channel.id
 
     def press(self, channel: str, keys: str, duration: int = 100) -> None:
@@ -180,11 +186,13 @@ class FakeAsterisk:
             self._about(channel, "StasisEnd")
         self._about(channel, "ChannelDestroyed", cause=cause, cause_txt="")
         del self.channels[channel]
+        self.taps.gone(channel)
 
     def vanish(self, channel: str) -> None:
         """The channel is gone, and nobody says so."""
         for playback in self.channels.pop(channel).playbacks:
             self.playbacks.pop(playback, None)
+        self.taps.gone(channel)
 
     def finish(self, playback: str, state: str = "done", *, told: bool = True) -> None:
         """A playback ends; with ``told`` False Asterisk forgets to say so."""
@@ -210,7 +218,7 @@ class FakeAsterisk:
 
     def back(self, channel: str, *arguments: str) -> None:
         """The dialplan sends the call into the application again."""
-        self._enter(self.channels[channel], arguments or ("back",))
+        self.enter(self.channels[channel], arguments or ("back",))
 
     def take(self, channel: str) -> None:
         """Somebody else sends the call elsewhere."""
@@ -265,9 +273,16 @@ class FakeAsterisk:
         self._about(channel.id, "StasisEnd")
         channel.here = False
 
-    def _enter(self, channel: FakeChannel, arguments: tuple[str, ...]) -> None:
+    def enter(self, channel: FakeChannel, arguments: tuple[str, ...]) -> None:
+        """A channel comes into the application."""
         channel.here, channel.arguments = True, arguments
         self._emit("StasisStart", channel=channel.model(), args=list(arguments))
+
+    def later(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do something that takes a while."""
+        task = asyncio.create_task(work)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     def _about(self, channel: str, kind: str, **values: Any) -> None:
         subject = self.channels[channel]

@@ -124,6 +124,9 @@ class Rest:
         """Do what is asked."""
         resource, *rest = path.split("/")
         given = {**query, **body}
+        listening = await self._asterisk.taps.answer(method, [resource, *rest], given)
+        if listening is not None:
+            return listening
         if resource == "asterisk":
             return self._about(rest[0], given)
         if resource == "applications":

@@ -18,6 +18,8 @@ from ivrkit.call.channel import (
 )
 from ivrkit.call.prompt import Media
 from ivrkit.channels.ari import routing
+from ivrkit.channels.ari.audio.parts import is_part
+from ivrkit.channels.ari.audio.taps import Taps
 from ivrkit.channels.ari.channel import AriChannel, Check
 from ivrkit.channels.ari.client import AriClient
 from ivrkit.channels.ari.events import Handled
@@ -52,6 +54,7 @@ class AriCarrier:
         self._receive: Receive | None = None
         self._started = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self.taps = Taps(self.client, self.spawn)
         self._places: dict[str, Located] = {}
         self.channels_by_id: dict[str, AriChannel] = {}
         self.channels_by_playback: dict[str, AriChannel] = {}
@@ -59,21 +62,31 @@ class AriCarrier:
     @property
     def capabilities(self) -> frozenset[Capability]:
         """What this Asterisk can do, once the carrier is started."""
+        abilities = set(ABILITIES)
         allowed = self.settings.inheritable_headers == "auto"
         if allowed and self.client.version.inheritable_headers:
-            return ABILITIES | {Capability.INHERITABLE_HEADERS}
-        return ABILITIES
+            abilities.add(Capability.INHERITABLE_HEADERS)
+        if self.taps.choice.transport is not None:
+            abilities.add(Capability.LISTEN)
+        return frozenset(abilities)
 
     async def start(self, receive: Receive) -> None:
         """Connect and begin to report calls. Raises CarrierUnavailable with the remedy."""
         self._receive = receive
         await self.client.start()
+        try:
+            await self.taps.choose()
+        except BaseException:
+            await self.client.stop()
+            raise
         self._started = True
+        self.spawn(self.taps.compare())
 
     async def stop(self) -> None:
         """Stop reporting; calls in progress stay where they are."""
         self._receive = None
         self._started = False
+        await self.taps.stop()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -85,8 +98,8 @@ class AriCarrier:
         await self.client.stop()
 
     async def channels(self) -> Mapping[str, Located]:
-        """The channels that our application is subscribed to, with their places. Half a Local
-        channel may be among them: it is somewhere else, and nobody's call."""
+        """The channels that our application is subscribed to, with their places, without those of
+        taps. Half a Local channel may be among them: it is somewhere else, and nobody's call."""
         application = await self.client.subscribed()
         if application is None or not application.channel_ids:
             return {}
@@ -94,6 +107,7 @@ class AriCarrier:
         self._places = {
             name: located(there.get(name), self.settings.application)
             for name in application.channel_ids
+            if not is_part(name)
         }
         return dict(self._places)
 
@@ -109,7 +123,9 @@ class AriCarrier:
 
     async def take(self, channel_id: str) -> bool:
         """Report a channel that is in our application as if it had just arrived: its own arrival
-        was missed, or its session lost. False when it is not here any more."""
+        was missed, or its session lost. False when it is not here any more, or no call."""
+        if is_part(channel_id):
+            return False
         channel = await self.client.channel(channel_id)
         place = located(channel, self.settings.application)
         if channel is None or place.where is not ChannelLocation.HERE:
@@ -163,12 +179,16 @@ class AriCarrier:
             self.channels_by_playback.pop(playback, None)
         channel.playbacks.forget()
         channel.recordings.forget()
+        self.taps.end_those_of(channel.id)
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do something apart from the reader of events, at most until the carrier stops."""
         task = asyncio.create_task(_logged(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # One that is cancelled before its first step has never touched it.
+        task.add_done_callback(lambda _: work.close())
+        return task
 
     def vanished(self, channel: AriChannel) -> None:
         """A channel has left Stasis without being told to. Usually it is hanging up and the news
@@ -186,6 +206,7 @@ class AriCarrier:
             capabilities=self.capabilities,
             routes=self.channels_by_playback,
             suspect=self._suspect,
+            taps=self.taps,
         )
         self.channels_by_id[channel_id] = channel
         return channel

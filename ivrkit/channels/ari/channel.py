@@ -26,6 +26,7 @@ from ivrkit.call.channel import (
 )
 from ivrkit.call.prompt import Media
 from ivrkit.call.variables import accepted
+from ivrkit.channels.ari.audio.taps import Taps
 from ivrkit.channels.ari.client import AriClient
 from ivrkit.channels.ari.places import cause_for, located
 from ivrkit.channels.ari.playbacks import Playbacks
@@ -58,6 +59,7 @@ class AriChannel:
         capabilities: frozenset[Capability],
         routes: dict[str, AriChannel],
         suspect: Callable[[Check], None],
+        taps: Taps,
     ) -> None:
         self._id = channel_id
         self._client = client
@@ -66,6 +68,7 @@ class AriChannel:
         self._capabilities = capabilities
         self._routes = routes
         self._suspect = suspect
+        self._taps = taps
         self._gone = False
         self._connected_to = ""
         self._leaving = False
@@ -168,10 +171,11 @@ class AriChannel:
         await self._client.erase_recording(recording)
 
     async def tap(self, tap: str, take: Callable[[bytes], None], rate: int = 8000) -> None:
-        raise CarrierError("this carrier cannot listen to its callers")
+        self._here()
+        await self._taps.open(tap, self._id, take, rate)
 
     async def untap(self, tap: str) -> None:
-        """There is nothing to give back."""
+        await self._taps.close(tap)
 
     async def start_music(self, name: str = "default") -> None:
         await self._command("POST", f"moh?mohClass={quote(name, safe='')}")
@@ -205,6 +209,8 @@ class AriChannel:
         self._here()
         # Before it is told to: from now on the caller's keys belong to somebody else.
         self.away = self._leaving = True
+        # And nobody listens to what the caller says there.
+        self._taps.end_those_of(self._id)
         self._out.clear()
         try:
             await self._leave(context, extension, priority)
@@ -304,6 +310,7 @@ class AriChannel:
             return
         self._gone = True
         self._out.set()
+        self._taps.end_those_of(self._id)
         self._tell(HungUp(cause, by))
         self.playbacks.close()
         self.recordings.close()

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from ivrkit.call.channel import RecordingForm
 from ivrkit.channels.ari.generated.applications import Application
-from ivrkit.channels.ari.generated.asterisk import Variable
+from ivrkit.channels.ari.generated.asterisk import Module, Variable
+from ivrkit.channels.ari.generated.bridges import Bridge
 from ivrkit.channels.ari.generated.channels import Channel
 from ivrkit.channels.ari.generated.playbacks import Playback
 from ivrkit.channels.ari.generated.recordings import LiveRecording
@@ -217,6 +218,47 @@ class AriClient(Transport):
     async def send_keys(self, channel: str, keys: str) -> None:
         """Send keys to the other side of a channel; at once, and in order."""
         await self.command("POST", channel, "dtmf", {"dtmf": keys}, repeat=False)
+
+    async def snoop(self, channel: str, snoop: str) -> None:
+        """Hear what comes in on a channel, by a channel of its own in our application."""
+        body = {"app": self.application, "spy": "in"}
+        uri = f"snoop/{quote(snoop)}"
+        await self.command("POST", channel, uri, body, repeat=False)
+
+    async def external_media(self, channel: str, form: str, way: Mapping[str, str]) -> Channel:
+        """A channel that carries audio in and out of Asterisk, in our application. It is never
+        asked for twice: an Asterisk that has it already may crash."""
+        body = {"channelId": channel, "app": self.application, "format": form, **way}
+        reply = await self.request("POST", "channels/externalMedia", body, repeat=False)
+        return self._read(reply, Channel, "external media")
+
+    async def make_bridge(self, bridge: str) -> None:
+        """An empty bridge."""
+        body = {"type": "mixing", "name": bridge}
+        reply = await self.request("POST", f"bridges/{quote(bridge)}", body, repeat=False)
+        self._read(reply, Bridge, "bridge")
+
+    async def join(self, bridge: str, channels: Sequence[str]) -> None:
+        """Put channels into a bridge."""
+        uri = f"bridges/{quote(bridge)}/addChannel"
+        reply = await self.request("POST", uri, {"channel": list(channels)}, waits=True)
+        if not reply.ok:
+            raise refusal(reply, "join")
+
+    async def bridges(self) -> list[Bridge]:
+        """All bridges of this Asterisk."""
+        return self._read(await self.request("GET", "bridges"), list[Bridge], "bridges")
+
+    async def remove_bridge(self, bridge: str) -> None:
+        """Let a bridge go; what is in it stays by itself. One that is gone is no error."""
+        reply = await self.request("DELETE", f"bridges/{quote(bridge)}")
+        if not reply.ok and reply.status != 404:
+            raise refusal(reply, "remove bridge")
+
+    async def runs(self, module: str) -> bool:
+        """Whether this Asterisk has a module, and it runs."""
+        reply = await self.request("GET", f"asterisk/modules/{module}.so")
+        return reply.ok and reply.read(Module).status == "Running"
 
     async def subscribed(self) -> Application | None:
         """Our application: its channels, and those that it is subscribed to."""

@@ -10,6 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ivrkit.call.channel import ChannelLocation
+from ivrkit.channels.ari.audio.parts import is_part
 from ivrkit.channels.ari.channel import AriChannel
 from ivrkit.channels.ari.generated.channels import Channel
 from ivrkit.channels.ari.places import located
@@ -40,6 +41,9 @@ class Resync:
         checks += [c.recordings.check(name, "gap") for c in known for name in c.recordings]
         await asyncio.gather(*checks)
         await self._missed(there)
+        # An Asterisk that was restarted may have become another one.
+        await self._carrier.taps.choose()
+        await self._carrier.taps.compare()
 
     def _channel(self, channel: AriChannel, now: Channel | None) -> None:
         place = located(now, self._application)
@@ -55,6 +59,8 @@ class Resync:
         """Calls that came while the connection broke: in our application, and unheard."""
         application = await self._carrier.client.subscribed()
         for name in application.channel_ids if application else ():
+            if is_part(name):
+                continue
             place = located(there.get(name), self._application)
             if place.where is ChannelLocation.HERE and name not in self._carrier.channels_by_id:
                 await self._carrier.take(name)

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from ivrkit.channels.ari.audio.parts import is_part
 from ivrkit.channels.ari.generated.events import (
     ApplicationReplaced,
     ChannelDestroyed,
@@ -86,15 +87,18 @@ def _recorded(carrier: AriCarrier, event: RecordingFinished | RecordingFailed) -
 
 def _stasis_start(carrier: AriCarrier, event: StasisStart) -> None:
     channel = carrier.channels_by_id.get(event.channel.id)
-    if channel is None:
-        carrier.arrival(event.channel, tuple(event.args))
-    else:
+    if channel is not None:
         channel.returned(tuple(event.args))
+    elif is_part(event.channel.id):
+        carrier.taps.entered(event.channel.id)
+    else:
+        carrier.arrival(event.channel, tuple(event.args))
 
 
 def _stasis_end(carrier: AriCarrier, event: StasisEnd) -> None:
     channel = carrier.channels_by_id.get(event.channel.id)
     if channel is None:
+        carrier.taps.lost(event.channel.id)
         return
     channel.left()
     if not channel.away:
@@ -118,6 +122,8 @@ def _destroyed(carrier: AriCarrier, event: ChannelDestroyed) -> None:
     if channel is not None:
         channel.hung_up(event.cause or NORMAL)
         carrier.forget(channel)
+    else:
+        carrier.taps.lost(event.channel.id)
 
 
 def _dial(carrier: AriCarrier, event: Dial) -> None:

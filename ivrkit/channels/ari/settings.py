@@ -17,6 +17,11 @@ class AriSettings(BaseModel):
     to one engine. ``rest`` is how commands travel: ``auto`` asks Asterisk whether it takes them
     over the WebSocket. ``inheritable_headers: off`` makes the dialplan's pre-dial handler put the
     hand-off's headers on the agent's call even where Asterisk could do it by itself.
+
+    ``media`` is how what callers say comes out of Asterisk: ``auto`` takes RTP where ``chan_rtp``
+    runs, else ``websocket`` where Asterisk has it without known faults. RTP is sent to
+    ``media_address`` (empty: the address of ours that Asterisk's HTTP server is reached from), to
+    one port of ``media_ports`` for each call that is listened to.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,12 +32,23 @@ class AriSettings(BaseModel):
     application: str = Field("ivrkit", pattern=r"^[A-Za-z0-9_.-]{1,60}$")
     rest: Literal["auto", "websocket", "http"] = "auto"
     inheritable_headers: Literal["auto", "off"] = "auto"
+    media: Literal["auto", "rtp", "websocket"] = "auto"
+    media_address: str = Field("", pattern=r"^[0-9A-Fa-f.:]*$")
+    media_ports: str = Field("21000-22999", pattern=r"^\d{1,5}-\d{1,5}$")
 
     @field_validator("inheritable_headers", mode="before")
     @classmethod
     def _written_off(cls, value: object) -> object:
         """An unquoted ``off`` is False to readers of YAML 1.1."""
         return "off" if value is False else value
+
+    @field_validator("media_ports")
+    @classmethod
+    def _ports(cls, value: str) -> str:
+        first, last = map(int, value.split("-"))
+        if not (1024 <= first < last <= 65535):
+            raise ValueError("write two ports from 1024 to 65535, the lower one first")
+        return value
 
     @field_validator("url")
     @classmethod
@@ -59,3 +75,14 @@ class AriSettings(BaseModel):
     def websocket_url(self) -> str:
         """Where events come from, without the application's name."""
         return f"ws{self.url.removeprefix('http')}/ari/events"
+
+    @property
+    def media_url(self) -> str:
+        """Where audio comes from, without the connection's name."""
+        return f"ws{self.url.removeprefix('http')}/media"
+
+    @property
+    def media_port_range(self) -> range:
+        """The even ports of ``media_ports``: RTP has those, the odd ones are RTCP's."""
+        first, last = map(int, self.media_ports.split("-"))
+        return range(first + first % 2, last + 1, 2)

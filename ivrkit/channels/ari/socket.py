@@ -16,6 +16,7 @@ from typing import cast
 from websockets.client import ClientProtocol
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import State
+from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
 logger = logging.getLogger("ivrkit.ari")
@@ -31,8 +32,9 @@ _DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
 class Socket(asyncio.Protocol):
-    """A connection. ``on_message`` gets every message in order; ``on_closed`` is told once, as
-    soon as the connection is known to be gone."""
+    """A connection. ``on_message`` gets every message in order, ``on_binary`` those that are
+    binary where it is given; ``on_closed`` is told once, as soon as the connection is known to be
+    gone."""
 
     def __init__(
         self,
@@ -43,14 +45,23 @@ class Socket(asyncio.Protocol):
         *,
         ping: float = 0.0,
         patient: bool = False,
+        subprotocol: str = "",
+        on_binary: Callable[[bytes], None] | None = None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._on_message = on_message
+        self._on_binary = on_binary or on_message
+        self._is_binary = False
         self._on_closed = on_closed
         self._headers = headers
         self._ping = ping
         self._patient = patient
-        self._protocol = ClientProtocol(parse_uri(url), max_size=LARGEST, logger=_frames)
+        self._protocol = ClientProtocol(
+            parse_uri(url),
+            subprotocols=[Subprotocol(subprotocol)] if subprotocol else None,
+            max_size=LARGEST,
+            logger=_frames,
+        )
         self._transport: asyncio.Transport | None = None
         self._begun = bytearray()
         self._heard = 0.0
@@ -70,13 +81,17 @@ class Socket(asyncio.Protocol):
         self._protocol.send_text(text)
         self._flush()
 
+    def hang_up(self) -> None:
+        """Close in good order, without waiting for the other side to agree."""
+        if self.is_open:
+            self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
+            self._flush()
+
     async def close(self) -> None:
         """Close in good order, or at once when the other side does not answer."""
         if self._transport is None:
             return
-        if self.is_open:
-            self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
-            self._flush()
+        self.hang_up()
         try:
             await asyncio.wait((self.closed,), timeout=CLOSE_SECONDS)
         finally:
@@ -141,6 +156,8 @@ class Socket(asyncio.Protocol):
 
     def _take(self, frame: Frame) -> None:
         """A frame has come; a message may have several (RFC 6455, section 5.4)."""
+        if frame.opcode is not Opcode.CONT:
+            self._is_binary = frame.opcode is Opcode.BINARY
         if frame.fin and not self._begun:
             self._hand_over(bytes(frame.data))
             return
@@ -151,7 +168,7 @@ class Socket(asyncio.Protocol):
 
     def _hand_over(self, message: bytes) -> None:
         try:
-            self._on_message(message)
+            (self._on_binary if self._is_binary else self._on_message)(message)
         except Exception:
             logger.exception("an event could not be handled")
 
@@ -191,6 +208,8 @@ async def open_socket(
     timeout: float,
     ping: float,
     patient: bool,
+    subprotocol: str = "",
+    on_binary: Callable[[bytes], None] | None = None,
 ) -> Socket:
     """Connect within ``timeout`` seconds. After ``ping`` seconds of silence the other side is
     asked whether it lives, and hung up on when it does not answer for as long; not with
@@ -202,7 +221,16 @@ async def open_socket(
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(timeout):
         _, socket = await loop.create_connection(
-            lambda: Socket(url, headers, on_message, on_closed, ping=ping, patient=patient),
+            lambda: Socket(
+                url,
+                headers,
+                on_message,
+                on_closed,
+                ping=ping,
+                patient=patient,
+                subprotocol=subprotocol,
+                on_binary=on_binary,
+            ),
             place.host,
             place.port,
             ssl=ssl.create_default_context() if place.secure else None,

@@ -12,6 +12,8 @@ MANY_VARIABLES = {20: (20, 20, 0), 22: (22, 10, 0), 23: (23, 4, 0)}
 which release on those branches that came before."""
 INHERITABLE_HEADERS = {20: (20, 19, 0), 22: (22, 9, 0), 23: (23, 3, 0)}
 """The dialplan function ``PJSIP_INHERITABLE_HEADER``."""
+WEBSOCKET_MEDIA = {20: (20, 20, 0), 22: (22, 10, 0), 23: (23, 4, 0)}
+"""``chan_websocket`` without the known crashes of its first releases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class Version:
     @property
     def inheritable_headers(self) -> bool:
         return self._since(INHERITABLE_HEADERS)
+
+    @property
+    def websocket_media(self) -> bool:
+        return self._since(WEBSOCKET_MEDIA)
 
     def _since(self, branches: dict[int, tuple[int, int, int]]) -> bool:
         branch = self.number[0]

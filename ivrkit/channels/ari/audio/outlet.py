@@ -1,0 +1,66 @@
+"""Hands what a caller says to whoever takes it, and holds no more of it than it should."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+logger = logging.getLogger("ivrkit.ari")
+
+HELD: Final = 250
+"""Pieces that wait at most, five seconds; the oldest are dropped for newer ones."""
+AT_ONCE: Final = 8
+"""Pieces that are handed over in one turn of the loop: after a standstill there are many, of many
+calls, and commands and keys shall pass between them."""
+
+
+class Outlet:
+    """The pieces of one tap, in order. What the taker raises is its own affair: it is logged once,
+    and the next piece is handed over all the same."""
+
+    def __init__(self, tap: str, take: Callable[[bytes], None], held: int = HELD) -> None:
+        self._tap = tap
+        self._take = take
+        self._pieces: deque[bytes] = deque(maxlen=held)
+        self._loop = asyncio.get_running_loop()
+        self._due = False
+        self._closed = False
+        self._failed = False
+        self.dropped = 0
+        """Pieces that nobody has heard."""
+
+    def put(self, piece: bytes) -> None:
+        """A piece has come: 16-bit little-endian samples."""
+        if self._closed:
+            return
+        if len(self._pieces) == self._pieces.maxlen:
+            if not self.dropped:
+                logger.warning("what tap %s hears comes faster than it is taken", self._tap)
+            self.dropped += 1
+        self._pieces.append(piece)
+        if not self._due:
+            self._due = True
+            self._loop.call_soon(self._hand_over)
+
+    def close(self) -> None:
+        """Nothing is handed over any more."""
+        self._closed = True
+        self._pieces.clear()
+
+    def _hand_over(self) -> None:
+        self._due = False
+        for _ in range(min(AT_ONCE, len(self._pieces))):
+            if not self._pieces:  # closed by the taker itself
+                return
+            try:
+                self._take(self._pieces.popleft())
+            except Exception:
+                if not self._failed:
+                    logger.exception("what tap %s hears could not be taken", self._tap)
+                self._failed = True
+        if self._pieces and not self._due:
+            self._due = True
+            self._loop.call_soon(self._hand_over)

@@ -52,7 +52,7 @@ async def test_seconds_are_estimated_and_no_file_is_written(
     )
     assert [each.seconds for each in rendered.media] == [2.0, 1.0]
     # A Chinese character takes as long as a short word.
-    chinese = await TextPrompts().render(prompt("请" * 9).evaluate(Names()), "zh-CN")
+    chinese = await TextPrompts().render(prompt("请" * 7).evaluate(Names()), "zh-CN")
     assert [each.seconds for each in chinese.media] == [2.0]
     assert list(tmp_path.iterdir()) == []
 

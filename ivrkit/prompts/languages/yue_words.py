@@ -80,7 +80,7 @@ TEXT_WORDS = TextWords(
     numbers={text: int(digit) for text, digit in _DIGITS.items() if text != "零"}
     | {"兩": 2, "十": 10, "二十": 20}
     | _TEENS,
-    pace=4.5,
+    pace=4.0,
     spaced=False,
 )
 CURRENCIES = currencies("""

@@ -70,7 +70,7 @@ TEXT_WORDS = TextWords(
     numbers={text: int(digit) for text, digit in _DIGITS.items() if text != "零"}
     | {"两": 2, "十": 10, "二十": 20}
     | _TEENS,
-    pace=4.5,
+    pace=3.5,
     spaced=False,
 )
 CURRENCIES = currencies("""

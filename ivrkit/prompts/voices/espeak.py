@@ -25,9 +25,10 @@ LONGEST_WAIT = 20.0
 """Seconds for one text; 4000 characters take about half a second."""
 AT_ONCE = 4
 """Texts spoken at the same time, so that preparing a flow never makes a caller wait."""
-VOICES = {"en": "en-us", "zh": "cmn-latn-pinyin", "cmn": "cmn-latn-pinyin"}
-"""Where the language's own name is no good choice: espeak-ng 1.51's ``cmn`` spells Chinese
-characters as English letters."""
+MANDARIN = "cmn-latn-pinyin"
+"""espeak-ng 1.51's ``cmn`` spells Chinese characters as English letters."""
+VOICES = {"en": "en-us", "zh": MANDARIN, "cmn": MANDARIN, "zh-hk": "yue", "zh-mo": "yue"}
+"""Where the language's own name is no good choice. Chinese of Hong Kong is read in Cantonese."""
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -54,7 +55,9 @@ class EspeakNg(Voice):
 
     async def voices(self, language: str) -> Collection[str]:
         def listed() -> list[str]:
-            tag = VOICES.get(language, language)
+            tag = next(
+                (VOICES[each] for each in wider(language.lower()) if each in VOICES), language
+            )
             return sorted(name for name in self._known() if wider(name)[-1] == wider(tag)[-1])
 
         return await self._off_the_loop(listed)
@@ -91,6 +94,7 @@ class EspeakNg(Voice):
         known = self._known()
         if voice is not None:
             base, plus, variant = voice.lower().partition("+")
+            base = MANDARIN if base == "cmn" else base
             if base in known and (not plus or plus + variant in known):
                 return known[base] + (known[plus + variant] if plus else "")
             names = [name for name in known if not name.startswith("+")]

@@ -60,6 +60,18 @@ async def test_languages_are_found_by_their_tags(voice: EspeakNg, tag: str) -> N
     assert await voice.speak("1", tag, None, 1.0)
 
 
+async def test_chinese_is_read_as_chinese(voice: EspeakNg) -> None:
+    text = "请按一。"
+    mandarin = await voice.speak(text, "zh-CN", None, 1.0)
+    assert mandarin == await voice.speak(text, "zh", "cmn-latn-pinyin", 1.0)
+    assert mandarin == await voice.speak(text, "zh", "cmn", 1.0)
+    cantonese = await voice.speak(text, "yue-HK", None, 1.0)
+    assert cantonese == await voice.speak(text, "zh-HK", None, 1.0)
+    assert cantonese != mandarin
+    assert "cmn-latn-pinyin" in await voice.voices("zh-CN")
+    assert "yue" in await voice.voices("zh-HK")
+
+
 async def test_an_unknown_language_is_refused_with_the_cure(voice: EspeakNg) -> None:
     with pytest.raises(PromptError, match=r"does not speak 'tlh'.*prompts\.voices"):
         await voice.speak("Hello", "tlh", None, 1.0)

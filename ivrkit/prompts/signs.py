@@ -47,7 +47,7 @@ class Signs:
         # The comma keeps a voice from reading one letter into the next.
         words = [Word(f"{sign.text},", sign.sound) for sign in signs[:-1]] + signs[-1:]
         shown = (
-            character.upper() if character.isalnum() else sign.text
+            _capital(character) if character.isalnum() else sign.text
             for character, sign in zip(text, signs, strict=True)
         )
         return Utterance(" ".join(shown), tuple(words))
@@ -69,3 +69,9 @@ class Signs:
                 f"'{character}' is not a digit", hint="use spell for letters and signs"
             )
         return word
+
+
+def _capital(character: str) -> str:
+    """A letter in its capital, if that is one letter (ß has none)."""
+    capital = character.upper()
+    return capital if len(capital) == 1 else character

@@ -15,6 +15,7 @@ from ivrkit.prompts.words import Utterance
 
 CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789*#+-.@/_&%:,'= "
 LARGEST_POWER: Final = 15
+"""Numbers of which every language says those with one digit before so many zeros."""
 _DAYS: Final = tuple(date.fromordinal(date(2028, 1, 1).toordinal() + day) for day in range(366))
 _YEARS: Final = tuple(date(year, 3, 2) for year in (*range(1900, 2101), 1066, 1500, 987))
 _COUNTS: Final = (*range(1000), *(count * 1000 for count in range(1, 1000)))
@@ -51,7 +52,7 @@ def _numbers(language: Language, options: Mapping[str, str]) -> Iterator[Utteran
         Decimal(count) * 10**power
         for power in range(6, LARGEST_POWER + 1)
         for count in (1, 2, 3, 5, 11, 21, 22, 25, 100, 200)
-        if count * 10**power <= 10**LARGEST_POWER
+        if count * 10**power < 10 ** (LARGEST_POWER + 1)
     ]
     for gender in _options(options, "gender", ("", *language.genders)):
         yield from (language.number(value, gender) for value in values)

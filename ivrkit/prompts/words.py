@@ -82,6 +82,17 @@ def digit_groups(text: str, size: int = 0, style: str = "") -> list[str]:
     return groups(parts[0], size) if len(parts) == 1 else parts
 
 
+def paired(text: str) -> list[str]:
+    """Digits in pairs, of an odd number three first: 030 12 34 56. Apart where the text is."""
+    parts = digit_groups(text)
+    if len(text.replace("-", " ").split()) > 1:
+        return parts
+    digits = "".join(parts).removeprefix("+")
+    first = 2 + len(digits) % 2 if len(digits) > 1 else 1
+    pairs = [digits[start : start + 2] for start in range(first, len(digits), 2)]
+    return ["+" * text.strip().startswith("+") + digits[:first], *pairs]
+
+
 def groups(digits: str, size: int = 0) -> list[str]:
     """Digits in groups of a size. By itself: up to four together, more in threes, the last
     of four rather than of one (555 1234)."""

@@ -20,9 +20,9 @@ from ivrkit.prompts.language import Language
 from ivrkit.prompts.languages.chinese_words import PAUSE, STOP, Coins
 from ivrkit.prompts.words import Utterance, Word, digit_groups
 
-LARGEST = 10**16 - 1
-"""Beyond it a number would take a scale that nobody knows by ear. 10**12 is 万亿 and never 兆,
-which is a million to a technician on the mainland."""
+LARGEST = 10**18 - 1
+SCALES = ((10**16, ("yi", "yi")), (10**8, ("yi",)), (10**4, ("wan",)))
+"""10**12 is 万亿 and never 兆, which is a million to a technician on the mainland; 10**16, 亿亿."""
 TimeOfDay: TypeAlias = time
 _DIGIT = 10
 """Below it a count is one digit, and takes a zero behind a larger unit (五元零三分)."""
@@ -174,23 +174,25 @@ class Chinese(Language):
 
     def cardinal(self, number: int) -> list[Word]:
         """The words of a whole number from zero to LARGEST, standing by itself."""
-        return self._scaled(number, ((10**8, "yi"), (10**4, "wan")), True) or [self.words["0"]]
+        return self._scaled(number, SCALES, True) or [self.words["0"]]
 
     def counted(self, number: int) -> list[Word]:
         """The words of a whole number before what it counts: two is 两."""
         return [self.words["liang"]] if number == 2 else self.cardinal(number)
 
-    def _scaled(self, number: int, scales: tuple[tuple[int, str], ...], first: bool) -> list[Word]:
+    def _scaled(
+        self, number: int, scales: tuple[tuple[int, tuple[str, ...]], ...], first: bool
+    ) -> list[Word]:
         """A number by its scales; ``first``: nothing stands before it. A place that is skipped
         is a zero, whatever it skips."""
         if not scales:
             return self._below_10000(number, first)
-        size, name = scales[0]
+        size, names = scales[0]
         count, rest = divmod(number, size)
         if not count:
             return self._scaled(rest, scales[1:], first)
         words = [self.words["liang"]] if count == 2 else self._scaled(count, scales[1:], first)
-        words.append(self.words[name])
+        words += (self.words[name] for name in names)
         if rest:
             words += [self.words["0"]] if rest < size // 10 else []
             words += self._scaled(rest, scales[1:], False)

@@ -42,20 +42,21 @@ SCALES = {"十": 10, "百": 100, "千": 1000}
 def understood(text: str) -> int:
     """The number that somebody hears."""
     sign = -1 if text[0] in "负負" else 1
-    total = section = digit = 0
-    for character in text.lstrip("负負"):
+    total = huge = section = digit = 0
+    for character in re.sub("亿亿|億億", "京", text.lstrip("负負")):
         if character in DIGITS:
             digit = DIGITS[character]
         elif character in SCALES:
             section += (digit or 1) * SCALES[character]
             digit = 0
         elif character in "万萬":
-            section = (section + digit) * 10_000
-            total, section, digit = total + section, 0, 0
-        else:
-            assert character in "亿億"
+            total, section, digit = total + (section + digit) * 10_000, 0, 0
+        elif character in "亿億":
             total, section, digit = (total + section + digit) * 10**8, 0, 0
-    return sign * (total + section + digit)
+        else:
+            assert character == "京"  # 10**16, written with one character
+            huge, total, section, digit = (total + section + digit) * 10**16, 0, 0, 0
+    return sign * (huge + total + section + digit)
 
 
 @pytest.mark.parametrize("language", [ZH, YUE], ids=["zh", "yue"])
@@ -74,8 +75,8 @@ def test_a_listener_understands_every_number(language: Chinese, number: int) -> 
 @pytest.mark.parametrize(
     ("said", "complaint"),
     [
-        (lambda: ZH.number(Decimal(10) ** 16), "digits"),
-        (lambda: ZH.ordinal(10**16), "ordinal"),
+        (lambda: ZH.number(Decimal(10) ** 18), "digits"),
+        (lambda: ZH.ordinal(10**18), "ordinal"),
         (lambda: ZH.digits("12甲"), "'甲' is not a digit"),
         (lambda: ZH.digits(" "), "no digits"),
         (lambda: YUE.spell(""), "nothing to spell"),

@@ -16,6 +16,7 @@
     │   ├── ChannelGone         the channel is no longer there: a hang-up
     │   └── CarrierUnavailable  Asterisk cannot be reached
     ├── PromptError             a prompt that cannot be spoken or played
+    ├── RecognitionError        speech that cannot be understood: no model, a recogniser that failed
     ├── StoreError              the store cannot be read or written
     │   └── LeaseHeld           another engine owns this application name
     ├── HandoffError            a payload that cannot be handed over
@@ -123,6 +124,12 @@ class PromptError(IvrkitError):
     """A prompt that cannot be spoken or played."""
 
     code = "prompt"
+
+
+class RecognitionError(IvrkitError):
+    """Speech cannot be understood: a model is missing, or the recogniser failed."""
+
+    code = "recognition"
 
 
 class StoreError(IvrkitError):

@@ -1,0 +1,74 @@
+"""From the figures of a decoder to a confidence between 0 and 1."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ivrkit.call.hearing import Hypothesis
+
+NATURAL: Final = 5.0
+"""How many nats for each second of audio decide whether a text fits the sound: at 0 it is even."""
+NOTHING: Final = 0.01
+"""What is less sure than this was not understood at all."""
+MOST_READINGS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text, how well it fits (the logarithm of its likelihood), and how long the audio was."""
+
+    text: str
+    likelihood: float
+    seconds: float
+
+
+def joined(parts: Iterable[Sequence[Reading]]) -> list[Reading]:
+    """The readings of the whole, from those of its parts; the likeliest first."""
+    whole = [Reading("", 0.0, 0.0)]
+    for part in parts:
+        both = [
+            Reading(
+                f"{before.text} {each.text}".strip(),
+                before.likelihood + each.likelihood,
+                before.seconds + each.seconds,
+            )
+            for before in whole
+            for each in part
+        ]
+        whole = sorted(both, key=lambda each: -each.likelihood)[:MOST_READINGS]
+    return whole
+
+
+def normalised(
+    readings: Sequence[Reading], understood: Callable[[str], Iterable[str]] = str.split
+) -> tuple[Hypothesis, ...]:
+    """Each text once, with its confidence: the share of its likelihood among the readings (the
+    posterior of the n-best list), times how well it fits the sound at all, times the share of its
+    words that were ``understood``. What is not understood at all is left out."""
+    if not readings:
+        return ()
+    best = max(each.likelihood for each in readings)
+    weights = [math.exp(each.likelihood - best) for each in readings]
+    total = sum(weights)
+    sure: dict[str, float] = {}
+    for each, weight in zip(readings, weights, strict=True):
+        words = list(understood(each.text))
+        if not words:
+            continue
+        text = " ".join(words)
+        fits = _logistic(each.likelihood / max(each.seconds, 0.1) / NATURAL)
+        known = len(words) / len(each.text.split())
+        sure[text] = sure.get(text, 0.0) + weight / total * fits * known
+    ordered = sorted(sure.items(), key=lambda pair: -pair[1])
+    return tuple(
+        Hypothesis(text, round(confidence, 4))
+        for text, confidence in ordered
+        if confidence >= NOTHING
+    )
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-value)) if value > -500 else 0.0

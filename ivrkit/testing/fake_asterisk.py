@@ -152,6 +152,10 @@ class FakeAsterisk:
         self._faults.append(fault)
         return fault.release
 
+    def repair(self) -> None:
+        """Answer everything again as it should be."""
+        self._faults.clear()
+
     def asked(self, method: str, path: str) -> list[Request]:
         """The requests so far that match."""
         pattern = re.compile(path)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from ivrkit.channels.ari.audio.outlet import AT_ONCE, Outlet
+
+
+def numbered(count: int) -> list[bytes]:
+    return [bytes([each % 256]) * 2 for each in range(count)]
+
+
+async def turn() -> None:
+    """One turn of the loop."""
+    await asyncio.sleep(0)
+
+
+async def test_pieces_arrive_as_they_came() -> None:
+    taken: list[bytes] = []
+    outlet = Outlet("t", taken.append)
+    for piece in numbered(3):
+        outlet.put(piece)
+    assert not taken
+    await turn()
+    assert taken == numbered(3)
+
+
+async def test_many_at_once_leave_room_for_others() -> None:
+    taken: list[bytes] = []
+    outlet = Outlet("t", taken.append)
+    for piece in numbered(2 * AT_ONCE + 1):
+        outlet.put(piece)
+    counts = []
+    for _ in range(3):
+        await turn()
+        counts.append(len(taken))
+    assert counts == [AT_ONCE, 2 * AT_ONCE, 2 * AT_ONCE + 1]
+    assert taken == numbered(2 * AT_ONCE + 1)
+
+
+async def test_a_taker_that_is_late_loses_the_oldest(caplog: pytest.LogCaptureFixture) -> None:
+    taken: list[bytes] = []
+    outlet = Outlet("t", taken.append, held=5)
+    with caplog.at_level(logging.WARNING, "ivrkit.ari"):
+        for piece in numbered(20):
+            outlet.put(piece)
+    await turn()
+    assert taken == numbered(20)[15:]
+    assert outlet.dropped == 15
+    assert len(caplog.records) == 1
+
+
+async def test_nothing_is_handed_over_behind_the_end() -> None:
+    taken: list[bytes] = []
+    outlet = Outlet("t", taken.append)
+    outlet.put(b"ab")
+    outlet.close()
+    outlet.put(b"cd")
+    await turn()
+    assert not taken
+
+
+async def test_a_taker_may_end_it() -> None:
+    taken: list[bytes] = []
+
+    def take(piece: bytes) -> None:
+        taken.append(piece)
+        outlet.close()
+
+    outlet = Outlet("t", take)
+    for piece in numbered(3):
+        outlet.put(piece)
+    await turn()
+    assert taken == numbered(1)
+
+
+async def test_a_taker_that_fails_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    taken: list[bytes] = []
+
+    def take(piece: bytes) -> None:
+        taken.append(piece)
+        raise RuntimeError("a mistake of the taker")
+
+    outlet = Outlet("t", take)
+    with caplog.at_level(logging.ERROR, "ivrkit.ari"):
+        for piece in numbered(3):
+            outlet.put(piece)
+        await turn()
+    assert taken == numbered(3)
+    assert len(caplog.records) == 1

@@ -41,12 +41,19 @@ class MenuEntry:
     mark: Mark = field(default=NOWHERE, compare=False)
 
     def words_in(self, language: str) -> tuple[str, ...]:
-        """The words that choose it in a language (``de-AT`` takes those of ``de`` too)."""
-        return (
-            self.words.get("", ())
-            + self.words.get(language, ())
-            + (self.words.get(language.split("-")[0], ()) if "-" in language else ())
-        )
+        """The words that choose it in a language."""
+        return words_in(self.words, language)
+
+
+def words_in(words: Words, language: str) -> tuple[str, ...]:
+    """The words of one language (``de-AT`` takes those of ``de`` too), and those of all."""
+    if not words:
+        return ()
+    return (
+        words.get("", ())
+        + words.get(language, ())
+        + (words.get(language.split("-")[0], ()) if "-" in language else ())
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,8 @@ MomentField = Annotated[Expression, Reads("expression", type="datetime")]
 ExitName = Annotated[str, Reads("name", role="exit")]
 SpeedField = Annotated[Decimal, Reads("decimal")]
 """A factor: 1 is the voice's own speed."""
+ShareField = Annotated[Decimal, Reads("share")]
+"""A number from 0 to 1."""
 KeyField = Annotated[str, Reads("key")]
 """One key of the telephone, perhaps as a word: ``star``, ``hash``, ``pound``, ``none``."""
 KeySetField = Annotated[str, Reads("key_set")]

@@ -1,13 +1,14 @@
-"""The collector: says a question, takes keys out of the type-ahead buffer, tells what came of it.
+"""The collector: says a question, takes keys out of the type-ahead buffer and words from the ear,
+tells what came of it.
 
-What the keys mean is decided by :mod:`ivrkit.input`; here are the prompt, the clock and the
-flow-wide keys.
+What they mean is decided by :mod:`ivrkit.input`; here are the prompt, the clock and the flow-wide
+keys.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from decimal import Decimal
 from typing import NoReturn
 
 from ivrkit.call.asking import MenuEntry
@@ -15,10 +16,13 @@ from ivrkit.call.call import Answer, Question
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import KeyLost, Listening, Pressed
 from ivrkit.call.exits import NEXT
+from ivrkit.call.hearing import Hearing
 from ivrkit.call.prompt import Prompts
 from ivrkit.call.targets import Reserved, Target, Word
+from ivrkit.engine.hearing import PATIENCE, Ears, Listener
 from ivrkit.engine.interrupts import FlowKeyPressed, KeyChosen
 from ivrkit.engine.mailbox import Mailbox
+from ivrkit.engine.offering import EntrySets, Offered, entry_set
 from ivrkit.engine.playing import Speaker, Traces
 from ivrkit.engine.session import LiveSession
 from ivrkit.engine.values import UnstoredSecret
@@ -26,35 +30,39 @@ from ivrkit.engine.watching import BETWEEN_DIGITS, Keyed, KeyWatch
 from ivrkit.expressions.expression import Expression
 from ivrkit.expressions.secrets import MASK, Secret
 from ivrkit.expressions.values import Value, truth
-from ivrkit.flow.model import FlowKey
 from ivrkit.input.buffer import Swallow
-from ivrkit.input.entries import Entry, EntrySet, Scope
+from ivrkit.input.entries import Entry, EntrySet
 from ivrkit.input.machine import KeyMachine, TimerDue, Timing
-from ivrkit.input.states import Chosen, DefaultAccepted, NoInput, NoMatch, State
+from ivrkit.input.states import (
+    Chosen,
+    DefaultAccepted,
+    NoInput,
+    NoMatch,
+    State,
+    Understood,
+)
+from ivrkit.input.words import SpeechRules
 
 _OF_THE_STEP = frozenset({Word.AGAIN, Word.WRONG, Word.NEXT})
 """The reserved words that the asking step itself does; the others leave it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A flow-wide key or shortcut that is understood now; ``level`` counts from the inside."""
-
-    key: FlowKey
-    level: int
-    entry: Entry
-
-
-EntrySets = dict[tuple[object, ...], tuple[EntrySet, dict[Entry, Offered]]]
-"""What was worked out for the questions of one version of a flow: it serves every call."""
-MOST_SETS = 2000
-"""How many of them are kept."""
+_NO_SPEECH = SpeechRules()
+_HIDDEN = ("keys", "rest", "said")
+"""What of ``input`` is secret where the answer is."""
 
 
 class Collector:
     """The type-ahead buffer and the keys of one call; see :class:`ivrkit.call.call.Keys`."""
 
-    __slots__ = ("_clock", "_mailbox", "_prompts", "_session", "_sets", "_speaker", "_trace")
+    __slots__ = (
+        "_clock",
+        "_ears",
+        "_mailbox",
+        "_prompts",
+        "_session",
+        "_sets",
+        "_speaker",
+        "_trace",
+    )
 
     def __init__(
         self,
@@ -66,6 +74,7 @@ class Collector:
         clock: Clock,
         trace: Traces,
         sets: EntrySets,
+        ears: Ears,
     ) -> None:
         self._mailbox = mailbox
         self._session = session
@@ -74,6 +83,7 @@ class Collector:
         self._clock = clock
         self._trace = trace
         self._sets = sets
+        self._ears = ears
 
     @property
     def waiting(self) -> bool:
@@ -92,13 +102,13 @@ class Collector:
         offered = [each for each in entries if each.when is None or self._holds(each.when)]
         steps = (Keyed(depth, tuple(offered)), *self._steps_around())
         own = tuple(Entry(each.pattern, each.pattern.text) for each in offered)
-        found, flow_keys = self._set(own, steps[1:], self._flows(), collecting=False)
+        found, flow_keys = entry_set(self._sets, self._session, own, steps[1:], self._flows())
         depths = self._flow_depths()  # by then another flow may run inside
 
         def take(chosen: Chosen, steps: Sequence[Keyed]) -> NoReturn:
             self._session.state.handling_error = False
             if chosen.entry in flow_keys:
-                answer = self._flow_key(flow_keys[chosen.entry], chosen.keys, depths)
+                answer = self._flow_key(flow_keys[chosen.entry], chosen, depths)
                 raise KeyChosen(depth, answer.word.value if answer.word is not None else NEXT)
             self._step_key(chosen, steps[0 if chosen.entry.is_own else chosen.entry.level + 1])
 
@@ -120,6 +130,9 @@ class Collector:
 
     async def _ask(self, question: Question) -> Answer:
         entries, offered = self._entries(question)
+        hearing = None
+        if question.hearing is not None and not self.waiting:  # who has typed is not listened to
+            hearing = self._ears.wanted(question, entries)
         machine = KeyMachine(
             entries,
             question.timing,
@@ -127,18 +140,28 @@ class Collector:
             restart=question.restart,
             default=question.default,
             collecting=question.collecting,
+            speech=_NO_SPEECH if hearing is None else _rules(question, hearing),
         )
-        await self._say(question, offered)
-        if self._mailbox.lost:
-            self._trace(KeyLost(reason=f"{self._mailbox.lost} keys: the buffer was full"))
-            self._mailbox.lost = 0
-        state, pressed = await self._listen(machine)
+        listener = None
+        if hearing is not None:
+            listener = self._ears.open(question, hearing, machine, self._mailbox.wake)
+        try:
+            await self._say(question, offered, listener)
+            if self._mailbox.lost:
+                self._trace(KeyLost(reason=f"{self._mailbox.lost} keys: the buffer was full"))
+                self._mailbox.lost = 0
+            state, pressed = await self._listen(machine, listener)
+        finally:
+            if listener is not None:
+                listener.close()
         self._swallow(question, state, pressed)
-        return self._answer(question, state, offered)
+        return self._answer(question, state, offered, listener)
 
     # ---- asking ------------------------------------------------------------------------------
 
-    async def _say(self, question: Question, offered: dict[Entry, Offered]) -> None:
+    async def _say(
+        self, question: Question, offered: dict[Entry, Offered], listener: Listener | None
+    ) -> None:
         prompts = list(question.prompts)
         if question.announce:
             prompts += [
@@ -149,17 +172,25 @@ class Collector:
                 if each.key.say is not None
             ]
         if prompts:
-            await self._speaker.say(prompts, barge_in=question.barge_in)
+            stopped = None if listener is None else listener.interrupts
+            await self._speaker.say(prompts, barge_in=question.barge_in, stopped=stopped)
 
-    async def _listen(self, machine: KeyMachine) -> tuple[State, float]:
-        """Take keys until the question is over; also tells when the last one was pressed."""
+    async def _listen(self, machine: KeyMachine, listener: Listener | None) -> tuple[State, float]:
+        """Take keys and words until the question is over; also tells when the last key was
+        pressed."""
         mailbox, clock = self._mailbox, self._clock
         state, pressed = machine.listen(), clock.time()
         turn, deadlines, told = -1, [], False
         while not machine.over:
             mailbox.check()
+            if listener is not None and listener.waits(mailbox.buffer.since):
+                listener.take()
+                state = machine.state
+                continue
             key = mailbox.buffer.take()
             if key is not None:
+                if listener is not None:
+                    listener.close()
                 state, pressed = machine.feed(key), key.at
                 self._session.state.handling_error = False
                 continue
@@ -172,6 +203,8 @@ class Collector:
                 self._trace(Listening())
             if await mailbox.wait(due) or len(mailbox.buffer):
                 continue
+            if listener is not None and listener.waits(None):
+                continue
             mailbox.check()
             if due is not None and name is not None and clock.time() >= due:
                 state = machine.feed(TimerDue(name, turn))
@@ -183,47 +216,92 @@ class Collector:
             until = pressed + question.timing.between_digits
             self._mailbox.buffer.swallow(Swallow(question.terminator, until))
 
-    def _answer(self, question: Question, state: State, offered: dict[Entry, Offered]) -> Answer:
+    def _answer(
+        self,
+        question: Question,
+        state: State,
+        offered: dict[Entry, Offered],
+        listener: Listener | None,
+    ) -> Answer:
         if isinstance(state, Chosen):
             chosen = offered.get(state.entry)
             if chosen is not None:
-                return self._flow_key(chosen, state.keys, self._flow_depths())
+                return self._flow_key(chosen, state, self._flow_depths(), listener)
             if not state.entry.is_own:
                 self._step_key(state, self._steps_around()[state.entry.level])
-            answer = Answer("chosen", state.entry, state.keys, state.rest, by=state.by)
+            answer = Answer(
+                "chosen",
+                state.entry,
+                state.keys,
+                state.rest,
+                by=state.by,
+                said=state.said,
+                confidence=state.confidence,
+            )
+        elif isinstance(state, Understood):
+            answer = Answer(
+                "understood",
+                by="speech",
+                said=state.said,
+                confidence=state.confidence,
+                value=state.value,
+            )
         elif isinstance(state, NoMatch):
             self.flush()
-            answer = Answer("no_match", keys=state.keys, reason=state.reason)
+            answer = Answer(
+                "no_match",
+                keys=state.keys,
+                reason=state.reason,
+                by=state.by,
+                said=state.said,
+                confidence=state.confidence,
+            )
         elif isinstance(state, DefaultAccepted):
             answer = Answer("default")
         else:
             assert isinstance(state, NoInput)
             answer = Answer("no_input")
-        self._report(question, answer)
+        self._report(question, answer, listener)
         return answer
 
-    def _report(self, question: Question, answer: Answer) -> None:
+    def _report(self, question: Question, answer: Answer, listener: Listener | None) -> None:
         label = answer.entry.label if answer.entry is not None else ""
-        keys = MASK if question.secret and answer.keys else answer.keys
-        hidden = Secret if question.stored else UnstoredSecret
-        self._trace(Pressed(keys=keys, result=answer.result, label=label, reason=answer.reason))
-        self._session.provide(
-            "input",
-            _input(
-                hidden(answer.keys) if question.secret else answer.keys,
-                hidden(answer.rest) if question.secret else answer.rest,
-                answer.result,
-                by=answer.by,
-                label=label,
-                reason=answer.reason,
-            ),
+        if answer.by == "speech" and listener is not None:
+            self._session.state.handling_error = False
+            self._trace(listener.recognised(answer.result, label, answer.reason, answer.said))
+        else:
+            keys = MASK if question.secret and answer.keys else answer.keys
+            self._trace(Pressed(keys=keys, result=answer.result, label=label, reason=answer.reason))
+        given = _input(
+            answer.keys,
+            answer.rest,
+            answer.result,
+            by=answer.by,
+            label=label,
+            reason=answer.reason,
         )
+        if answer.by == "speech":
+            given |= {"said": answer.said, "confidence": _exact(answer.confidence)}
+        if question.secret:
+            hidden = Secret if question.stored else UnstoredSecret
+            given |= {name: hidden(given[name]) for name in _HIDDEN if name in given}
+        self._session.provide("input", given)
 
-    def _flow_key(self, chosen: Offered, keys: str, depths: Sequence[int]) -> Answer:
+    def _flow_key(
+        self,
+        chosen: Offered,
+        state: Chosen,
+        depths: Sequence[int],
+        listener: Listener | None = None,
+    ) -> Answer:
         """What was offered of the flows at these depths, innermost first."""
         target: Target = chosen.key.target
-        by = "key" if chosen.entry.scope is Scope.FLOW else "shortcut"
-        self._trace(Pressed(keys=keys, result=by, label=chosen.key.pattern.text))
+        by, label, keys = chosen.by, chosen.key.pattern.text, state.keys
+        if state.by == "speech" and listener is not None:
+            self._session.state.handling_error = False
+            self._trace(listener.recognised(by, label, said=state.said))
+        else:
+            self._trace(Pressed(keys=keys, result=by, label=label))
         if isinstance(target, Reserved) and target.word in _OF_THE_STEP:
             return Answer("word", chosen.entry, keys, word=target.word)
         raise FlowKeyPressed(depths[chosen.level], target, by, keys)
@@ -259,61 +337,28 @@ class Collector:
     def _entries(self, question: Question) -> tuple[EntrySet, dict[Entry, Offered]]:
         """The entry set of a question with the keys that hold around it."""
         alone = not question.flow_keys
-        return self._set(
+        return entry_set(
+            self._sets,
+            self._session,
             tuple(question.entries),
             () if alone else self._steps_around(),
             () if alone else self._flows(),
             collecting=question.collecting,
         )
 
-    def _set(
-        self,
-        own: tuple[Entry, ...],
-        around: tuple[Keyed, ...],
-        flows: tuple[str, ...],
-        *,
-        collecting: bool,
-    ) -> tuple[EntrySet, dict[Entry, Offered]]:
-        """The set of these entries and all that come behind them, worked out once for each."""
-        others = _around(around) if around else ()
-        key = (own, others, flows, collecting)
-        found = self._sets.get(key)
-        if found is None:
-            # Shortcuts hold in menus, flow-wide keys in collects too (language.md, "A flow").
-            scopes = (Scope.FLOW,) if collecting else (Scope.FLOW, Scope.SHORTCUT)
-            offered = self._offered((*own, *others), flows, scopes)
-            entries = EntrySet((*own, *others, *offered))
-            if len(self._sets) >= MOST_SETS:
-                self._sets.clear()  # keys may come from data, and data has no end
-            found = self._sets[key] = (entries, offered)
-        return found
 
-    def _offered(
-        self, own: Sequence[Entry], flows: Sequence[str], scopes: Sequence[Scope]
-    ) -> dict[Entry, Offered]:
-        taken = {entry.pattern.text for entry in own}
-        offered: dict[Entry, Offered] = {}
-        version = self._session.stack.version
-        for scope in scopes:
-            for level, name in enumerate(flows):
-                flow = version.flows[name]
-                for key in flow.keys if scope is Scope.FLOW else flow.shortcuts:
-                    text = key.pattern.text
-                    if text in taken:
-                        continue
-                    taken.add(text)
-                    entry = Entry(key.pattern, text, scope, level=level)
-                    offered[entry] = Offered(key, level, entry)
-        return offered
-
-
-def _around(steps: Sequence[Keyed]) -> tuple[Entry, ...]:
-    """The entries of steps that last, in which a question is put; inner ones hide outer ones."""
-    return tuple(
-        Entry(each.pattern, each.pattern.text, Scope.AROUND, level=level)
-        for level, step in enumerate(steps)
-        for each in step.entries
+def _rules(question: Question, hearing: Hearing) -> SpeechRules:
+    """What a question that listens makes of words."""
+    return SpeechRules(
+        question.confidence,
+        question.confirms,
+        question.understand,
+        hearing.longest + PATIENCE,
     )
+
+
+def _exact(confidence: float) -> Decimal:
+    return Decimal(f"{confidence:.3f}").normalize()
 
 
 def _input(

@@ -15,9 +15,12 @@ from ivrkit.call.channel import (
 )
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import HandedOff, TraceEvent
+from ivrkit.call.hearing import Recognition
 from ivrkit.call.prompt import Media, Played, Prompt, Prompts
-from ivrkit.engine.asking import Collector, EntrySets
+from ivrkit.engine.asking import Collector
+from ivrkit.engine.hearing import Ears
 from ivrkit.engine.mailbox import Mailbox
+from ivrkit.engine.offering import EntrySets
 from ivrkit.engine.playing import Speaker
 from ivrkit.engine.session import LiveSession
 from ivrkit.errors import NotAvailable
@@ -179,6 +182,15 @@ class LiveCall:
             clock=clock,
             trace=self.trace,
             sets=sets,
+            ears=Ears(
+                cast(Recognition | None, ports.get(Recognition)),
+                channel,
+                session=session,
+                clock=clock,
+                name=self.operation,
+                trace=self.trace,
+                save=save,
+            ),
         )
 
     async def say(self, prompt: Prompt, *, barge_in: bool = True) -> Played:

@@ -13,11 +13,11 @@ from typing import Protocol
 from ivrkit.call.channel import Arrival, Channel, ChannelEvent, Deliver, Rejection
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import Arrived, Ended, Interruption, Resumed, TraceEvent
-from ivrkit.engine.asking import EntrySets
 from ivrkit.engine.call import LiveCall, Ports
 from ivrkit.engine.interrupts import Restart
 from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.mailbox import Mailbox
+from ivrkit.engine.offering import EntrySets
 from ivrkit.engine.runner import BeforeStep, Runner
 from ivrkit.engine.saving import Capture, channels_of
 from ivrkit.engine.session import LiveSession, flow_frame

@@ -52,8 +52,15 @@ class Speaker:
         self._trace = trace
         self._save = save
 
-    async def say(self, prompts: Sequence[Prompt], *, barge_in: bool = True) -> Played:
-        """Say prompts one behind the other in one playback, to the end or until a key stops it.
+    async def say(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        barge_in: bool = True,
+        stopped: Callable[[], bool] | None = None,
+    ) -> Played:
+        """Say prompts one behind the other in one playback, to the end or until a key stops it, or
+        something else does (``stopped``, which is asked whenever anything has happened).
 
         Each is rendered by itself, so that those that are the same in every call are ready
         whatever stands beside them. Raises PromptError when one cannot be spoken,
@@ -66,14 +73,14 @@ class Speaker:
         rendered = await self._render(prompts, language)
         try:
             self._mailbox.check()
-            if barge_in and len(self._mailbox.buffer):  # a key was quicker than the voice
+            if self._stops(barge_in, stopped):  # the caller was quicker than the voice
                 return self._skipped(language)
             media = [each for one in rendered for each in one.media]
             text = " ".join(one.text for one in rendered if one.text)
             if not media:
                 return Played("finished", 0.0, text)
             spoken = next((one.language for one in rendered if one.language), language)
-            return await self._play(media, text, spoken, barge_in)
+            return await self._play(media, text, spoken, barge_in, stopped)
         finally:
             for one in rendered:
                 one.release()
@@ -92,7 +99,12 @@ class Speaker:
         return rendered
 
     async def _play(
-        self, media: Sequence[Media], text: str, language: str, barge_in: bool
+        self,
+        media: Sequence[Media],
+        text: str,
+        language: str,
+        barge_in: bool,
+        stopped: Callable[[], bool] | None,
     ) -> Played:
         playback = self._name()
         length = round(sum(each.seconds for each in media), 3)
@@ -103,7 +115,7 @@ class Speaker:
             await self._channel.play(playback, media)
             end = "interrupted"
             self._save()
-            end = await self._until_end(playback, barge_in)
+            end = await self._until_end(playback, barge_in, stopped)
         finally:
             if end in ("barge_in", "interrupted") and self._mailbox.hung_up is None:
                 await self._channel.stop(playback)
@@ -112,7 +124,15 @@ class Speaker:
             self._trace(Said(text=text, end=end, language=language, seconds=seconds, media=names))
         return Played(end, seconds, text)
 
-    async def _until_end(self, playback: str, barge_in: bool) -> str:
+    def _stops(self, barge_in: bool, stopped: Callable[[], bool] | None) -> bool:
+        """Whether the caller wants to hear no more."""
+        if barge_in and len(self._mailbox.buffer):
+            return True
+        return stopped is not None and stopped()
+
+    async def _until_end(
+        self, playback: str, barge_in: bool, stopped: Callable[[], bool] | None
+    ) -> str:
         mailbox = self._mailbox
         while True:
             while (event := mailbox.take((PlaybackEnded,))) is not None:
@@ -120,7 +140,7 @@ class Speaker:
                     mailbox.check()
                     return "finished" if event.ok else "failed"
             mailbox.check()
-            if barge_in and len(mailbox.buffer):
+            if self._stops(barge_in, stopped):
                 return "barge_in"
             await mailbox.wait(None)
 

@@ -64,7 +64,7 @@ class SessionState(msgspec.Struct, omit_defaults=True):
     ``away_since``: the call has been in other hands since then, on :meth:`Clock.time`.
     ``ended`` is set once the call is over and ``on_end`` runs; ``closing`` is then the depth of
     the flow whose ``on_end`` it is. ``limited``: ``max_call`` was reached, and ``limit`` is what
-    ``on_error`` has left.
+    ``on_error`` has left. ``ear`` is the name of the one that is open.
     """
 
     call: str
@@ -94,6 +94,7 @@ class SessionState(msgspec.Struct, omit_defaults=True):
     limit: float | None = None
     limited: bool = False
     closing: int | None = None
+    ear: str = ""
 
 
 ENCODER = msgspec.msgpack.Encoder()

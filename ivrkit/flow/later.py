@@ -18,16 +18,11 @@ VERBS: Final = frozenset(
 PARTS: Final[frozenset[str]] = frozenset()
 """The parts of a prompt beyond those there are."""
 
-ENTRY: Final = "an entry"
-"""What the long form of a menu's entry is called."""
-
 _EVERYWHERE: Final = frozenset({"party"})
 _FIELDS: Final = {
     "queue": frozenset({"keys", "meanwhile", "callback", "longest", "warn"}),
     "record": frozenset({"keys", "meanwhile"}),
 }
-_SPEECH: Final = "listen"
-"""The verb with which the language understands words."""
 
 
 class Later:
@@ -39,8 +34,6 @@ class Later:
 
     def has_field(self, what: str, name: str) -> bool:
         """Whether a verb, part or form (as messages call it) will have this field."""
-        if what == ENTRY:
-            return name == "words" and _SPEECH in self.verbs
         return name in _EVERYWHERE or name in _FIELDS.get(what, ())
 
 

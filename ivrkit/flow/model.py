@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from ivrkit.call.asking import Words
 from ivrkit.call.locale import NO_PHRASES, Phrases
 from ivrkit.call.opening import Calendar
 from ivrkit.call.prompt import Prompt
@@ -21,12 +22,14 @@ from ivrkit.input.patterns import Pattern
 
 @dataclass(frozen=True, slots=True)
 class FlowKey:
-    """A flow-wide key (``say`` announces it in menus) or a shortcut."""
+    """A flow-wide key (``say`` announces it in menus) or a shortcut. ``words`` are what may be
+    said instead in menus, per language."""
 
     pattern: Pattern
     target: Target
     say: Prompt | None = None
     mark: Mark = NOWHERE
+    words: Words = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

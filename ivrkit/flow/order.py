@@ -8,18 +8,20 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from ivrkit.call.step import Step
-from ivrkit.flow.later import ENTRY
 
 if TYPE_CHECKING:
     from ivrkit.flow.plans import FieldPlan, Plan
 
+ENTRY: Final = "an entry"
+"""What the long form of a menu's entry is called."""
 BESIDE: Final = ("name", "when", "then", "cases", "else", "do", "exits")
 """The words beside a verb, behind it."""
 
 _QUESTION: Final[tuple[str, ...]] = (
     *("into", "intro", "prompt", "keys_from", "keys", "slots", "type", "digits"),
     *("terminator", "restart", "confirm", "check", "default", "attempts", "first_digit"),
-    *("between_digits", "settle", "barge_in", "flow_keys", "flush", "no_input", "no_match"),
+    *("between_digits", "settle", "first_word", "end_silence", "longest", "confidence"),
+    *("barge_in", "barge_in_by", "flow_keys", "flush", "no_input", "no_match"),
 )
 """A verb that asks: what it fills, says and takes, how, and what it says of mistakes."""
 _ENTRY: Final[tuple[str, ...]] = ("label", "say", "words", "to", "when")

@@ -24,8 +24,9 @@ from ivrkit.call.step import Form, Step
 from ivrkit.errors import ConfigurationError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.composite import FormOf, ListOf, MappingOf
-from ivrkit.flow.later import ENTRY, Later
+from ivrkit.flow.later import Later
 from ivrkit.flow.limits import has_timeout
+from ivrkit.flow.order import ENTRY
 from ivrkit.flow.reading import Reading
 from ivrkit.flow.registry import Registry
 

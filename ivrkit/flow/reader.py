@@ -273,7 +273,7 @@ class _FlowReading:
 
     def _flow_keys(self, node: Node, path: str) -> tuple[FlowKey, ...]:
         return tuple(
-            FlowKey(entry.pattern, entry.to, entry.say, entry.mark)
+            FlowKey(entry.pattern, entry.to, entry.say, entry.mark, entry.words)
             for entry in read_entries(self.context, node, path, whole=True)
         )
 

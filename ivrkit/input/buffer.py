@@ -69,6 +69,11 @@ class TypeAhead:
         self._keys.append(key)
         return Put.KEPT
 
+    @property
+    def since(self) -> float | None:
+        """When the oldest key was pressed; None if there is none."""
+        return self._keys[0].at if self._keys else None
+
     def take(self) -> Key | None:
         """Remove and return the oldest key; None if there is none."""
         return self._keys.popleft() if self._keys else None

@@ -11,6 +11,7 @@ from ivrkit.call.clock import Clock
 from ivrkit.call.connecting import Connectors
 from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.events import TraceEvent
+from ivrkit.call.hearing import Recognition
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
 from ivrkit.call.opening import Calendars
@@ -18,6 +19,7 @@ from ivrkit.call.prompt import Prompts
 from ivrkit.call.queues import Queues
 from ivrkit.channels.simulator.carrier import SimulatedCarrier
 from ivrkit.channels.simulator.channel import SimulatedChannel
+from ivrkit.channels.simulator.recognition import SimulatedRecognition
 from ivrkit.engine.engine import Choose, Engine
 from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.runner import BeforeStep
@@ -83,6 +85,7 @@ class Simulation:
         self.connectors = ScriptedConnectors(given, site)
         self.memories = ScriptedMemories(given.memories)
         self.messages = ScriptedMessages()
+        self.recognition = SimulatedRecognition(clock)
         self._choose = choose
         self._ports: dict[type, Any] = {
             Prompts: prompts,
@@ -92,6 +95,7 @@ class Simulation:
             Memories: self.memories,
             Calendars: Calendars(),
             Messages: self.messages,
+            Recognition: self.recognition,
             **(more or {}),
         }
         self._ids = itertools.count(1)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from ivrkit.call import Answer, Call, Exit, ExitSpec, Kind, Prompt, Question, Step, Word
 from ivrkit.call.asking import (
@@ -17,9 +18,12 @@ from ivrkit.call.asking import (
     Retry,
     RetryField,
 )
+from ivrkit.call.call import SpeechBargeIn
 from ivrkit.call.exits import GO_ON
 from ivrkit.call.fields import Duration, Flag, KeyField
+from ivrkit.call.hearing import Hearing
 from ivrkit.expressions.expression import Setting
+from ivrkit.expressions.values import Value
 from ivrkit.input.attempts import AskAgain, Attempts, GiveUp
 from ivrkit.input.entries import Entry
 from ivrkit.input.machine import Timing
@@ -106,6 +110,21 @@ def limits(call: Call, form: AttemptLimits | None) -> Attempts:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What a question does with words; see :class:`~ivrkit.call.call.Question`."""
+
+    hearing: Hearing | None = None
+    confidence: float = 0.0
+    confirms: bool = False
+    barge_in: SpeechBargeIn = "words"
+    understand: Callable[[str], Value] | None = None
+
+
+KEYS_ONLY: Final = Speech()
+"""Nothing."""
+
+
 class Asking:
     """One entry into a step that asks: its counts, and what is said next.
 
@@ -169,6 +188,7 @@ class Asking:
         collecting: bool = False,
         secret: bool = False,
         stored: bool = True,
+        speech: Speech = KEYS_ONLY,
     ) -> Answer:
         """Put the question once."""
         step = self.step
@@ -187,6 +207,11 @@ class Asking:
                 announce=announce and self.announce,
                 secret=secret,
                 stored=stored,
+                hearing=speech.hearing,
+                confidence=speech.confidence,
+                confirms=speech.confirms,
+                speech_barge_in=speech.barge_in,
+                understand=speech.understand,
             )
         )
 

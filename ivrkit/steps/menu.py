@@ -10,7 +10,8 @@ from ivrkit.call.asking import EntriesField, EntriesFrom, MenuEntry
 from ivrkit.call.fields import KeyField, Variable
 from ivrkit.expressions.values import truth
 from ivrkit.input.entries import Entry
-from ivrkit.steps.asking import Asking, AskingStep, pressed
+from ivrkit.steps.asking import Asking, pressed
+from ivrkit.steps.hearing import HearingStep, speech
 from ivrkit.steps.offering import Made, made_entries
 
 MADE: Final = "keys_from/to"
@@ -19,12 +20,13 @@ MADE: Final = "keys_from/to"
 Entries = dict[Entry, MenuEntry]
 
 
-class Menu(AskingStep):
+class Menu(HearingStep):
     """Offers entries and goes where the chosen one leads.
 
     An entry is a target, or ``{to, say, label, words, when}``; one with ``say`` is announced
-    behind the prompt, in the order of the file. ``into`` receives its label (or the keys).
-    ``keys_from`` makes further entries from a list, which are announced last.
+    behind the prompt, in the order of the file; one with ``words`` may be said, too. ``into``
+    receives its label (or the keys). ``keys_from`` makes further entries from a list, which are
+    announced last.
     """
 
     verb: ClassVar[str] = "menu"
@@ -81,6 +83,7 @@ class Menu(AskingStep):
                 announcements=self._announcements(call, offered, made),
                 announce=True,
                 terminator=pressed(self.terminator),
+                speech=speech(call, self),
             )
             if answer.result == "chosen" and answer.entry is not None:
                 return self._choose(call, answer, offered, made)
@@ -104,7 +107,7 @@ class Menu(AskingStep):
             assert isinstance(given, dict)
             call.session.provide("input", {**given, "label": item.label, "item": item.item})
         if self.into is not None:
-            call.session.set(self.into, label or answer.keys)
+            call.session.set(self.into, label or answer.keys or answer.entry.pattern.text)
         return Exit(chosen.way if chosen is not None else MADE)
 
     def _made(self, call: Call, offered: Entries) -> dict[Entry, Made]:

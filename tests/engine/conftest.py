@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ivrkit.call.events import Entered, Failed, Noted, Pressed, Said, TraceEvent, VariableSet
+from ivrkit.call.hearing import END_SILENCE, Hypothesis
 from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.engine.engine import Start
 from ivrkit.engine.recovery import Recovered, recover
@@ -57,6 +58,8 @@ class Bench:
         self.version: FlowVersion
         self.stack = ExitStack()
         self.reader = reader()
+        self.without: set[type] = set()
+        self.problems: dict[str, str] = {}
 
     async def call(
         self,
@@ -73,7 +76,14 @@ class Bench:
         sources |= {name: textwrap.dedent(text) for name, text in (flows or {}).items()}
         self.version = from_sources(self.reader, "main", sources)
         start = Start(self.version, arguments=arguments or {})
-        self.simulation = Simulation(self.clock, TextPrompts(), lambda arrival: start, given=given)
+        self.simulation = Simulation(
+            self.clock,
+            TextPrompts(),
+            lambda arrival: start,
+            given=given,
+            more=dict.fromkeys(self.without),
+        )
+        self.simulation.recognition.problems.update(self.problems)
         self.simulation.engine = self.simulation.new_engine(self.keeper)
         self.simulation.listen(self.events.append)
         await self.simulation.start()
@@ -112,6 +122,17 @@ class Bench:
         """Press keys in one go."""
         self.channel.press(keys)
         await self.settle()
+
+    async def speak(self, *readings: str | Hypothesis, seconds: float = 1.0) -> None:
+        """The caller begins to say something; what is understood of it, the likeliest first."""
+        heard = [Hypothesis(each) if isinstance(each, str) else each for each in readings]
+        self.channel.speak(seconds, heard)
+        await self.settle()
+
+    async def say(self, *readings: str | Hypothesis, seconds: float = 1.0) -> None:
+        """The caller says something, and is silent long enough to be understood."""
+        await self.speak(*readings, seconds=seconds)
+        await self.after(seconds + END_SILENCE)
 
     async def hang_up(self) -> None:
         """The caller hangs up."""

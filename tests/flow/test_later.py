@@ -39,7 +39,6 @@ def found_in(real: Reader, steps: str) -> list[tuple[str, str, str]]:
         ("- queue: {name: service, keys: {1: next}}", "1:26", "keys"),
         ("- record: {into: message, meanwhile: [answer]}", "1:27", "meanwhile"),
         ("- say: {prompt: Hello, party: callee}", "1:24", "party"),
-        ("- menu: {keys: {1: {to: next, words: [one]}}}", "1:31", "words"),
     ],
 )
 def test_it_is_refused_by_its_name(real: Reader, steps: str, place: str, name: str) -> None:
@@ -59,7 +58,7 @@ def test_defaults_of_a_verb_of_a_later_version_are_refused(real: Reader) -> None
     assert [each.code for each in found] == [codes.NOT_YET]
 
 
-@pytest.mark.parametrize("field", ["label: help", "when: call.from", "words: [help]"])
+@pytest.mark.parametrize("field", ["label: help", "when: call.from"])
 def test_a_flow_wide_key_takes_no_field_that_would_be_ignored(real: Reader, field: str) -> None:
     text = f"keys: {{0: {{to: main, {field}}}}}\nsections: {{main: [answer]}}"
     _, found = real.read("main.yaml", text)
@@ -72,8 +71,7 @@ def test_what_there_is_is_not_told_to_be_missing(real: Reader) -> None:
     assert PARTS.isdisjoint(language.parts)
 
 
-def test_a_package_that_brings_a_verb_brings_its_words(reader: Reader) -> None:
+def test_a_package_that_brings_a_verb_takes_it_out(reader: Reader) -> None:
     later = reader.language.later
-    assert not later.has_field("an entry", "words")
     assert "listen" not in later.verbs
     assert "dial" in later.verbs

@@ -22,9 +22,11 @@ from ivrkit.call.channel import (
     Returned,
 )
 from ivrkit.call.clock import Clock, Timer
+from ivrkit.call.hearing import Hypothesis
 from ivrkit.call.prompt import Media
 from ivrkit.call.variables import accepted
 from ivrkit.channels.simulator.caller import Heard, SimulatedCaller
+from ivrkit.channels.simulator.ear import SimulatedEar
 from ivrkit.channels.simulator.recording import SimulatedRecording
 from ivrkit.errors import CarrierError, ChannelGone
 
@@ -61,6 +63,7 @@ class SimulatedChannel:
         self.arguments: tuple[str, ...] = ()
         self.place: tuple[str | None, str, int] | None = None
         self.subscribed = False
+        self.ears: dict[str, SimulatedEar] = {}
 
     @property
     def id(self) -> str:
@@ -189,10 +192,21 @@ class SimulatedChannel:
             else:
                 self.caller.keys_lost += 1
 
-    def speak(self, seconds: float) -> None:
-        """The caller speaks from now on. Nobody listens unless it is recorded."""
+    def speak(self, seconds: float, readings: Sequence[Hypothesis] = ()) -> None:
+        """The caller speaks from now on: it is recorded, or a question listens, or nobody does.
+        ``readings`` is what is understood of it, the likeliest first."""
         if self._recording is not None:
             self._recording.speak(seconds)
+        for ear in self.ears.values():
+            ear.hear(readings, seconds)
+
+    def listen(self, ear: SimulatedEar) -> None:
+        """Somebody listens to the caller, in the place of whoever was left behind by that name."""
+        before = self.ears.get(ear.name)
+        if before is not None:
+            before.close()
+        self.ears = {name: each for name, each in self.ears.items() if each.is_open}
+        self.ears[ear.name] = ear
 
     def hang_up_by_caller(self, cause: int = NORMAL) -> None:
         """The caller hangs up."""

@@ -17,7 +17,7 @@ from ivrkit.call.targets import Target
 from ivrkit.errors import ValueRejected
 from ivrkit.flow import codes
 from ivrkit.flow.composite import read_fields
-from ivrkit.flow.later import ENTRY
+from ivrkit.flow.order import ENTRY
 from ivrkit.flow.plans import Plan
 from ivrkit.flow.reading import Context, Reading, Rejected, is_unclear, keys_of_mapping
 from ivrkit.flow.schema import Schemas
@@ -54,6 +54,8 @@ class WholeEntry(BaseModel):
     """Where it leads."""
     say: Annotated[Prompt, Reads("prompt")] | None = None
     """How menus announce it."""
+    words: Annotated[Words, Reads("words")] | None = None
+    """What may be said in menus instead of the key."""
 
 
 class EntriesReading(Reading):

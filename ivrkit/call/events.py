@@ -60,20 +60,24 @@ class CameBack(TraceEvent, tag="came_back"):
 
 
 class Said(TraceEvent, tag="said"):
-    """A prompt was played: ``end`` is finished, barge_in, skipped, failed; ``seconds`` how long."""
+    """A prompt was played: ``end`` is finished, barge_in, skipped, failed; ``seconds`` how long.
+    ``fallback`` is the language of what stands in for a text or recording in the call's."""
 
     text: str
     end: str
     language: str
+    fallback: str = ""
     seconds: float = 0.0
     media: tuple[str, ...] = ()
 
 
 class Saying(TraceEvent, tag="saying"):
-    """A prompt begins to play; ``seconds`` is how long it lasts if nothing stops it."""
+    """A prompt begins to play; ``seconds`` is how long it lasts if nothing stops it, ``fallback``
+    the language of what stands in for a text or recording in the call's."""
 
     text: str
     language: str
+    fallback: str = ""
     barge_in: bool = True
     seconds: float = 0.0
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from ivrkit.call.fallbacks import NO_FALLBACKS, Fallbacks
+from ivrkit.call.fallbacks import wider as wider
 from ivrkit.call.targets import NOWHERE, Mark
 from ivrkit.expressions.types import Type
 
@@ -15,23 +17,16 @@ if TYPE_CHECKING:
     from ivrkit.call.prompt import Prompt
 
 
-def wider(tag: str) -> list[str]:
-    """The tag and the wider ones it falls back to: ``zh-Hant-TW``, ``zh-Hant``, ``zh`` (the
-    lookup of RFC 4647, section 3.4)."""
-    subtags = tag.split("-")
-    return ["-".join(subtags[:count]) for count in range(len(subtags), 0, -1)]
-
-
 def is_same_language(tag: str, other: str) -> bool:
     """Whether two tags are variants of one language: ``en`` and ``en-GB``."""
     return tag.partition("-")[0] == other.partition("-")[0]
 
 
-def nearest_tag(tag: str, known: Iterable[str]) -> str | None:
-    """The one of these tags in which the language of a tag is best served: itself, a wider one,
-    another variant of the same language; None if the language is not there."""
+def nearest_tag(tag: str, known: Iterable[str], fallbacks: Fallbacks = NO_FALLBACKS) -> str | None:
+    """The one of these tags in which the language of a tag is best served: itself, one that
+    stands in for it, another variant of the same language; None if none of them is there."""
     there = list(known)
-    for each in wider(tag):
+    for each in fallbacks.chain(tag):
         if each in there:
             return each
     return next((each for each in there if is_same_language(each, tag)), None)
@@ -53,7 +48,8 @@ class Phrase:
     """A phrase of the catalogue: one prompt per language, with parameters of its own.
 
     ``source`` is its entry in the catalogue as plain data, by which a version stays what it was;
-    ``marks`` are the places of its fields (``es/0/text``).
+    ``marks`` are the places of its fields (``es/0/text``). ``voices`` and ``recorded`` are by
+    language; ``""`` stands for all.
     """
 
     name: str
@@ -62,6 +58,19 @@ class Phrase:
     source: Mapping[str, object] = field(default_factory=dict)
     mark: Mark = NOWHERE
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    voices: Mapping[str, str] = field(default_factory=dict)
+    recorded: Mapping[str, bool] = field(default_factory=dict)
+
+    def voice(self, language: str) -> str | None:
+        """Who speaks its text of a language, where it says so; ``""`` is for all languages."""
+        return self.voices.get(language) or self.voices.get("")
+
+    def wants_recording(self, language: str) -> bool | None:
+        """Whether it is to be recorded in a language; None: as the site has it."""
+        for tag in (*wider(language), ""):
+            if tag in self.recorded:
+                return self.recorded[tag]
+        return False if self.recorded else None
 
     def language_for(self, locale: Locale) -> str | None:
         """Its best language for a call; None if it has none at all."""
@@ -73,10 +82,16 @@ class Phrase:
 
 
 class Phrases:
-    """Phrases by name, and by the text that they are in a language."""
+    """Phrases by name, and by the text that they are in a language; and which language stands in
+    for which."""
 
-    def __init__(self, phrases: Mapping[str, Phrase]) -> None:
+    def __init__(self, phrases: Mapping[str, Phrase], fallbacks: Fallbacks = NO_FALLBACKS) -> None:
         self._phrases = phrases
+        self.fallbacks = fallbacks
+
+    def with_fallbacks(self, fallbacks: Fallbacks) -> Phrases:
+        """The same phrases, with other languages that stand in."""
+        return Phrases(self._phrases, fallbacks)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._phrases)
@@ -109,8 +124,9 @@ NO_PHRASES: Final = Phrases({})
 
 @dataclass(frozen=True)
 class Locale:
-    """What decides in which language something is said: the call's ``language``, then wider ones
-    and other variants of it, then ``home``, the language in which the flow is written.
+    """What decides in which language something is said: the call's ``language``, then those that
+    stand in for it and other variants of it, then ``home``, the language in which the flow is
+    written.
 
     ``as_written``: texts are in the language already (those of the catalogue itself, and those
     that are written for one language), and are not looked up.
@@ -131,6 +147,13 @@ class Locale:
         """The same call, spoken to in the language of the flow."""
         return replace(self, language=self.home or self.language)
 
+    @property
+    def stand_ins(self) -> Iterator[Locale]:
+        """The same call, spoken to in another language that stands in for its own."""
+        for tag in self.phrases.fallbacks.chain(self.language):
+            if not is_same_language(tag, self.language):
+                yield replace(self, language=tag)
+
     def written_in(self, language: str) -> Locale:
         """For texts that are written for a language."""
         spoken = self.language if is_same_language(self.language, language) else language
@@ -140,7 +163,7 @@ class Locale:
         """The best of some languages for this call: its own before the flow's before any."""
         there = list(languages)
         for tag in (self.language, self.home):
-            found = nearest_tag(tag, there)
+            found = nearest_tag(tag, there, self.phrases.fallbacks)
             if found is not None:
                 return found
         return there[0] if there else None

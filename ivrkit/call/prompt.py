@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -27,7 +28,7 @@ class Piece:
 
     ``dynamic`` pieces hold data of the call: they are cached apart and briefly. ``secret`` ones
     are never cached, traced or logged. ``fallback`` is what is said instead of a recording that
-    is not there.
+    is not there; ``written`` is the language of a text that stands in for one in the call's.
     """
 
     form: str
@@ -39,6 +40,7 @@ class Piece:
     dynamic: bool = False
     secret: bool = False
     fallback: tuple[Piece, ...] = ()
+    written: str | None = None
 
 
 class Part(BaseModel):
@@ -135,7 +137,7 @@ class Prompt:
         parts = [part for part in self.parts if part.when is None or truth(part.when.value(scope))]
         spoken = locale_of(parts, locale)
         pieces = [piece for part in parts for piece in pieces_of(part, scope, spoken)]
-        return pieces if spoken is locale else [in_language(each, spoken) for each in pieces]
+        return pieces if spoken is locale else [standing_in(each, spoken) for each in pieces]
 
     @property
     def only_text(self) -> str | None:
@@ -146,8 +148,10 @@ class Prompt:
 
 def locale_of(parts: Iterable[Part], locale: Locale) -> Locale:
     """The locale in which all of these can be said."""
-    if locale.is_at_home or all(part.language or part.speaks(locale) for part in parts):
-        return locale
+    said = list(parts)
+    for each in chain((locale,), locale.stand_ins):
+        if each.is_at_home or all(part.language or part.speaks(each) for part in said):
+            return each
     return locale.at_home
 
 
@@ -172,6 +176,15 @@ def in_language(piece: Piece, locale: Locale) -> Piece:
     return piece if piece.language else replace(piece, language=locale.language or None)
 
 
+def standing_in(piece: Piece, locale: Locale) -> Piece:
+    """The piece, said in another language than the call's because it is not there in that."""
+    if piece.language:
+        return piece
+    return replace(
+        piece, language=locale.language or None, written=piece.written or locale.language
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Media:
     """One sound file. ``path`` is on this machine; ``seconds`` its length; ``text`` what is said
@@ -190,13 +203,27 @@ def _nothing_to_release() -> None:
 class Rendered:
     """A prompt ready to be played. ``text`` is what is heard, for the trace and the scripts
     (``••••`` where it is secret); ``language`` the one it is said in (that of its first piece, if
-    they differ)."""
+    they differ); ``fallback`` that of recordings which stand in for those of it, if they do."""
 
     media: tuple[Media, ...]
     text: str
     language: str = ""
+    fallback: str = ""
     release: Callable[[], None] = field(default=_nothing_to_release, compare=False, repr=False)
     """Called when the playback is over: deletes what held a secret. Harmless if it held none."""
+
+
+def stand_in(pieces: Iterable[Piece], rendered: Rendered, language: str) -> str:
+    """The language of what was said because there was no text, recording or rule in the call's;
+    empty where nothing stood in."""
+    own = False
+    for piece in pieces:
+        if piece.written:
+            return piece.written
+        own = own or piece.language is not None
+    if rendered.fallback or own:
+        return rendered.fallback
+    return rendered.language if rendered.language != language else ""
 
 
 @dataclass(frozen=True, slots=True)

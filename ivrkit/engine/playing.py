@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from dataclasses import replace
+from typing import NamedTuple, Protocol
 
 from ivrkit.call.channel import Channel, PlaybackEnded
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import Said, Saying, TraceEvent
-from ivrkit.call.prompt import Media, Played, Prompt, Prompts, Rendered
+from ivrkit.call.prompt import Media, Played, Prompt, Prompts, Rendered, stand_in
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.session import LiveSession
+
+
+class Tongue(NamedTuple):
+    """The language in which a prompt is said, and that of what stands in for its own."""
+
+    language: str
+    fallback: str
 
 
 class Speaker:
@@ -80,7 +88,8 @@ class Speaker:
             if not media:
                 return Played("finished", 0.0, text)
             spoken = next((one.language for one in rendered if one.language), language)
-            return await self._play(media, text, spoken, barge_in, stopped)
+            other = next((one.fallback for one in rendered if one.fallback), "")
+            return await self._play(media, text, Tongue(spoken, other), barge_in, stopped)
         finally:
             for one in rendered:
                 one.release()
@@ -95,20 +104,31 @@ class Speaker:
             pieces = prompt.evaluate(self._session, locale)
             if pieces:
                 work = self._prompts.render(pieces, language)
-                rendered.append(await self._clock.outside(work))
+                one = await self._clock.outside(work)
+                other = stand_in(pieces, one, language)
+                rendered.append(replace(one, fallback=other) if other else one)
         return rendered
 
     async def _play(
         self,
         media: Sequence[Media],
         text: str,
-        language: str,
+        tongue: Tongue,
         barge_in: bool,
         stopped: Callable[[], bool] | None,
     ) -> Played:
         playback = self._name()
         length = round(sum(each.seconds for each in media), 3)
-        self._trace(Saying(text=text, language=language, barge_in=barge_in, seconds=length))
+        language, fallback = tongue
+        self._trace(
+            Saying(
+                text=text,
+                language=language,
+                fallback=fallback,
+                barge_in=barge_in,
+                seconds=length,
+            )
+        )
         started = self._clock.time()
         end = "failed"
         try:
@@ -121,7 +141,16 @@ class Speaker:
                 await self._channel.stop(playback)
             seconds = round(self._clock.time() - started, 3)
             names = tuple(each.path.name for each in media)
-            self._trace(Said(text=text, end=end, language=language, seconds=seconds, media=names))
+            self._trace(
+                Said(
+                    text=text,
+                    end=end,
+                    language=language,
+                    fallback=fallback,
+                    seconds=seconds,
+                    media=names,
+                )
+            )
         return Played(end, seconds, text)
 
     def _stops(self, barge_in: bool, stopped: Callable[[], bool] | None) -> bool:

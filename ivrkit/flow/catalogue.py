@@ -8,6 +8,8 @@
         es: Bienvenido a Acme Bank.
       your-balance:
         params: {balance: money}
+        voice: anna
+        recorded: false
         en: ["Your balance is", {money: balance, currency: EUR}]
         es: ["Su saldo es de", {money: balance, currency: EUR}]
 """
@@ -24,6 +26,7 @@ from typing import Final
 
 from yaml.nodes import Node, ScalarNode
 
+from ivrkit.call.fallbacks import NO_FALLBACKS, Fallbacks
 from ivrkit.call.locale import NO_PHRASES, Phrase, Phrases
 from ivrkit.call.prompt import Prompt
 from ivrkit.expressions.nearest import did_you_mean
@@ -36,6 +39,7 @@ from ivrkit.flow.heap import collector_at_rest
 from ivrkit.flow.languages import parts_in, prompts_of
 from ivrkit.flow.model import Flow
 from ivrkit.flow.names import FLOW, is_language, kebab
+from ivrkit.flow.phrasebook import RECORDED, VOICE, read_recorded, read_voices
 from ivrkit.flow.reader import VERSION, Reader
 from ivrkit.flow.reading import Context, Rejected, plain
 from ivrkit.flow.source import compose, read_text
@@ -46,6 +50,9 @@ PHRASES: Final = "phrases"
 SOURCE: Final = "#phrases"
 """The name under which a version keeps what it says of the catalogue, among its sources: no flow
 can have it."""
+FALLBACKS: Final = "#fallback"
+"""The same for the languages that stand in for others."""
+KEPT: Final = frozenset({SOURCE, FALLBACKS})
 
 
 @dataclass
@@ -64,11 +71,12 @@ class CatalogueFolder:
     catalogue's own files are looked at.
     """
 
-    def __init__(self, reader: Reader, folder: Path) -> None:
+    def __init__(self, reader: Reader, folder: Path, fallbacks: Fallbacks = NO_FALLBACKS) -> None:
         self._reader = reader
+        self._fallbacks = fallbacks
         self.folder = folder
         self._state: dict[Path, object] = {}
-        self._read = Catalogue()
+        self._read = Catalogue(Phrases({}, fallbacks))
 
     def read(self) -> Catalogue:
         """The catalogue as it is now; empty without a folder."""
@@ -76,7 +84,7 @@ class CatalogueFolder:
         if any(_changed(path) != state for path, state in known.items()):
             folders, files = self._walk()
             self._state = {path: _changed(path) for path in (*folders, *files)}
-            self._read = read_catalogue(self._reader, files)
+            self._read = read_catalogue(self._reader, files, self._fallbacks)
         return self._read
 
     def _walk(self) -> tuple[list[Path], list[Path]]:
@@ -87,7 +95,9 @@ class CatalogueFolder:
         return folders, sorted(files)
 
 
-def read_catalogue(reader: Reader, files: Iterable[Path]) -> Catalogue:
+def read_catalogue(
+    reader: Reader, files: Iterable[Path], fallbacks: Fallbacks = NO_FALLBACKS
+) -> Catalogue:
     """Read the files of a catalogue. What is wrong is told at its place; the rest is there."""
     found = Catalogue()
     phrases: dict[str, Phrase] = {}
@@ -99,7 +109,7 @@ def read_catalogue(reader: Reader, files: Iterable[Path]) -> Catalogue:
                 found.sources[file] = text
                 _read_file(reader, file, text, phrases, found.diagnostics)
     _refuse_circles(phrases, found.diagnostics)
-    found.phrases = Phrases(phrases)
+    found.phrases = Phrases(phrases, fallbacks)
     return found
 
 
@@ -144,6 +154,8 @@ def _read_phrase(context: Context, name: str, key: ScalarNode, node: Node) -> Ph
     context.base, context.marks, context.failures = f"{PHRASES}/{name}", {}, 0
     params: dict[str, Type] = {}
     prompts: dict[str, Prompt] = {}
+    voices: dict[str, str] = {}
+    recorded: dict[str, bool] = {}
     hint = "write one text per language: `en: Welcome.`"
     if is_empty(node):
         raise context.fail(codes.WRONG_FORM, f"the phrase '{name}' has no text", key, hint=hint)
@@ -152,18 +164,25 @@ def _read_phrase(context: Context, name: str, key: ScalarNode, node: Node) -> Ph
             if field_name == "params":
                 variables = read_variables(context, value, "params")
                 params = {each: variable.type for each, variable in variables.items()}
+            elif field_name == VOICE:
+                voices = read_voices(context, value)
+            elif field_name == RECORDED:
+                recorded = read_recorded(context, value)
             elif is_language(field_name):
                 context.demand(value, field_name)
                 prompts[field_name] = read_prompt(context, value, field_name)
             else:
-                near = did_you_mean(field_name, ("params",)) or hint
-                message = f"a phrase has languages and params, no '{field_name[:40]}'"
+                near = did_you_mean(field_name, ("params", VOICE, RECORDED)) or hint
+                message = (
+                    f"a phrase has languages, params, voice and recorded, no '{field_name[:40]}'"
+                )
                 context.fail(codes.UNKNOWN_FIELD, message, inner, hint=near)
     if context.failures:
         raise Rejected
     if not prompts:
         raise context.fail(codes.WRONG_FORM, f"the phrase '{name}' has no text", key, hint=hint)
-    return Phrase(name, prompts, params, plain(node), context.source.mark(key), context.marks)
+    mark = context.source.mark(key)
+    return Phrase(name, prompts, params, plain(node), mark, context.marks, voices, recorded)
 
 
 def _refuse_circles(phrases: dict[str, Phrase], found: Diagnostics) -> None:
@@ -202,7 +221,7 @@ def used_by(flows: Iterable[Flow], phrases: Phrases) -> Phrases:
         if phrase is not None and name not in found:
             found[name] = phrase
             waiting += [each for part in parts_in(phrase.prompts) for each in part.phrases]
-    return Phrases(found)
+    return Phrases(found, phrases.fallbacks)
 
 
 def _names_in(flow: Flow, phrases: Phrases) -> Iterator[str]:
@@ -222,11 +241,28 @@ def written(phrases: Phrases) -> str:
     return json.dumps({PHRASES: sources}, ensure_ascii=False, indent=1)
 
 
+def kept_of(phrases: Phrases) -> dict[str, str]:
+    """What a version keeps among its sources of the phrases that it says, and of the languages
+    that stand in for others; nothing where there is nothing."""
+    found = {SOURCE: written(phrases)} if len(phrases) else {}
+    if phrases.fallbacks:
+        found[FALLBACKS] = json.dumps(phrases.fallbacks.declared, sort_keys=True)
+    return found
+
+
 def read_written(reader: Reader, text: str, found: Diagnostics) -> Phrases:
     """The phrases of a version that :func:`written` has kept."""
     phrases: dict[str, Phrase] = {}
     _read_file(reader, f"{PHRASES}.yaml", text, phrases, found)
     return Phrases(phrases)
+
+
+def read_kept(reader: Reader, sources: Mapping[str, str], found: Diagnostics) -> Phrases:
+    """The phrases of a version by :func:`kept_of`."""
+    phrases = read_written(reader, sources[SOURCE], found) if SOURCE in sources else NO_PHRASES
+    if FALLBACKS not in sources:
+        return phrases
+    return phrases.with_fallbacks(Fallbacks(json.loads(sources[FALLBACKS])))
 
 
 def _changed(path: Path) -> object:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ivrkit.call.fallbacks import NO_FALLBACKS, Fallbacks
 from ivrkit.call.locale import Phrases
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Branch, Mark
@@ -15,12 +16,12 @@ from ivrkit.errors import FlowError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.catalogue import (
-    SOURCE,
+    KEPT,
     Catalogue,
     CatalogueFolder,
-    read_written,
+    kept_of,
+    read_kept,
     used_by,
-    written,
 )
 from ivrkit.flow.check.fields import field_read_as
 from ivrkit.flow.diagnostics import Diagnostics, render_all
@@ -73,14 +74,20 @@ class FlowLibrary:
     """The flows below a folder: ``library/survey.yaml`` is the flow ``library/survey``.
 
     ``prompts`` is the folder of the catalogue and the recordings; if it is not said, ``prompts``
-    beside the folder of flows.
+    beside the folder of flows. ``fallbacks`` are the languages that stand in for others.
     """
 
-    def __init__(self, reader: Reader, root: Path, prompts: Path | None = None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        root: Path,
+        prompts: Path | None = None,
+        fallbacks: Fallbacks = NO_FALLBACKS,
+    ) -> None:
         self.reader = reader
         self.root = root
         beside = Path(os.path.normpath(root / ".." / "prompts"))
-        self.prompts = CatalogueFolder(reader, prompts or beside)
+        self.prompts = CatalogueFolder(reader, prompts or beside, fallbacks)
         self._said: dict[str, tuple[Phrases, Phrases]] = {}
 
     @property
@@ -90,7 +97,11 @@ class FlowLibrary:
 
     @classmethod
     def around(
-        cls, reader: Reader, file: Path, prompts: Path | None = None
+        cls,
+        reader: Reader,
+        file: Path,
+        prompts: Path | None = None,
+        fallbacks: Fallbacks = NO_FALLBACKS,
     ) -> tuple[FlowLibrary, str]:
         """The library in which a file stands, and the file's flow: the nearest folder above it
         called ``flows``, else the file's own folder. Messages name files as this one was."""
@@ -98,7 +109,7 @@ class FlowLibrary:
         root = next((each for each in whole.parents if each.name == "flows"), whole.parent)
         name = whole.relative_to(root).with_suffix("").as_posix()
         shown = root if file.is_absolute() else Path(os.path.relpath(root))
-        return cls(reader, shown, prompts), name
+        return cls(reader, shown, prompts, fallbacks), name
 
     def names(self) -> list[str]:
         """The flows there are, by name."""
@@ -130,11 +141,14 @@ class FlowLibrary:
     def is_current(self, version: FlowVersion) -> bool:
         """Whether the files of a version are as they were when it was read, so that nothing in it
         can have changed."""
-        said = self._said_by(version)
+        kept = kept_of(self._said_by(version))
+        own = {name: text for name, text in version.sources.items() if name in KEPT}
         try:
-            return all(
-                self._text_now(name, said) == text for name, text in version.sources.items()
-            ) and bool(len(said)) == (SOURCE in version.sources)
+            return own == kept and all(
+                self.path(name).read_text("utf-8") == text
+                for name, text in version.sources.items()
+                if name not in KEPT
+            )
         except (OSError, UnicodeDecodeError):
             return False
 
@@ -148,9 +162,6 @@ class FlowLibrary:
             found = phrases, used_by(version.flows.values(), phrases)
             self._said[version.hash] = found
         return found[1]
-
-    def _text_now(self, name: str, said: Phrases) -> str:
-        return written(said) if name == SOURCE else self.path(name).read_text("utf-8")
 
     def _read(
         self, loaded: Loaded, name: str, path: Path, text: str | None
@@ -189,8 +200,7 @@ def from_sources(reader: Reader, name: str, sources: Mapping[str, str]) -> FlowV
     """The version that these stored sources are. Raises FlowError if they cannot be read any
     more, or do not hold all that the flow runs."""
     loaded = Loaded()
-    if SOURCE in sources:
-        loaded.catalogue.phrases = read_written(reader, sources[SOURCE], loaded.diagnostics)
+    loaded.catalogue.phrases = read_kept(reader, sources, loaded.diagnostics)
     waiting = [name]
     while waiting:
         wanted = waiting.pop()
@@ -227,7 +237,7 @@ def lists_of(flow: Flow) -> dict[str, Branch]:
 def _finished(loaded: Loaded, name: str) -> Loaded:
     if not loaded.diagnostics.failed and name in loaded.flows:
         said = used_by(loaded.flows.values(), loaded.phrases)
-        sources = {**loaded.sources, **({SOURCE: written(said)} if len(said) else {})}
+        sources = {**loaded.sources, **kept_of(said)}
         loaded.version = FlowVersion(
             name,
             hash_of(sources),

@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import ClassVar
 
-from ivrkit.call.locale import wider
+from ivrkit.call.fallbacks import NO_FALLBACKS, Fallbacks
+from ivrkit.call.locale import is_same_language
 from ivrkit.errors import PromptError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.plurals import form_of
@@ -148,8 +149,14 @@ class Language(ABC):
 class Languages:
     """The languages there are, each made once."""
 
-    def __init__(self, currency: str = "", known: Mapping[str, type[Language]] | None = None):
+    def __init__(
+        self,
+        currency: str = "",
+        known: Mapping[str, type[Language]] | None = None,
+        fallbacks: Fallbacks = NO_FALLBACKS,
+    ) -> None:
         self._known = registry() if known is None else known
+        self._chain = fallbacks.chain
         self._currency = currency
         self._made: dict[str, Language] = {}
 
@@ -160,17 +167,21 @@ class Languages:
 
     def announced(self, text: str, tag: str) -> list[Announced]:
         """The keys that a text announces; none in a language without rules."""
-        known = any(name in self._known for name in wider(tag))
-        return self.find(tag).announced(text) if known else []
+        return self.find(tag).announced(text) if self.speaks(tag) else []
 
     def text_words(self, tag: str) -> TextWords | None:
         """What the checks understand of texts of a language."""
-        known = any(name in self._known for name in wider(tag))
-        return self.find(tag).text_words if known else None
+        return self.find(tag).text_words if self.speaks(tag) else None
 
     def speaks(self, tag: str) -> bool:
-        """Whether a language, or a wider one, has rules."""
-        return any(name in self._known for name in wider(tag))
+        """Whether a language, or one that stands in for it, has rules."""
+        return any(name in self._known for name in self._chain(tag))
+
+    def spoken(self, tag: str) -> str:
+        """The tag in which values are said in a language: its own, unless the rules of another
+        language stand in for it."""
+        rules = next((name for name in self._chain(tag) if name in self._known), tag)
+        return tag if is_same_language(rules, tag) else rules
 
     def find(self, tag: str) -> Language:
         """The rules of a language; those of ``en`` serve ``en-GB`` where it has none of its own.
@@ -183,7 +194,7 @@ class Languages:
         return found
 
     def _make(self, tag: str) -> Language:
-        for name in wider(tag):
+        for name in self._chain(tag):
             if name in self._known:
                 return self._known[name](self._currency)
         raise PromptError(

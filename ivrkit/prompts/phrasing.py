@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ivrkit.call.locale import Locale, Phrase
 from ivrkit.call.prompt import Piece, Prompt, in_language, locale_of, ready_of
@@ -19,6 +20,7 @@ def spoken(
     """The pieces of a prompt that is written in a language, said in a part."""
     inner = locale.written_in(language)
     pieces = [part.styled(piece) for piece in prompt.evaluate(scope, inner)]
+    pieces = [_told(piece, language, locale) for piece in pieces]
     if inner.language == locale.language:
         return pieces
     return [in_language(piece, inner) for piece in pieces]
@@ -33,10 +35,17 @@ def ready(
     inner = locale.written_in(language)
     spoken_in = locale_of(prompt.parts, inner)
     found = [piece for each in prompt.parts for piece in ready_of(each, spoken_in)]
-    styled = [piece and part.styled(piece) for piece in found]
+    styled = [piece and _told(part.styled(piece), language, locale) for piece in found]
     if spoken_in.language == locale.language:
         return styled
     return [piece and in_language(piece, spoken_in) for piece in styled]
+
+
+def _told(piece: Piece, language: str, locale: Locale) -> Piece:
+    """The piece, with the language of its text where that stands in for the call's."""
+    if language == locale.language or piece.written is not None:
+        return piece
+    return replace(piece, written=language)
 
 
 def phrase_spoken(
@@ -46,6 +55,7 @@ def phrase_spoken(
     language = phrase.language_for(locale)
     assert language is not None  # a phrase has one prompt at least
     pieces = spoken(part, phrase.prompts[language], language, scope, locale)
+    pieces = [_voiced(piece, phrase, language, part) for piece in pieces]
     return _recorded(part, phrase, language, pieces, locale)
 
 
@@ -53,9 +63,18 @@ def phrase_ready(part: SayablePart, phrase: Phrase, locale: Locale) -> Sequence[
     """The same as far as it is known beforehand."""
     language = phrase.language_for(locale)
     assert language is not None
-    found = ready(part, phrase.prompts[language], language, locale)
+    found = [
+        piece and _voiced(piece, phrase, language, part)
+        for piece in ready(part, phrase.prompts[language], language, locale)
+    ]
     pieces = [piece for piece in found if piece is not None]
     return found if len(pieces) < len(found) else _recorded(part, phrase, language, pieces, locale)
+
+
+def _voiced(piece: Piece, phrase: Phrase, language: str, part: SayablePart) -> Piece:
+    """The piece, said by the phrase's voice unless it, or where it is said, names another."""
+    voice = phrase.voice(language)
+    return piece if voice is None or piece.voice or part.voice else replace(piece, voice=voice)
 
 
 def _recorded(
@@ -66,4 +85,5 @@ def _recorded(
         return pieces
     inner = locale.written_in(language)
     own = inner.language if inner.language != locale.language else part.language
-    return (Piece(PHRASE, phrase.name, {}, own, part.voice, fallback=tuple(pieces)),)
+    told = pieces[0].written if pieces else None
+    return (Piece(PHRASE, phrase.name, {}, own, part.voice, fallback=tuple(pieces), written=told),)

@@ -17,7 +17,7 @@ from ivrkit.errors import PromptError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.secrets import MASK
 from ivrkit.prompts import audio
-from ivrkit.prompts.language import Languages
+from ivrkit.prompts.language import Language, Languages
 from ivrkit.prompts.messages import SHOWN, is_message
 from ivrkit.prompts.part import Made, Markup, Recording, SayablePart
 from ivrkit.prompts.words import Utterance
@@ -105,7 +105,9 @@ class Planner:
     def _segments(self, pieces: Iterable[Piece], language: str) -> Iterator[Segment]:
         for piece in pieces:
             spoken = piece.language or language
-            heard = self._form(piece).heard(piece, partial(self._languages.find, spoken))
+            rules = _Rules(self._languages, spoken)
+            heard = self._form(piece).heard(piece, rules)
+            spoken = rules.language
             match heard:
                 case Made():
                     yield Sound(heard, piece.dynamic)
@@ -152,6 +154,21 @@ class Planner:
 
     def _spoken(self, text: str, shown: str, piece: Piece, language: str) -> Spoken:
         return Spoken(text, shown, language, piece.voice, piece.speed, piece.dynamic, piece.secret)
+
+
+class _Rules:
+    """The say rules of a language, or of the one that stands in for it: then ``language`` is that
+    one once they were asked for."""
+
+    __slots__ = ("_languages", "language")
+
+    def __init__(self, languages: Languages, language: str) -> None:
+        self._languages = languages
+        self.language = language
+
+    def __call__(self) -> Language:
+        self.language = self._languages.spoken(self.language)
+        return self._languages.find(self.language)
 
 
 def together(first: Segment, second: Segment) -> Segment | None:
@@ -235,3 +252,19 @@ def silence_of(seconds: float) -> Sound:
 def spoken_language(segments: Sequence[Segment], language: str) -> str:
     """The language in which a prompt is said: that of the first thing that has one."""
     return next((each.language for each in segments if not isinstance(each, Sound)), language)
+
+
+def recorded_in(segments: Iterable[Segment], tag_of: Callable[[str, str], str | None]) -> str:
+    """The language of recordings that stand in for those of the one in which a prompt is said;
+    empty if none does. ``tag_of`` tells under which language a recording lies."""
+    for each in segments:
+        match each:
+            case Played(name=name):
+                tag = tag_of(name, each.language)
+            case Words(sounds=(str() as name, *_)):
+                tag = tag_of(name, each.language)
+            case _:
+                continue
+        if tag and tag != each.language:
+            return tag
+    return ""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from ivrkit.call.locale import wider
+from ivrkit.call.fallbacks import wider
 from ivrkit.call.prompt import Media
 from ivrkit.errors import PromptError
 from ivrkit.prompts import audio, files
@@ -68,7 +68,8 @@ class Recordings:
     @classmethod
     def of(cls, settings: PromptSettings) -> Recordings:
         """The recordings of a site."""
-        return cls(settings.folder, settings.cache, settings.loudness)
+        chain = settings.fallbacks.chain
+        return cls(settings.folder, settings.cache, settings.loudness, chain)
 
     def refresh(self) -> None:
         """Look into the folder again: one walk, however many files there are."""

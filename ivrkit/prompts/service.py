@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from ivrkit.call.fallbacks import Fallbacks
 from ivrkit.call.locale import Locale
 from ivrkit.call.prompt import Media, Part, Piece, Prompt, Rendered
 from ivrkit.errors import NotAvailable, PromptError
@@ -30,6 +31,7 @@ from ivrkit.prompts.plan import (
     Words,
     joined,
     key_of,
+    recorded_in,
     silence_of,
     spoken_language,
 )
@@ -71,7 +73,7 @@ class PromptService:
     ) -> None:
         self._settings = settings
         self._messages = MessageFiles(messages)
-        self._languages = languages or Languages(settings.currency)
+        self._languages = languages or Languages(settings.currency, fallbacks=settings.fallbacks)
         self._recordings = Recordings.of(settings)
         self._planner = planner(parts, self._languages, self._recordings.has_word)
         self._speakers = Speakers(settings, engines)
@@ -170,6 +172,11 @@ class PromptService:
         return self._settings.folder
 
     @property
+    def fallbacks(self) -> Fallbacks:
+        """Which language stands in for which."""
+        return self._settings.fallbacks
+
+    @property
     def recordings(self) -> Recordings:
         """The recordings of the project."""
         return self._recordings
@@ -196,9 +203,10 @@ class PromptService:
             raise
         text = joined(each.shown for each in segments)
         spoken = spoken_language(segments, language)
+        other = recorded_in(segments, self._recordings.tag_of)
         if key is None:
-            return Rendered(media, text, spoken, private.release)
-        rendered = Rendered(media, text, spoken)
+            return Rendered(media, text, spoken, other, private.release)
+        rendered = Rendered(media, text, spoken, other)
         if len(self._ready) < MOST_READY:
             self._ready[key] = rendered
         return rendered

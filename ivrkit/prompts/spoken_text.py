@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from ivrkit.call.fallbacks import NO_FALLBACKS, Fallbacks
 from ivrkit.call.prompt import Media, Part, Piece, Prompt, Rendered
 from ivrkit.errors import PromptError
 from ivrkit.expressions.expression import Expression
@@ -33,8 +34,9 @@ class TextPrompts:
         currency: str = "",
         parts: Mapping[str, type[Part]] | None = None,
         has_audio: Callable[[str, str], bool] | None = None,
+        fallbacks: Fallbacks = NO_FALLBACKS,
     ) -> None:
-        self._languages = Languages(currency)
+        self._languages = Languages(currency, fallbacks=fallbacks)
         self._planner = planner(parts, self._languages, lambda language, sound: False)
         self._has_audio = has_audio
         self._ready: dict[Key, Rendered] = {}

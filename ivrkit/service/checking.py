@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ivrkit.call.fallbacks import NO_FALLBACKS, Fallbacks
 from ivrkit.errors import ConfigurationError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.catalogue import used_by
@@ -17,6 +18,7 @@ from ivrkit.flow.silencing import silenced
 from ivrkit.flow.world import World
 from ivrkit.flow.worst import Figures, Worst
 from ivrkit.flow.worst.text import described
+from ivrkit.prompts.settings import PromptSettings
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.flows import load_checked
 from ivrkit.service.registries import reader
@@ -81,7 +83,7 @@ def check_paths(
     """
     report = Report()
     allowed = _allowed(configuration)
-    prompts = None if configuration is None else configuration.prompts.folder
+    prompts = None if configuration is None else configuration.prompts
     for path in paths:
         loaded: list[Loaded] = []
         for library, name in _flows_at(path, prompts):
@@ -131,15 +133,17 @@ def _allowed(configuration: Configuration | None) -> frozenset[str]:
     return allowed
 
 
-def libraries(paths: Sequence[Path], prompts: Path | None) -> Iterator[tuple[FlowLibrary, str]]:
+def libraries(
+    paths: Sequence[Path], prompts: PromptSettings | None
+) -> Iterator[tuple[FlowLibrary, str]]:
     """The flows of files and folders. Raises ConfigurationError."""
     for path in paths:
         yield from _flows_at(path, prompts)
 
 
-def _flows_at(path: Path, prompts: Path | None) -> Iterable[tuple[FlowLibrary, str]]:
+def _flows_at(path: Path, prompts: PromptSettings | None) -> Iterable[tuple[FlowLibrary, str]]:
     if path.is_dir():
-        library = FlowLibrary(reader(), path, prompts)
+        library = FlowLibrary(reader(), path, *_place(prompts))
         names = library.names()
         if not names:
             raise ConfigurationError(
@@ -157,7 +161,7 @@ def _world(library: FlowLibrary, configuration: Configuration | None) -> World:
     return configured_world(configuration, library.names())
 
 
-def flow_file(path: Path, prompts: Path | None = None) -> tuple[FlowLibrary, str]:
+def flow_file(path: Path, prompts: PromptSettings | None = None) -> tuple[FlowLibrary, str]:
     """The flow in a file, with the library around it. Raises ConfigurationError when flows do not
     lie in such files."""
     if path.suffix != SUFFIX:
@@ -165,7 +169,12 @@ def flow_file(path: Path, prompts: Path | None = None) -> tuple[FlowLibrary, str
         if path.suffix.lower() in (".yml", SUFFIX):
             hint = f"call it {path.with_suffix(SUFFIX).name}"
         raise ConfigurationError(f"{path} is no flow", hint=hint)
-    return FlowLibrary.around(reader(), path, prompts)
+    return FlowLibrary.around(reader(), path, *_place(prompts))
+
+
+def _place(prompts: PromptSettings | None) -> tuple[Path | None, Fallbacks]:
+    """Where the catalogue lies, and which language stands in for which."""
+    return (None, NO_FALLBACKS) if prompts is None else (prompts.folder, prompts.fallbacks)
 
 
 def _many(count: int, what: str) -> str:

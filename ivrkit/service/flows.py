@@ -98,7 +98,7 @@ class FlowService:
     ) -> None:
         """``world`` tells what a site with these flows has; ``named`` who needs a flow of this
         name (``""``: nobody)."""
-        self.library = FlowLibrary(reader(), folder, prompts.folder)
+        self.library = FlowLibrary(reader(), folder, prompts.folder, prompts.fallbacks)
         self._world = world
         self._prompts = prompts
         self._store = store

@@ -42,7 +42,10 @@ class FlowBook:
         self.configuration = configuration
         self.site = site or Site(configuration.connectors.by_kind())
         self._numbers = Numbers(configuration)
-        self._library = FlowLibrary(reader(), configuration.flows, configuration.prompts.folder)
+        prompts = configuration.prompts
+        self._library = FlowLibrary(
+            reader(), configuration.flows, prompts.folder, prompts.fallbacks
+        )
         self._versions: dict[str, FlowVersion] = {}
 
     def start(self, dial: Dial) -> Start:
@@ -90,7 +93,8 @@ class FlowBook:
         def clock(start: datetime | None) -> VirtualClock:
             return VirtualClock(start or START)
 
-        prompts = TextPrompts(currency=self.configuration.prompts.currency)
+        settings = self.configuration.prompts
+        prompts = TextPrompts(currency=settings.currency, fallbacks=settings.fallbacks)
         calendars = Calendars(self.configuration.calendars)
         return Scene(clock, prompts, self.start, {Calendars: calendars}, self.site)
 

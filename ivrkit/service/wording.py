@@ -45,13 +45,13 @@ def look_at_prompts(paths: Sequence[Path], configuration: Configuration) -> Word
     """Look at the prompts of flows (files, folders) at a site. Raises ConfigurationError."""
     found = Wording()
     settings = configuration.prompts
-    recordings = Recordings(settings.folder, settings.cache)
+    recordings = Recordings.of(settings)
     report = check_paths(paths, configuration)
     found.problems = list(report.diagnostics.errors)
     flows: dict[str, Flow] = {}
     phrases = Phrases({})
     languages: dict[str, None] = {}
-    for library, name in libraries(paths, settings.folder):
+    for library, name in libraries(paths, settings):
         loaded = library.load(name)
         flows.update(loaded.flows)
         phrases = loaded.phrases

@@ -126,6 +126,7 @@ def configured_world(configuration: Configuration, names: Collection[str]) -> Si
         functions=functions_of(configuration),
         calendars=set(configuration.calendars),
         audio=recordings.exists,
+        languages=Languages(fallbacks=configuration.prompts.fallbacks),
         lengths=recordings.seconds,
         numbers=Numbers(configuration).entrances,
     )

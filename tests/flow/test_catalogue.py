@@ -7,6 +7,7 @@ from textwrap import dedent
 
 import pytest
 
+from ivrkit.call.fallbacks import Fallbacks
 from ivrkit.flow import codes
 from ivrkit.flow.catalogue import SOURCE, Catalogue, CatalogueFolder, read_catalogue
 from ivrkit.flow.closure import FlowLibrary, from_sources
@@ -159,3 +160,63 @@ def test_the_languages_of_a_flow(library: FlowLibrary, tmp_path: Path) -> None:
     version = library.load("main").required()
     assert languages_of("main", version.flows) == ["en", "es"]
     assert languages_written(version.flow) == ["en", "fr"]
+
+
+def test_who_speaks_a_phrase_and_whether_it_is_recorded(tmp_path: Path) -> None:
+    catalogue = read(
+        tmp_path,
+        """
+        phrases:
+          a: {en: A., voice: anna, recorded: true}
+          b: {en: B., es: B., voice: {es: carmen}, recorded: [es]}
+          c: {en: C., recorded: false}
+          d: {en: D.}
+        """,
+    )
+    assert not catalogue.diagnostics.failed
+    a, b, c, d = (catalogue.phrases.find(name) for name in "abcd")
+    assert a is not None
+    assert b is not None
+    assert c is not None
+    assert d is not None
+    assert (a.voice("en"), a.voice("fr"), b.voice("en"), b.voice("es"), d.voice("en")) == (
+        "anna", "anna", None, "carmen", None,
+    )  # fmt: skip
+    assert [a.wants_recording("fr"), c.wants_recording("en"), d.wants_recording("en")] == [
+        True, False, None,
+    ]  # fmt: skip
+    assert [b.wants_recording(tag) for tag in ("es", "es-MX", "en")] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("field", "code"),
+    [
+        ("voice: [a]", codes.WRONG_FORM),
+        ("voice: {xx: a}", codes.BAD_NAME),
+        ("voice: {en: [a]}", codes.WRONG_FORM),
+        ("recorded: perhaps", codes.WRONG_FORM),
+        ("recorded: {en: true}", codes.WRONG_FORM),
+        ("recorded: [xx]", codes.BAD_NAME),
+        ("xx: Unknown.", codes.UNKNOWN_FIELD),
+        ("klingon: Qapla.", codes.UNKNOWN_FIELD),
+    ],
+)
+def test_what_a_phrase_cannot_say(tmp_path: Path, field: str, code: str) -> None:
+    catalogue = read(tmp_path, f"phrases:\n  a:\n    en: A.\n    {field}\n")
+    assert [each.code for each in catalogue.diagnostics] == [code]
+    assert all(each.mark.line == 4 and each.hint for each in catalogue.diagnostics)
+
+
+def test_a_version_keeps_which_language_stands_in(tmp_path: Path, library: FlowLibrary) -> None:
+    plain = library.load("main").required()
+    declared = FlowLibrary(
+        reader(), tmp_path / "flows", tmp_path / "prompts", Fallbacks({"ca": ["es"]})
+    )
+    version = declared.load("main").required()
+    assert version.hash != plain.hash
+    again = from_sources(reader(), "main", version.sources)
+    assert again.hash == version.hash
+    assert again.phrases.fallbacks.chain("ca") == ("ca", "es")
+    assert declared.is_current(version)
+    assert not declared.is_current(plain)
+    assert len(again.phrases) == len(version.phrases)

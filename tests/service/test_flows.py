@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from ivrkit.call.fallbacks import NO_FALLBACKS
 from ivrkit.call.locale import Locale
 from ivrkit.call.prompt import Prompt
 from ivrkit.errors import FlowError, PromptError
@@ -35,6 +36,7 @@ class Voice(TextPrompts):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.folder = folder
+        self.fallbacks = NO_FALLBACKS
         self.prepared = 0
         self.locales: list[Locale] = []
         self.problem = ""

@@ -68,8 +68,9 @@ class Text(NamedTuple):
 
 
 def _texts(subject: Subject, placed: Placed, languages: Sequence[str]) -> Iterator[Text]:
+    fallbacks = subject.phrases.fallbacks
     for path, tags in _maps(placed).items():
-        missing = tuple(each for each in languages if nearest_tag(each, tags) is None)
+        missing = tuple(each for each in languages if nearest_tag(each, tags, fallbacks) is None)
         yield Text(placed, f"{path}{_MAP.rstrip('/')}", missing)
     for part, path in parts_used(placed):
         if _MAP in path or part.language is not None:
@@ -105,7 +106,13 @@ def _maps(placed: Placed) -> dict[str, list[str]]:
 
 
 def _lacks(subject: Subject, part: Part, language: str) -> bool:
-    """Whether a part has no text, and no recording, in a language."""
+    """Whether a part has no text, and no recording, in a language or one that stands in for it."""
+    chain = subject.phrases.fallbacks.chain(language)
+    tags = [language, *(each for each in chain if not is_same_language(each, language))]
+    return all(_lacks_one(subject, part, each) for each in tags)
+
+
+def _lacks_one(subject: Subject, part: Part, language: str) -> bool:
     home = subject.flow.language
     for name in part.phrases:
         phrase = subject.phrases.find(name)

@@ -97,7 +97,8 @@ def _languages(configuration: Configuration) -> list[str]:
     """The languages of the flows that can be read."""
     found = {"en"}
     if configuration.flows.is_dir():
-        library = FlowLibrary(reader(), configuration.flows, configuration.prompts.folder)
+        prompts = configuration.prompts
+        library = FlowLibrary(reader(), configuration.flows, prompts.folder, prompts.fallbacks)
         for name in library.names():
             version = library.load(name).version
             if version is not None:

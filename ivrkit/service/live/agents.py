@@ -18,7 +18,7 @@ from ivrkit.qa.given import Given, QueueUse
 
 CONTEXT = "ivrkit-test-agents"
 AFTER, TALK = "IVRKIT_TEST_AFTER", "IVRKIT_TEST_TALK"
-MEMBERS = 60
+MEMBERS = 80
 """Agents who answer: as many as there are calls at once, with room to spare."""
 ANSWERED_AFTER = 2.0
 LONGEST_TIMEOUT = 6.0

@@ -16,7 +16,7 @@ from ivrkit.service.live.site import ScriptedSite, scripted_site
 from ivrkit.service.scripts import Run, configuration_for
 from ivrkit.service.site import Tell
 
-AT_ONCE = 48
+AT_ONCE = 64
 """Calls; ``agents.MEMBERS`` are more."""
 TURN_SECONDS = 3.0
 """What a turn takes about, with the prompt before it."""

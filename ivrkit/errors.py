@@ -17,6 +17,8 @@
     │   └── CarrierUnavailable  Asterisk cannot be reached
     ├── PromptError             a prompt that cannot be spoken or played
     ├── RecognitionError        speech that cannot be understood: no model, a recogniser that failed
+    ├── WorkerError             a worker process that cannot be started, or that says why it fails
+    │   └── WorkerLost          one that has ended, or does not speak as it should
     ├── StoreError              the store cannot be read or written
     │   └── LeaseHeld           another engine owns this application name
     ├── HandoffError            a payload that cannot be handed over
@@ -130,6 +132,18 @@ class RecognitionError(IvrkitError):
     """Speech cannot be understood: a model is missing, or the recogniser failed."""
 
     code = "recognition"
+
+
+class WorkerError(IvrkitError):
+    """A worker process cannot be started, or says itself why it cannot work."""
+
+    code = "worker"
+
+
+class WorkerLost(WorkerError):
+    """A worker process has ended, or does not speak as it should."""
+
+    code = "worker_lost"
 
 
 class StoreError(IvrkitError):

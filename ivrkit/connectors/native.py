@@ -6,15 +6,16 @@ import logging
 from typing import ClassVar
 
 from ivrkit.call.requests.native import NativeRequest
+from ivrkit.connectors import workers
 from ivrkit.connectors.c_abi.calling import functions_of, setup
 from ivrkit.connectors.c_abi.settings import NativeSettings
 from ivrkit.connectors.connector import Attempt, Connector, Place
 from ivrkit.connectors.workers.pool import Workers
-from ivrkit.connectors.workers.process import Program
 from ivrkit.errors import ConfigurationError, ConnectorError, RequestRefused, ValueRejected
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.secrets import revealed
 from ivrkit.expressions.values import Value
+from ivrkit.workers.process import Program
 
 LOG = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class NativeConnector(Connector[NativeSettings]):
             raise ConfigurationError(error.message, hint=error.hint) from None
         self._library = (place.project / settings.library).absolute()
         program = Program(
-            "native",
+            f"{workers.__name__}.native",
             setup(str(self._library), self._functions, settings.megabytes),
             place.project.absolute(),
             {name: each.get_secret_value() for name, each in settings.environment.items()},

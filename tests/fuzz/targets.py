@@ -24,7 +24,7 @@ from ivrkit.connectors.plugins.running import _answer as worker_answer
 from ivrkit.connectors.web.reading import explained, understood
 from ivrkit.connectors.wire.framing import NoFrame, framer
 from ivrkit.connectors.wire.settings import FramingSettings, PrefixSettings
-from ivrkit.connectors.workers.frames import Reply as WorkerReply
+from ivrkit.workers.frames import Reply as WorkerReply
 from ivrkit.errors import ConnectorError, IvrkitError, ValueRejected
 from ivrkit.expressions import Expression, FixedScope, Template
 from ivrkit.expressions.json_text import from_json, to_json

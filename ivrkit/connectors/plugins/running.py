@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ivrkit.call.requests.python import PythonRequest
+from ivrkit.connectors import workers
 from ivrkit.connectors.connector import Attempt
 from ivrkit.connectors.plugins.loading import Plugin
 from ivrkit.connectors.plugins.looping import PluginLoop
 from ivrkit.connectors.plugins.results import plain_result
 from ivrkit.connectors.plugins.settings import PythonSettings
 from ivrkit.connectors.workers.pool import Workers
-from ivrkit.connectors.workers.process import Program
 from ivrkit.connectors.workers.python import PluginQuestion, PluginSetup
 from ivrkit.connectors.workers.values import packed, unpacked
 from ivrkit.errors import ConnectorError, RequestRefused
 from ivrkit.expressions.secrets import revealed
 from ivrkit.expressions.values import Value
 from ivrkit.plugins import Asked
+from ivrkit.workers.process import Program
 from ivrkit.workers.threads import Threads
 
 
@@ -107,7 +108,7 @@ class InProcesses:
             functions=list(settings.functions),
         )
         environment = {name: each.get_secret_value() for name, each in settings.environment.items()}
-        program = Program("python", setup, project, environment)
+        program = Program(f"{workers.__name__}.python", setup, project, environment)
         self._workers = Workers(program, settings.workers)
 
     def start(self) -> None:

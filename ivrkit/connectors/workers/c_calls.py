@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ivrkit.connectors.workers.frames import Reply, Setup
+from ivrkit.workers.frames import Reply, Setup
 
 GUARD: Final = b"\xa5\x5a" * 32
 """Stands behind each buffer: a function that writes beyond its end is found out."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from ivrkit.connectors.workers.c_calls import CQuestion, CSetup, Library
-from ivrkit.connectors.workers.frames import Reply
-from ivrkit.connectors.workers.serving import Answer, limit_memory, serve
+from ivrkit.workers.frames import Reply
+from ivrkit.workers.serving import Answer, limit_memory, serve
 
 
 def prepare(settings: bytes) -> Answer:

@@ -1,14 +1,17 @@
-"""Several workers for the same: each question is given to one that has nothing else to do."""
+"""Workers that answer for a connector: what goes wrong with them is its error."""
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
 
 from ivrkit.connectors.connector import Attempt
-from ivrkit.connectors.workers.frames import Reply
-from ivrkit.connectors.workers.process import Program, Worker
+from ivrkit.errors import ConnectionLost, ConnectorError, WorkerError, WorkerLost
+from ivrkit.workers import pool
+from ivrkit.workers.frames import Reply
+from ivrkit.workers.process import Program
 
 
 class Workers:
@@ -16,63 +19,35 @@ class Workers:
     waits for any more, is killed; the next question starts another."""
 
     def __init__(self, program: Program, count: int) -> None:
-        self._program = program
-        self._count = count
-        self._turns = asyncio.Semaphore(count)
-        self._idle: list[Worker] = []
-        self._asked: set[Worker] = set()
-        self._ends: set[asyncio.Task[None]] = set()
+        self._workers = pool.Workers(program, count)
 
     async def ask(self, question: msgspec.Struct, attempt: Attempt) -> Reply:
         """Ask one of them. Raises ConnectionLost when it ends meanwhile, ConnectorError when none
         can be started."""
-        async with self._turns:
-            worker = self._take()
-            self._asked.add(worker)
-            keep = True
-            try:
-                await worker.ready()
-                keep = False
+        with _as_connectors_say():
+            async with self._workers.one() as worker:
                 attempt.sent = True
-                reply = await worker.ask(question)
-                keep = True
-                return reply
-            finally:
-                self._asked.discard(worker)
-                if keep and worker.usable:
-                    self._idle.append(worker)
-                else:
-                    self._drop(worker)
+                return await worker.ask(question)
 
     async def look(self) -> None:
         """See whether a worker can be started. Raises ConnectorError."""
-        worker = Worker(self._program)
-        try:
-            await worker.ready()
-        finally:
-            await worker.end()
+        with _as_connectors_say():
+            await self._workers.look()
 
     def start(self) -> None:
         """Start all of them, so that no caller waits for it."""
-        while len(self._idle) < self._count:
-            self._idle.append(Worker(self._program))
+        self._workers.start()
 
     async def close(self) -> None:
         """End all of them."""
-        for worker in (*self._idle, *self._asked):
-            self._drop(worker)
-        self._idle.clear()
-        await asyncio.gather(*self._ends)
+        await self._workers.close()
 
-    def _take(self) -> Worker:
-        while self._idle:
-            worker = self._idle.pop()
-            if worker.usable:
-                return worker
-            self._drop(worker)
-        return Worker(self._program)
 
-    def _drop(self, worker: Worker) -> None:
-        ending = asyncio.create_task(worker.end(), name="end worker")
-        self._ends.add(ending)
-        ending.add_done_callback(self._ends.discard)
+@contextmanager
+def _as_connectors_say() -> Iterator[None]:
+    try:
+        yield
+    except WorkerLost as error:
+        raise ConnectionLost(error.message, hint=error.hint) from None
+    except WorkerError as error:
+        raise ConnectorError(error.message, hint=error.hint) from None

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from ivrkit.connectors.plugins.loading import Plugin
-from ivrkit.connectors.workers.frames import Reply, Setup
-from ivrkit.connectors.workers.serving import Answer, limit_memory, serve
 from ivrkit.connectors.workers.values import packed, unpacked
 from ivrkit.errors import ConnectorError
 from ivrkit.plugins import Asked
+from ivrkit.workers.frames import Reply, Setup
+from ivrkit.workers.serving import Answer, limit_memory, serve
 
 
 class PluginSetup(Setup, kw_only=True):

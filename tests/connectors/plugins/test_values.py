@@ -22,9 +22,9 @@ from ivrkit.connectors.plugins.arguments import Arguments, converter
 from ivrkit.connectors.plugins.results import plain_result
 from ivrkit.connectors.plugins.running import InProcesses
 from ivrkit.connectors.plugins.settings import PythonSettings
-from ivrkit.connectors.workers.frames import Reply
 from ivrkit.connectors.workers.values import packed, unpacked
 from ivrkit.errors import ConnectorError, RequestRefused
+from ivrkit.workers.frames import Reply
 
 
 @dataclass

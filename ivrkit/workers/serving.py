@@ -9,7 +9,7 @@ import resource
 import threading
 from collections.abc import Callable
 
-from ivrkit.connectors.workers.frames import LENGTH, Reply, framed
+from ivrkit.workers.frames import LENGTH, Reply, framed
 
 Answer = Callable[[bytes], Reply]
 """Answers a question."""

@@ -17,8 +17,8 @@ from typing import Final
 import msgspec
 
 import ivrkit
-from ivrkit.connectors.workers.frames import LENGTH, MOST_BYTES, Reply, framed
-from ivrkit.errors import ConnectionLost, ConnectorError
+from ivrkit.errors import WorkerError, WorkerLost
+from ivrkit.workers.frames import LENGTH, MOST_BYTES, Reply, framed
 
 LOG = logging.getLogger(__name__)
 _CODE: Final = str(Path(ivrkit.__file__).parents[1])
@@ -26,7 +26,7 @@ _CODE: Final = str(Path(ivrkit.__file__).parents[1])
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What a worker runs: ``module`` of this room, told ``settings`` first. Of the engine's
+    """What a worker runs: a ``module`` by its full name, told ``settings`` first. Of the engine's
     ``environment`` it gets nothing but what stands here."""
 
     module: str
@@ -37,7 +37,7 @@ class Program:
     @property
     def command(self) -> list[str]:
         """How it is started: not even the folder it runs in is a place to import from."""
-        return [sys.executable, "-P", "-m", f"{__package__}.{self.module}"]
+        return [sys.executable, "-P", "-m", self.module]
 
     @property
     def variables(self) -> dict[str, str]:
@@ -54,14 +54,14 @@ class Worker:
         self._program = program
         self._process: Process | None = None
         self._broken = False
-        self._starting = asyncio.create_task(self._start(), name=f"start {program.module} worker")
+        self._starting = asyncio.create_task(self._start(), name=f"start {program.module}")
 
     async def ready(self) -> None:
-        """Wait until it can be asked. Raises ConnectorError for what cannot work."""
+        """Wait until it can be asked. Raises WorkerError for what cannot work."""
         await asyncio.shield(self._starting)
 
     async def ask(self, question: msgspec.Struct) -> Reply:
-        """Ask, and wait for the answer. Raises ConnectionLost when it ends meanwhile."""
+        """Ask, and wait for the answer. Raises WorkerLost when it ends meanwhile."""
         return await self._exchange(framed(question))
 
     @property
@@ -78,7 +78,7 @@ class Worker:
         """Kill it, and all that it has started."""
         self._broken = True
         self._starting.cancel()
-        with suppress(asyncio.CancelledError, ConnectorError):
+        with suppress(asyncio.CancelledError, WorkerError):
             await self._starting
         process = self._process
         if process is None:
@@ -105,11 +105,11 @@ class Worker:
                 start_new_session=True,
             )
         except OSError as error:
-            raise ConnectorError(f"no worker can be started: {error.strerror or error}") from error
+            raise WorkerError(f"no worker can be started: {error.strerror or error}") from error
         reply = await self._exchange(framed(program.settings))
         if reply.error:
             self._broken = True
-            raise ConnectorError(reply.error, hint=reply.hint)
+            raise WorkerError(reply.error, hint=reply.hint)
 
     async def _exchange(self, frame: bytes) -> Reply:
         process = self._process
@@ -126,10 +126,10 @@ class Worker:
             reply = msgspec.msgpack.decode(data, type=Reply)
         except (OSError, EOFError):  # an incomplete read is one of them
             self._broken = True
-            raise ConnectionLost(f"the worker {await self._how_it_ended()}") from None
+            raise WorkerLost(f"the worker {await self._how_it_ended()}") from None
         except msgspec.MsgspecError:
             self._broken = True
-            raise ConnectionLost("the worker answered with rubbish") from None
+            raise WorkerLost("the worker answered with rubbish") from None
         self._broken = reply.leaves
         return reply
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ivrkit.connectors.connector import Attempt
-from ivrkit.connectors.workers.frames import MOST_BYTES, Setup, framed
-from ivrkit.connectors.workers.pool import Workers
-from ivrkit.connectors.workers.process import Program
-from ivrkit.errors import ConnectionLost, ConnectorError
+from ivrkit.errors import WorkerError, WorkerLost
+from ivrkit.workers.frames import MOST_BYTES, Setup, framed
+from ivrkit.workers.pool import Workers
+from ivrkit.workers.process import Program
 
 MUTE = "; sys.stdin.read()"
 WAIT = f"; out.flush(){MUTE}"
@@ -47,31 +46,36 @@ def workers(line: str, folder: Path, count: int = 1) -> Workers:
 )
 async def test_it_is_lost(line: str, told: str, tmp_path: Path) -> None:
     pool = workers(line, tmp_path)
-    with pytest.raises(ConnectionLost, match=told):
-        await pool.ask(Setup(), Attempt(0.0))
+    with pytest.raises(WorkerLost, match=told):
+        async with pool.one() as worker:
+            await worker.ask(Setup())
     await pool.close()
 
 
-async def test_one_that_never_starts_is_no_request_on_its_way(tmp_path: Path) -> None:
+async def test_one_that_never_starts_is_never_had(tmp_path: Path) -> None:
     pool = workers("raise SystemExit(4)", tmp_path)
-    attempt = Attempt(0.0)
-    with pytest.raises(ConnectionLost):
-        await pool.ask(Setup(), attempt)
-    assert not attempt.sent
+    with pytest.raises(WorkerLost):
+        async with pool.one():
+            pytest.fail("there is none")
     await pool.close()
 
 
 async def test_a_folder_that_is_gone(tmp_path: Path) -> None:
     pool = workers("", tmp_path / "gone")
-    with pytest.raises(ConnectorError, match="no worker can be started"):
+    with pytest.raises(WorkerError, match="no worker can be started"):
         await pool.look()
     await pool.close()
+
+
+async def asked(pool: Workers) -> None:
+    async with pool.one() as worker:
+        await worker.ask(Setup())
 
 
 async def test_closing_ends_those_that_are_asked_and_those_that_start(tmp_path: Path) -> None:
     pool = workers(f"import os, sys; open(str(os.getpid()), 'w').close(){MUTE}", tmp_path, count=3)
     pool.start()
-    asking = asyncio.create_task(pool.ask(Setup(), Attempt(0.0)))
+    asking = asyncio.create_task(asked(pool))
     async with asyncio.timeout(20):
         while len(processes := list(tmp_path.iterdir())) < 3:
             await asyncio.sleep(0.01)

@@ -105,9 +105,8 @@ YES = (
 NO = ("non", "non merci", "pas du tout", "c'est faux", "ce n'est pas ça", "incorrect", "nan")
 KEY_NAMES = {str(number): SMALL[number] for number in range(10)} | {
     "*": Word("étoile", "digits/star"),
-    "#": Word("dièse", "digits/hash"),
+    "#": Word("dièse", "digits/pound"),
 }
-"""Asterisk's ``digits/pound`` is spoken for Canada, where the key has another name."""
 KEY_WORDS = KeyWords(
     press="appuye[rz]|appuie|appuyant|press(?:ez|er|ant)|enfonce[rz]|tape[rz]|tapant|faites",
     option="composez|composer|choisissez|choisir|sélectionne[rz]|selectionne[rz]|option",
@@ -250,7 +249,7 @@ UNRECORDED = sound_names(
     digits/de-yens digits/de-yuans digits/de-zlotys digits/dinar digits/dirham digits/du-matin
     digits/du-soir digits/euro digits/fen digits/fils digits/forint digits/franc
     digits/franc-cfa digits/francs-cfa digits/grosz digits/groszy digits/h-1-et digits/h-1F
-    digits/haler digits/half digits/hash digits/jour digits/kopeck digits/kurus digits/livre
+    digits/haler digits/half digits/jour digits/kopeck digits/kurus digits/livre
     digits/livre-turque digits/livres-turques digits/midnight digits/millime digits/noon
     digits/ore digits/paisa digits/pence digits/penny digits/peso digits/quarter digits/rand
     digits/real digits/rouble digits/roupie digits/won digits/yen digits/yuan digits/zloty

@@ -1,4 +1,5 @@
-"""Scripts that put no spaces between words: Chinese and kana. (Korean has spaces.)"""
+"""Texts one behind the other, also of scripts that put no spaces between words: Chinese and kana.
+(Korean has spaces.)"""
 
 from __future__ import annotations
 
@@ -10,6 +11,9 @@ LETTERS: Final = r"\u2e80-\u2fdf\u3005-\u3007\u3041-\u30fa\u30fc-\u312f\u31a0-\u
 _UNSPACED = re.compile(rf"[{LETTERS}\u3000-\u303f\u30fb\uff01-\uff9f]")
 
 
-def is_unspaced(character: str) -> bool:
-    """Whether a character is one of theirs or one of their signs."""
-    return _UNSPACED.match(character) is not None
+def beside(first: str, second: str) -> str:
+    """Two texts as one, with a space between them where their scripts have one."""
+    if not first or not second:
+        return first + second
+    within = _UNSPACED.match(second[0]) and (first[-1].isalnum() or first[-1] in "•%")
+    return first + second if _UNSPACED.match(first[-1]) or within else f"{first} {second}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import NamedTuple, Protocol
 
 from ivrkit.call.channel import Channel, PlaybackEnded
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import Said, Saying, TraceEvent
 from ivrkit.call.prompt import Media, Played, Prompt, Prompts, Rendered, stand_in
+from ivrkit.call.writing import beside
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.session import LiveSession
 
@@ -84,7 +86,7 @@ class Speaker:
             if self._stops(barge_in, stopped):  # the caller was quicker than the voice
                 return self._skipped(language)
             media = [each for one in rendered for each in one.media]
-            text = " ".join(one.text for one in rendered if one.text)
+            text = reduce(beside, (one.text for one in rendered), "")
             if not media:
                 return Played("finished", 0.0, text)
             spoken = next((one.language for one in rendered if one.language), language)

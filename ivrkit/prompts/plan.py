@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeAlias
 
 from ivrkit.call.prompt import Part, Piece
-from ivrkit.call.writing import is_unspaced
+from ivrkit.call.writing import beside
 from ivrkit.errors import PromptError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.expressions.secrets import MASK
@@ -216,8 +216,7 @@ def joined(texts: Iterable[str]) -> str:
         if text.startswith(GLUED):
             whole = whole.rstrip(_WEAK) + text
         elif text:
-            spaced = whole and not (is_unspaced(whole[-1]) or is_unspaced(text[0]))
-            whole += f" {text}" if spaced else text
+            whole = beside(whole, text)
     return whole
 
 

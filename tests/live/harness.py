@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -95,6 +95,19 @@ def configure(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ivrkit.yaml").write_text(yaml.safe_dump(settings))
     return load_configuration(folder)
+
+
+def own_flows(
+    folder: Path, flows: Mapping[str, str], connectors: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write a test's own flows below a folder; for :func:`configure`, what is different with
+    them: the first is called as 800, the next as 801."""
+    place = folder / "flows"
+    place.mkdir(parents=True)
+    for name, text in flows.items():
+        (place / f"{name}.yaml").write_text(text)
+    numbers = {str(number): name for number, name in enumerate(flows, 800)}
+    return {"flows": str(place), "numbers": numbers, "connectors": dict(connectors)}
 
 
 class Traces:

@@ -17,7 +17,7 @@ from ivrkit.service.configuration import load_configuration
 from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.brokers import PrivateMosquitto, PrivateRabbit, running
 from tests.connectors.messaging.sides import Side, side_of
-from tests.live.harness import LiveCall, exchange_of
+from tests.live.harness import LiveCall, exchange_of, own_flows
 from tests.live.served import Served, served
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
@@ -83,15 +83,9 @@ sections:
 """
 
 
-def project(folder: Path, name: str, text: str, url: str) -> dict[str, Any]:
-    """The settings of a site with one flow and one broker."""
-    (folder / "flows").mkdir(parents=True)
-    (folder / "flows" / f"{name}.yaml").write_text(text)
-    return {
-        "flows": "flows",
-        "numbers": {"800": name},
-        "connectors": {"broker": {"events": {"url": url, "outbox": {"alarm": "1s"}}}},
-    }
+def connectors(url: str) -> dict[str, Any]:
+    """One broker."""
+    return {"broker": {"events": {"url": url, "outbox": {"alarm": "1s"}}}}
 
 
 async def count(side: Side, callers: list[str]) -> None:
@@ -145,7 +139,7 @@ async def test_no_message_is_lost_when_broker_and_engine_die(
         async with side_of(broker) as side:
             await side.declare("noted")
         await broker.kill()
-        own = project(tmp_path, "noting", NOTING, broker.url)
+        own = own_flows(tmp_path, {"noting": NOTING}, connectors(broker.url))
         async with served(asterisk, tmp_path, 8, **own) as (exchange, engine):
             callers = []
             for number in range(CALLS):
@@ -182,7 +176,7 @@ async def test_a_caller_hears_what_is_answered_over_a_broker(
         side_of(broker) as side,
     ):
         await side.answer("pricing", lambda taken: answers[taken.data["plan"]])
-        own = project(tmp_path, "asking", ASKING, broker.url)
+        own = own_flows(tmp_path, {"asking": ASKING}, connectors(broker.url))
         async with (
             exchange_of(asterisk, tmp_path, 9, **own) as (exchange, _),
             exchange.calling("7900") as call,

@@ -16,7 +16,7 @@ import pytest
 from ivrkit.call.events import Asked, Listening, Said
 from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.databases import PrivateMariaDB, PrivatePostgreSQL, PrivateServer
-from tests.live.harness import Ears, Exchange, LiveCall, exchange_of, finished
+from tests.live.harness import Ears, Exchange, LiveCall, exchange_of, finished, own_flows
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
@@ -109,16 +109,10 @@ class Bank(NamedTuple):
 async def bank_of(
     asterisk: PrivateAsterisk, folder: Path, number: int, make: Make
 ) -> AsyncIterator[Bank]:
-    flows = folder / "flows"
-    flows.mkdir(parents=True)
-    (flows / "accounts.yaml").write_text(FLOW.replace("SLEEP", make.sleep))
+    flows = {"accounts": FLOW.replace("SLEEP", make.sleep)}
     with make.server() as server:
         fill(server)
-        own = {
-            "flows": str(flows),
-            "numbers": {"800": "accounts"},
-            "connectors": {"database": {"crm": {"connection": server.connection}}},
-        }
+        own = own_flows(folder, flows, {"database": {"crm": {"connection": server.connection}}})
         async with exchange_of(asterisk, folder / "site", number, **own) as (exchange, _):
             yield Bank(server, exchange)
 

@@ -11,7 +11,7 @@ import pytest
 
 from ivrkit.call.events import Asked
 from ivrkit.testing.asterisk import PrivateAsterisk
-from tests.live.harness import exchange_of
+from tests.live.harness import exchange_of, own_flows
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
@@ -53,8 +53,6 @@ sections:
 async def test_orders_become_rows_until_the_book_is_full(
     asterisk: PrivateAsterisk, ari: Any, tmp_path: Path
 ) -> None:
-    (tmp_path / "flows").mkdir()
-    (tmp_path / "flows/orders.yaml").write_text(FLOW)
     (tmp_path / "office").mkdir()
     (tmp_path / "office/customers.csv").write_text("number,name\n4711,Ann Lee\n")
     connectors = {
@@ -63,7 +61,7 @@ async def test_orders_become_rows_until_the_book_is_full(
             "orders": {"root": "orders", "create": True, "largest": 0.00003},
         }
     }
-    own = {"flows": "flows", "numbers": {"800": "orders"}, "connectors": connectors}
+    own = own_flows(tmp_path, {"orders": FLOW}, connectors)
     said = []
     async with exchange_of(asterisk, tmp_path, 6, **own) as (exchange, _):
         for number in ("4711", "0815", "4711"):

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from ivrkit.call.events import Asked, Resumed
 from ivrkit.testing.asterisk import PrivateAsterisk
+from tests.live.harness import own_flows
 from tests.live.served import served
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
@@ -54,18 +55,11 @@ async def test_a_payment_outlasts_its_engine(
     bank = web.ServerRunner(web.Server(answer), shutdown_timeout=0.1)
     await bank.setup()
     await web.TCPSite(bank, "127.0.0.1", 0).start()
-    flows = tmp_path / "flows"
-    flows.mkdir()
-    (flows / "payments.yaml").write_text(FLOW)
     service = {
         "url": f"http://127.0.0.1:{bank.addresses[0][1]}",
         "allow_private": ["127.0.0.0/8"],
     }
-    site = {
-        "flows": str(flows),
-        "numbers": {"800": "payments"},
-        "connectors": {"http": {"bank": service}},
-    }
+    site = own_flows(tmp_path, {"payments": FLOW}, {"http": {"bank": service}})
     try:
         async with (
             served(asterisk, tmp_path, 7, **site) as (exchange, engine),

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from ivrkit.call.events import Asked, Listening
 from ivrkit.testing.asterisk import PrivateAsterisk
-from tests.live.harness import Ears, LiveCall, exchange_of, finished
+from tests.live.harness import Ears, LiveCall, exchange_of, finished, own_flows
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
@@ -114,15 +114,8 @@ async def open_bank() -> AsyncIterator[Bank]:
 
 def site(bank: Bank, folder: Path) -> dict[str, Any]:
     """What is different in its ivrkit.yaml."""
-    flows = folder / "flows"
-    flows.mkdir()
-    (flows / "accounts.yaml").write_text(FLOW)
     service = {"url": bank.url, "allow_private": ["127.0.0.0/8"]}
-    return {
-        "flows": str(flows),
-        "numbers": {"800": "accounts"},
-        "connectors": {"http": {"bank": service}},
-    }
+    return own_flows(folder, {"accounts": FLOW}, {"http": {"bank": service}})
 
 
 async def enters(call: LiveCall, account: str) -> None:

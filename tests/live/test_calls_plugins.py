@@ -12,7 +12,7 @@ import pytest
 from ivrkit.call.events import Asked
 from ivrkit.testing.asterisk import PrivateAsterisk
 from tests.connectors.tariff import build
-from tests.live.harness import Ears, exchange_of, finished
+from tests.live.harness import Ears, exchange_of, finished, own_flows
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
@@ -77,11 +77,10 @@ CONNECTORS = {
 async def test_a_crash_costs_a_step_and_not_the_call(
     asterisk: PrivateAsterisk, ari: Any, tmp_path: Path
 ) -> None:
-    for name, text in (("flows/post.yaml", FLOW), ("plugins/words.py", PLUGIN)):
-        (tmp_path / name).parent.mkdir()
-        (tmp_path / name).write_text(text)
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins/words.py").write_text(PLUGIN)
     build(tmp_path)
-    own = {"flows": "flows", "numbers": {"800": "post"}, "connectors": CONNECTORS}
+    own = own_flows(tmp_path, {"post": FLOW}, CONNECTORS)
     async with exchange_of(asterisk, tmp_path, 9, **own) as (exchange, _):
         async with exchange.calling("7900") as call:
             await call.until_asked("Press one to crash")

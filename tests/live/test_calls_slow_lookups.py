@@ -14,7 +14,7 @@ from ivrkit.service.site import Site
 from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.databases import PrivatePostgreSQL
 from ivrkit.testing.load import Load, Pause, place
-from tests.live.harness import exchange_of
+from tests.live.harness import exchange_of, own_flows
 
 pytestmark = [pytest.mark.live, pytest.mark.alone, pytest.mark.asyncio(loop_scope="session")]
 
@@ -82,17 +82,10 @@ class Lookups:
 async def test_no_key_waits_for_a_look_up(
     asterisk: PrivateAsterisk, ari: Any, tmp_path: Path
 ) -> None:
-    flows = tmp_path / "flows"
-    flows.mkdir()
-    (flows / "waiting.yaml").write_text(WAITING)
-    (flows / "keypad.yaml").write_text(KEYPAD)
     with PrivatePostgreSQL() as server:
         source = {"connection": server.connection, "pool": CALLS, "at_once": CALLS}
-        own = {
-            "flows": str(flows),
-            "numbers": {"800": "waiting", "801": "keypad"},
-            "connectors": {"database": {"slow": source}},
-        }
+        flows = {"waiting": WAITING, "keypad": KEYPAD}
+        own = own_flows(tmp_path, flows, {"database": {"slow": source}})
         async with exchange_of(asterisk, tmp_path / "site", 7, **own) as (exchange, site):
             lookups = Lookups(site)
             crowd = asyncio.create_task(

@@ -10,7 +10,7 @@ import pytest
 from ivrkit.call.events import Asked
 from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.fake_host import FakeHost, Raw, Wait
-from tests.live.harness import exchange_of, finished
+from tests.live.harness import exchange_of, finished, own_flows
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
@@ -51,9 +51,6 @@ sections:
 async def test_a_balance_and_a_host_that_goes_mute(
     asterisk: PrivateAsterisk, ari: Any, tmp_path: Path
 ) -> None:
-    flows = tmp_path / "flows"
-    flows.mkdir()
-    (flows / "balance.yaml").write_text(FLOW.lstrip())
     login = "LOGIN ivr pa55word"
     answer = [Raw(b"OK Ann "), Wait(0.1), Raw(b"Lee;12.50\r\n")]
     rules = {login: "OK", "BAL 4711": answer}
@@ -63,11 +60,7 @@ async def test_a_balance_and_a_host_that_goes_mute(
             "greeting": "^LEDGER",
             "login": [{"send": login, "expect": "^OK"}],
         }
-        own = {
-            "flows": str(flows),
-            "numbers": {"800": "balance"},
-            "connectors": {"socket": {"ledger": ledger}},
-        }
+        own = own_flows(tmp_path, {"balance": FLOW.lstrip()}, {"socket": {"ledger": ledger}})
         async with exchange_of(asterisk, tmp_path / "site", 9, **own) as (exchange, _):
             await host.until_received(1)  # it is logged in before anybody calls
             async with exchange.calling("7900") as call:

@@ -27,6 +27,7 @@ NUMBERS = {
     "803": "parcel",
     "804": "school",
     "805": "parts",
+    "814": "lotus-clinic",
 }
 FOLDER = ".demo"
 DRIVER = "DRIVER={SQLite3}"

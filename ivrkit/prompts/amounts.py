@@ -116,15 +116,16 @@ def length(value: timedelta, names: Sequence[Unit]) -> list[tuple[int, Unit]]:
 
 
 def listed(
-    counts: Sequence[tuple[int, Unit]], minus: Word | None, last: Word, count: Counting
+    counts: Sequence[tuple[int, Unit]], minus: Word | None, last: Word | None, count: Counting
 ) -> Utterance:
-    """Counts of units one behind the other, the final one behind ``last`` ("and")."""
+    """Counts of units one behind the other, the final one behind ``last`` ("and"), if the
+    language has a word there."""
     texts = [minus.text] if minus is not None else []
     words = [minus] if minus is not None else []
     for index, (number, unit) in enumerate(counts):
         if index and index == len(counts) - 1:
-            texts.append(last.text)
-            words.append(last)
+            texts += [last.text] if last else []
+            words += [last] if last else []
         elif index:
             texts[-1] += PAUSE.text
             words.append(PAUSE)

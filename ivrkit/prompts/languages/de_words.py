@@ -120,7 +120,7 @@ TEXT_WORDS = TextWords(
 )
 MARKS = {
     "+": Word("plus", "letters/plus"),
-    "-": Word("Strich", "letters/dash"),
+    "-": Word("Bindestrich", "letters/dash"),
     ".": Word("Punkt", "letters/dot"),
     "@": Word("at", "letters/at"),
     "/": Word("Schrägstrich", "letters/slash"),
@@ -130,7 +130,7 @@ MARKS = {
     ":": Word("Doppelpunkt", "letters/ascii58"),
     ",": Word("Komma", "letters/ascii44"),
     "'": Word("Apostroph", "letters/ascii39"),
-    "=": Word("gleich", "letters/equals"),
+    "=": Word("ist gleich", "letters/equals"),
     " ": Word("Leerzeichen", "letters/space"),
 }
 LETTERS = LATIN | {

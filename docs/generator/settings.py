@@ -9,12 +9,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, Discriminator, SecretStr
 from pydantic.fields import FieldInfo
 
 from docs.generator.markdown import code, prose, table
 from ivrkit.expressions.values import spoken
 from ivrkit.service.configuration import Configuration
+from ivrkit.speech.recogniser import registry
 
 WORDS: dict[type, str] = {
     str: "text",
@@ -40,8 +41,25 @@ def _below(model: type[BaseModel], place: str) -> Iterator[tuple[str, type[BaseM
         found, many = _model_of(info.annotation)
         if found is not None:
             here = f"{place}{info.alias or name}{many}"
-            yield here, found
-            yield from _below(found, f"{here}.")
+            for each in _chosen(info.annotation) or (found,):
+                yield here + _choice(each), each
+                yield from _below(each, f"{here}.")
+
+
+def _chosen(annotation: Any) -> tuple[type[BaseModel], ...]:
+    """The models among which a setting chooses by its ``engine``."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is dict:
+        return _chosen(inner[1])
+    if origin is Annotated and any(isinstance(each, Discriminator) for each in inner):
+        return tuple(get_args(each)[0] for each in get_args(inner[0]))
+    return ()
+
+
+def _choice(model: type[BaseModel]) -> str:
+    """What is written to choose a model; nothing where there is no choice."""
+    engine = next((name for name, each in registry().items() if each.settings_model is model), "")
+    return f" with engine: {engine}" if engine else ""
 
 
 def _model(title: str, model: type[BaseModel]) -> str:

@@ -20,6 +20,7 @@ from ivrkit.handoff import DialplanSettings, HandoffSettings, QueueSettings, Web
 from ivrkit.prompts.settings import PromptSettings
 from ivrkit.service.api.tokens import SHORTEST, Token, TokenScope, digest
 from ivrkit.service.settings_file import read_settings
+from ivrkit.speech.settings import SpeechSettings
 from ivrkit.store import Retention, read_key
 from ivrkit.store.sealing import decode_key
 
@@ -165,6 +166,7 @@ class Configuration(Section):
     connectors: ConfiguredConnectors = ConfiguredConnectors()
     dialplan: dict[str, DialplanSettings] = Field(default_factory=dict)
     prompts: PromptSettings = PromptSettings()
+    speech: SpeechSettings = SpeechSettings()
     media: MediaSettings = MediaSettings()
     messages: MessageSettings = MessageSettings()
     memory: MemorySettings = MemorySettings()
@@ -239,6 +241,7 @@ class Configuration(Section):
                 "state": state,
                 "messages": self.messages.model_copy(update={"folder": messages}),
                 "prompts": prompts,
+                "speech": self.speech.placed(folder),
                 "store": self.store.model_copy(update=files),
             }
         )

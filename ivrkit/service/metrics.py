@@ -13,11 +13,14 @@ from prometheus_client.registry import Collector
 
 from ivrkit.connectors.connector import Connector
 from ivrkit.connectors.guard import Fare
+from ivrkit.speech.guard import Outcome
+from ivrkit.speech.service import SpeechService
 from ivrkit.workers.breaker import BreakerState
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 """Prometheus' text format."""
 _STATES: Final = {BreakerState.CLOSED: 0.0, BreakerState.TRYING: 1.0, BreakerState.OPEN: 2.0}
+_BREAKER: Final = "Its circuit breaker: 0 closed, 1 the next request tries, 2 open."
 _SECONDS: Final = (0.001, 0.005, 0.025, 0.1, 0.5, 1, 2, 5, 10, 30)
 
 
@@ -40,6 +43,21 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._recognitions = Counter(
+            "ivrkit_recognitions",
+            "What callers said, by language and how it ended: understood, nothing (a noise), "
+            "failed, refused (not listened to).",
+            ("language", "outcome"),
+            registry=self.registry,
+        )
+        self._recognition_seconds = Histogram(
+            "ivrkit_recognition_seconds",
+            "From the end of what a caller said to its result.",
+            ("language",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+
     def watch(self, fares: Callable[[], Sequence[Fare]]) -> None:
         """Tell with every look how connectors fare then."""
         self.registry.register(_Fares(fares))
@@ -49,6 +67,16 @@ class Metrics:
         name = f"{connector.kind}.{connector.name}"
         self._requests.labels(name, outcome).inc()
         self._seconds.labels(name).observe(seconds)
+
+    def recognised(self, language: str, outcome: Outcome, seconds: float) -> None:
+        """Something was said, or could not be listened to."""
+        self._recognitions.labels(language, outcome.value).inc()
+        if outcome in (Outcome.UNDERSTOOD, Outcome.NOTHING):
+            self._recognition_seconds.labels(language).observe(seconds)
+
+    def hear(self, speech: SpeechService) -> None:
+        """Tell with every look how many questions listen, and how the recognisers fare."""
+        self.registry.register(_Hearing(speech))
 
     def exposition(self) -> bytes:
         """All figures in Prometheus' text format."""
@@ -79,8 +107,34 @@ class _Fares(Collector):
             return GaugeMetricFamily(f"ivrkit_connector_{name}", text, labels=("connector",))
 
         return (
-            gauge("breaker", "Its circuit breaker: 0 closed, 1 the next request tries, 2 open."),
+            gauge("breaker", _BREAKER),
             gauge("busy", "Requests under way."),
             gauge("waiting", "Requests that wait for their turn."),
             gauge("unsent", "Messages in the outbox."),
+        )
+
+
+class _Hearing(Collector):
+    """How speech fares, looked at when somebody asks."""
+
+    def __init__(self, speech: SpeechService) -> None:
+        self._speech = speech
+
+    def describe(self) -> Iterator[Metric]:
+        return iter(self._families())
+
+    def collect(self) -> Iterator[Metric]:
+        listening, stuck, state = families = self._families()
+        listening.add_metric([], self._speech.listening)
+        stuck.add_metric([], self._speech.stuck)
+        for guard in self._speech.guards:
+            state.add_metric([guard.language], _STATES[guard.state])
+        return iter(families)
+
+    @staticmethod
+    def _families() -> tuple[GaugeMetricFamily, ...]:
+        return (
+            GaugeMetricFamily("ivrkit_listening", "Questions that listen to their callers."),
+            GaugeMetricFamily("ivrkit_recogniser_stuck", "Threads that hang in a recogniser."),
+            GaugeMetricFamily("ivrkit_recogniser_breaker", _BREAKER, labels=("language",)),
         )

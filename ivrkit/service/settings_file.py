@@ -135,7 +135,7 @@ class _Reading:
 
     def translate(self, problem: Mapping[str, Any], model: type[BaseModel]) -> None:
         """One of pydantic's complaints, in our words and at its place."""
-        place: Place = tuple(problem["loc"])
+        place = self._written(problem["loc"])
         name = str(place[-1]) if place else ""
         if problem["type"] == "extra_forbidden":
             known = _fields(model, place[:-1])
@@ -149,6 +149,15 @@ class _Reading:
             self.error(codes.WRONG_FORM, message, place, hint)
         else:
             self.error(codes.BAD_VALUE, _sentence(str(problem["msg"]), name), place)
+
+    def _written(self, place: Place) -> Place:
+        """A place without what is not in the file: where a setting chooses its model, pydantic puts
+        the model's name into it."""
+        found: Place = ()
+        for at, step in enumerate(place):
+            if at == len(place) - 1 or (*found, step) in self._values:
+                found = (*found, step)
+        return found
 
     def error(self, code: str, message: str, place: Place, hint: str = "") -> None:
         """A finding at a place, or at the nearest one around it that is written in the file."""

@@ -16,6 +16,7 @@ from ivrkit.call.channel import Arrival
 from ivrkit.call.clock import Clock
 from ivrkit.call.connecting import Connectors
 from ivrkit.call.dialplan import Dialplan
+from ivrkit.call.hearing import Recognition
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
 from ivrkit.call.opening import Calendars
@@ -38,6 +39,7 @@ from ivrkit.service.flows import FlowService, Reload
 from ivrkit.service.metrics import Metrics
 from ivrkit.service.numbers import Numbers
 from ivrkit.service.world import SiteWorld, connectors_of, functions_of
+from ivrkit.speech.service import SpeechService
 from ivrkit.store import MemoryLimits, MessageLimits, Store
 from ivrkit.store import Observer as StoreObserver
 
@@ -98,6 +100,9 @@ class Site:
         self.store = await self._open_store()
         self.prompts = PromptService(configuration.prompts, messages=configuration.media_folder)
         self._stack.push_async_callback(self.prompts.close)
+        self.metrics = Metrics()
+        self.speech = SpeechService(configuration.speech, self.metrics.recognised)
+        self._stack.push_async_callback(self.speech.close)
         if not configuration.flows.is_dir():
             raise ConfigurationError(
                 f"there is no folder of flows {configuration.flows}",
@@ -114,12 +119,15 @@ class Site:
         self.media_uri = self._media_uri()
         self.carrier = AriCarrier(configuration.asterisk, self.media_uri)
         await self._open_connectors()
+        await self._load_recognisers()
         self.engine = self._make_engine()
         await self._serve_api()
         self._tell(f"connecting to Asterisk at {configuration.asterisk.url}")
         self.engine.expect(await self.store.sessions())
         await self.carrier.start(self.engine.receive)
         self._stack.push_async_callback(self.carrier.stop)
+        # While Asterisk can still be told to give back what listening took.
+        self._stack.push_async_callback(self.speech.close)
         self._stack.push_async_callback(self._let_go)
         recovered = await self.recover()
         if recovered != Recovered():
@@ -235,6 +243,7 @@ class Site:
                 Calendars: Calendars(self.configuration.calendars),
                 Messages: self.store.messages,
                 Connectors: self.make_connectors(),
+                Recognition: self.make_recognition(),
             },
             sealer=self.store.sealer,
             observer=records,
@@ -263,18 +272,28 @@ class Site:
         """The systems outside."""
         return self.connectors
 
+    def make_recognition(self) -> Recognition:
+        """Who understands callers."""
+        return self.speech
+
     def opened_connectors(self) -> Settings:
         """The settings of the connectors that are opened, by kind and name: of all there are."""
         return self.configuration.connectors.by_kind()
 
     async def _open_connectors(self) -> None:
         configuration = self.configuration
-        self.metrics = Metrics()
         place = replace(configuration.place, outbox=self.store.outbox)
         self.connectors = ConnectorService(self.opened_connectors(), place, self.metrics.asked)
         self.metrics.watch(self.connectors.fares)
         self._stack.push_async_callback(self.connectors.close)
         await self.connectors.start()
+
+    async def _load_recognisers(self) -> None:
+        self.metrics.hear(self.speech)
+        if self.configuration.speech.recognisers:
+            self._tell("loading what understands callers")
+        for problem in await self.speech.start():
+            LOG.warning("%s: callers go on with keys", problem)
 
     async def _serve_api(self) -> None:
         settings = self.configuration.api

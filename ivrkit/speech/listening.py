@@ -21,6 +21,7 @@ from ivrkit.call.hearing import (
 from ivrkit.errors import CarrierError, ChannelGone, RecognitionError
 from ivrkit.speech.endpointing import Began, Ended, Endpointer, Piece
 from ivrkit.speech.guard import Guard, Outcome
+from ivrkit.speech.readings import calibrated
 from ivrkit.speech.recogniser import NothingToHear
 
 LOG = logging.getLogger(__name__)
@@ -138,7 +139,8 @@ class Listening:
                     break
                 pcm, ended = await self._more()
             ended_at = self._ended_at
-            found = tuple(await self._within(utterance.finish()))
+            even = self._guard.recogniser.settings.even
+            found = calibrated(await self._within(utterance.finish()), even)
         finally:
             utterance.close()
         seconds = asyncio.get_running_loop().time() - ended_at

@@ -70,5 +70,18 @@ def normalised(
     )
 
 
+def calibrated(hypotheses: Iterable[Hypothesis], even: float) -> tuple[Hypothesis, ...]:
+    """The same with confidences that are 0.5 where they were ``even``."""
+    return tuple(
+        Hypothesis(
+            each.text,
+            0.5 * each.confidence / even
+            if each.confidence < even
+            else 1 - 0.5 * (1 - each.confidence) / (1 - even),
+        )
+        for each in hypotheses
+    )
+
+
 def _logistic(value: float) -> float:
     return 1 / (1 + math.exp(-value)) if value > -500 else 0.0

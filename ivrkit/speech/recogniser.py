@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from ivrkit.call.hearing import Grammar, Hypothesis
 from ivrkit.call.settings import Section
@@ -28,10 +28,13 @@ def _a_rate(value: int) -> int:
 
 class RecogniserSettings(Section):
     """Who understands a language. ``engine`` is the recogniser's name; ``rate`` how many samples a
-    second it is given: 8000 is what a telephone line carries, 16000 is for wideband codecs."""
+    second it is given: 8000 is what a telephone line carries, 16000 is for wideband codecs.
+    ``even`` is the confidence that it gives to a reading which is as often right as wrong, since
+    recognisers and models differ: flows see it as 0.5, whichever is used."""
 
     engine: str
     rate: Annotated[int, AfterValidator(_a_rate)] = 8000
+    even: float = Field(default=0.5, gt=0, lt=1)
 
     def placed(self, folder: Path) -> Self:
         """The same with its paths counted from a folder."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from ivrkit.call.hearing import END_SILENCE, LONGEST
 from ivrkit.call.settings import Duration, Section
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.speech.recogniser import RecogniserSettings, registry
@@ -50,17 +49,12 @@ class SpeechSettings(Section):
     """Who understands callers, by language tag: ``recognisers: {en: {engine: vosk, model: …}}``. A
     call in ``en-GB`` is understood by ``en`` where it has none of its own.
 
-    Where a question does not say otherwise, what is less sure than ``confidence`` (0 to 1) is no
-    match, ``end_silence`` ends what a caller says, and one answer takes at most ``longest``.
     ``at_once`` is how many questions may listen at the same time; the others go on with keys.
-    ``threads`` (by default as many as the machine has cores) recognise; one that gives nothing for
-    ``patience`` has failed.
+    ``threads`` (by default as many as the machine has cores) recognise; a recogniser that gives
+    nothing for ``patience`` has failed.
     """
 
     recognisers: dict[str, ConfiguredRecogniser] = Field(default_factory=dict)
-    confidence: float = Field(default=0.5, ge=0, le=1)
-    end_silence: Duration = timedelta(seconds=END_SILENCE)
-    longest: Duration = timedelta(seconds=LONGEST)
     at_once: int = Field(default=30, ge=1)
     threads: int | None = Field(default=None, ge=1, le=64)
     patience: Duration = timedelta(seconds=5)

@@ -32,7 +32,9 @@ _LOADING = threading.Lock()
 
 
 class VoskSettings(RecogniserSettings):
-    """``model``: the folder of a model that was downloaded and unpacked."""
+    """``model`` is the folder of a model that was downloaded and unpacked. ``rate`` is how many
+    samples a second it is given, whatever it was trained with: 8000, or 16000 for wideband codecs.
+    ``even`` is the confidence of a reading that is as often right as wrong: flows see it as 0.5."""
 
     model: Path
 

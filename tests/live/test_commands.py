@@ -251,7 +251,10 @@ async def _read_until(descriptor: int, wanted: bytes) -> str:
     seen = b""
     async with asyncio.timeout(PATIENCE):
         while wanted not in seen:
-            seen += await asyncio.to_thread(os.read, descriptor, 65536)
+            try:
+                seen += await asyncio.to_thread(os.read, descriptor, 65536)
+            except OSError:  # so Linux tells that the other side of a terminal has ended
+                pytest.fail(f"it has ended without '{wanted.decode()}':\n{seen.decode()}")
     return seen.decode()
 
 

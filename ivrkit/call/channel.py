@@ -189,9 +189,10 @@ class Channel(Protocol):
     async def tap(self, tap: str, take: Callable[[bytes], None], rate: int = 8000) -> None:
         """Let ``take`` have what the caller says: 16-bit little-endian PCM, mono, at ``rate``
         samples a second (8000 or 16000), in pieces of about 20 ms as they come, in our event
-        loop. What plays and what is pressed is not disturbed. ``tap`` names all that is made for
-        it, which the caller has derived. What an engine that died left behind under the name is
-        replaced. Raises CarrierError when there is no listening here."""
+        loop, and silence while nothing comes. What plays and what is pressed is not disturbed.
+        ``tap`` names all that is made for it, which the caller has derived. What an engine that
+        died left behind under the name is replaced. Raises CarrierError when there is no listening
+        here."""
 
     async def untap(self, tap: str) -> None:
         """Stop listening and give back what it took; one that has ended already is no error, nor

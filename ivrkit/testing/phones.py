@@ -13,6 +13,7 @@ import json
 import re
 import signal
 import struct
+import wave
 from asyncio.subprocess import Process
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ PATIENCE = 20.0
 
 QUIET_SECONDS = 3600
 """The length of the silence a phone says while it is told to say nothing else."""
+BEHIND_SECONDS = 600
+"""The length of the silence behind what it says: baresip hangs up when its file is at an end."""
 
 
 @dataclass(frozen=True)
@@ -153,9 +156,13 @@ class Baresip:
                 await asyncio.sleep(between)
             await self._command("sndcode", key)
 
-    async def say(self, wave: Path) -> None:
+    async def say(self, file: Path) -> None:
         """Say what a file holds (16-bit PCM, mono, 8,000 samples per second), then nothing."""
-        await self._command("ausrc", f"aufile,{wave}")
+        said = self._folder / f"said-{next(self._tokens)}.wav"
+        with wave.open(str(file)) as spoken:
+            _write_quiet(said, BEHIND_SECONDS, spoken.readframes(spoken.getnframes()))
+        # By its short name: it looks from its own folder.
+        await self._command("ausrc", f"aufile,{said.name}")
 
     async def hang_up(self) -> None:
         """End the call."""
@@ -267,7 +274,7 @@ class Baresip:
 
     def _write_configuration(self, own: int, control: int) -> None:
         quiet = self._folder / "quiet.wav"
-        _write_quiet(quiet)
+        _write_quiet(quiet, QUIET_SECONDS)
         first, last = ports.rtp_range(ports.PHONE_RTP, 200)
         config = CONFIGURATION.format(
             sip_port=own,
@@ -340,11 +347,11 @@ def invite_headers(trace: str, prefix: str) -> dict[str, str]:
     return fields
 
 
-def _write_quiet(file: Path) -> None:
-    """A long silence. The file is sparse: it takes no room on the disk."""
-    size = QUIET_SECONDS * 8000 * 2
+def _write_quiet(file: Path, seconds: int, before: bytes = b"") -> None:
+    """A long silence, and what is said before. The file is sparse: it takes no room on the disk."""
+    size = seconds * 8000 * 2 + len(before)
     header = b"RIFF" + struct.pack("<I", 36 + size) + b"WAVEfmt "
     header += struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16)
     with file.open("wb") as output:
-        output.write(header + b"data" + struct.pack("<I", size))
+        output.write(header + b"data" + struct.pack("<I", size) + before)
         output.truncate(len(header) + 8 + size)

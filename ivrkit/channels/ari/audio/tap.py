@@ -109,6 +109,7 @@ class Tap:
         try:
             await self._open()
             if not self.opened.done():
+                self._outlet.begin()
                 self.opened.set_result(None)
             await self._over.wait()
             if not self._ended:

@@ -47,7 +47,9 @@ class Taps:
         if rate not in FORMATS:
             raise CarrierError(f"audio is not to be had with {rate} samples a second")
         await self.close(name)
-        tap = Tap(name, channel, self._client, Outlet(name, take), self._media, rate, self._by_part)
+        tap = Tap(
+            name, channel, self._client, Outlet(name, take, rate), self._media, rate, self._by_part
+        )
         task = self._spawn(tap.run())
         self._taps[name] = (tap, task)
         task.add_done_callback(lambda _: self._done(tap))

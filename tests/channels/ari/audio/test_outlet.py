@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from ivrkit.channels.ari.audio.outlet import AT_ONCE, Outlet
+from tests.channels.ari.support import eventually
 
 
 def numbered(count: int) -> list[bytes]:
@@ -90,3 +91,47 @@ async def test_a_taker_that_fails_is_told_of_once(caplog: pytest.LogCaptureFixtu
         await turn()
     assert taken == numbered(3)
     assert len(caplog.records) == 1
+
+
+async def test_silence_stands_in_where_nothing_comes() -> None:
+    taken: list[bytes] = []
+    outlet = Outlet("t", taken.append, 16000)
+    outlet.begin()
+    outlet.begin()
+    outlet.put(b"ab" * 320)
+    await eventually(lambda: len(taken) > 10)
+    assert taken[0] == b"ab" * 320
+    assert set(taken[1:]) == {bytes(640)}
+    outlet.close()
+    count = len(taken)
+    await turn()
+    assert len(taken) == count
+
+
+async def test_a_loop_that_stood_still_hears_what_came_meanwhile_and_no_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: list[bytes] = []
+    outlet = Outlet("t", taken.append)
+    outlet.begin()
+    late = outlet._timer
+    assert late is not None
+    monkeypatch.setattr(outlet, "_loop", Later(outlet._loop, 5.0))
+    outlet._look()
+    late.cancel()
+    outlet.put(b"ab")
+    await turn()
+    assert taken == [b"ab"]
+    outlet.close()
+
+
+class Later:
+    """A loop whose clock is ahead."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        self._loop = loop
+        self._seconds = seconds
+        self.call_soon, self.call_later = loop.call_soon, loop.call_later
+
+    def time(self) -> float:
+        return self._loop.time() + self._seconds

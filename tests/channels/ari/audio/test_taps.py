@@ -33,7 +33,15 @@ async def line(
         yield opened
 
 
-async def hears(line: Line, channel: AriChannel, taken: list[bytes], piece: bytes) -> None:
+class Heard(list[bytes]):
+    """What was said, without the silence that stands in where nothing is."""
+
+    def __call__(self, piece: bytes) -> None:
+        if any(piece):
+            self.append(piece)
+
+
+async def hears(line: Line, channel: AriChannel, taken: Heard, piece: bytes) -> None:
     """What the caller says now is heard."""
     await eventually(lambda: line.asterisk.taps.joined(channel.id))
     before = len(taken)
@@ -49,8 +57,8 @@ async def nothing_left(line: Line) -> None:
 
 async def test_what_the_caller_says_is_heard_until_it_ends(line: Line) -> None:
     channel = await line.call()
-    taken: list[bytes] = []
-    await channel.tap(NAME, taken.append)
+    taken = Heard()
+    await channel.tap(NAME, taken)
     await hears(line, channel, taken, ONE)
     await hears(line, channel, taken, TWO)
     await channel.untap(NAME)
@@ -165,10 +173,10 @@ async def test_one_that_is_ended_while_it_opens(line: Line) -> None:
 
 async def test_the_same_name_again_replaces_it(line: Line) -> None:
     channel = await line.call()
-    first: list[bytes] = []
-    second: list[bytes] = []
-    await channel.tap(NAME, first.append)
-    await channel.tap(NAME, second.append)
+    first = Heard()
+    second = Heard()
+    await channel.tap(NAME, first)
+    await channel.tap(NAME, second)
     await hears(line, channel, second, ONE)
     assert not first
     assert len(line.asterisk.taps.bridges) == 1
@@ -177,8 +185,8 @@ async def test_the_same_name_again_replaces_it(line: Line) -> None:
 @pytest.mark.parametrize("part", [".in", ".out"])
 async def test_one_that_breaks_is_opened_again(line: Line, part: str) -> None:
     channel = await line.call()
-    taken: list[bytes] = []
-    await channel.tap(NAME, taken.append)
+    taken = Heard()
+    await channel.tap(NAME, taken)
     (lost,) = (each for each in line.carrier.taps._by_part if each.endswith(part))
     line.asterisk.hang_up(lost)
     await eventually(lambda: lost not in line.carrier.taps._by_part)
@@ -201,8 +209,8 @@ async def test_one_that_cannot_be_opened_again_is_given_up(
 async def test_a_gap_in_which_it_broke(line: Line) -> None:
     asterisk = line.asterisk
     channel = await line.call()
-    taken: list[bytes] = []
-    await channel.tap(NAME, taken.append)
+    taken = Heard()
+    await channel.tap(NAME, taken)
     before = asterisk.connects
     (snoop,) = (each for each in line.carrier.taps._by_part if each.endswith(".in"))
     asterisk.vanish(snoop)
@@ -217,8 +225,8 @@ async def test_a_gap_in_which_it_broke(line: Line) -> None:
 async def test_a_gap_that_it_survives(line: Line) -> None:
     asterisk = line.asterisk
     channel = await line.call()
-    taken: list[bytes] = []
-    await channel.tap(NAME, taken.append)
+    taken = Heard()
+    await channel.tap(NAME, taken)
     parts = set(line.carrier.taps._by_part)
     before = asterisk.connects
     bridges = len(asterisk.asked("GET", "bridges"))
@@ -263,8 +271,8 @@ async def test_what_an_engine_that_died_left_behind_goes(
     asterisk.repair()
     async with Line(asterisk, media=media) as line:
         again = line.carrier.adopt(call.id, lambda event: None)
-        taken: list[bytes] = []
-        await again.tap(NAME, taken.append)
+        taken = Heard()
+        await again.tap(NAME, taken)
         await eventually(lambda: len(asterisk.taps.bridges) == 1)
         await hears(line, again, taken, ONE)
 

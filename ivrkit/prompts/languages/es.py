@@ -4,22 +4,32 @@ twelve hours with the time of day, "primero" for the first of a month."""
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from ivrkit.errors import PromptError
-from ivrkit.prompts.amounts import Unit, amount, length, listed, whole_and_places
+from ivrkit.prompts.amounts import (
+    TOGETHER,
+    Unit,
+    amount,
+    length,
+    listed,
+    places_read,
+    sums,
+    whole_and_places,
+)
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.languages.es_words import (
+    ACCENTED,
     BEFORE_NOUN,
     CURRENCIES,
     DAYS,
     FEMININE,
+    HOURS,
     HUNDREDS,
-    KEY_NAMES,
+    HUNDREDS_FEMININE,
     KEY_WORDS,
     LENGTHS,
-    LETTERS,
     MONTHS,
     NEAR_DAYS,
     NO,
@@ -29,6 +39,7 @@ from ivrkit.prompts.languages.es_words import (
     TENS,
     TENTHS,
     TEXT_WORDS,
+    UNRECORDED,
     YES,
 )
 from ivrkit.prompts.words import PAUSE, STOP, Utterance, Word, digit_groups
@@ -37,13 +48,14 @@ LARGEST = 10**18 - 1
 
 AND = Word("y", "vm-and")
 MINUS = Word("menos", "digits/minus")
-COMMA = Word("coma", "digits/point")
-OF = Word("de", "digits/de")
+COMMA = SIGNS.marks[","]
+OF = Word("de", "digits/es-de")
 WITH = Word("con", "digits/con")
-TO = Word("a", "digits/at")
+TO = Word("a", "digits/a")
 PRESS = Word("pulse", "vm-press")
 NUMBER = Word("número", "digits/number")
-HUNDRED = Word("cien", "digits/100")
+HUNDRED = Word("cien", "digits/hundred")
+HUNDRED_AND = Word("ciento", "digits/100-and")
 THOUSAND = Word("mil", "digits/thousand")
 MILLIONS = (
     (10**12, Word("billón", "digits/billion"), Word("billones", "digits/billions")),
@@ -53,9 +65,11 @@ HALF = Word("media", "digits/half")
 QUARTER = Word("cuarto", "digits/quarter")
 THE = (Word("las", "digits/las"), Word("la", "digits/la"))
 OF_DAY = {
-    text: Word(text, f"digits/{text.replace(' ', '-')}")
+    text: Word(text, f"digits/{text.replace(' ', '-').replace('ñ', 'n').replace('í', 'i')}")
     for text in ("de la madrugada", "de la mañana", "del mediodía", "de la tarde", "de la noche")
 }
+COUNTRY_CODE = 3
+"""The signs of +34."""
 
 
 class Spanish(Language):
@@ -70,8 +84,9 @@ class Spanish(Language):
     no = NO
     near_days = NEAR_DAYS
     currencies = CURRENCIES
-    letters = "Ñ"
+    letters = "Ñ" + "".join(ACCENTED)
     genders = ("masculine", "feminine")
+    unrecorded = UNRECORDED
     key_words = KEY_WORDS
     text_words = TEXT_WORDS
 
@@ -79,43 +94,26 @@ class Spanish(Language):
         whole, places = whole_and_places(value, LARGEST)
         words = [MINUS] if value < 0 and (whole or places) else []
         text = ("-" if words else "") + str(whole)
+        gender = "" if places else gender
         words += cardinal(whole, noun=gender == "masculine", feminine=gender == "feminine")
         if places:
             text += f",{places}"
-            words += [COMMA, *(SMALL[int(digit)] for digit in places)]
+            words.append(COMMA)
+            for number in places_read(places):
+                words += cardinal(number)
         return Utterance(text, tuple(words))
 
     def digits(self, text: str, group: int = 0, style: str = "") -> Utterance:
-        words: list[Word] = []
-        for part in digit_groups(text, group, style):
-            words += [PAUSE] if words else []
-            words += [_digit(character) for character in part]
-        return Utterance(text, tuple(words))
+        if style == "phone":
+            return Utterance(text, tuple(_phone(text, group)))
+        return Utterance(text, SIGNS.digits(digit_groups(text, group, style)))
 
     def spell(self, text: str) -> Utterance:
-        signs = [_sign(character) for character in text]
-        if not signs:
-            raise PromptError("there is nothing to spell in an empty text")
-        # The comma keeps a voice from reading one letter into the next.
-        words = [Word(f"{sign.text},", sign.sound) for sign in signs[:-1]] + signs[-1:]
-        shown = (
-            character.upper() if character.isalnum() else sign.text
-            for character, sign in zip(text, signs, strict=True)
-        )
-        return Utterance(" ".join(shown), tuple(words))
+        return SIGNS.spelled(unicodedata.normalize("NFC", text))
 
     def money(self, value: Decimal, currency: str) -> Utterance:
         negative, major, minor, names = amount(value, currency, CURRENCIES, LARGEST)
-        texts: list[str] = ["menos"] if negative else []
-        words = [MINUS] if negative else []
-        if major or not minor:
-            _count(major, names.major, texts, words)
-        if minor and names.minor:
-            if major:
-                texts.append("con")
-                words.append(WITH)
-            _count(minor, names.minor, texts, words)
-        return Utterance(" ".join(texts), tuple(words))
+        return listed(sums(major, minor, names), MINUS if negative else None, WITH, _count)
 
     def date(self, value: date, style: str = "full", away: int | None = None) -> Utterance:
         if near := self.near_day(style, away):
@@ -134,9 +132,11 @@ class Spanish(Language):
         )
 
     def time(self, value: time, clock: int = 0) -> Utterance:
+        if clock == 24:
+            return _on_24_hours(value)
         hour = value.hour % 12 or 12
         article = THE[1] if hour == 1 else THE[0]
-        words = [article, *_hour(hour)]
+        words = [article, *cardinal(hour, feminine=True)]
         text = f"{article.text} {hour}"
         if value.minute:
             said = {15: [QUARTER], 30: [HALF]}.get(value.minute) or cardinal(value.minute)
@@ -146,13 +146,18 @@ class Spanish(Language):
         return Utterance(f"{text} {part.text}", (*words, part))
 
     def ordinal(self, value: int, gender: str = "") -> Utterance:
+        if value >= 100:
+            return Utterance(f"número {value}", (NUMBER, *cardinal(value)))
         if value in ORDINALS:
-            return Utterance(f"{value}.º", (ORDINALS[value],))
-        if value < 100:
+            words = [ORDINALS[value]]
+        else:
             tens, ones = divmod(value, 10)
-            rest = [ORDINALS[ones]] if ones else []
-            return Utterance(f"{value}.º", (TENTHS[tens * 10], *rest))
-        return Utterance(f"número {value}", (NUMBER, *cardinal(value)))
+            words = [TENTHS[tens * 10], *([ORDINALS[ones]] if ones else [])]
+        if gender == "feminine":
+            words = [Word(f"{word.text[:-1]}a", f"{word.sound}F") for word in words]
+        elif gender == "masculine" and words[-1].text.endswith(("primero", "tercero")):
+            words[-1] = Word(words[-1].text[:-1], f"{words[-1].sound}M")
+        return Utterance(f"{value}{_mark(words[-1], gender)}", tuple(words))
 
     def duration(self, value: timedelta) -> Utterance:
         minus = MINUS if value.total_seconds() < 0 else None
@@ -165,9 +170,8 @@ class Spanish(Language):
         return Utterance(f"{day.text} a {at.text}", (*day.words, TO, *at.words))
 
     def press(self, keys: str) -> Utterance:
-        names = [KEY_NAMES.get(key) or _sign(key) for key in keys]
-        shown = [key if key.isalnum() else name.text for key, name in zip(keys, names, strict=True)]
-        return Utterance(f", pulse {' '.join(shown)}.", (PAUSE, PRESS, *names, STOP))
+        shown, names = SIGNS.pressed(keys)
+        return Utterance(f", pulse {shown}.", (PAUSE, PRESS, *names, STOP))
 
 
 def cardinal(number: int, *, noun: bool = False, feminine: bool = False) -> list[Word]:
@@ -191,11 +195,10 @@ def _below_thousand(number: int, *, noun: bool, feminine: bool) -> list[Word]:
     if number == 100:
         return [HUNDRED]
     if number > 100:
-        count, rest = divmod(number, 100)
-        ending = "" if count == 1 else "as" if feminine else "os"
-        sound = f"digits/{count}00" + ("F" if ending == "as" else "")
-        word = Word(HUNDREDS.split()[count - 1] + ending, "digits/ciento" if count == 1 else sound)
-        return [word, *(_below_thousand(rest, noun=noun, feminine=feminine) if rest else [])]
+        hundreds, rest = number // 100 * 100, number % 100
+        known = HUNDREDS_FEMININE if feminine else HUNDREDS
+        words = [HUNDRED_AND if hundreds == 100 else known[hundreds]]
+        return words + (_below_thousand(rest, noun=noun, feminine=feminine) if rest else [])
     if number < 30:
         special = FEMININE if feminine else BEFORE_NOUN if noun else {}
         return [special.get(number, SMALL[number])]
@@ -215,10 +218,6 @@ def _count(count: int, unit: Unit, texts: list[str], words: list[Word]) -> None:
     words += [*cardinal(count, noun=not feminine, feminine=feminine), *of, word]
 
 
-def _hour(hour: int) -> list[Word]:
-    return [FEMININE[1]] if hour == 1 else cardinal(hour)
-
-
 def _part_of_day(hour: int) -> str:
     if hour == 0 or hour >= 20:
         return "de la noche"
@@ -229,17 +228,47 @@ def _part_of_day(hour: int) -> str:
     return "del mediodía" if hour == 12 else "de la tarde"
 
 
-def _digit(character: str) -> Word:
-    word = KEY_NAMES.get(character) or SIGNS.get(character)
-    if word is None:
-        raise PromptError(f"'{character}' is not a digit", hint="use spell for letters and signs")
-    return word
+def _on_24_hours(value: time) -> Utterance:
+    """14:30 is "las catorce treinta", 14:05 "las catorce y cinco", 14:00 "las catorce horas"."""
+    article = THE[1] if value.hour == 1 else THE[0]
+    words = [article, *cardinal(value.hour, feminine=True)]
+    if value.minute:
+        words += [*([AND] if value.minute < 10 else []), *cardinal(value.minute)]
+    elif value.hour != 1:
+        words.append(HOURS.of("other"))
+    return Utterance(f"{article.text} {value.hour}:{value.minute:02}", tuple(words))
 
 
-def _sign(character: str) -> Word:
-    """The name of one letter, digit or sign; of an accented letter that of its base."""
-    known = KEY_NAMES.get(character) or SIGNS.get(character) or LETTERS.get(character.upper())
-    if known:
-        return known
-    base = unicodedata.normalize("NFKD", character)[0].upper()
-    return LETTERS.get(base) or KEY_NAMES.get(base) or Word(character)
+def _mark(word: Word, gender: str) -> str:
+    """What stands behind a numeral: 1.º, 1.ª, and 1.er before a noun."""
+    if gender == "feminine":
+        return ".ª"
+    return ".er" if word.text.endswith("er") else ".º"
+
+
+def _phone(text: str, group: int) -> Iterator[Word]:
+    """A telephone number: three digits one by one, the others in pairs that are read as numbers:
+    612 34 is "seis uno dos, treinta y cuatro"."""
+    for index, part in enumerate(_phone_groups(text, group)):
+        if index:
+            yield PAUSE
+        digits = part.lstrip("+")
+        yield from (SIGNS.marks["+"] for _ in range(len(part) - len(digits)))
+        if len(digits) < TOGETHER and digits.isdecimal() and not digits.startswith("0"):
+            yield from cardinal(int(digits))
+        else:
+            yield from SIGNS.digits([digits])
+
+
+def _phone_groups(text: str, group: int) -> list[str]:
+    """The parts of a telephone number: as it is written, else in groups of a size, else in pairs,
+    behind three digits where their number is odd."""
+    written = text.replace("-", " ").split()
+    if group or len(written) != 1:
+        return digit_groups(text, group)
+    code, rest = "", written[0]
+    if rest.startswith("+"):
+        code, rest = rest[:COUNTRY_CODE], rest[COUNTRY_CODE:]
+    first = TOGETHER if len(rest) % 2 else 0
+    pairs = [rest[start : start + 2] for start in range(first, len(rest), 2)]
+    return [part for part in (code, rest[:first], *pairs) if part]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from ivrkit.prompts.amounts import Currency, Unit
 from ivrkit.prompts.announced import KeyWords
+from ivrkit.prompts.signs import Signs
 from ivrkit.prompts.text_words import TextWords
-from ivrkit.prompts.words import Word
+from ivrkit.prompts.words import Word, named, sound_names
 
 
 def _numbered(sound: str, first: int, texts: str, step: int = 1) -> dict[int, Word]:
@@ -30,8 +31,16 @@ BEFORE_NOUN = {1: Word("un", "digits/1M"), 21: Word("veintiún", "digits/21M")}
 """What stands for one and twenty-one before a masculine noun."""
 FEMININE = {1: Word("una", "digits/1F"), 21: Word("veintiuna", "digits/21F")}
 TENS = _numbered("digits/{}", 30, "treinta cuarenta cincuenta sesenta setenta ochenta noventa", 10)
-HUNDREDS = "ciento doscient trescient cuatrocient quinient seiscient setecient ochocient novecient"
-"""From one to nine hundred; from two on, they end with -os or -as."""
+HUNDREDS = {
+    number * 100: Word(f"{text}os", f"digits/{number}00")
+    for number, text in enumerate(
+        "doscient trescient cuatrocient quinient seiscient setecient ochocient novecient".split(),  # noqa: SIM905
+        start=2,
+    )
+}
+HUNDREDS_FEMININE = {
+    number: Word(f"{word.text[:-2]}as", f"{word.sound}F") for number, word in HUNDREDS.items()
+}
 MONTHS = _numbered(
     "digits/mon-{}",
     0,
@@ -78,7 +87,7 @@ TEXT_WORDS = TextWords(
     numbers={word.text: number for number, word in SMALL.items() if number},
 )
 LETTERS = {
-    letter: Word(name, f"letters/{letter.lower()}")
+    letter: Word(name, f"letters/{letter.lower().replace('ñ', 'n-tilde')}")
     for letter, name in (
         *zip("ABCDEFGHI", "a be ce de e efe ge hache i".split(), strict=True),  # noqa: SIM905
         *zip("JKLMNÑOPQ", "jota ka ele eme ene eñe o pe cu".split(), strict=True),  # noqa: SIM905
@@ -87,33 +96,50 @@ LETTERS = {
     )
 }
 """The names of the letters that the academies of the language agreed upon in 2010."""
-SIGNS = {
-    "+": Word("más", "letters/plus"),
-    "-": Word("guion", "letters/dash"),
-    ".": Word("punto", "letters/dot"),
-    "@": Word("arroba", "letters/at"),
-    "/": Word("barra", "letters/slash"),
-    "_": Word("guion bajo", "letters/ascii95"),
-    "&": Word("et", "letters/ascii38"),
-    "%": Word("por ciento", "letters/ascii37"),
-    ":": Word("dos puntos", "letters/ascii58"),
-    ",": Word("coma", "letters/ascii44"),
-    "'": Word("apóstrofo", "letters/ascii39"),
-    "=": Word("igual", "letters/equals"),
-    " ": Word("espacio", "letters/space"),
-}
+ACCENTED = {
+    letter: Word(f"{LETTERS[base].text} con acento", f"letters/{base.lower()}-accent")
+    for letter, base in zip("ÁÉÍÓÚ", "AEIOU", strict=True)
+} | {"Ü": Word("u con diéresis", "letters/u-diaeresis")}
+"""A name is spelt with its accents."""
+SIGNS = Signs(
+    KEY_NAMES,
+    {
+        "+": Word("más", "letters/plus"),
+        "-": Word("guion", "letters/dash"),
+        ".": Word("punto", "letters/dot"),
+        "@": Word("arroba", "letters/at"),
+        "/": Word("barra", "letters/slash"),
+        "_": Word("guion bajo", "letters/ascii95"),
+        "&": Word("et", "letters/ascii38"),
+        "%": Word("por ciento", "letters/ascii37"),
+        ":": Word("dos puntos", "letters/ascii58"),
+        ",": Word("coma", "letters/ascii44"),
+        "'": Word("apóstrofo", "letters/ascii39"),
+        "=": Word("igual", "letters/equals"),
+        " ": Word("espacio", "letters/space"),
+    },
+    LETTERS | ACCENTED,
+)
 
 
 def _noun(one: str, many: str = "", *, feminine: bool = False) -> Unit:
     """A unit with its gender: "un euro", "una libra". "many" are whole millions ("de euros")."""
-    forms = {"one": one, "other": many or f"{one}s"}
-    words = {form: Word(text, f"digits/{text}") for form, text in forms.items()}
-    return Unit(words, "feminine" if feminine else "masculine")
+    several = many or f"{one}s"
+    other = Word(several, _RECORDED[several]) if several in _RECORDED else named(several)
+    return Unit({"one": named(one), "other": other}, "feminine" if feminine else "masculine")
 
 
+_RECORDED = {
+    "horas": "hours",
+    "minutos": "minutes",
+    "segundos": "seconds",
+    "dólares": "digits/dollars",
+}
+"""The units that Asterisk has recordings of."""
+HOURS = _noun("hora", feminine=True)
 LENGTHS = (
     _noun("día"),
-    _noun("hora", feminine=True),
+    HOURS,
     _noun("minuto"),
     _noun("segundo"),
 )
@@ -160,6 +186,7 @@ CURRENCIES = {
         ("SEK", _noun("corona", feminine=True), _noun("öre", "öre"), 2),
         ("SGD", _noun("dólar", "dólares"), CENTAVOS, 2),
         ("TRY", _noun("lira", feminine=True), _noun("kurus", "kurus"), 2),
+        ("UAH", _noun("grivna", feminine=True), _noun("kopek"), 2),
         ("USD", _noun("dólar", "dólares"), CENTAVOS, 2),
         ("UYU", _noun("peso"), _noun("centésimo"), 2),
         ("VES", _noun("bolívar", "bolívares"), CENTS, 2),
@@ -167,3 +194,31 @@ CURRENCIES = {
     )
 }
 """Names of money by ISO 4217 code. CLP, HUF and PYG are said without a smaller unit."""
+UNRECORDED = sound_names(
+    """
+    digits/200F digits/21F digits/21M digits/300F digits/400F digits/500F digits/600F
+    digits/700F digits/800F digits/900F digits/a digits/balboa digits/balboas digits/billion
+    digits/billions digits/bolivar digits/bolivares digits/boliviano digits/bolivianos
+    digits/centavo digits/centavos digits/centesimo digits/centesimos digits/centimo
+    digits/centimos digits/colon digits/colones digits/con digits/cordoba digits/cordobas
+    digits/corona digits/coronas digits/de-la-madrugada digits/de-la-manana digits/de-la-noche
+    digits/de-la-tarde digits/del-mediodia digits/dia digits/dias digits/dinar digits/dinares
+    digits/dirham digits/dirhams digits/dolar digits/esloti digits/eslotis digits/euro
+    digits/euros digits/fen digits/fils digits/forinto digits/forintos digits/franco
+    digits/francos digits/grivna digits/grivnas digits/grosz digits/groszy digits/guarani
+    digits/guaranies digits/h-10F digits/h-11F digits/h-12F digits/h-13F digits/h-13M
+    digits/h-14F digits/h-15F digits/h-16F digits/h-17F digits/h-18F digits/h-19F digits/h-1F
+    digits/h-1M digits/h-20F digits/h-2F digits/h-30F digits/h-3F digits/h-3M digits/h-40F
+    digits/h-4F digits/h-50F digits/h-5F digits/h-60F digits/h-6F digits/h-70F digits/h-7F
+    digits/h-80F digits/h-8F digits/h-90F digits/h-9F digits/haler digits/haleres digits/half
+    digits/hash digits/hora digits/kopek digits/kopeks digits/kurus digits/la digits/las
+    digits/lempira digits/lempiras digits/libra digits/libras digits/lira digits/liras
+    digits/minuto digits/number digits/ore digits/paisa digits/paisas digits/penique
+    digits/peniques digits/peso digits/pesos digits/quarter digits/quetzal digits/quetzales
+    digits/rand digits/rands digits/real digits/reales digits/rublo digits/rublos digits/rupia
+    digits/rupias digits/segundo digits/sol digits/soles digits/won digits/wones digits/yen
+    digits/yenes digits/yuan digits/yuanes letters/a-accent letters/e-accent letters/i-accent
+    letters/n-tilde letters/o-accent letters/u-accent letters/u-diaeresis
+    """
+)
+"""What asterisk-core-sounds-es 1.6.1 has no recording of."""

@@ -232,6 +232,13 @@ CURRENCIES = {
         ("SGD", _noun("dollar"), CENTS, 2),
         ("TND", _noun("dinar"), _noun("millime"), 3),
         ("TRY", _noun("livre turque", "livres turques", feminine=True), _noun("kurus", "kurus"), 2),
+        (
+            "UAH",
+            _noun("hryvnia", feminine=True),
+            _noun("kopiïka", feminine=True),
+            2,
+        ),
+        ("UAH", _noun("hryvnia", feminine=True), _noun("kopiyka", feminine=True), 2),
         ("USD", _noun("dollar"), CENTS, 2),
         ("XAF", _noun("franc CFA", "francs CFA"), None, 0),
         ("XOF", _noun("franc CFA", "francs CFA"), None, 0),
@@ -243,20 +250,20 @@ UNRECORDED = sound_names(
     """
     digits/1F digits/billion digits/cent digits/centavo digits/centime digits/couronne
     digits/d-euros digits/de digits/de-couronnes digits/de-dinars digits/de-dirhams
-    digits/de-dollars digits/de-forints digits/de-francs digits/de-francs-cfa
+    digits/de-dollars digits/de-forints digits/de-francs digits/de-francs-cfa digits/de-hryvnias
     digits/de-l-apres-midi digits/de-livres digits/de-livres-turques digits/de-pesos
     digits/de-rands digits/de-reals digits/de-roubles digits/de-roupies digits/de-wons
     digits/de-yens digits/de-yuans digits/de-zlotys digits/dinar digits/dirham digits/du-matin
     digits/du-soir digits/euro digits/fen digits/fils digits/forint digits/franc
     digits/franc-cfa digits/francs-cfa digits/grosz digits/groszy digits/h-1-et digits/h-1F
-    digits/haler digits/half digits/jour digits/kopeck digits/kurus digits/livre
-    digits/livre-turque digits/livres-turques digits/midnight digits/millime digits/noon
-    digits/ore digits/paisa digits/pence digits/penny digits/peso digits/quarter digits/rand
-    digits/real digits/rouble digits/roupie digits/won digits/yen digits/yuan digits/zloty
-    letters/a-circumflex letters/a-grave letters/ae letters/c-cedilla letters/e-acute
-    letters/e-circumflex letters/e-diaeresis letters/e-grave letters/i-circumflex
-    letters/i-diaeresis letters/o-circumflex letters/oe letters/u-circumflex letters/u-diaeresis
-    letters/u-grave letters/y-diaeresis
+    digits/haler digits/half digits/hryvnia digits/jour digits/kopeck digits/kopiyka
+    digits/kurus digits/livre digits/livre-turque digits/livres-turques digits/midnight
+    digits/millime digits/noon digits/ore digits/paisa digits/pence digits/penny digits/peso
+    digits/quarter digits/rand digits/real digits/rouble digits/roupie digits/won digits/yen
+    digits/yuan digits/zloty letters/a-circumflex letters/a-grave letters/ae letters/c-cedilla
+    letters/e-acute letters/e-circumflex letters/e-diaeresis letters/e-grave
+    letters/i-circumflex letters/i-diaeresis letters/o-circumflex letters/oe
+    letters/u-circumflex letters/u-diaeresis letters/u-grave letters/y-diaeresis
     """
 )
 """What asterisk-core-sounds-fr 1.6.1 has no recording of."""

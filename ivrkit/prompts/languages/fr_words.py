@@ -232,12 +232,6 @@ CURRENCIES = {
         ("SGD", _noun("dollar"), CENTS, 2),
         ("TND", _noun("dinar"), _noun("millime"), 3),
         ("TRY", _noun("livre turque", "livres turques", feminine=True), _noun("kurus", "kurus"), 2),
-        (
-            "UAH",
-            _noun("hryvnia", feminine=True),
-            _noun("kopiïka", feminine=True),
-            2,
-        ),
         ("UAH", _noun("hryvnia", feminine=True), _noun("kopiyka", feminine=True), 2),
         ("USD", _noun("dollar"), CENTS, 2),
         ("XAF", _noun("franc CFA", "francs CFA"), None, 0),

@@ -106,6 +106,7 @@ CURRENCIES = currencies("""
     PHP 2 feilubin-bisuo=菲律賓披索 fen=分
     PLN 2 ziluoti=波蘭茲羅提 geluoxi=格羅希
     RUB 2 lubu=盧布 gebi=戈比
+    UAH 2 gelifuna=格里夫納 gebi=戈比
     SEK 2 ruidian-kelang=瑞典克朗 oer=歐爾
     SGD 2 xinjiapo-yuan=新加坡元 fen=分
     THB 2 taizhu=泰銖 sadang=薩當

@@ -96,6 +96,7 @@ CURRENCIES = currencies("""
     PHP 2 feilubin-bisuo=菲律宾比索 fen=分
     PLN 2 ziluoti=兹罗提 geluoxi=格罗希
     RUB 2 lubu=卢布 gebi=戈比
+    UAH 2 gelifuna=格里夫纳 gebi=戈比
     SEK 2 ruidian-kelang=瑞典克朗 oer=欧尔
     SGD 2 xinjiapo-yuan=新加坡元 fen=分
     THB 2 taizhu=泰铢 sadang=萨当

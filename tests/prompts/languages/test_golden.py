@@ -37,6 +37,14 @@ def test_a_value_is_said_as_a_native_speaker_says_it(tag: str, row: Row) -> None
     assert sounds_of(said) == row.sounds
 
 
+def test_every_language_has_a_table() -> None:
+    """One that is said by the rules of another (``zh-HK``) has the table of that."""
+    bases = {
+        tag: {base.__dict__.get("tag") for base in registry()[tag].__mro__} for tag in registry()
+    }
+    assert all(known & set(TAGS) for known in bases.values())
+
+
 @pytest.mark.parametrize("tag", TAGS)
 def test_a_table_has_every_form_style_and_clock_and_enough_rows(tag: str) -> None:
     table = rows(tag)

@@ -83,9 +83,11 @@ class Saying(TraceEvent, tag="saying"):
 
 
 class EarOpened(TraceEvent, tag="hearing"):
-    """A question listens to what the caller says, from before its prompt until it is over."""
+    """A question listens to what the caller says, from before its prompt until it is over.
+    ``barge_in``: also while the prompt plays."""
 
     language: str
+    barge_in: bool = True
 
 
 class HearingLost(TraceEvent, tag="hearing_lost"):

@@ -25,23 +25,26 @@ EPILOG = """Examples:\n
     ivrkit simulate bank\n
     ivrkit simulate flows/bank.yaml --steps\n
     ivrkit simulate 800 --keys "1 123456# 1"\n
+    ivrkit simulate bank --keys '"balance" 123456#'   # words in quotes are said\n
     echo "2 . ." | ivrkit simulate bank\n
     ivrkit simulate bank --workbench                  # step by step; help lists the commands\n
     ivrkit simulate bank --workbench < commands.txt\n
-\n0-9 * # A-D press a key; a space (at the terminal) lets a second pass, a full stop is silence
-until something happens, q hangs up, a colon goes on with the commands of the workbench. Time
-passes only while the call is not waiting for you.
+\n0-9 * # A-D press a key; "words" in quotes are said; a space (at the terminal) lets a second
+pass, a full stop is silence until something happens, q hangs up, a colon goes on with the commands
+of the workbench. Time passes only while the call is not waiting for you.
 \n\nExit status: 0 the call went well, 1 it ended by an error or the flow cannot be used; with
 --workbench: 0 every command could be done, 1 one could not.
 """
 
 
-HINT = "keys: 0-9 * # A-D   space: a second   .: silence   q: hang up   :: commands"
+HINT = 'keys: 0-9 * # A-D   "words": say them   space: a second   .: silence   q: end   :: commands'
 
 
 def simulate(
     target: Annotated[str, typer.Argument(help="A flow, its file, or a number.")],
-    keys: Annotated[str | None, typer.Option("--keys", help="What to press.")] = None,
+    keys: Annotated[
+        str | None, typer.Option("--keys", help="What to press, and to say (in quotes).")
+    ] = None,
     caller: Annotated[str, typer.Option("--from", help="The number of the caller.")] = "",
     steps: Annotated[bool, typer.Option("--steps", help="Show every step too.")] = False,
     workbench: Annotated[

@@ -104,7 +104,8 @@ class Ears:
         state = self._session.state
         state.ear = state.ear or self._name()
         listener = Listener(self, question, machine, self._clock, wake)
-        self._trace(EarOpened(language=hearing.grammar.language))
+        over_prompts = question.barge_in and question.speech_barge_in != "none"
+        self._trace(EarOpened(language=hearing.grammar.language, barge_in=over_prompts))
         self._save()
         listener.ear = self._recognition.listen(self._channel, state.ear, hearing, listener.deliver)
         return listener

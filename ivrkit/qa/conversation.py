@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from ivrkit.call.events import (
+    EarOpened,
     Ended,
     Entered,
     Failed,
     HandedOff,
+    HearingLost,
     InDialplan,
     Left,
     Listening,
     Pressed,
+    Recognised,
     Recorded,
     Recording,
     Said,
@@ -84,7 +87,8 @@ class Match:
 
 class Conversation:
     """What has happened in one call so far. ``keyed`` are the steps that go on by themselves, and
-    during which keys have a meaning."""
+    during which keys have a meaning. ``hears``: a question listens to words, ``hears_over_prompts``
+    also while its prompt plays; ``deaf`` says why nothing is understood."""
 
     def __init__(self) -> None:
         self.events: list[TraceEvent] = []
@@ -93,6 +97,8 @@ class Conversation:
         self.keyed: set[str] = set()
         self.away = False
         self.recording = False
+        self.hears = self.hears_over_prompts = False
+        self.deaf = ""
         self.ended: str | None = None
         self.section = ""
         self.path: list[str] = []
@@ -114,8 +120,15 @@ class Conversation:
             self._listen(event)
         elif isinstance(event, Recording | Recorded):
             self.recording = isinstance(event, Recording)
+        elif isinstance(event, EarOpened):
+            self.hears, self.hears_over_prompts = True, event.barge_in
+        elif isinstance(event, HearingLost):
+            self.deaf, self.hears = event.reason, False
+        elif isinstance(event, Recognised):
+            if event.result != "ignored":
+                self.listening = self.hears = False
         elif isinstance(event, Pressed | Left):
-            self.listening = self.recording = False
+            self.listening = self.recording = self.hears = False
             if isinstance(event, Left):
                 self.keyed.discard(event.path)
         elif isinstance(event, Entered):
@@ -127,7 +140,7 @@ class Conversation:
         elif isinstance(event, Failed):
             self.failures.append(event)
         elif isinstance(event, Ended):
-            self.listening = self.away = False
+            self.listening = self.away = self.hears = False
             self.ended = event.ended
 
     def _listen(self, event: Listening) -> None:

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ivrkit.call.events import CameBack, Entered, Left, Pressed, Skipped, TraceEvent
+from ivrkit.call.events import CameBack, Entered, Left, Pressed, Recognised, Skipped, TraceEvent
 from ivrkit.call.exits import ERROR, NEXT
 from ivrkit.call.step import Node
 from ivrkit.call.targets import NOWHERE, Mark, Target
@@ -170,7 +170,7 @@ class _Counted:
 
 
 def _count(event: TraceEvent, counted: dict[str, _Counted], chain: list[str]) -> None:
-    if isinstance(event, Pressed):
+    if isinstance(event, Pressed | Recognised):
         if event.result in ("key", "shortcut"):
             _key(event, [counted[name] for name in reversed(chain)])
         return
@@ -190,7 +190,7 @@ def _count(event: TraceEvent, counted: dict[str, _Counted], chain: list[str]) ->
                 counted[handler].take(_WHOLE, ON_ERROR)
 
 
-def _key(event: Pressed, innermost: list[_Counted]) -> None:
+def _key(event: Pressed | Recognised, innermost: list[_Counted]) -> None:
     """A flow-wide key or shortcut: that of the innermost flow which has it."""
     way = f"{event.result}/{event.label}"
     for flow in innermost:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -77,3 +77,11 @@ class Given:
     connectors: Mapping[str, ConnectorUse | tuple[ConnectorUse, ...]] = field(default_factory=dict)
     open: bool = False
     marks: Mapping[str, Mark] = field(default_factory=dict, compare=False)
+
+    def with_more(self, other: Given) -> Given:
+        """This, with something given on top."""
+        changes: dict[str, Any] = {}
+        for each in fields(Given):
+            old, new = getattr(self, each.name), getattr(other, each.name)
+            changes[each.name] = {**old, **new} if isinstance(new, Mapping) else new or old
+        return replace(self, **changes)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import TraceEvent
+from ivrkit.call.hearing import Hypothesis
 from ivrkit.qa.differing import Differs
 from ivrkit.qa.given import Given
 from ivrkit.qa.script import Dial
@@ -55,8 +56,9 @@ class Line(Protocol):
     async def press(self, keys: str) -> None:
         """Press keys one behind the other."""
 
-    async def say(self, text: str, seconds: float) -> None:
-        """Begin to say something that takes so long."""
+    async def say(self, text: str, seconds: float, heard: Sequence[Hypothesis] = ()) -> None:
+        """Begin to say something that takes so long. ``heard`` is what a simulated recogniser
+        understands of it; a real one decides itself."""
 
     async def hang_up(self) -> None:
         """Hang up, if the call still is."""
@@ -87,7 +89,7 @@ class LiveSite(Protocol):
         """Send keys as real DTMF, one behind the other."""
 
     async def say(self, call_id: str, text: str, seconds: float) -> None:
-        """Let the caller be heard for so long."""
+        """Let the caller be heard for so long. Raises NotAvailable where nobody can speak."""
 
     async def hang_up(self, call_id: str) -> None:
         """Hang up the caller's channel; one that is gone already is no error."""

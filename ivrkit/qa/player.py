@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from ivrkit.call.events import CameBack, HandedOff, Left, Pressed, Saying, TraceEvent
+from ivrkit.call.events import CameBack, HandedOff, Left
 from ivrkit.errors import IvrkitError, NotAvailable
 from ivrkit.qa import script as turns
-from ivrkit.qa.conversation import Conversation, Point, Utterance
+from ivrkit.qa.conversation import Conversation, Point
 from ivrkit.qa.differing import Differs, Never, beside, field_of
 from ivrkit.qa.line import Line
 from ivrkit.qa.outcome import Failure, Outcome, same
 from ivrkit.qa.script import Script, Turn
 from ivrkit.qa.unused import unused
+from ivrkit.qa.waiting import INSTANT, QUIET, Waiting
 
-QUIET = 60.0
-"""Seconds in which nothing at all happens, after which what is awaited is given up."""
-LONGEST = 900.0
-"""Seconds after which it is given up even if the call goes on."""
-INSTANT = 0.002
 _LEAVINGS = (Left, CameBack)
-_ANSWERS = (Pressed, Left, Saying)  # once the keys that were typed have been taken
 
 
 async def play(script: Script, line: Line) -> Outcome:
@@ -37,35 +31,14 @@ async def play(script: Script, line: Line) -> Outcome:
     return outcome
 
 
-class _Playing:
-    """One script on its way.
-
-    ``point``, ``mark`` and ``passed`` are how far into what was said, into the trace and along
-    the sections the script has come: what a turn awaits must lie behind them. ``matched`` is the
-    prompt in which the last words were heard; ``timed`` says that the script itself has just let
-    time pass, so that the next keys are pressed at once; ``typed`` are the keys pressed last.
-
-    While the call waits for keys, time passes only in ``silence`` and ``wait``: a script that
-    awaits something else then would wait in vain.
-    """
+class _Playing(Waiting):
+    """One script on its way; ``passed`` is how far along the sections it has come."""
 
     def __init__(self, script: Script, line: Line) -> None:
+        super().__init__(line)
         self.outcome = Outcome(script)
-        self.line = line
-        self.clock = line.clock
-        self.call = Conversation()
-        self.point = Point()
-        self.mark = self.passed = 0
-        self.matched: Utterance | None = None
-        self.timed, self.typed = False, ""
+        self.passed = 0
         self._never: list[tuple[turns.NeverHear, Point]] = []
-        self._base = self._fresh = 0.0
-        self._woken: asyncio.Future[None] | None = None
-
-    @property
-    def now(self) -> float:
-        """Seconds since the call arrived."""
-        return self.clock.time() - self._base
 
     async def play(self) -> Outcome:
         outcome = self.outcome
@@ -140,11 +113,14 @@ class _Playing:
         await self.line.settle()
 
     async def say(self, turn: turns.Say) -> None:
-        await self._until(lambda: self.call.recording, "the call did not record")
+        await self._until(self._may_speak, "nobody listens to what is said")
+        words = not self.call.recording
         self.point, self.matched = self.call.now(self.now), None
         self.mark, self.passed = len(self.call.events), len(self.call.path)
-        await self.line.say(turn.text, turn.seconds)
+        await self.line.say(turn.text, turn.seconds, turn.heard)
         await self._pass(turn.seconds)
+        if words:
+            await self._understood()
 
     async def silence(self, turn: turns.Silence) -> None:
         await self._until(
@@ -220,95 +196,6 @@ class _Playing:
                 return
             if not self.line.patience or not await self._next(until - self._base):
                 raise Differs("variables differ", *beside(turn.variables, got))
-
-    # ---- waiting -------------------------------------------------------------------------------
-
-    def _hear_of(self, event: TraceEvent) -> None:
-        if not self.call.events:
-            self._base = self.clock.time() - event.at
-        self.call.feed(event)
-        if self._woken is not None and not self._woken.done():
-            self._woken.set_result(None)
-
-    async def _more(self, limit: float) -> bool:
-        """Wait for whatever happens next; False when there is nothing to wait for."""
-        if self._listens():
-            return False
-        if self.call.listening:
-            if not await self._next(self._fresh):
-                self._fresh = 0.0  # the time has come, whatever rounding says
-            return True
-        return await self._next(self._patience(limit))
-
-    async def _next(self, until: float) -> bool:
-        """Wait for the next event; False when the time (of the call) is reached first."""
-        when = self._base + until
-        if self.clock.time() >= when:
-            return False
-        self._woken = asyncio.get_running_loop().create_future()
-        try:
-            await self.clock.park(self._woken, when)
-            return self._woken.done()
-        finally:
-            self._woken = None
-
-    async def _until(
-        self, condition: Callable[[], bool], complaint: str, *, over: bool = False
-    ) -> None:
-        """Wait until something holds. The end of the call is a failure, unless ``over``."""
-        until = self._limit()
-        while True:
-            await self.line.settle()
-            if condition() or (over and self.call.ended is not None):
-                return
-            if self.call.ended is not None:
-                raise Differs(f"{complaint}: the call ended ({self.call.ended})")
-            if not await self._more(until):
-                raise Differs(complaint + self._waiting())
-
-    async def _pass(self, seconds: float) -> None:
-        """Let time pass, or as much of it as the call lasts."""
-        until = self.now + seconds
-        while self.call.ended is None and await self._next(until):
-            pass
-        self.timed = True
-
-    def _limit(self) -> float:
-        return self.now + LONGEST
-
-    def _patience(self, limit: float) -> float:
-        """How long to wait for the next event: the time with an agent is not limited."""
-        return self.now + LONGEST if self.call.away else min(limit, self.now + QUIET)
-
-    def _waiting(self) -> str:
-        if self.call.listening:
-            if self.typed and not self.call.since(self.mark, _ANSWERS):
-                return f": the call waits for keys that may follow {self.typed} (`wait: 3s`)"
-            return ": the call waits for keys"
-        return ": the call is in a queue" if self.call.away else ""
-
-    def _may_press(self) -> bool:
-        """Whether keys are pressed now: the call listens, or the caller has heard enough of the
-        question that is being put."""
-        said = self.call.said[-1] if self.call.said else None
-        impatient = (
-            said is not None
-            and said is self.matched
-            and said.seconds is None
-            and said.asks
-            and said.barge_in
-        )
-        return self._listens() or self.call.recording or bool(self.call.keyed) or impatient
-
-    def _passes(self) -> bool:
-        """Whether time goes on without keys: in other hands, in a recording, in a step with keys
-        of its own."""
-        return self.call.away or self.call.recording or bool(self.call.keyed)
-
-    def _listens(self) -> bool:
-        """Whether the call waits for keys, as far as one can know: those just pressed may be on
-        their way."""
-        return self.call.listening and self.now >= self._fresh
 
     def _handed(self, queue: str, state: str, *, past: bool = False) -> HandedOff | None:
         """The next news of a queue; ``past`` goes on behind it."""

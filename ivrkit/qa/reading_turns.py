@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from ivrkit.call.hearing import Hypothesis
 from ivrkit.call.queues import QueueExit
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
@@ -20,8 +21,7 @@ _LATER: Final = {
     "party": "calls have one party yet: leave it out",
     "expect_call": "flows place no calls yet: leave it out",
 }
-CHARACTERS_A_SECOND: Final = 15.0
-"""How fast a caller is taken to speak, as prompts are in the simulator."""
+_BESIDE_SAY: Final = frozenset({"say", "seconds", "confidence"})
 _STATES: Final = ("queued", "called", "connected", "back")
 _DIAL: Final = ("dial", "flow", "section", "from", "with")
 
@@ -47,6 +47,8 @@ def _turn(values: Values, node: Node) -> Turn:
     fields = values.fields(node, "a turn")
     if set(fields) <= set(_DIAL) and ("dial" in fields or "flow" in fields):
         return dial_of(values, fields, node)
+    if len(fields) > 1 and "say" in fields and set(fields) <= _BESIDE_SAY:
+        return _said(values, fields["say"], fields)
     if len(fields) > 1:
         second = node.value[1][0]
         message = f"a turn has one word; '{second.value}' begins another"
@@ -102,17 +104,50 @@ def _press(values: Values, node: Node) -> Turn:
 
 
 def _say(values: Values, node: Node) -> Turn:
-    if isinstance(node, ScalarNode):
-        text = values.text(node, "what the caller says")
-        return script.Say(text, max(1.0, len(text) / CHARACTERS_A_SECOND), mark=values.mark(node))
-    fields = values.fields(node, "say", ("text", "seconds"))
+    if not isinstance(node, MappingNode):
+        return _said(values, node, {})
+    fields = values.fields(node, "say", ("text", "seconds", "confidence"))
+    if "text" in fields:
+        return _said(values, fields["text"], fields)
     if "seconds" not in fields:
-        raise values.fail(codes.MISSING_FIELD, "say needs 'seconds'", node, "write `seconds: 4s`")
-    return script.Say(
-        values.text(fields["text"], "what the caller says") if "text" in fields else "",
-        values.duration(fields["seconds"], "a duration"),
-        mark=values.mark(node),
-    )
+        hint = "write `text: …`, or `seconds: 4s` for a noise"
+        raise values.fail(codes.MISSING_FIELD, "say needs 'text' or 'seconds'", node, hint)
+    return script.Say("", values.duration(fields["seconds"], "a duration"), mark=values.mark(node))
+
+
+def _said(values: Values, node: Node, fields: Mapping[str, Node]) -> script.Say:
+    """Something that is said: a text, or a list of readings of it; with what stands beside it."""
+    readings: tuple[Hypothesis, ...] = ()
+    if isinstance(node, SequenceNode):
+        readings = tuple(_reading(values, each) for each in values.items(node, "say"))
+        if not readings:
+            hint = "leave it out for a noise: `say: {seconds: 1s}`"
+            raise values.fail(codes.WRONG_FORM, "there is no reading in this list", node, hint)
+        if "confidence" in fields:
+            hint = "write `- {text: billing, confidence: 0.4}` in the list"
+            message = "each reading of a list has a confidence of its own"
+            raise values.fail(codes.WRONG_FORM, message, fields["confidence"], hint)
+        text = readings[0].text
+    else:
+        text = values.text(node, "what the caller says")
+        if "confidence" in fields:
+            readings = (Hypothesis(text, values.share(fields["confidence"])),)
+    seconds = script.speaking_time(text)
+    if "seconds" in fields:
+        seconds = values.duration(fields["seconds"], "a duration")
+    return script.Say(text, seconds, readings, mark=values.mark(node))
+
+
+def _reading(values: Values, node: Node) -> Hypothesis:
+    if isinstance(node, ScalarNode):
+        return Hypothesis(values.text(node, "what the caller says"))
+    fields = values.fields(node, "a reading", ("text", "confidence"))
+    if "text" not in fields:
+        hint = "write `{text: billing, confidence: 0.4}`"
+        raise values.fail(codes.MISSING_FIELD, "a reading needs 'text'", node, hint)
+    text = values.text(fields["text"], "what the caller says")
+    given = fields.get("confidence")
+    return Hypothesis(text) if given is None else Hypothesis(text, values.share(given))
 
 
 def _silence(values: Values, node: Node) -> Turn:

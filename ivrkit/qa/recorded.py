@@ -16,7 +16,7 @@ class Act:
     come to by then, ``events`` how many events the trace had; ``held``: the call was held in front
     of the last of the steps."""
 
-    what: Pressed | HungUp | WasSet | WentTo | WasGiven
+    what: Pressed | Spoke | HungUp | WasSet | WentTo | WasGiven
     at: float
     count: int
     events: int
@@ -28,6 +28,14 @@ class Pressed:
     """Keys were pressed."""
 
     keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """Something was said, which took so many seconds."""
+
+    text: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from ivrkit.call.hearing import Hypothesis
 from ivrkit.call.targets import NOWHERE, Mark
 from ivrkit.qa.given import Given
+
+CHARACTERS_A_SECOND: Final = 15.0
+"""How fast a caller is taken to speak, as prompts are in the simulator."""
+
+
+def speaking_time(text: str) -> float:
+    """How many seconds it takes to say something."""
+    return max(1.0, len(text) / CHARACTERS_A_SECOND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +49,19 @@ class Press(Turn):
 
 @dataclass(frozen=True, slots=True)
 class Say(Turn):
-    """The caller says something, when the call records; the script goes on when it is said.
-    ``seconds`` is how long it takes; by default as long as a voice needs for the text."""
+    """The caller says something, when the call records or listens to words; the script goes on
+    when it is said, and understood. ``seconds`` is how long it takes; by default as long as a voice
+    needs for the text. ``readings`` are what a recogniser makes of it, where it is not sure of the
+    text; without text and readings it is a noise."""
 
     text: str
     seconds: float
+    readings: tuple[Hypothesis, ...] = ()
+
+    @property
+    def heard(self) -> tuple[Hypothesis, ...]:
+        """What is understood of it, the likeliest first."""
+        return self.readings or ((Hypothesis(self.text),) if self.text else ())
 
 
 @dataclass(frozen=True, slots=True)

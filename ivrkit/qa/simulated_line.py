@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from ivrkit.call.channel import Arrival
 from ivrkit.call.events import TraceEvent
+from ivrkit.call.hearing import Hypothesis
 from ivrkit.call.prompt import Prompts
 from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.engine.engine import Start
@@ -99,10 +100,10 @@ class SimulatedLine:
         if self._channel is not None:
             self._channel.press(keys)
 
-    async def say(self, text: str, seconds: float) -> None:
+    async def say(self, text: str, seconds: float, heard: Sequence[Hypothesis] = ()) -> None:
         """The caller begins to speak."""
         if self._channel is not None:
-            self._channel.speak(seconds)
+            self._channel.speak(seconds, heard)
 
     async def hang_up(self) -> None:
         """The caller hangs up."""

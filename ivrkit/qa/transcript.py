@@ -1,7 +1,8 @@
 """A call by hand, written down as a call script that passes.
 
-What was heard to its end becomes ``hear``, what was pressed ``press`` (with the silence before it,
-where there was some), a queue its turn, the end an ``expect``. Times are kept to the millisecond.
+What was heard to its end becomes ``hear``, what was pressed ``press`` and what was said ``say``
+(with the silence before it, where there was some), a queue its turn, the end an ``expect``. Times
+are kept to the millisecond.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ivrkit.call.events import (
     InDialplan,
     Left,
     Listening,
+    Recognised,
     Said,
     Saying,
     TraceEvent,
@@ -35,8 +37,8 @@ from ivrkit.expressions.secrets import MASK
 from ivrkit.qa.differing import field_of
 from ivrkit.qa.outcome import as_text
 from ivrkit.qa.reading_connectors import data
-from ivrkit.qa.recorded import Act, HungUp, Pressed, Recorded, WasGiven, WasSet, WentTo
-from ivrkit.qa.script import Dial
+from ivrkit.qa.recorded import Act, HungUp, Pressed, Recorded, Spoke, WasGiven, WasSet, WentTo
+from ivrkit.qa.script import Dial, speaking_time
 from ivrkit.qa.words import tokens
 
 _TINY: Final = 0.0005
@@ -199,13 +201,15 @@ def _plain(text: str) -> Any:
 
 class _Turns:
     """The turns of one call. ``reached`` is how far the caller of the script has come by its
-    turns, in seconds of the call; ``since`` is from when the call has listened, if it does."""
+    turns, in seconds of the call; ``since`` is from when the call has listened, if it does;
+    ``spoke`` whether it listened when something was said."""
 
     def __init__(self, recorded: Recorded) -> None:
         self._recorded = recorded
         self._turns: list[Any] = []
         self._reached = 0.0
         self._since: float | None = None
+        self._spoke = False
         self._saying = ""
         self._queue: dict[str, Any] | None = None
 
@@ -236,7 +240,7 @@ class _Turns:
     # ---- what was done -------------------------------------------------------------------------
 
     def _act(self, act: Act) -> None:
-        if isinstance(act.what, Pressed | HungUp):
+        if isinstance(act.what, Pressed | Spoke | HungUp):
             self._queue = None  # what is done in a queue is done before the call is back
         match act.what:
             case Pressed(keys):
@@ -245,6 +249,11 @@ class _Turns:
                 self._reached = act.at
                 if self._since is not None:
                     self._since = act.at
+            case Spoke(text, seconds):
+                self._pause(act.at)
+                self._turns.append({"say": _saying(text, seconds)})
+                self._reached = act.at + seconds
+                self._spoke, self._since = self._since is not None, None
             case HungUp():
                 self._pause(act.at)
                 self._turns.append("hangup")
@@ -266,6 +275,8 @@ class _Turns:
             match event:
                 case Listening() if not event.passing:
                     self._since = event.at
+                case Recognised():
+                    self._understood(event)
                 case KeysTaken() | Left():
                     self._over(event.at)
                 case Saying():
@@ -282,6 +293,11 @@ class _Turns:
             self._turns.append({"silence": _duration(at - self._since, up=True)})
             self._reached = at
         self._since = None
+
+    def _understood(self, event: Recognised) -> None:
+        """What the caller has said leads somewhere, or the call goes on listening."""
+        self._reached = max(self._reached, event.at)
+        self._since = event.at if event.result == "ignored" and self._spoke else None
 
     def _hear(self, at: float) -> None:
         text = " ".join(self._saying.split())
@@ -301,6 +317,12 @@ class _Turns:
             self._queue |= {"exit": event.result} if event.result else {}
             self._queue = None
             self._reached = event.at
+
+
+def _saying(text: str, seconds: float) -> Any:
+    if abs(seconds - speaking_time(text)) < _TINY:
+        return text
+    return {"text": text, "seconds": _duration(seconds)}
 
 
 def _payload(payload: object) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ivrkit.call.targets import Mark
 from ivrkit.errors import ValueRejected
+from ivrkit.expressions.decimals import number_from_text
 from ivrkit.expressions.durations import parse_duration
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
@@ -66,6 +67,17 @@ class Values:
             return parse_duration(text).total_seconds()
         except ValueRejected as error:
             raise self.fail(codes.BAD_VALUE, error.message, node, error.hint) from None
+
+    def share(self, node: Node) -> float:
+        """A number from 0 to 1."""
+        text = self.text(node, "a number from 0 to 1")
+        try:
+            number = float(number_from_text(text))
+        except ValueRejected as error:
+            raise self.fail(codes.BAD_VALUE, error.message, node, error.hint) from None
+        if not 0 <= number <= 1:
+            raise self.fail(codes.BAD_VALUE, f"{text} is not between 0 and 1", node, "write 0.4")
+        return number
 
     def keys(self, node: Node) -> str:
         """Keys of the telephone, perhaps as words (``star``, ``hash``)."""

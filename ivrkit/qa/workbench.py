@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from ivrkit.call.events import Asked, HandedOff, TraceEvent
+from ivrkit.call.events import Asked, HandedOff, Recognised, TraceEvent
+from ivrkit.call.hearing import Hypothesis
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Jump
 from ivrkit.engine.runner import Runner
@@ -17,11 +17,12 @@ from ivrkit.expressions.expression import Expression
 from ivrkit.qa.conversation import Conversation
 from ivrkit.qa.gate import Gate, Wants, never
 from ivrkit.qa.given import Given
-from ivrkit.qa.recorded import Act, HungUp, Pressed, Recorded, WasGiven, WasSet, WentTo
-from ivrkit.qa.script import Dial
+from ivrkit.qa.recorded import Act, HungUp, Pressed, Recorded, Spoke, WasGiven, WasSet, WentTo
+from ivrkit.qa.script import Dial, speaking_time
 from ivrkit.qa.simulated_line import Scene, SimulatedLine
 from ivrkit.qa.situation import Situation, Stop, Why
 from ivrkit.qa.stops import Breakpoint
+from ivrkit.qa.waiting import UNDERSTOOD
 
 LONGEST = 3600.0
 """Seconds after which something that is awaited is given up."""
@@ -133,15 +134,34 @@ class Workbench:
     async def press(self, keys: str) -> None:
         """Press keys one behind the other, now. Raises ScriptError while the call is held: no
         caller could press them between two steps."""
-        if self.held:
-            raise ScriptError(
-                "the call is held in front of a step", hint="let it go on, or let time pass"
-            )
+        self._demand_free()
         if keys:
             self._note(Pressed(keys))
         self._gate.wants = self._with_breakpoints(never)
         await self.line.press(keys)
         await self._settle()
+
+    async def say(self, text: str, seconds: float | None = None) -> None:
+        """Say something, now; it is understood when it has been said. Raises ScriptError while the
+        call is held, or when nobody listens."""
+        self._demand_free()
+        if not self.can_be_told:
+            raise ScriptError("nobody listens to what is said", hint="a question needs `words`")
+        takes = speaking_time(text) if seconds is None else seconds
+        self._note(Spoke(text, takes))
+        self._gate.wants = self._with_breakpoints(never)
+        await self._speak(text, takes)
+
+    async def _speak(self, text: str, seconds: float) -> None:
+        words, mark = not self._call.recording, len(self._call.events)
+        await self.line.say(text, seconds, (Hypothesis(text),))
+        await self.go(until=self.seconds + seconds)
+        limit = self._time + UNDERSTOOD
+        while words and self._call.hears and not self._call.since(mark, Recognised):
+            if self.held or self._time >= limit:
+                return
+            await self._park(limit)
+            await self._settle()
 
     async def hang_up(self, *, holding: bool = False) -> Stop:
         """Hang up, and let the flow's ``on_end`` run."""
@@ -154,7 +174,7 @@ class Workbench:
     def give(self, given: Given, texts: Mapping[str, str] | None = None) -> None:
         """From now on the world is this, on top of what was given. ``texts`` says it as it was
         written, for :mod:`~ivrkit.qa.transcript`."""
-        self.given = _merged(self.given, given)
+        self.given = self.given.with_more(given)
         self._texts |= texts or {}
         if self._line is not None and self._call.ended is None and self.recorded is not None:
             self._note(WasGiven(given, texts or {}))
@@ -214,6 +234,9 @@ class Workbench:
         match act.what:
             case Pressed(keys):
                 await self.press(keys)
+            case Spoke(text, seconds):
+                self._note(act.what)
+                await self._speak(text, seconds)
             case HungUp():
                 self._note(act.what)
                 await self.line.hang_up()
@@ -263,6 +286,16 @@ class Workbench:
         return self._gate.held is not None
 
     @property
+    def can_be_told(self) -> bool:
+        """Whether what is said now is heard by anybody."""
+        return self._call.hears or self._call.recording
+
+    @property
+    def hears(self) -> bool:
+        """Whether the call waits for words, or records what is said."""
+        return self._call.recording or (self._call.hears and self._call.listening)
+
+    @property
     def stopped(self) -> Stop | None:
         """What holds the call, if it is held."""
         return Stop(Why.STEP, self._gate.held) if self._gate.held is not None else None
@@ -308,7 +341,7 @@ class Workbench:
 
         return first
 
-    def _note(self, what: Pressed | HungUp | WasSet | WentTo | WasGiven) -> None:
+    def _note(self, what: Pressed | Spoke | HungUp | WasSet | WentTo | WasGiven) -> None:
         assert self.recorded is not None
         events = len(self.recorded.events)
         self.recorded.acts.append(Act(what, self.seconds, self.count, events, self.held))
@@ -342,6 +375,11 @@ class Workbench:
         finally:
             self._woken = None
 
+    def _demand_free(self) -> None:
+        if self.held:
+            hint = "let it go on, or let time pass"
+            raise ScriptError("the call is held in front of a step", hint=hint)
+
     async def _settle(self) -> None:
         """Until everything that is due at this instant has happened, or the call is held."""
         while self._gate.held is None:
@@ -353,12 +391,3 @@ class Workbench:
                 self._woken = None
             if not woken.done():
                 return
-
-
-def _merged(one: Given, other: Given) -> Given:
-    """What is given, with something given on top."""
-    changes: dict[str, Any] = {}
-    for field in fields(Given):
-        old, new = getattr(one, field.name), getattr(other, field.name)
-        changes[field.name] = {**old, **new} if isinstance(new, Mapping) else new or old
-    return replace(one, **changes)

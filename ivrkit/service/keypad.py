@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from ivrkit.errors import ValueRejected
 
 KEYS = frozenset("0123456789*#ABCD")
+QUOTE = '"'
+"""What words are said in."""
 _PAUSE = re.compile(r"wait:(\d{1,4}(?:\.\d{1,3})?)s?")
 
 
@@ -101,12 +103,32 @@ async def typed() -> AsyncIterator[Action]:
 
 async def characters() -> AsyncGenerator[str, None]:
     """What is typed at the terminal, one by one, until its end (Ctrl-D) or ``q``, which counts
-    as the last."""
+    as the last. What stands in quotes comes as one, and is shown while it is typed."""
     waiting: asyncio.Queue[str] = asyncio.Queue()
     with _single_keys(waiting):
         while (key := await waiting.get()) not in ("", "q", "Q", "\x04"):
-            yield key
+            yield await _quoted(waiting) if key == QUOTE else key
     yield "q"
+
+
+async def _quoted(waiting: asyncio.Queue[str]) -> str:
+    """Words up to the closing quote, or the end of the line."""
+    text = ""
+    _echo(QUOTE)
+    while (key := await waiting.get()) not in ("", QUOTE, "\n", "\x04"):
+        if key in ("\x7f", "\b"):
+            _echo("\b \b" if text else "")
+            text = text[:-1]
+        else:
+            _echo(key)
+            text += key
+    _echo(QUOTE + "\n")
+    return f"{QUOTE}{text}"
+
+
+def _echo(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 @contextlib.contextmanager

@@ -8,14 +8,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from ivrkit.call.events import TraceEvent
-from ivrkit.errors import ConfigurationError, ValueRejected
+from ivrkit.errors import ConfigurationError, ScriptError, ValueRejected
 from ivrkit.qa.given import Given
 from ivrkit.qa.script import Dial
 from ivrkit.qa.workbench import Workbench
 from ivrkit.service.checking import flow_file
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.connecting import scripted_connectors
-from ivrkit.service.keypad import KEYS
+from ivrkit.service.keypad import KEYS, QUOTE
 from ivrkit.service.scripts import FlowBook, configuration_for
 from ivrkit.service.workbench import Desk, run_workbench
 from ivrkit.service.workbench.desk import Tell
@@ -29,15 +29,20 @@ Show = Callable[[TraceEvent], None]
 
 
 async def written(text: str) -> AsyncGenerator[str, None]:
-    """What is pressed, known beforehand; space between it means nothing. Raises ValueRejected."""
-    keys = "".join(text.split()).lower()
-    for key in keys:
-        if key.upper() not in KEYS and key not in (SILENCE, HANG_UP):
+    """What is pressed, and said (in quotes), known beforehand; space between it means nothing.
+    Raises ValueRejected."""
+    typed: list[str] = []
+    for number, piece in enumerate(text.split(QUOTE)):
+        typed += [QUOTE + piece] if number % 2 else "".join(piece.split()).lower()
+    if text.count(QUOTE) % 2:
+        raise ValueRejected("what is said has no end", hint=f'write "{typed[-1][1:]}" in quotes')
+    for key in typed:
+        if key[0] != QUOTE and key.upper() not in KEYS and key not in (SILENCE, HANG_UP):
             raise ValueRejected(
                 f"'{key}' is nothing to press",
-                hint="keys are 0-9 * # A-D; a full stop is silence, q hangs up",
+                hint='keys are 0-9 * # A-D; "words" are said, a full stop is silence, q hangs up',
             )
-    for key in keys:
+    for key in typed:
         yield key
 
 
@@ -52,7 +57,8 @@ async def simulate(
     lines: Callable[[Desk], AsyncIterator[str]] = typed_lines,
     real: Collection[str] = (),
 ) -> int:
-    """Call a flow (its name or file) or a number, and press what is typed until the call is over.
+    """Call a flow (its name or file) or a number, and press (and say) what is typed until the call
+    is over.
 
     What is typed counts when the call listens; until then time passes. ``:`` goes on with the
     commands of the workbench, in ``lines``. ``real`` are the connectors that are really asked.
@@ -61,21 +67,21 @@ async def simulate(
     async with _bench(target, config, caller, real) as (bench, dial):
         bench.watch(show)
         await bench.place(dial)
-        if await _pressed(bench, typed):
+        if await _pressed(bench, typed, tell):
             await typed.aclose()
             desk = Desk(bench, dial, tell)
             await run_workbench(desk, lines(desk))
     return 1 if bench.situation.ended == "error" else 0
 
 
-async def _pressed(bench: Workbench, typed: AsyncIterator[str]) -> bool:
+async def _pressed(bench: Workbench, typed: AsyncIterator[str], tell: Tell) -> bool:
     """Do what is typed until the call is over; True if it is to go on with commands."""
     if not await _listens(bench):
         return False
     async for key in typed:
         if key == COMMANDS:
             return True
-        await _do(bench, key)
+        await _do(bench, key, tell)
         if key == HANG_UP or not await _listens(bench):
             return False
     await bench.hang_up()
@@ -121,9 +127,11 @@ async def _listens(bench: Workbench) -> bool:
     return await bench.until_listening() and bench.situation.ended is None
 
 
-async def _do(bench: Workbench, key: str) -> None:
+async def _do(bench: Workbench, key: str, tell: Tell) -> None:
     if key.upper() in KEYS:
         await bench.press(key.upper())
+    elif key.startswith(QUOTE):
+        await _said(bench, key.removeprefix(QUOTE), tell)
     elif key == SECOND:
         await bench.pass_time(1.0)
     elif key == SILENCE:
@@ -131,6 +139,13 @@ async def _do(bench: Workbench, key: str) -> None:
             await bench.pass_time(STEP)
     elif key == HANG_UP:
         await bench.hang_up()
+
+
+async def _said(bench: Workbench, text: str, tell: Tell) -> None:
+    try:
+        await bench.say(text)
+    except ScriptError as error:
+        tell(f"✗ {error.message}" + (f"\n  {error.hint}" if error.hint else ""))
 
 
 def _target(

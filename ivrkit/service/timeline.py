@@ -16,10 +16,12 @@ from ivrkit.call.events import (
     Arrived,
     Asked,
     CameBack,
+    EarOpened,
     Ended,
     Entered,
     Failed,
     HandedOff,
+    HearingLost,
     InDialplan,
     Interrupted,
     Interruption,
@@ -31,6 +33,7 @@ from ivrkit.call.events import (
     Noted,
     Outlasted,
     Pressed,
+    Recognised,
     Recorded,
     Recording,
     Resumed,
@@ -122,7 +125,7 @@ def _saying(event: Saying) -> Told:
 def _said(event: Said) -> Told:
     match event.end:
         case "barge_in":
-            return "", f"interrupted by a key after {event.seconds:.1f} s", Tone.DETAIL
+            return "", f"interrupted by the caller after {event.seconds:.1f} s", Tone.DETAIL
         case "skipped":
             return "", "prompt skipped: keys were typed ahead", Tone.DETAIL
         case "failed":
@@ -161,10 +164,34 @@ def _pressed(event: Pressed) -> Told:
             return "pressed", f"{event.keys}{label}", Tone.PRESSED
 
 
+def _ear_opened(event: EarOpened) -> Told:
+    return "listens", f"to words ({event.language})", Tone.DETAIL
+
+
+def _hearing_lost(event: HearingLost) -> Told:
+    return "trouble", f"nothing is understood: {event.reason}", Tone.TROUBLE
+
+
+def _recognised(event: Recognised) -> Told:
+    sure = f"{event.text}  {event.confidence:.0%} sure" if event.confidence < 1 else event.text
+    label = f"  ({event.label})" if event.label and event.label != event.text else ""
+    match event.result:
+        case "ignored":
+            return "heard", f"{sure}  overheard" if event.text else "a noise", Tone.DETAIL
+        case "no_match":
+            why = _REASONS.get(event.reason, event.reason)
+            return "heard", f"{sure}  not accepted: {why}".strip(), Tone.PRESSED
+        case "key" | "shortcut":
+            return "heard", f"{sure}  ({event.result} {event.label} of the flow)", Tone.PRESSED
+        case _:
+            return "heard", f"{sure}{label}", Tone.PRESSED
+
+
 _REASONS: Mapping[str, str] = {
     "unknown": "not one of the choices",
     "too_short": "too short",
     "too_long": "too long",
+    "unsure": "not understood surely enough",
     "check": "the check refused it",
 }
 
@@ -288,6 +315,9 @@ _TELLERS: Mapping[type[TraceEvent], Callable[[Any], Told]] = {
     Saying: _saying,
     Said: _said,
     Listening: _listening,
+    EarOpened: _ear_opened,
+    HearingLost: _hearing_lost,
+    Recognised: _recognised,
     Pressed: _pressed,
     KeyLost: _key_lost,
     VariableSet: _set,

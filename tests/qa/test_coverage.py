@@ -15,10 +15,10 @@ from tests.qa.conftest import Play
 HEAD = "ivrkit: 1\nflow: {}\nlanguage: en\n"
 MENU = """\
 keys:
-  0: {say: For a person, to: person}
+  0: {say: For a person, words: agent, to: person}
   9: again
 shortcuts:
-  "*31": person
+  "*31": {words: lost card, to: person}
 exits: {no_input: person}
 on_error: sorry
 variables: {first: {type: flag, default: true}}
@@ -146,6 +146,11 @@ async def test_a_condition_and_a_step_that_is_passed_by(play: Play) -> None:
 async def test_keys_of_the_flow_count_once_and_words_too(play: Play) -> None:
     coverage = await played(play, "- press: 9\n- press: 0\n- hangup", "- press: '*31'\n- hangup")
     assert not {"key/0", "key/9", "shortcut/*31"}.intersection(missing(coverage))
+
+
+async def test_keys_of_the_flow_may_be_said(play: Play) -> None:
+    coverage = await played(play, "- say: agent\n- hangup", "- say: lost card\n- hangup")
+    assert not {"key/0", "shortcut/*31"}.intersection(missing(coverage))
 
 
 async def test_outcomes_of_a_flow_that_is_run(play: Play) -> None:

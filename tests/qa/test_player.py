@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from ivrkit.call.events import Said
 from tests.qa.conftest import Play
 
 FLOW = """
@@ -29,6 +30,126 @@ FLOW = """
       silent:
         - say: You were silent.
 """
+
+WORDS = """
+    exits: {no_input: hangup, no_match: hangup}
+    keys: {0: {to: agent, words: agent}}
+    sections:
+      main:
+        - answer
+        - say: Welcome to Acme Bank.
+        - goto: top
+      top:
+        - menu:
+            prompt: You may say billing or cards, whatever you like, or press a key.
+            keys:
+              1: {to: bill, words: [billing]}
+              2: {to: cards, words: [cards, credit card]}
+            no_match: I did not understand.
+            MORE
+      bill:
+        - say: Your bill is paid.
+      cards:
+        - collect: {into: code, digits: 4, prompt: Your code.}
+      agent:
+        - record: {into: message}
+        - say: Thank you.
+    variables: {code: digits}
+"""
+
+SPOKEN = {
+    "through": """
+        - hear: press a key
+        - say: billing please
+        - hear: Your bill is paid
+        - expect: {ended: flow}
+    """,
+    "impatient": """
+        - hear: say billing or cards
+        - say: credit card
+        - never_hear: press a key
+        - hear: Your code
+    """,
+    "without a word heard": """
+        - say: billing
+        - hear: Your bill
+    """,
+    "wrong, then a key": """
+        - say: pizza
+        - hear: I did not understand
+        - press: 1
+        - hear: Your bill
+    """,
+    "not sure": """
+        - {say: billing, confidence: 0.4}
+        - hear: I did not understand
+        - say: [building, {text: billing, confidence: 0.6}]
+        - hear: Your bill
+    """,
+    "noise": """
+        - hear: press a key
+        - silence: 2s
+        - say: {seconds: 200ms}
+        - silence: 4s
+        - say: billing
+        - hear: Your bill
+    """,
+    "after a silence": """
+        - silence: 4s
+        - say: {text: well I would like my credit card, seconds: 6s}
+        - hear: Your code
+    """,
+    "a flow-wide key, and a message": """
+        - say: agent
+        - say: Hello, this is Ann.
+        - hear: Thank you
+    """,
+}
+
+
+@pytest.mark.parametrize("turns", SPOKEN.values(), ids=SPOKEN.keys())
+async def test_words_are_said_to_a_question(play: Play, turns: str) -> None:
+    outcome = await play(WORDS.replace("MORE", ""), turns, restart_everywhere=True)
+    assert outcome.failure is None, outcome.failure
+
+
+UNHEARD = {
+    "a question of keys": (
+        """
+        - say: cards
+        - say: one two
+        """,
+        "nobody listens to what is said: the call waits for keys",
+    ),
+    "the end": (
+        """
+        - say: billing
+        - hear: Your bill is paid
+        - say: billing
+        """,
+        "nobody listens to what is said: the call ended (flow)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("turns", "message"), UNHEARD.values(), ids=UNHEARD.keys())
+async def test_what_nobody_listens_to_is_told(play: Play, turns: str, message: str) -> None:
+    outcome = await play(WORDS.replace("MORE", ""), turns)
+    assert outcome.failure is not None
+    assert outcome.failure.message == message
+
+
+async def test_over_a_prompt_that_no_voice_stops_nothing_is_said(play: Play) -> None:
+    turns = """
+        - hear: say billing
+        - say: billing
+        - hear: Your bill is paid
+    """
+    outcome = await play(WORDS.replace("MORE", "barge_in_by: keys"), turns)
+    assert outcome.failure is None, outcome.failure
+    ends = [each.end for each in outcome.traces[0] if isinstance(each, Said)]
+    assert ends == ["finished"] * 3
+
 
 GOOD = {
     "through": """

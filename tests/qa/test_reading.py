@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ivrkit.call.hearing import Hypothesis
 from ivrkit.call.queues import QueueExit, QueueFigures
 from ivrkit.errors import ScriptError
 from ivrkit.qa import script as turns
@@ -91,7 +92,11 @@ WRONG = {
     "neither dial nor flow": ("script: 1\ncall: []", "1:1", "write `dial:"),
     "both": ('script: 1\nflow: bank\ndial: "1"\ncall: []', "2:7", "write `dial:"),
     "unknown turn": (HEAD + "call:\n  - haer: x", "4:5", "did you mean 'hear'?"),
-    "say": (HEAD + "call:\n  - say: {text: balance}", "4:10", "write `seconds: 4s`"),
+    "say": (HEAD + "call:\n  - say: {confidence: 0.4}", "4:10", "write `text: …`"),
+    "say nothing": (HEAD + "call:\n  - say: []", "4:10", "leave it out for a noise"),
+    "say how surely": (HEAD + "call:\n  - {say: a, confidence: 4}", "4:26", "write 0.4"),
+    "say surely what": (HEAD + "call:\n  - {say: [a], confidence: 1}", "4:28", "in the list"),
+    "a reading": (HEAD + "call:\n  - say: [{confidence: 1}]", "4:11", "write `{text: billing"),
     "what the dialplan does": (
         HEAD + "given: {dialplan.door: open}\ncall: []",
         "3:24",
@@ -198,3 +203,31 @@ def test_what_a_caller_says() -> None:
         turns.Say("", 4.0),
         turns.Say("Hi", 1.0),
     )
+
+
+def test_what_is_understood_of_it() -> None:
+    said = """
+      - {say: billing, confidence: 0.4}
+      - say: {text: cards, seconds: 3s}
+      - {say: Hello, seconds: 2s}
+      - say: [building, {text: billing, confidence: 0.3}]
+      - say: {seconds: 1s}
+    """
+    read, found = read_script("call.yaml", f"{HEAD}call:{said}")
+    assert not len(found)
+    assert read is not None
+    unsure = (Hypothesis("building"), Hypothesis("billing", 0.3))
+    assert read.turns[1:] == (
+        turns.Say("billing", 1.0, (Hypothesis("billing", 0.4),)),
+        turns.Say("cards", 3.0),
+        turns.Say("Hello", 2.0),
+        turns.Say("building", 1.0, unsure),
+        turns.Say("", 1.0),
+    )
+    assert [each.heard for each in read.turns[1:] if isinstance(each, turns.Say)] == [
+        (Hypothesis("billing", 0.4),),
+        (Hypothesis("cards"),),
+        (Hypothesis("Hello"),),
+        unsure,
+        (),
+    ]

@@ -28,7 +28,7 @@ from tests.qa.conftest import scene
 
 FLOW = """
     variables: {pin: secret, reason: text}
-    keys: {0: {say: For a person, to: agent}, 9: again}
+    keys: {0: {say: For a person, to: agent, words: a person}, 9: again}
     exits: {no_input: agent, no_match: hangup}
     sections:
       main:
@@ -37,7 +37,7 @@ FLOW = """
         - menu:
             prompt: Press 1, 12 or 2.
             into: reason
-            keys: {1: ask, 12: twelve, 2: agent}
+            keys: {1: {to: ask, words: [pin]}, 12: {to: twelve, words: [twelve]}, 2: agent}
             no_input: Are you there?
             no_match: That was nothing.
       ask:
@@ -77,7 +77,7 @@ async def by_hand(bench: Workbench, chance: random.Random) -> None:
     for _ in range(chance.randrange(1, 14)):
         if bench.situation.ended is not None:
             return
-        match chance.randrange(8):
+        match chance.randrange(10):
             case 0 | 1 | 2:
                 await bench.go()
                 if bench.situation.listening:
@@ -95,6 +95,9 @@ async def by_hand(bench: Workbench, chance: random.Random) -> None:
                 if before:
                     await bench.back()
                     assert (bench.held, bench.count) == (True, before)
+            case 8 | 9 if not bench.held and bench.can_be_told:
+                said = chance.choice(["pin", "twelve please", "pizza", "a person", "hm well"])
+                await bench.say(said, chance.choice([None, 0.3, 2.5, 6]))
             case 7 if chance.random() < 0.2:
                 await bench.hang_up()
 
@@ -132,6 +135,22 @@ async def test_what_a_script_looks_like() -> None:
         "    ended: flow\n"
     )
     await bench.close()
+
+
+async def test_what_was_said_is_said() -> None:
+    bench = Workbench(scene(FLOWS))
+    await bench.start("main")
+    await bench.go()
+    await bench.pass_time(2)
+    await bench.say("twelve please", 2.5)
+    await bench.go()
+    assert bench.recorded is not None
+    text = script_of(bench.recorded)
+    assert (
+        "- silence: 2s\n- say:\n    text: twelve please\n    seconds: 2500ms\n- hear: That" in text
+    )
+    await bench.close()
+    await passes(text)
 
 
 async def test_uses_of_a_queue_that_differ_stand_one_after_the_other() -> None:

@@ -92,3 +92,17 @@ async def test_the_end_of_the_terminal_is_a_hang_up(stdin: Callable[[int], None]
     os.write(master, b". \x04")
     assert [await first, *[each async for each in keys]] == [".", " ", "q"]
     os.close(master)
+
+
+async def test_words_in_quotes_come_as_one(
+    stdin: Callable[[int], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    master, slave = pty.openpty()
+    stdin(slave)
+    keys = characters()
+    first = asyncio.ensure_future(anext(keys))
+    await asyncio.sleep(0)
+    os.write(master, b'1"\x7fqux\x7fit"2"over\nq')
+    assert [await first, *[each async for each in keys]] == ["1", '"quit', "2", '"over', "q"]
+    assert capsys.readouterr().out == '"qux\b \bit"\n"over"\n'
+    os.close(master)

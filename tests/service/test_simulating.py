@@ -100,6 +100,24 @@ async def test_keys_known_beforehand() -> None:
     assert [key async for key in written("1 23# a. q")] == list("123#a.q")
 
 
+async def test_words_known_beforehand() -> None:
+    typed = [key async for key in written('1 "My balance" . "x"2')]
+    assert typed == ["1", '"My balance', ".", '"x', "2"]
+
+
+async def test_words_without_an_end_are_told() -> None:
+    with pytest.raises(ValueRejected, match="has no end") as caught:
+        _ = [key async for key in written('1 "balance')]
+    assert caught.value.hint == 'write "balance" in quotes'
+
+
+async def test_words_where_nobody_listens_are_told() -> None:
+    told: list[str] = []
+    typed = written('"balance" q')
+    assert await simulate("bank", PROJECT, typed, lambda _: None, tell=told.append) == 0
+    assert "nobody listens to what is said" in told[0]
+
+
 @pytest.mark.parametrize("text", ["1x", "1,2", "star", "ä"])
 async def test_what_is_no_key_is_told(text: str) -> None:
     with pytest.raises(ValueRejected, match="is nothing to press"):

@@ -120,6 +120,16 @@ class Desk:
             raise ScriptError("the call is over", hint="call places it again, back goes back")
         return keys
 
+    def spoken(self, text: str) -> str:
+        """Words that are said to a call that goes on, perhaps in quotes. Raises ValueRejected
+        where there are none, ScriptError when the call is over."""
+        words = text.strip().strip('"').strip()
+        if not words:
+            raise ValueRejected("nothing is to be said", hint="write: say billing")
+        if self.bench.situation.ended is not None:
+            raise ScriptError("the call is over", hint="call places it again, back goes back")
+        return words
+
     def stop_at(self, breakpoint_: Breakpoint) -> None:
         """Add a breakpoint, with a number of its own."""
         number = max(self.numbered, default=0) + 1

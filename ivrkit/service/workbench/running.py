@@ -35,10 +35,12 @@ def names() -> Mapping[str, Command]:
 
 
 def command_of(line: str) -> tuple[Command, str]:
-    """The command in a line and its arguments; keys alone are pressed. Raises ValueRejected for
-    what is no command, with the nearest."""
+    """The command in a line and its arguments; keys alone are pressed, words in quotes are said.
+    Raises ValueRejected for what is no command, with the nearest."""
     word, _, rest = line.strip().partition(" ")
     known = names()
+    if word.startswith('"'):
+        return known["say"], line.strip()
     if word in known:
         return known[word], rest.strip()
     if set(word.upper()) <= KEYS and not rest:

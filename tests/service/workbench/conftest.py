@@ -30,7 +30,7 @@ FLOW = """
             prompt: Press 1 or 2.
             into: reason
             keys:
-              1: {label: pin, say: For your pin, to: ask}
+              1: {label: pin, say: For your pin, words: [my pin], to: ask}
               2: {label: survey, to: rate}
               3: {when: customer.vip, to: agent}
               4: [{say: Four.}, again]

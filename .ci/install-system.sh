@@ -18,6 +18,14 @@ want_server() {
     command -v "$1" >/dev/null 2>&1 || { missing="$missing $2"; services="$services $3"; }
 }
 
+# want_sounds LANGUAGE PACKAGE: Asterisk's recordings of a language.
+want_sounds() {
+    for folder in /usr/share/asterisk/sounds/"$1"_*; do
+        [ -e "$folder/digits/1.wav" ] && return
+    done
+    missing="$missing $2"
+}
+
 PATH="$PATH:/usr/sbin:/sbin"
 want espeak-ng espeak-ng
 want baresip baresip-core
@@ -35,6 +43,11 @@ driver SQLite3 libsqliteodbc
 
 if [ "$purpose" != demo ]; then
     want sipp sip-tester
+    # A second speaker, whom recognisers are to understand.
+    want flite flite
+    # What callers hear where no voice speaks.
+    want_sounds en asterisk-core-sounds-en-wav
+    want_sounds it asterisk-core-sounds-it-wav
     # The tests build a small library in C.
     want cc "gcc libc6-dev"
     # Databases, of which the tests start their own, and the drivers for them.

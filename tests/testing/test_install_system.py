@@ -27,7 +27,14 @@ def machine(tmp_path: Path) -> Path:
         (tmp_path / name).symlink_to(found)
     for name in WANTED:
         program(tmp_path / name, "exit 0")
+    for name in ("en_US", "it_IT"):
+        sounds(tmp_path, name).mkdir(parents=True)
+        (sounds(tmp_path, name) / "1.wav").touch()
     return tmp_path
+
+
+def sounds(machine: Path, name: str) -> Path:
+    return machine / "sounds" / name / "digits"
 
 
 def program(file: Path, text: str) -> None:
@@ -39,6 +46,7 @@ def run(machine: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     # The folders of system programs, which the script adds, are those of the machine too.
     script = SCRIPT.read_text().replace(":/usr/sbin:/sbin", "")
     script = script.replace("/usr/sbin/", f"{machine}/")
+    script = script.replace("/usr/share/asterisk/", f"{machine}/")
     return subprocess.run(
         [str(machine / "sh"), "-c", script, "install-system.sh", *arguments],
         env={"PATH": str(machine), "TMPDIR": str(machine), "STUB": str(machine)},
@@ -102,6 +110,14 @@ def test_drivers_that_odbc_does_not_know(machine: Path) -> None:
     assert run(machine).returncode == 0
     wanted = "libsqliteodbc odbc-postgresql odbc-mariadb"
     assert calls(machine) == [f"install -y -q --no-install-recommends {wanted}"]
+
+
+def test_recordings_of_a_language(machine: Path) -> None:
+    with_apt(machine)
+    is_root(machine, root=True)
+    (sounds(machine, "it_IT") / "1.wav").unlink()
+    assert run(machine).returncode == 0
+    assert calls(machine) == ["install -y -q --no-install-recommends asterisk-core-sounds-it-wav"]
 
 
 def test_without_rights_it_says_what_to_do(machine: Path) -> None:

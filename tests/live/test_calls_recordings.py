@@ -41,8 +41,8 @@ sections:
 WORDS = {
     "en": "vm-youhave digits/1 digits/thousand digits/2 digits/hundred digits/30 digits/4 "
     "digits/dollars digits/day-1 digits/mon-2 digits/h-2 digits/20 digits/20 digits/6",
-    "it": "vm-youhave digits/thousand digits/2 digits/hundred digits/30 digits/4 "
-    "digits/dollars digits/day-1 digits/2 digits/mon-2 digits/2 digits/thousands digits/20 digits/6",
+    "it": "vm-youhave digits/thousand digits/2 digits/hundred digits/30 digits/4 digits/dollars "
+    "digits/day-1 digits/2 digits/mon-2 digits/2 digits/thousands digits/20 digits/6",
 }
 
 

@@ -173,7 +173,7 @@ async def test_a_healthy_site(site: Path) -> None:
     lines = [line for line in shown.splitlines() if line]
     assert status == 0
     assert all(line.startswith("ok ") for line in lines), shown
-    for name in ("asterisk", "modules", "sessionlimit", "dialplan", "recording", "prompts"):
+    for name in ("asterisk", "modules", "sessionlimit", "recording", "prompts", "listening"):
         assert any(line.split()[1] == name for line in lines)
 
 

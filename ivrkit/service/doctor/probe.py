@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import secrets
 from collections.abc import AsyncIterator
 
+from ivrkit.channels.ari.audio.media import Choice
+from ivrkit.channels.ari.audio.taps import Taps
 from ivrkit.channels.ari.client import AriClient
 from ivrkit.channels.ari.events import Handled
 from ivrkit.channels.ari.generated.events import ChannelDestroyed, PlaybackFinished, StasisStart
@@ -22,6 +25,8 @@ from ivrkit.errors import CarrierError
 NORMAL = 16
 ANSWERS_SECONDS = 10.0
 ECHO = "901@ivrkit-phone"
+BEEP = "sound:beep"
+"""Of Asterisk's own sounds, as a recording begins with it."""
 
 
 class Probe:
@@ -34,6 +39,8 @@ class Probe:
         )
         self._name = f"ivrkit-doctor-{secrets.token_hex(8)}"
         self._waiting: dict[str, asyncio.Future[str]] = {}
+        self._calls = itertools.count(1)
+        self._taps = Taps(self.client, asyncio.create_task)
 
     async def start(self) -> None:
         """Connect. Raises CarrierUnavailable."""
@@ -55,6 +62,7 @@ class Probe:
 
     async def stop(self) -> None:
         """Remove the channel and let go."""
+        await self._taps.stop()
         with contextlib.suppress(CarrierError):
             await self.client.hang_up(self._name, NORMAL)
         await self.client.stop()
@@ -90,9 +98,40 @@ class Probe:
         except TimeoutError:
             return "no answer"
 
+    async def way_of_audio(self) -> Choice:
+        """By which way audio comes out of this Asterisk."""
+        await self._taps.choose()
+        return self._taps.choice
+
+    async def listen(self) -> bool:
+        """Whether a beep on a call to the echo number is heard here. Raises CarrierError."""
+        heard = asyncio.Event()
+
+        def take(piece: bytes) -> None:
+            if any(piece):
+                heard.set()
+
+        try:
+            async with asyncio.timeout(ANSWERS_SECONDS), self._call() as channel:
+                await self._taps.open(channel, channel, take, 8000)
+                beep = f"{channel}-beep"
+                finished = self._expect(beep)
+                await self.client.play(channel, beep, [BEEP, BEEP])
+                if await finished != "done":
+                    raise CarrierError(
+                        "the sound `beep` cannot be played", hint="install Asterisk's core sounds"
+                    )
+                await heard.wait()
+                return True
+        except TimeoutError:
+            return False
+        finally:
+            await self._taps.stop()
+
     @contextlib.asynccontextmanager
     async def _call(self) -> AsyncIterator[str]:
-        channel = f"{self._name}-call"
+        # Each a name of its own: the end of one must not be taken for that of the next.
+        channel = f"{self._name}-call-{next(self._calls)}"
         answered = self._expect(channel)
         await self.client.originate(f"Local/{ECHO}", channel=channel)
         try:
@@ -108,6 +147,7 @@ class Probe:
 
     def _heard(self, event: Handled) -> None:
         if isinstance(event, StasisStart):
+            self._taps.entered(event.channel.id)
             self._happened(event.channel.id, "answered")
         elif isinstance(event, ChannelDestroyed):
             self._happened(event.channel.id, "gone")

@@ -11,6 +11,7 @@ from ivrkit.service.doctor.asterisk import Examination, unreachable
 from ivrkit.service.doctor.connectors import examine_connectors
 from ivrkit.service.doctor.findings import Finding, fail, ok
 from ivrkit.service.doctor.here import examine_site
+from ivrkit.service.doctor.listening import examine_listening
 from ivrkit.service.doctor.media import examine_media
 from ivrkit.service.doctor.probe import Probe
 
@@ -39,6 +40,7 @@ async def examine(config: Path | None) -> AsyncIterator[Finding]:
         async for finding in Examination(configuration, probe).findings():
             yield finding
         yield await examine_media(configuration, probe)
+        yield await examine_listening(configuration.asterisk, probe)
     except CarrierError as error:
         for finding in unreachable(error):
             yield finding

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -103,19 +103,27 @@ class Phrases:
         """The phrase of a name."""
         return self._phrases.get(name)
 
-    def saying(self, text: str, language: str) -> Phrase | None:
-        """The phrase that is this text in a language; of several the first by name."""
-        return self._by_text.get((language, normal(text)))
+    def saying(self, text: str, language: str, wanted: str = "") -> Phrase | None:
+        """The phrase that is this text in a language; of several the first by name, of those that
+        have a text in the language ``wanted`` if there are some."""
+        found = self.all_saying(text, language)
+        spoken = (phrase for phrase in found if wanted and phrase.speaks(wanted))
+        return next(spoken, found[0] if found else None)
+
+    def all_saying(self, text: str, language: str) -> Sequence[Phrase]:
+        """The phrases that are this text in a language, by name: two flows may both say "Please
+        choose." and be translated into different languages."""
+        return self._by_text.get((language, normal(text)), ())
 
     @cached_property
-    def _by_text(self) -> dict[tuple[str, str], Phrase]:
-        found: dict[tuple[str, str], Phrase] = {}
+    def _by_text(self) -> dict[tuple[str, str], list[Phrase]]:
+        found: dict[tuple[str, str], list[Phrase]] = {}
         for name in sorted(self._phrases):
             phrase = self._phrases[name]
             for language, prompt in phrase.prompts.items():
                 text = prompt.only_text
                 if text is not None:
-                    found.setdefault((language, normal(text)), phrase)
+                    found.setdefault((language, normal(text)), []).append(phrase)
         return found
 
 
@@ -172,7 +180,7 @@ class Locale:
         """The phrase that a text of the flow is."""
         if self.as_written or not len(self.phrases):
             return None
-        return self.phrases.saying(text, self.home)
+        return self.phrases.saying(text, self.home, self.language)
 
 
 AS_WRITTEN: Final = Locale(as_written=True)

@@ -229,9 +229,8 @@ def _names_in(flow: Flow, phrases: Phrases) -> Iterator[str]:
         for part in parts_in(prompt):
             yield from part.phrases
             text = part.looked_up
-            phrase = phrases.saying(text.source, flow.language) if text is not None else None
-            if phrase is not None:
-                yield phrase.name
+            if text is not None:
+                yield from (each.name for each in phrases.all_saying(text.source, flow.language))
 
 
 def written(phrases: Phrases) -> str:

@@ -57,6 +57,15 @@ def test_a_phrase_is_found_by_its_text_whatever_is_white() -> None:
     assert locale.written_in("en").translation("Welcome to Acme.") is None
 
 
+def test_of_several_phrases_that_are_a_text_the_one_with_the_wanted_language_is_taken() -> None:
+    ferry = Phrase("ferry", {"en": prompt("Please choose."), "fr": prompt("Choisissez.")})
+    clinic = Phrase("clinic", {"en": prompt("Please choose."), "zh": prompt("请选择。")})
+    phrases = Phrases({"ferry": ferry, "clinic": clinic})
+    assert phrases.all_saying("Please choose.", "en") == [clinic, ferry]
+    for language, found in (("zh-CN", clinic), ("fr", ferry), ("it", clinic)):
+        assert Locale(language, "en", phrases).translation("Please choose.") is found
+
+
 @pytest.mark.parametrize(
     ("text", "expected"), [("{{ name }}", False), ("12.", False), ("é", True), ("{{ a }} b", True)]
 )

@@ -37,8 +37,8 @@ class UsedPhrases(Check):
                     self._named(subject, placed, part, path, name)
                 text = part.looked_up
                 home = part.language or subject.flow.language
-                phrase = subject.phrases.saying(text.source, home) if text is not None else None
-                if phrase is not None:
+                found = subject.phrases.all_saying(text.source, home) if text is not None else ()
+                for phrase in found:
                     _expressions(subject, phrase, placed.scope, placed.path)
 
     def _named(self, subject: Subject, placed: Placed, part: Part, path: str, name: str) -> None:

@@ -121,7 +121,7 @@ def _lacks_one(subject: Subject, part: Part, language: str) -> bool:
     text = part.looked_up
     if text is None or is_same_language(language, home):
         return False
-    phrase = subject.phrases.saying(text.source, home)
+    phrase = subject.phrases.saying(text.source, home, language)
     if phrase is not None and phrase.speaks(language):
         return False
     return not any(_recorded(subject, name, language) for name in _recordings(part, text))

@@ -86,6 +86,10 @@ class Recogniser(ABC, Generic[SettingsT]):
         """Why it cannot understand anything here, with the remedy; empty if it can, as far as one
         sees without loading what is large. Cheap."""
 
+    def advice(self) -> str:
+        """What would be better here; empty if it is well as it is."""
+        return ""
+
     @abstractmethod
     def unknown_words(self, words: Collection[str]) -> frozenset[str]:
         """Those that it can never hear. May load what is large where :meth:`start` did not."""

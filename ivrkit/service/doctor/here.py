@@ -16,6 +16,7 @@ from ivrkit.service.client import ApiClient, EngineAway
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.doctor.connectors import fares
 from ivrkit.service.doctor.findings import Finding, fail, ok, warning
+from ivrkit.service.doctor.speech import examine_speech
 from ivrkit.service.numbers import Numbers
 from ivrkit.service.registries import reader
 from ivrkit.store import RecordQuery
@@ -32,6 +33,8 @@ async def examine_site(configuration: Configuration) -> AsyncIterator[Finding]:
     for finding in _numbers(configuration):
         yield finding
     async for finding in _voices(configuration):
+        yield finding
+    async for finding in examine_speech(configuration):
         yield finding
     yield _key(configuration)
     yield await _store(configuration)

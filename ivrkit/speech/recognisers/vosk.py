@@ -60,6 +60,14 @@ class Vosk(Recogniser[VoskSettings]):
             return "the Python package vosk is not installed (pip install 'ivrkit[vosk]')"
         return folder_problem(self.settings.model)
 
+    def advice(self) -> str:
+        if takes_grammars(self.settings.model):
+            return ""
+        return (
+            "the model cannot be told what a question awaits: take one with a dynamic graph "
+            "(graph/HCLr.fst, as the small ones have)"
+        )
+
     def unknown_words(self, words: Collection[str]) -> frozenset[str]:
         find = self._loaded().vosk_model_find_word
         return frozenset(word for word in words if find(spelled(word)) < 0)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from ivrkit.call.channel import Channel
+from ivrkit.call.hearing import DeliverSpeech, Ear, Grammar, Hearing
+from ivrkit.errors import NotAvailable
 from ivrkit.flow.check import check
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.diagnostics import Diagnostic, Diagnostics, render_all
@@ -28,6 +31,24 @@ sections:
 }
 """Flows that others run."""
 RECORDINGS: Final = frozenset({"welcome"})
+
+
+class Understanding:
+    """Who understands callers at that site: in English, and not every word."""
+
+    def problem(self, language: str) -> str:
+        """Only English is understood."""
+        return "" if language == "en" else "no recogniser is named for it"
+
+    def unknown_words(self, grammar: Grammar) -> Collection[str]:
+        """The words that are not known."""
+        return grammar.vocabulary & {"helpdesk"}
+
+    def listen(self, channel: Channel, ear: str, hearing: Hearing, deliver: DeliverSpeech) -> Ear:
+        """There are no calls."""
+        raise NotAvailable("samples are read, and never called")
+
+
 WORLD: Final = SiteWorld(
     flows=("main", *OTHERS),
     queues=("service", "cards"),
@@ -35,6 +56,7 @@ WORLD: Final = SiteWorld(
     connectors={"database": {"crm": False, "archive": True}, "native": {"tariff": False}},
     functions={"native": {"tariff": {"quote": Function({"zone": True})}}},
     calendars=("office",),
+    recognition=Understanding(),
     audio=lambda name: name in RECORDINGS,
 )
 

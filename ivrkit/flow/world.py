@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from ivrkit.call.hearing import Recognition
+
 
 class Announced(NamedTuple):
     """Keys that a text tells the caller to press: the keys as they are typed (``*2``), and where
@@ -79,6 +81,10 @@ class World(Protocol):
     @property
     def ports(self) -> Collection[type] | None:
         """The ports that this site serves; a verb that needs another cannot run here."""
+
+    @property
+    def recognition(self) -> Recognition | None:
+        """Who understands what callers say; None where that is not known."""
 
     @property
     def calendars(self) -> Collection[str] | None: ...

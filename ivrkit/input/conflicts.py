@@ -64,9 +64,7 @@ def conflicts(
     for one, two in combinations(lanes, 2):
         if one.typeable.step(0) & two.typeable.step(0):  # no common first key, no conflict
             found += _between(one, two, collecting, at_once)
-    for first, second in combinations(entries, 2):
-        found += _same_words(first, second)
-    return found
+    return found + same_words(entries)
 
 
 def _untypeable(
@@ -108,8 +106,16 @@ def _redefined(one: Entry, two: Entry) -> bool:
     )
 
 
-def _same_words(one: Entry, two: Entry) -> list[Conflict]:
-    if not (one.words and two.words) or (one.scope, one.level) != (two.scope, two.level):
+def same_words(entries: Sequence[Entry]) -> list[Conflict]:
+    """Phrases that choose two entries of one place."""
+    spoken = [each for each in entries if each.words]
+    return [
+        conflict for first, second in combinations(spoken, 2) for conflict in _same(first, second)
+    ]
+
+
+def _same(one: Entry, two: Entry) -> list[Conflict]:
+    if (one.scope, one.level) != (two.scope, two.level):
         return []
     return [
         Conflict(ConflictKind.SAME_WORDS, two, one, phrase)

@@ -115,11 +115,11 @@ class Site:
             self.store,
             named=self._numbers.needs,
         )
+        await self._load_recognisers()  # which words they know, the check of the flows asks
         await self._load_flows()
         self.media_uri = self._media_uri()
         self.carrier = AriCarrier(configuration.asterisk, self.media_uri)
         await self._open_connectors()
-        await self._load_recognisers()
         self.engine = self._make_engine()
         await self._serve_api()
         self._tell(f"connecting to Asterisk at {configuration.asterisk.url}")
@@ -195,6 +195,7 @@ class Site:
             connectors=connectors_of(self.configuration),
             functions=functions_of(self.configuration),
             calendars=set(self.configuration.calendars),
+            recognition=self.speech,
             numbers=self._numbers.entrances,
             audio=self.prompts.exists,
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ivrkit.call.connecting import Connectors
 from ivrkit.call.dialplan import Dialplan
+from ivrkit.call.hearing import Recognition
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
 from ivrkit.call.opening import Calendars
@@ -18,6 +19,7 @@ from ivrkit.prompts.language import Languages
 from ivrkit.prompts.recordings import Recordings
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.numbers import Numbers
+from ivrkit.speech.service import SpeechService
 
 SERVED: frozenset[type] = frozenset(
     {Calendars, Connectors, Dialplan, Memories, Messages, Prompts, Queues}
@@ -53,6 +55,7 @@ class SiteWorld:
     patience: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     functions: Functions | None = None
     calendars: Collection[str] | None = None
+    recognition: Recognition | None = None
     audio: Callable[[str], bool | None] = field(default=no_recordings)
     languages: Languages = field(default_factory=Languages)
     lengths: Callable[[str, str], float | None] = field(default=no_lengths)
@@ -125,6 +128,7 @@ def configured_world(configuration: Configuration, names: Collection[str]) -> Si
         patience=patience_of(configuration),
         functions=functions_of(configuration),
         calendars=set(configuration.calendars),
+        recognition=SpeechService(configuration.speech),
         audio=recordings.exists,
         languages=Languages(fallbacks=configuration.prompts.fallbacks),
         lengths=recordings.seconds,

@@ -57,6 +57,7 @@ class Site:
     connectors = None
     functions = None
     calendars = None
+    recognition = None
 
     def entrances(self, flow: str) -> tuple[()]:
         return ()

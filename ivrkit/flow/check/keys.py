@@ -7,7 +7,8 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Final
 
-from ivrkit.call.asking import Confirmation, DigitCount, MenuEntry
+from ivrkit.call.asking import Confirmation, DigitCount, MenuEntry, words_in
+from ivrkit.call.locale import is_same_language
 from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import Mark
 from ivrkit.errors import ValueRejected
@@ -16,8 +17,8 @@ from ivrkit.flow.check.fields import entries_of, field_read_as, keys_of
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import BAD_VALUE, define
 from ivrkit.flow.holes import Hole
-from ivrkit.flow.model import Flow
-from ivrkit.input.conflicts import Conflict, ConflictKind
+from ivrkit.flow.model import Flow, FlowKey
+from ivrkit.input.conflicts import Conflict, ConflictKind, same_words
 from ivrkit.input.entries import Entry, EntrySet, Scope
 
 SAME_KEYS = define(
@@ -115,43 +116,52 @@ class Asked:
         self._flow = flow
         self._known: dict[object, list[Conflict]] = {}
 
-    @cached_property
-    def _whole(self) -> tuple[tuple[Entry, Mark], ...]:
-        """Entries of the whole flow, with their places."""
-        return tuple(
-            (Entry(key.pattern, key.pattern.text, scope), key.mark)
-            for scope, keys in (
-                (Scope.FLOW, self._flow.keys),
-                (Scope.SHORTCUT, self._flow.shortcuts),
-            )
-            for key in keys
-        )
-
     def mark(self, node: Node, entry: Entry) -> Mark:
         """The place of an entry."""
         for own in _entries(node.step):
             if entry.is_own and own.pattern.text == entry.label:
                 return own.mark if own.mark.line else node.mark
-        for each, mark in self._whole:
-            if each is entry and mark.line:
-                return mark
+        for scope, key in self._whole:
+            if (scope, key.pattern.text) == (entry.scope, entry.label) and key.mark.line:
+                return key.mark
         return node.mark
 
     def conflicts(self, node: Node) -> list[Conflict]:
         """What is wrong with the entries of a question."""
-        step = node.step
-        own = tuple(self._own(step))
+        step, home = node.step, self._flow.language
         shared = getattr(step, "flow_keys", True)
-        whole = tuple(entry for entry, _ in self._whole) if shared else ()
+        entries = (*self._own(step, home), *(self._shared(home) if shared else ()))
         rules = _rules(step)
-        key = (own, shared, *rules)
+        key = (entries, *rules)
         if key not in self._known:
-            self._known[key] = _conflicts((*own, *whole), *rules)
-        return self._known[key]
+            self._known[key] = _conflicts(entries, *rules)
+        return [*self._known[key], *self._elsewhere(step, shared)]
 
-    def _own(self, step: Step) -> Iterator[Entry]:
+    def _elsewhere(self, step: Step, shared: bool) -> Iterator[Conflict]:
+        """The same words in other languages than the flow's."""
+        words = [each.words for each in _entries(step)]
+        words += [key.words for _, key in self._whole] if shared else []
+        for language in dict.fromkeys(tag for each in words for tag in each if tag):
+            if not is_same_language(language, self._flow.language):
+                shared_too = self._shared(language) if shared else ()
+                yield from same_words((*self._own(step, language), *shared_too))
+
+    @cached_property
+    def _whole(self) -> tuple[tuple[Scope, FlowKey], ...]:
+        """The keys of the whole flow."""
+        flow = self._flow
+        keys = [(Scope.FLOW, key) for key in flow.keys]
+        return (*keys, *((Scope.SHORTCUT, key) for key in flow.shortcuts))
+
+    def _shared(self, language: str) -> tuple[Entry, ...]:
+        return tuple(
+            Entry(key.pattern, key.pattern.text, scope, words_in(key.words, language))
+            for scope, key in self._whole
+        )
+
+    def _own(self, step: Step, language: str) -> Iterator[Entry]:
         for entry in _entries(step):
-            words = entry.words_in(self._flow.language)
+            words = entry.words_in(language)
             yield Entry(entry.pattern, entry.pattern.text, words=words)
         digits = field_read_as(type(step), reading="digit_count")
         count = getattr(step, digits.attribute) if digits is not None else None
@@ -217,4 +227,6 @@ def _hint(conflict: Conflict) -> str:
         return "choose another key for it, or none"
     if conflict.kind is ConflictKind.BEGINNING:
         return "`settle: 0s` takes the shorter one at once"
+    if conflict.kind is ConflictKind.SAME_WORDS:
+        return "choose other words for one of them"
     return "choose other keys for one of them"

@@ -12,7 +12,9 @@ import pytest
 import ivrkit.prompts.parts
 import ivrkit.steps
 from ivrkit.call import Call, Exit, Kind
+from ivrkit.call.channel import Channel
 from ivrkit.call.exits import GO_ON
+from ivrkit.call.hearing import DeliverSpeech, Ear, Grammar, Hearing, Recognition
 from ivrkit.call.prompt import Part
 from ivrkit.call.step import Step
 from ivrkit.flow.check import check
@@ -23,6 +25,22 @@ from ivrkit.flow.reader import Reader
 from ivrkit.flow.registry import Registry
 from ivrkit.flow.world import Announced, Entrance, Functions, Wording
 from ivrkit.prompts.language import Languages
+
+
+@dataclass
+class Understanding:
+    """Understands English, without some words."""
+
+    unknown: Collection[str] = ()
+
+    def problem(self, language: str) -> str:
+        return "" if language == "en" else "there is no model"
+
+    def unknown_words(self, grammar: Grammar) -> Collection[str]:
+        return grammar.vocabulary & frozenset(self.unknown)
+
+    def listen(self, channel: Channel, ear: str, hearing: Hearing, deliver: DeliverSpeech) -> Ear:
+        raise AssertionError("nobody calls")
 
 
 @dataclass
@@ -40,6 +58,7 @@ class Site:
     lengths: dict[str, float] = field(default_factory=dict)
     spoken: Collection[str] | None = None
     calendars: Collection[str] | None = None
+    recognition: Recognition | None = None
     numbers: Sequence[Entrance] = ()
 
     def entrances(self, flow: str) -> Sequence[Entrance]:

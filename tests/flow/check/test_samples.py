@@ -14,7 +14,7 @@ import pytest
 from ivrkit.errors import PromptError
 from ivrkit.flow.world import Entrance, Function
 
-from .conftest import CheckFlow, Site, told
+from .conftest import CheckFlow, Site, Understanding, told
 from .lint_samples import LINTS
 
 
@@ -198,6 +198,91 @@ SAMPLES = [
             - say: Hello.
         """,
         Site(spoken={"en"}),
+    ),
+    Sample(
+        "words-elsewhere",
+        """
+        sections:
+          main:
+            - answer
+            - menu:
+                prompt: Say cards, or press 1.
+                keys:
+                  1:
+                    to: hangup
+                    words:
+                      en: cards
+                      fr: cartes  # here
+              exits: {else: hangup}
+        """,
+        """
+        sections:
+          main:
+            - answer
+            - language: fr
+            - menu:
+                prompt: {en: "Say cards, or press 1.", fr: Dites cartes ou tapez 1.}
+                keys:
+                  1: {to: hangup, words: {en: cards, fr: cartes}}
+              exits: {else: hangup}
+        """,
+    ),
+    Sample(
+        "not-understood",
+        """
+        language: de
+        keys:
+          0: {to: hangup, words: hilfe}  # here
+        sections:
+          main:
+            - answer
+            - menu:
+                prompt: Bitte drücken Sie die 1.
+                keys: {1: hangup}
+              exits: {else: hangup}
+        """,
+        """
+        keys:
+          0: {to: hangup, words: help}
+        sections:
+          main:
+            - answer
+            - menu:
+                prompt: Please press 1.
+                keys: {1: hangup}
+              exits: {else: hangup}
+        """,
+        Site(recognition=Understanding()),
+    ),
+    Sample(
+        "unknown-word",
+        """
+        sections:
+          main:
+            - answer
+            - menu:
+                prompt: Press 1 or 2.
+                keys:
+                  1: {to: hangup, words: help}
+                  2:
+                    to: hangup
+                    words:
+                      - sales
+                      - The "Helpdesk", please  # here
+              exits: {else: hangup}
+        """,
+        """
+        sections:
+          main:
+            - answer
+            - menu:
+                prompt: Press 1 or 2.
+                keys:
+                  1: {to: hangup, words: help}
+                  2: {to: hangup, words: [sales, help desk]}
+              exits: {else: hangup}
+        """,
+        Site(recognition=Understanding(unknown={"helpdesk"})),
     ),
     Sample(
         "unknown-dialplan",

@@ -168,6 +168,38 @@ def test_equal_words_are_told_of(findings: CheckFlow) -> None:
     assert told(findings(text)) == [("same-keys", 8)]
 
 
+def test_equal_words_in_another_language_are_told_of(findings: CheckFlow) -> None:
+    text = """
+    keys: {0: {to: hangup, words: {en: agent, de: Mensch}}, 9: {to: hangup, words: {de: mensch!}}}
+    sections:
+      main:
+        - answer
+        - language: de
+        - menu:
+            keys:
+              1: {to: hangup, words: {en: cards, de: Karte}}
+              2: {to: hangup, words: {en: card, de: KARTE}}
+              3: {to: hangup, words: {de: Mensch}}
+          exits: {else: hangup}
+    """
+    found = findings(text, lint=False)
+    assert told(found) == [("same-keys", 2), ("same-keys", 10)]
+    assert found[1].hint == "choose other words for one of them"
+
+
+def test_words_of_a_flow_that_others_run_may_be_in_any_language(findings: CheckFlow) -> None:
+    text = """
+    language: en
+    sections:
+      main:
+        - menu:
+            keys: {1: {to: return, words: {en: yes, tlh: hija}}}
+          exits: {else: return}
+    """
+    assert findings(text, as_part=True) == []
+    assert ("words-elsewhere", 6) in told(findings(text, as_part=False))
+
+
 # ---- secrets ------------------------------------------------------------------------------------
 
 PIN = """

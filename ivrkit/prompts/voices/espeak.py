@@ -27,7 +27,14 @@ AT_ONCE = 4
 """Texts spoken at the same time, so that preparing a flow never makes a caller wait."""
 MANDARIN = "cmn-latn-pinyin"
 """espeak-ng 1.51's ``cmn`` spells Chinese characters as English letters."""
-VOICES = {"en": "en-us", "zh": MANDARIN, "cmn": MANDARIN, "zh-hk": "yue", "zh-mo": "yue"}
+VOICES = {
+    "cmn": MANDARIN,
+    "en": "en-us",
+    "fr": "fr-fr",
+    "zh": MANDARIN,
+    "zh-hk": "yue",
+    "zh-mo": "yue",
+}
 """Where the language's own name is no good choice. Chinese of Hong Kong is read in Cantonese."""
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 

@@ -11,6 +11,7 @@ import pytest
 
 from ivrkit.errors import NotAvailable, PromptError
 from ivrkit.prompts import audio
+from ivrkit.prompts.language import registry
 from ivrkit.prompts.voices import espeak
 from ivrkit.prompts.voices.espeak import EspeakNg, speakable
 
@@ -55,7 +56,7 @@ async def test_the_text_is_no_command(voice: EspeakNg, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.parametrize("tag", ["en", "en-US", "de-AT", "zh", "yue", "pt-BR"])
+@pytest.mark.parametrize("tag", [*registry(), "en-US", "de-AT", "fr-CA", "pt-BR", "zh-TW"])
 async def test_languages_are_found_by_their_tags(voice: EspeakNg, tag: str) -> None:
     assert await voice.speak("1", tag, None, 1.0)
 

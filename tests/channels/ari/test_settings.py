@@ -49,3 +49,26 @@ def test_an_unquoted_off_is_off() -> None:
 def test_what_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         AriSettings(**wrong)
+
+
+def test_audio_comes_from_the_same_server() -> None:
+    assert AriSettings(url="https://pbx/asterisk/ari").media_url == "wss://pbx/asterisk/media"
+
+
+@pytest.mark.parametrize(
+    ("text", "ports"),
+    [("21000-21003", [21000, 21002]), ("21001-21004", [21002, 21004]), ("21001-21002", [21002])],
+)
+def test_audio_has_the_even_ports(text: str, ports: list[int]) -> None:
+    assert list(AriSettings(media_ports=text).media_port_range) == ports
+
+
+@pytest.mark.parametrize("text", ["", "21000", "21000-", "80-90", "22000-21000", "60000-70000"])
+def test_what_is_no_range_of_ports(text: str) -> None:
+    with pytest.raises(ValidationError):
+        AriSettings(media_ports=text)
+
+
+def test_a_name_is_no_address() -> None:
+    with pytest.raises(ValidationError):
+        AriSettings(media_address="pbx.example.org")

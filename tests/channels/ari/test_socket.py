@@ -112,6 +112,34 @@ async def test_messages_come_whole_and_in_order() -> None:
     assert client.messages == [b"one", b"two", b"three"]
 
 
+async def test_binary_messages_may_go_elsewhere() -> None:
+    def greet(server: Server) -> None:
+        in_pieces(server)
+        server.say(Opcode.BINARY, b"fo", fin=False)
+        server.say(Opcode.CONT, b"ur")
+        server.say(Opcode.TEXT, b"five")
+
+    client = Client()
+    audio: list[bytes] = []
+    async with connection(client, greet, on_binary=audio.append, subprotocol="media"):
+        await eventually(lambda: len(client.messages) == 3)
+    assert client.messages == [b"one", b"two", b"five"]
+    assert audio == [b"three", b"four"]
+
+
+async def test_hanging_up_waits_for_nobody() -> None:
+    client = Client()
+    async with connection(client) as (socket, other):
+        socket.hang_up()
+        socket.hang_up()
+        assert not socket.is_open
+        await eventually(lambda: other.kinds() == [Opcode.CLOSE])
+        assert other.transport is not None
+        other.transport.close()
+        await socket.closed
+    assert client.ends == 1
+
+
 async def test_pieces_that_become_too_much_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sockets, "LARGEST", 10)
 

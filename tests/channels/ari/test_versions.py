@@ -34,3 +34,21 @@ def test_what_a_version_can_do(text: str, many: bool, headers: bool) -> None:
 
 def test_an_asterisk_that_says_nothing() -> None:
     assert Version.of(None) == Version()
+
+
+@pytest.mark.parametrize(
+    ("number", "has"),
+    [
+        ((22, 10, 0), True),
+        ((22, 9, 9), False),
+        ((20, 20, 1), True),
+        ((21, 12, 3), False),
+        ((23, 4, 0), True),
+        ((24, 0, 0), True),
+        ((0, 0, 0), False),
+    ],
+)
+def test_audio_over_websockets_without_known_crashes(
+    number: tuple[int, int, int], has: bool
+) -> None:
+    assert Version(number).websocket_media == has

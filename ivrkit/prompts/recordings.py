@@ -54,10 +54,13 @@ class Recordings:
         self._folder = folder
         self._ledger = Ledger(cache)
         self._shared = cache
-        self._cache = cache / FOLDER
+        self.copies = cache / FOLDER
+        """Where the copies are."""
         self._form = form_at(target)
-        self._target = target
+        self.target = target
         self._chain = chain
+        self.tree: dict[str, Entry] = {}
+        """All files below the folder, the catalogue's too, as far as :meth:`refresh` saw."""
         self._files: dict[str, Entry] = {}
         self._known: dict[str, str] = {}
         self._copies: dict[tuple[str, tuple[int, int, int]], Media] = {}
@@ -73,7 +76,7 @@ class Recordings:
 
     def refresh(self) -> None:
         """Look into the folder again: one walk, however many files there are."""
-        found = walk(self._folder, self._shared)
+        self.tree = found = walk(self._folder, self._shared)
         self._files = {name: each for name, each in found.items() if suffix_of(name) in RANK}
         known: dict[str, str] = {}
         for name in self._files:
@@ -168,11 +171,10 @@ class Recordings:
             raise PromptError(f"{path} cannot be read: {error.strerror}") from None
         return found
 
-    def copy_of(self, name: str, content: str) -> Path:
-        """Where the copy of a file with this content (its SHA-256) is, or would be."""
-        inside = Path(os.path.splitext(name)[0])
+    def copy_name(self, name: str, content: str) -> str:
+        """What the copy of a file with this content (its SHA-256) is called in :attr:`copies`."""
         mark = hashlib.sha256(f"{self._form} {content}".encode()).hexdigest()[:12]
-        return self._cache / inside.parent / f"{inside.name}-{mark}.wav"
+        return f"{os.path.splitext(name)[0]}-{mark}.wav"
 
     def write_copy(self, copy: Path, telephone: bytes) -> None:
         """Store a copy. Raises PromptError."""
@@ -184,14 +186,14 @@ class Recordings:
             self._contents = self._ledger.contents()
         state, content = self._contents.get(name, (None, ""))
         if state == entry.state:
-            copy = self.copy_of(name, content)
+            copy = self.copies / self.copy_name(name, content)
             if files.whole(copy):
                 return Media(copy, audio.seconds_of(copy))
         sound = Path(entry.path).read_bytes()
-        copy = self.copy_of(name, hashlib.sha256(sound).hexdigest())
+        copy = self.copies / self.copy_name(name, hashlib.sha256(sound).hexdigest())
         if not files.whole(copy):
             try:
-                telephone = audio.recording(sound, suffix_of(name), self._target)
+                telephone = audio.recording(sound, suffix_of(name), self.target)
             except PromptError as error:
                 raise PromptError(f"{entry.path}: {error.message}", hint=error.hint) from None
             self.write_copy(copy, telephone)

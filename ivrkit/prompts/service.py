@@ -12,7 +12,7 @@ import structlog
 from ivrkit.call.fallbacks import Fallbacks
 from ivrkit.call.locale import Locale
 from ivrkit.call.prompt import Media, Part, Piece, Prompt, Rendered
-from ivrkit.errors import NotAvailable, PromptError
+from ivrkit.errors import IvrkitError, NotAvailable, PromptError
 from ivrkit.expressions.expression import Expression
 from ivrkit.flow.walk import found_in
 from ivrkit.prompts.announcement import PressPart, StopPart, announcement, apology, confirmation
@@ -170,6 +170,23 @@ class PromptService:
     def folder(self) -> Path:
         """Where recordings and the catalogue of phrases lie."""
         return self._settings.folder
+
+    @property
+    def lasting(self) -> list[Path]:
+        """The files of what is the same in every call, as far as it was asked for."""
+        return self._sounds.lasting
+
+    @property
+    def spoken_now(self) -> int:
+        """How many lasting files were made by this service."""
+        return self._sounds.spoken_now
+
+    async def voice_of(self, language: str) -> str:
+        """What decides how a language sounds here: engine, version, voice, speed, loudness."""
+        try:
+            return repr(await self._speakers.speech(Spoken("", "", language)))
+        except IvrkitError as error:
+            return str(error)
 
     @property
     def fallbacks(self) -> Fallbacks:

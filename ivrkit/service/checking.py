@@ -86,8 +86,11 @@ def check_paths(
     prompts = None if configuration is None else configuration.prompts
     for path in paths:
         loaded: list[Loaded] = []
+        worlds: dict[FlowLibrary, World] = {}
         for library, name in _flows_at(path, prompts):
-            world = _world(library, configuration)
+            if library not in worlds:  # it looks at every recording
+                worlds[library] = _world(library, configuration)
+            world = worlds[library]
             checked = load_checked(library, name, world)
             report.files += 1
             report.diagnostics.extend(

@@ -67,6 +67,31 @@ def spoken_prompts(flow: Flow, wording: Prompts, language: str) -> Iterator[Prom
     yield wording.apology(language)
 
 
+async def speak(
+    version: FlowVersion,
+    prompts: PromptService,
+    progress: Progress | None = None,
+    only: Collection[str] = (),
+) -> None:
+    """Speak what is the same in every call, in every language that a call of a version may get
+    (or ``only`` in some of them). Raises PromptError that tells of all that cannot be said."""
+    for flow in version.flows.values():
+        for language in spoken_languages(version, prompts.languages):
+            if not only or language in only:
+                said = list(spoken_prompts(flow, prompts, language))
+                locale = Locale(language, flow.language, version.phrases)
+                await prompts.prepare(said, locale, progress)
+
+
+def spoken_languages(version: FlowVersion, known: Collection[str]) -> list[str]:
+    """Those that its steps set, and those it has texts for, as far as they can be spoken by
+    the rules that are ``known``."""
+    found = languages_of(version.name, version.flows)
+    written = {tag for flow in version.flows.values() for tag in languages_written(flow)}
+    more = sorted(tag for tag in written if any(each in known for each in wider(tag)))
+    return list(dict.fromkeys((*found, *more)))
+
+
 @dataclass
 class Reload:
     """What came of looking at the folder: names of flows taken into service, those that were not
@@ -179,7 +204,7 @@ class FlowService:
         as_before = known is not None and known.hash == version.hash
         if prompts or not as_before:
             try:
-                await self._speak(version, progress(name) if progress else None)
+                await speak(version, self._prompts, progress(name) if progress else None)
             except PromptError as error:
                 self._refuse(result, name, f"flow {name}: {error}")
                 return
@@ -205,22 +230,6 @@ class FlowService:
             version = self._in_service.pop(name)
             self._since.pop(version.hash, None)
             result.gone.append(name)
-
-    async def _speak(self, version: FlowVersion, progress: Progress | None) -> None:
-        """Speak what is the same in every call, in every language that a call of it may get."""
-        for flow in version.flows.values():
-            for language in self._languages(version):
-                prompts = list(spoken_prompts(flow, self._prompts, language))
-                locale = Locale(language, flow.language, version.phrases)
-                await self._prompts.prepare(prompts, locale, progress)
-
-    def _languages(self, version: FlowVersion) -> list[str]:
-        """Those that its steps set, and those it has texts for, as far as they can be spoken."""
-        found = languages_of(version.name, version.flows)
-        written = {tag for flow in version.flows.values() for tag in languages_written(flow)}
-        known = self._prompts.languages
-        more = sorted(tag for tag in written if any(each in known for each in wider(tag)))
-        return list(dict.fromkeys((*found, *more)))
 
     async def _take(self, version: FlowVersion) -> None:
         await self._store.put_flow_version(version.hash, version.name, dict(version.sources))

@@ -23,6 +23,8 @@ from ivrkit.prompts.words import Utterance
 
 TABLES: Final = Path(__file__).parents[2] / "tests" / "prompts" / "languages" / "golden"
 """``<tag>.yaml`` for each language."""
+RECORDED: Final = TABLES.with_name("recordings")
+"""``<tag>.txt``: the names of the sounds that Debian's package of a language has."""
 SAID: Final = ("text", "words", "sounds")
 _READ: Final[Mapping[str, Callable[[str], Any]]] = {
     "number": Decimal,
@@ -66,7 +68,11 @@ class Row:
 
 def rows(tag: str) -> list[Row]:
     """The table of a language."""
-    text = (TABLES / f"{tag}.yaml").read_text("utf-8")
+    return read((TABLES / f"{tag}.yaml").read_text("utf-8"))
+
+
+def read(text: str) -> list[Row]:
+    """The rows of a table."""
     return [_row(each) for each in yaml.load(text, yaml.BaseLoader)]  # noqa: S506 - plain texts
 
 

@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from docs.generator import api, commands, diagnostics, functions, language, settings
+from docs.generator import (
+    api,
+    commands,
+    diagnostics,
+    functions,
+    language,
+    languages,
+    settings,
+)
 
 DOCS: Final = Path(__file__).parents[1]
 RULES: Final = DOCS / "rules"
@@ -33,7 +41,8 @@ PIECES: Final[Mapping[str, Callable[[], str]]] = {
 
 def pages() -> dict[str, str]:
     """All generated pages by the name of their file."""
-    return {path.name: page(path) for path in sorted(RULES.glob("*.md")) if _is_frame(path)}
+    framed = {path.name: page(path) for path in sorted(RULES.glob("*.md")) if _is_frame(path)}
+    return framed | languages.pages()
 
 
 def page(path: Path) -> str:

@@ -15,6 +15,7 @@ PAGES = sorted(
         *(ROOT / "docs").glob("*.md"),
         *COOKBOOK,
         *(ROOT / "docs" / "connectors").glob("*.md"),
+        *(ROOT / "docs" / "languages").glob("*.md"),
         *ROOT.glob("*/README.md"),
     ]
     if path.parent.name not in (".venv", "node_modules")

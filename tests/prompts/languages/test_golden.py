@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from docs.generator.golden import RECORDED as RECORDINGS
 from docs.generator.golden import TABLES, Row, rows, sounds_of
 from ivrkit.prompts import wordlist
 from ivrkit.prompts.language import registry
@@ -54,9 +53,6 @@ def test_a_table_has_every_form_style_and_clock_and_enough_rows(tag: str) -> Non
     assert not {*STYLES, *CLOCKS} - set(written)
 
 
-RECORDINGS = Path(__file__).with_name("recordings")
-"""What the packages of Debian hold: asterisk-core-sounds-<tag>-wav 1.6.1 and, for German,
-asterisk-prompt-de 2.0; the names of sounds, one in a line."""
 RECORDED = sorted({path.stem for path in RECORDINGS.glob("*.txt")} & set(TAGS))
 
 

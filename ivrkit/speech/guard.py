@@ -8,7 +8,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
+from ivrkit.errors import RecognitionError
 from ivrkit.speech.recogniser import Recogniser
+from ivrkit.speech.trying import proven
 from ivrkit.workers.breaker import Breaker, BreakerState
 
 LOG = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ class Guard:
         self.language = language
         self.recogniser = recogniser
         self._observe = observe
+        self._broken = ""
         self._breaker = Breaker(FAILURES, REST, clock)
 
     @property
@@ -59,12 +62,27 @@ class Guard:
         """Whether it is asked."""
         return self._breaker.state
 
+    @property
+    def problem(self) -> str:
+        """Why nothing is understood; empty if it is."""
+        return self._broken or self.recogniser.problem()
+
+    async def start(self) -> None:
+        """Load it, off the loop. What does not work is a :attr:`problem` then."""
+        recogniser = self.recogniser
+        if recogniser.tried_first and not self.problem:
+            self._broken = await proven(recogniser.language, recogniser.settings)
+        if not self.problem:
+            try:
+                await recogniser.start()
+            except RecognitionError as error:
+                self._broken = str(error)
+
     def enter(self) -> str:
         """Why a question may not listen now; empty if it may. One that may says how it went, by
         :meth:`told` for each recognition and :meth:`left` at last."""
-        problem = self.recogniser.problem()
-        if problem:
-            return problem
+        if self.problem:
+            return self.problem
         if not self._breaker.enter():
             return f"the recogniser of '{self.language}' failed {FAILURES} times and rests"
         return ""

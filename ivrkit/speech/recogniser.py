@@ -68,6 +68,9 @@ class Recogniser(ABC, Generic[SettingsT]):
     """What understands one language, for all calls; found by its ``name``."""
 
     name: ClassVar[str]
+    tried_first: ClassVar[bool] = False
+    """Whether a broken model may end the process that uses it: then it is tried in another one
+    before the engine loads it."""
     settings_model: ClassVar[type[RecogniserSettings]]
 
     def __init__(self, language: str, settings: SettingsT, pool: Pool) -> None:

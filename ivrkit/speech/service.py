@@ -47,8 +47,12 @@ class SpeechService:
     async def start(self) -> Sequence[str]:
         """Load what is large, off the loop. What cannot be loaded is returned, and understands
         nothing: calls go on with keys."""
-        started = [self._started(guard) for guard in self._guards.values()]
-        return [problem for problem in await asyncio.gather(*started) if problem]
+        await asyncio.gather(*(guard.start() for guard in self._guards.values()))
+        return [
+            f"speech in '{language}': {problem}"
+            for language in self._guards
+            if (problem := self.problem(language))
+        ]
 
     async def close(self) -> None:
         """Stop listening, and give all back."""
@@ -85,13 +89,13 @@ class SpeechService:
         guard = self._guard(language)
         if guard is None:
             return _nobody_understands(language)
-        return detector_problem() or guard.recogniser.problem()
+        return detector_problem() or guard.problem
 
     def unknown_words(self, grammar: Grammar) -> Collection[str]:
         """The words that can never be heard; see the port. Loads the model where :meth:`start` did
         not. Empty where nothing is understood at all, which :meth:`problem` tells."""
         guard = self._guard(grammar.language)
-        if guard is None or guard.recogniser.problem():
+        if guard is None or guard.problem:
             return frozenset()
         try:
             return guard.recogniser.unknown_words(grammar.vocabulary)
@@ -135,13 +139,6 @@ class SpeechService:
         del self._ears[task]
         if not task.cancelled() and task.exception() is not None:
             LOG.error("%s failed", task.get_name(), exc_info=task.exception())
-
-    async def _started(self, guard: Guard) -> str:
-        try:
-            await guard.recogniser.start()
-        except RecognitionError as error:
-            return f"speech in '{guard.language}': {error}"
-        return detector_problem()
 
 
 def _nobody_understands(language: str) -> str:

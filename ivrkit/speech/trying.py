@@ -19,13 +19,14 @@ from typing import Any, Final
 import msgspec
 
 from ivrkit.call.hearing import Grammar
-from ivrkit.errors import IvrkitError, RecognitionError
+from ivrkit.errors import IvrkitError
 from ivrkit.speech.pool import Pool
 from ivrkit.speech.recogniser import RecogniserSettings, registry
 
 LONGEST: Final = 120.0
 """Seconds that loading may take: large models on slow disks."""
 SILENCE: Final = 0.5
+_PROVEN: Final[set[str]] = set()
 
 
 class Tried(msgspec.Struct):
@@ -57,6 +58,18 @@ async def tried(language: str, settings: RecogniserSettings) -> Tried:
     return Tried(": ".join([f"loading it {_ended(process.returncode or 0)}", *last]))
 
 
+async def proven(language: str, settings: RecogniserSettings) -> str:
+    """Why a recogniser cannot be used; empty if it can. One that could be once in this process is
+    not tried again."""
+    this = f"{language} {settings!r}"
+    if this in _PROVEN:
+        return ""
+    found = await tried(language, settings)
+    if not found.problem:
+        _PROVEN.add(this)
+    return found.problem
+
+
 def _ended(status: int) -> str:
     if status >= 0:
         return f"ended the process with the status {status}"
@@ -75,10 +88,10 @@ async def _try(language: str, given: dict[str, Any]) -> Tried:
         await utterance.feed(bytes(2 * round(SILENCE * recogniser.rate)))
         await utterance.finish()
         utterance.close()
-    except RecognitionError as error:
-        return Tried(str(error))
     except IvrkitError as error:
-        return Tried(error.message)
+        return Tried(str(error))
+    except Exception as error:  # of the library
+        return Tried(f"{given['engine']} cannot use the model: {error}")
     finally:
         await recogniser.close()
         pool.close()

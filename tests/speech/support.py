@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import shutil
 import subprocess
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -99,6 +100,13 @@ def utterance(text: str, rate: int = RATE, voice: str = "en-us") -> bytes:
 def in_pieces(audio: bytes, rate: int = RATE, seconds: float = 0.02) -> Sequence[bytes]:
     size = 2 * round(rate * seconds)
     return [audio[at : at + size] for at in range(0, len(audio), size)]
+
+
+def copied(model: Path, to: Path) -> None:
+    """A copy of a model that can be spoilt."""
+    shutil.copytree(model, to, copy_function=shutil.copyfile)
+    for each in (to, *(path for path in to.rglob("*") if path.is_dir())):
+        each.chmod(0o755)
 
 
 # ---- a line ------------------------------------------------------------------------------------

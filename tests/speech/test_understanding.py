@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ivrkit.call.hearing import Grammar, Hearing, SpeechHeard
+from ivrkit.call.hearing import Grammar, Hearing, HearingFailed, SpeechHeard
 from ivrkit.speech.service import SpeechService
 from ivrkit.speech.settings import SpeechSettings
-from tests.speech.support import Line, Told, cough, keys, pcm, said, silence, utterance
+from tests.speech.support import Line, Told, copied, cough, keys, pcm, said, silence, utterance
 
 OPERATOR = "please transfer me to an operator"
 MENU = Grammar("en", phrases=("billing", "main menu", "support", OPERATOR))
@@ -106,3 +106,22 @@ async def test_eight_callers_are_understood_at_once(service: SpeechService) -> N
 
     found = await asyncio.gather(*(call(*each) for each in enumerate(texts)))
     assert found == texts
+
+
+async def test_a_model_that_would_end_the_engine_is_found_before(
+    toy: Path, tmp_path: Path, line: Line, told: Told
+) -> None:
+    """libvosk loads it without a complaint, and crashes with the first question."""
+    model = tmp_path / "model"
+    copied(toy, model)
+    whole = (model / "graph/HCLr.fst").read_bytes()
+    (model / "graph/HCLr.fst").write_bytes(whole[: len(whole) // 3])
+    settings = {"recognisers": {"en": {"engine": "vosk", "model": str(model)}}}
+    service = SpeechService(SpeechSettings.model_validate(settings))
+    (problem,) = await service.start()
+    assert "speech in 'en': " in problem
+    assert "vosk cannot use the model" in problem
+    assert service.problem("en") in problem
+    service.listen(line, "ear", Hearing(MENU), told)
+    assert isinstance(await told.until(HearingFailed), HearingFailed)
+    await service.close()

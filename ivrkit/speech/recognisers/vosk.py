@@ -46,6 +46,7 @@ class Vosk(Recogniser[VoskSettings]):
     """The recogniser ``vosk``."""
 
     name = "vosk"
+    tried_first = True
     settings_model = VoskSettings
 
     def __init__(self, language: str, settings: VoskSettings, pool: Pool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.doctor.findings import Finding, State
 from ivrkit.service.doctor.speech import examine_speech
-from tests.speech.support import NO_TOY, TOY
+from tests.speech.support import NO_TOY, TOY, copied
 
 
 async def findings(**recognisers: Any) -> list[Finding]:
@@ -35,9 +34,7 @@ async def test_a_model_that_works() -> None:
 async def test_a_model_that_is_cut_off(tmp_path: Path, part: str) -> None:
     """Some of them end the process that loads them."""
     model = tmp_path / "model"
-    shutil.copytree(TOY, model, copy_function=shutil.copyfile)
-    for each in (model, *(path for path in model.rglob("*") if path.is_dir())):
-        each.chmod(0o755)
+    copied(TOY, model)
     whole = (model / part).read_bytes()
     (model / part).write_bytes(whole[: len(whole) // 3])
     (found,) = await findings(en={"engine": "vosk", "model": str(model)})

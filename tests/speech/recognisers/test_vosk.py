@@ -15,7 +15,7 @@ from ivrkit.errors import RecognitionError
 from ivrkit.speech.pool import Pool
 from ivrkit.speech.recogniser import NothingToHear
 from ivrkit.speech.recognisers.vosk import Vosk, VoskSettings
-from tests.speech.support import in_pieces, noise, pcm, said, silence, utterance
+from tests.speech.support import copied, in_pieces, noise, pcm, said, silence, utterance
 
 MENU = Grammar("en", phrases=("Billing", "main menu", "yes", "no"))
 ANYTHING = Grammar("en", free=True)
@@ -186,9 +186,3 @@ async def test_without_the_package(toy: Path, pool: Pool, monkeypatch: pytest.Mo
 def test_a_relative_folder_counts_from_the_configuration() -> None:
     settings = VoskSettings(engine="vosk", model=Path("models/en"))
     assert settings.placed(Path("/srv/ivr")).model == Path("/srv/ivr/models/en")
-
-
-def copied(toy: Path, model: Path) -> None:
-    shutil.copytree(toy, model, copy_function=shutil.copyfile)
-    for each in (model, *(path for path in model.rglob("*") if path.is_dir())):
-        each.chmod(0o755)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,7 @@ PIECES: Final[Mapping[str, Callable[[], str]]] = {
 }
 
 
+@cache
 def pages() -> dict[str, str]:
     """All generated pages by the name of their file."""
     framed = {path.name: page(path) for path in sorted(RULES.glob("*.md")) if _is_frame(path)}

@@ -13,7 +13,7 @@ from docs.generator.golden import RECORDED, TABLES, Row, rows
 from docs.generator.markdown import code, prose, table
 from ivrkit.expressions.plurals import forms_of
 from ivrkit.prompts.language import Language, registry
-from ivrkit.prompts.wordlist import FORMS, word_list
+from ivrkit.prompts.vocabulary import FORMS, vocabulary
 
 PACKAGES: Final = {"de": "asterisk-prompt-de"}
 """Debian's packages of recordings; the others are ``asterisk-core-sounds-<tag>-wav``."""
@@ -111,9 +111,9 @@ def _words(kind: type[Language]) -> str:
     """What a studio has to record."""
     words: dict[str, str] = {}
     for form in FORMS:
-        words.update(word_list(kind(), form))
+        words.update(vocabulary(kind(), form))
     for currency in sorted(kind.currencies):
-        words.update(word_list(kind(), "money", {"currency": currency}))
+        words.update(vocabulary(kind(), "money", {"currency": currency}))
     if (RECORDED / f"{kind.tag}.txt").is_file():
         words = {sound: words[sound] for sound in words if sound in kind.unrecorded}
         about = (

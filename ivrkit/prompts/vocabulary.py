@@ -47,6 +47,7 @@ def _found(
 
 def _numbers(language: Language, options: Mapping[str, str]) -> Iterator[Utterance]:
     values = [Decimal("-0.123456"), Decimal("7890.789")]
+    values += [1 + Decimal(count).scaleb(-place) for place in range(1, 7) for count in (1, 2, 5)]
     values += [Decimal(count) for count in _COUNTS]
     values += [
         Decimal(count) * 10**power

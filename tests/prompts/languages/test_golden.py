@@ -6,7 +6,7 @@ import pytest
 
 from docs.generator.golden import RECORDED as RECORDINGS
 from docs.generator.golden import TABLES, Row, rows, sounds_of
-from ivrkit.prompts import wordlist
+from ivrkit.prompts import vocabulary
 from ivrkit.prompts.language import registry
 from ivrkit.prompts.recordings import checked
 
@@ -60,10 +60,10 @@ def words_of(tag: str) -> dict[str, str]:
     """All that the rules of a language can say, by the names of the sounds."""
     kind = registry()[tag]
     found = {}
-    for form in wordlist.FORMS:
-        found.update(wordlist.word_list(kind(), form))
+    for form in vocabulary.FORMS:
+        found.update(vocabulary.vocabulary(kind(), form))
     for currency in kind.currencies:
-        found.update(wordlist.word_list(kind(), "money", {"currency": currency}))
+        found.update(vocabulary.vocabulary(kind(), "money", {"currency": currency}))
     return found
 
 
@@ -74,7 +74,7 @@ def test_the_sounds_are_those_that_exist_or_are_listed_as_unrecorded(tag: str) -
 
 
 @pytest.mark.parametrize("tag", TAGS)
-def test_every_sound_of_a_table_is_in_the_list_of_words(tag: str) -> None:
+def test_every_sound_of_a_table_is_in_the_vocabulary(tag: str) -> None:
     used = {sound for row in rows(tag) for sound in row.sounds}
     assert used - words_of(tag).keys() <= {"?"}
 

@@ -55,6 +55,7 @@ TAKES: Final[Mapping[str, str]] = {
     "keep": "duration or `call`",
     "flag": "`true` or `false`",
     "decimal": "number",
+    "share": "number from 0 to 1",
     "text": "text",
     "type": "[type](#types)",
     "value": "value",

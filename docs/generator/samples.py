@@ -34,11 +34,11 @@ RECORDINGS: Final = frozenset({"welcome"})
 
 
 class Understanding:
-    """Who understands callers at that site: in English, and not every word."""
+    """Who understands callers at that site: not in German, and not every word."""
 
     def problem(self, language: str) -> str:
-        """Only English is understood."""
-        return "" if language == "en" else "no recogniser is named for it"
+        """German is not understood."""
+        return "no recogniser is named for it" if language == "de" else ""
 
     def unknown_words(self, grammar: Grammar) -> Collection[str]:
         """The words that are not known."""

@@ -167,6 +167,8 @@ class RtpMedia(asyncio.DatagramProtocol):
         if self._transport is not None:
             self._transport.abort()
             self._transport = None
+            if self._order.lost:
+                logger.info("%d packets of audio were lost on their way", self._order.lost)
 
     # ---- what the loop calls -------------------------------------------------------------------
 

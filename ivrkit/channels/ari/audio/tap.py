@@ -97,6 +97,8 @@ class Tap:
     def done(self) -> None:
         """The task is over, however it came to that; whoever waits for the opening learns it."""
         self._outlet.close()
+        if self._outlet.dropped:
+            logger.info("%d pieces of tap %s were not taken", self._outlet.dropped, self.name)
         if not self.opened.done():
             self.opened.set_exception(ChannelGone("the call has ended, or listening to it"))
 
@@ -108,7 +110,7 @@ class Tap:
         self._inside.clear()
         try:
             await self._open()
-            if not self.opened.done():
+            if not (self._ended or self.opened.done()):
                 self._outlet.begin()
                 self.opened.set_result(None)
             await self._over.wait()

@@ -1,7 +1,8 @@
 """Cantonese, as Hong Kong's announcements have it: the standard written words, read in Cantonese
-(十二元五角, not 十二個半), with the spoken words for yesterday and tomorrow and for yes and no.
+(十二元五角, not 十二個半), with the spoken words for yesterday and tomorrow and for yes and no. It
+serves `yue`, `yue-HK` and `zh-HK`. Letters are spelled in English.
 
-``pair_from``: two hundred is 二百, two thousand 兩千. Midnight is twelve o'clock.
+Two hundred is 二百, two thousand 兩千, two o'clock 兩點. Midnight is twelve o'clock.
 """
 
 from __future__ import annotations

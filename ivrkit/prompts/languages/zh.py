@@ -3,8 +3,8 @@ characters of the mainland. Hong Kong's ``zh-HK`` is spoken as Cantonese.
 
 Amounts are said as banks announce them, in 元, 角 and 分 (十二元五角), other money in its own units
 (十二美元五十美分). A two is 两 at the front of a number and before what it counts, else 二
-(两千二百二十二, 两点, 第二). 10 to the 12th is 万亿, as 兆 has two meanings. A telephone number has 幺
-for its ones.
+(两千二百二十二, 两点, 第二). 10 to the 12th is 万亿, as 兆 has two meanings. A telephone number
+has 幺 for its ones.
 """
 
 from __future__ import annotations

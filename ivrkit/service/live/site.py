@@ -17,7 +17,7 @@ from ivrkit.call.channel import Arrival
 from ivrkit.call.clock import Clock
 from ivrkit.call.connecting import Connectors
 from ivrkit.call.dialplan import Dialplan
-from ivrkit.call.events import Arrived, Recording, TraceEvent
+from ivrkit.call.events import Arrived, EarOpened, Recording, TraceEvent
 from ivrkit.call.memory import Memories
 from ivrkit.call.prompt import Piece
 from ivrkit.call.queues import Queues
@@ -51,6 +51,7 @@ KEY_SECONDS = 0.2
 TRACED_SECONDS = 0.2
 BEEP_SECONDS = 0.5
 """What a caller waits before he speaks: the tone is to be over."""
+RECORDED = "en"
 NORMAL = 16
 SILENCE = timedelta(seconds=60)
 """How much of it a caller sends who is recorded and says nothing."""
@@ -78,6 +79,8 @@ class _Placed:
     near: str
     listener: Listener
     arrived: asyncio.Future[str]
+    language: str = ""
+    """The language in which a question listens to it, if the last one does."""
     silence: str = ""
     """The silence that it sends, as a playback: nothing else can be sent meanwhile."""
     turns: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -201,15 +204,18 @@ class ScriptedSite(Site):
         await asyncio.sleep(KEY_SECONDS * len(keys) + TRACED_SECONDS)
 
     async def say(self, call_id: str, text: str, seconds: float) -> None:
-        """Speak to the flow: the text in a voice of the site, or a tone."""
+        """Speak to the flow: the text in a voice of the site, or a tone. A recording is spoken to
+        in English: what is said there does not matter."""
+        placed = self._calls[call_id]
         length = {"length": timedelta(seconds=seconds)}
         piece = Piece("text", text) if text else Piece("tone", "dial", length)
         # Silence behind it: a recording ends by silence that is heard, not by nothing.
-        rendered = await self.prompts.render([piece, Piece("silence", SILENCE)], "en")
-        placed = self._calls[call_id]
+        language = placed.language or RECORDED
+        rendered = await self.prompts.render([piece, Piece("silence", SILENCE)], language)
         quiet = SILENCE.total_seconds()
         try:
-            await asyncio.sleep(BEEP_SECONDS)
+            if not placed.language:
+                await asyncio.sleep(BEEP_SECONDS)
             await self._speak_up(placed)
             placed.silence = f"{placed.near}-{secrets.token_hex(4)}"
             uris = [self.media_uri(each) for each in rendered.media]
@@ -235,7 +241,10 @@ class ScriptedSite(Site):
                 self._calls[call_id] = placed
                 placed.arrived.set_result(call_id)
         if placed is not None:
-            if isinstance(event, Recording):
+            if isinstance(event, EarOpened):
+                placed.language = event.language
+            elif isinstance(event, Recording):
+                placed.language = ""
                 self._spawn(self._be_silent(placed))
             placed.listener(event)
 

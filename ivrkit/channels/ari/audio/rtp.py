@@ -29,7 +29,8 @@ NO_AUDIO: Final = frozenset({13, 19, 101, *range(72, 77)})
 AHEAD: Final = 3
 """Packets that may overtake a late one; then it is given up."""
 STRANGERS: Final = 25
-"""Packets in a row of another synchronisation source until it counts as the new one."""
+"""Packets in a row of another synchronisation source, or of long ago, until they count as what is
+said now: half a second."""
 RECEIVE_BUFFER: Final = 1 << 18
 """Bytes the kernel keeps while the loop does something else: about four seconds."""
 
@@ -81,12 +82,10 @@ class Order:
 
     def feed(self, packet: Packet) -> Iterator[bytes]:
         """The payloads that can be handed over now."""
-        if not self._known(packet.source):
-            return
         sequence = packet.sequence
-        ahead = 0 if self._next is None else (sequence - self._next) & 0xFFFF
-        if ahead > 0x7FFF:
+        if not self._known(packet.source, sequence):
             return
+        ahead = 0 if self._next is None else (sequence - self._next) & 0xFFFF
         if ahead == 0:
             yield packet.payload
             self._next = (sequence + 1) & 0xFFFF
@@ -105,10 +104,12 @@ class Order:
         self._next = min(self._early, key=lambda sequence: (sequence - begin) & 0xFFFF)
         self.lost += (self._next - begin) & 0xFFFF
 
-    def _known(self, source: int) -> bool:
-        """Whether a packet is of the synchronisation source that we listen to: the first, until
-        only another one has been heard for a while."""
-        if source == self._source:
+    def _known(self, source: int, sequence: int) -> bool:
+        """Whether a packet is of the synchronisation source that we listen to (the first, until
+        only another one has been heard for a while), and not one that comes too late (until for
+        a while all do: it counts anew)."""
+        late = self._next is not None and (sequence - self._next) & 0xFFFF > 0x7FFF
+        if source == self._source and not late:
             self._strange = 0
             return True
         self._strange += 1

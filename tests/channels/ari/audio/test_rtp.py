@@ -131,6 +131,13 @@ def test_another_source_is_none_until_it_is_the_only_one() -> None:
     assert list(fed(order, 4)) == []
 
 
+def test_a_source_that_counts_anew_is_followed() -> None:
+    order = Order()
+    assert list(fed(order, 9001, 9002)) == [9001, 9002]
+    again = range(5, 5 + STRANGERS + 2)
+    assert list(fed(order, *again)) == list(again)[STRANGERS - 1 :]
+
+
 # ---- the port ------------------------------------------------------------------------------
 
 

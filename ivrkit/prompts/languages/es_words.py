@@ -124,13 +124,21 @@ SIGNS = Signs(
 
 def _noun(one: str, many: str = "", *, feminine: bool = False) -> Unit:
     """A unit with its gender: "un euro", "una libra". "many" are whole millions ("de euros")."""
-    several = many or f"{one}s"
-    other = Word(several, _RECORDED[several]) if several in _RECORDED else named(several)
-    return Unit({"one": named(one), "other": other}, "feminine" if feminine else "masculine")
+    forms = {"one": one, "other": many or f"{one}s"}
+    return Unit(
+        {form: _word(text) for form, text in forms.items()},
+        "feminine" if feminine else "masculine",
+    )
+
+
+def _word(text: str) -> Word:
+    sound = _RECORDED.get(text)
+    return Word(text, sound) if sound else named(text)
 
 
 _RECORDED = {
     "horas": "hours",
+    "minuto": "queue-minute",
     "minutos": "minutes",
     "segundos": "seconds",
     "dólares": "digits/dollars",
@@ -213,12 +221,12 @@ UNRECORDED = sound_names(
     digits/h-80F digits/h-8F digits/h-90F digits/h-9F digits/haler digits/haleres digits/half
     digits/hash digits/hora digits/kopek digits/kopeks digits/kurus digits/la digits/las
     digits/lempira digits/lempiras digits/libra digits/libras digits/lira digits/liras
-    digits/minuto digits/number digits/ore digits/paisa digits/paisas digits/penique
-    digits/peniques digits/peso digits/pesos digits/quarter digits/quetzal digits/quetzales
-    digits/rand digits/rands digits/real digits/reales digits/rublo digits/rublos digits/rupia
-    digits/rupias digits/segundo digits/sol digits/soles digits/won digits/wones digits/yen
-    digits/yenes digits/yuan digits/yuanes letters/a-accent letters/e-accent letters/i-accent
-    letters/n-tilde letters/o-accent letters/u-accent letters/u-diaeresis
+    digits/number digits/ore digits/paisa digits/paisas digits/penique digits/peniques
+    digits/peso digits/pesos digits/quarter digits/quetzal digits/quetzales digits/rand
+    digits/rands digits/real digits/reales digits/rublo digits/rublos digits/rupia digits/rupias
+    digits/segundo digits/sol digits/soles digits/won digits/wones digits/yen digits/yenes
+    digits/yuan digits/yuanes letters/a-accent letters/e-accent letters/i-accent letters/n-tilde
+    letters/o-accent letters/u-accent letters/u-diaeresis
     """
 )
 """What asterisk-core-sounds-es 1.6.1 has no recording of."""

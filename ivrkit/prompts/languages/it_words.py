@@ -136,7 +136,9 @@ _RECORDED = {
     "euro": "digits/euros",
     "dollari": "digits/dollars",
     "ore": "digits/hours",
+    "minuto": "queue-minute",
     "minuti": "digits/minutes",
+    "secondi": "queue-seconds",
 }
 """The units that Asterisk has recordings of."""
 LENGTHS = (
@@ -206,11 +208,11 @@ UNRECORDED = sound_names(
     digits/h-9-esimoF digits/h-90F digits/h-91 digits/h-91F digits/h-98 digits/h-98F digits/h-9F
     digits/h-billionF digits/h-hundredF digits/h-millionF digits/h-thousandF digits/haler
     digits/kurus digits/l-una digits/le digits/lira-turca digits/lire-turche digits/mezza
-    digits/mezzogiorno digits/minuto digits/ora digits/ore digits/paisa digits/pence
-    digits/penny digits/peso digits/pesos digits/quarto digits/rand digits/real digits/rubli
-    digits/rublo digits/rupia digits/rupie digits/secondi digits/secondo digits/sterlina
-    digits/sterline digits/una digits/won digits/yen digits/yuan digits/zloty letters/a-accent
-    letters/e-accent letters/i-accent letters/o-accent letters/u-accent
+    digits/mezzogiorno digits/ora digits/ore digits/paisa digits/pence digits/penny digits/peso
+    digits/pesos digits/quarto digits/rand digits/real digits/rubli digits/rublo digits/rupia
+    digits/rupie digits/secondo digits/sterlina digits/sterline digits/una digits/won digits/yen
+    digits/yuan digits/zloty letters/a-accent letters/e-accent letters/i-accent letters/o-accent
+    letters/u-accent
     """
 )
 """What asterisk-core-sounds-it 1.6.1 has no recording of."""

@@ -15,7 +15,17 @@ from pathlib import Path
 import uvloop
 from rich.console import Console
 
-from bench import checking, lookups, reload, results, scripts, slow_lookups, telephones
+from bench import (
+    checking,
+    lookups,
+    recognition,
+    recognitions_at_once,
+    reload,
+    results,
+    scripts,
+    slow_lookups,
+    telephones,
+)
 from bench.rows import Benchmark, Tell
 from ivrkit.errors import IvrkitError, NotAvailable
 
@@ -24,7 +34,16 @@ console = Console()
 Measure = Callable[[Path, int, bool, Tell], Awaitable[Benchmark]]
 BENCHMARKS: Mapping[str, Measure] = {
     each.NAME: each.measure
-    for each in (checking, scripts, lookups, telephones, slow_lookups, reload)
+    for each in (
+        checking,
+        scripts,
+        lookups,
+        telephones,
+        slow_lookups,
+        reload,
+        recognition,
+        recognitions_at_once,
+    )
 }
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable
+from time import monotonic
 from typing import Final, TypeVar
 
 from ivrkit.call.channel import Channel
@@ -87,7 +88,7 @@ class Listening:
     def _put(self, piece: Piece) -> None:
         self._pieces.append(piece)
         if isinstance(piece, Ended):
-            self._ended_at = asyncio.get_running_loop().time()
+            self._ended_at = monotonic()
             self._something.set()
             return
         self._waiting += len(piece.pcm)
@@ -143,7 +144,7 @@ class Listening:
             found = calibrated(await self._within(utterance.finish()), even)
         finally:
             utterance.close()
-        seconds = asyncio.get_running_loop().time() - ended_at
+        seconds = monotonic() - ended_at
         self._guard.told(Outcome.UNDERSTOOD if found else Outcome.NOTHING, seconds)
         self._tell(SpeechHeard(self._ear, found, final=True))
 

@@ -7,7 +7,7 @@ machine as keys do; which of the two is complete first wins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol, TypeAlias
@@ -114,6 +114,18 @@ class Recognition(Protocol):
         as :class:`HearingFailed`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value in a text: its words ``begin`` to ``end`` (without it; by their number among the
+    text's tokens) say it. ``bare``: they can mean it where nothing else was asked for, and much
+    else besides (a number that may be an hour)."""
+
+    value: Value
+    begin: int
+    end: int
+    bare: bool = False
+
+
 class Understanding(Protocol):
     """The port that knows how values are said. Implemented by the room ``prompts``, from the same
     rules by which values are spoken."""
@@ -124,4 +136,14 @@ class Understanding(Protocol):
         without rules, or a kind that it cannot understand."""
 
     def value(self, kind: str, text: str, language: str, today: date) -> Value:
-        """What was said, as a value of the kind; None when the text says no such value."""
+        """What was said, as a value of the kind; None when the text says no such value, or two
+        that differ. Words around it do not matter."""
+
+    def found(self, kind: str, text: str, language: str, today: date) -> Sequence[Found]:
+        """All values of the kind that a text says, from left to right."""
+
+    def tokens(self, text: str, language: str) -> Sequence[str]:
+        """The words of a text, by which :class:`Found` counts."""
+
+    def understands(self, language: str) -> bool:
+        """Whether values are understood in a language at all."""

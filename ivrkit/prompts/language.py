@@ -19,6 +19,7 @@ from ivrkit.flow.world import Announced
 from ivrkit.prompts import languages
 from ivrkit.prompts.amounts import Currency
 from ivrkit.prompts.announced import KeyWords
+from ivrkit.prompts.heard_words import NO_WORDS, HeardWords
 from ivrkit.prompts.text_words import TextWords
 from ivrkit.prompts.words import STOP, Utterance, Word, sentence
 
@@ -75,6 +76,8 @@ class Language(ABC):
     """How a text of this language announces keys; None: it is not looked for."""
     text_words: ClassVar[TextWords | None] = None
     """What else the checks understand of a text of this language; None: nothing."""
+    heard: ClassVar[HeardWords] = NO_WORDS
+    """What its callers say that the rules do not."""
 
     def __init__(self, currency: str = "") -> None:
         self.currency = currency

@@ -8,6 +8,7 @@ from decimal import Decimal
 from ivrkit.errors import PromptError
 from ivrkit.prompts.amounts import Unit, amount, length, listed, sums, whole_and_places
 from ivrkit.prompts.language import Language
+from ivrkit.prompts.languages.en_heard import HEARD
 from ivrkit.prompts.languages.en_words import (
     CURRENCIES,
     DAYS,
@@ -56,6 +57,7 @@ class English(Language):
     unrecorded = UNRECORDED
     key_words = KEY_WORDS
     text_words = TEXT_WORDS
+    heard = HEARD
 
     def number(self, value: Decimal, gender: str = "") -> Utterance:
         whole, places = whole_and_places(value, LARGEST)

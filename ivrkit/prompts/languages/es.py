@@ -19,6 +19,7 @@ from ivrkit.prompts.amounts import (
     whole_and_places,
 )
 from ivrkit.prompts.language import Language
+from ivrkit.prompts.languages.es_heard import HEARD
 from ivrkit.prompts.languages.es_words import (
     ACCENTED,
     BEFORE_NOUN,
@@ -89,6 +90,7 @@ class Spanish(Language):
     unrecorded = UNRECORDED
     key_words = KEY_WORDS
     text_words = TEXT_WORDS
+    heard = HEARD
 
     def number(self, value: Decimal, gender: str = "") -> Utterance:
         whole, places = whole_and_places(value, LARGEST)

@@ -20,6 +20,7 @@ from ivrkit.prompts.amounts import (
     whole_and_places,
 )
 from ivrkit.prompts.language import Language
+from ivrkit.prompts.languages.fr_heard import HEARD
 from ivrkit.prompts.languages.fr_words import (
     ACCENTED,
     CURRENCIES,
@@ -85,6 +86,7 @@ class French(Language):
     unrecorded = UNRECORDED
     key_words = KEY_WORDS
     text_words = TEXT_WORDS
+    heard = HEARD
 
     def number(self, value: Decimal, gender: str = "") -> Utterance:
         whole, places = whole_and_places(value, LARGEST)

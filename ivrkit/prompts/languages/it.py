@@ -19,6 +19,7 @@ from ivrkit.prompts.amounts import (
     whole_and_places,
 )
 from ivrkit.prompts.language import Language
+from ivrkit.prompts.languages.it_heard import HEARD
 from ivrkit.prompts.languages.it_words import (
     ACCENTED,
     CURRENCIES,
@@ -96,6 +97,7 @@ class Italian(Language):
     unrecorded = UNRECORDED
     key_words = KEY_WORDS
     text_words = TEXT_WORDS
+    heard = HEARD
 
     def number(self, value: Decimal, gender: str = "") -> Utterance:
         whole, places = whole_and_places(value, LARGEST)

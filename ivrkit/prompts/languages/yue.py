@@ -11,6 +11,7 @@ import re
 
 from ivrkit.prompts.languages import yue_words
 from ivrkit.prompts.languages.chinese import Chinese
+from ivrkit.prompts.languages.yue_heard import HEARD
 
 
 class Cantonese(Chinese):
@@ -26,6 +27,7 @@ class Cantonese(Chinese):
     near_days = yue_words.NEAR_DAYS
     key_words = yue_words.KEY_WORDS
     text_words = yue_words.TEXT_WORDS
+    heard = HEARD
     words = yue_words.WORDS
     currencies = yue_words.CURRENCIES
     signs = yue_words.SIGNS

@@ -13,6 +13,7 @@ import re
 
 from ivrkit.prompts.languages import zh_words
 from ivrkit.prompts.languages.chinese import Chinese
+from ivrkit.prompts.languages.zh_heard import HEARD
 
 
 class Mandarin(Chinese):
@@ -28,6 +29,7 @@ class Mandarin(Chinese):
     near_days = zh_words.NEAR_DAYS
     key_words = zh_words.KEY_WORDS
     text_words = zh_words.TEXT_WORDS
+    heard = HEARD
     words = zh_words.WORDS
     currencies = zh_words.CURRENCIES
     signs = zh_words.SIGNS

@@ -11,6 +11,9 @@ from ivrkit.call.hearing import Hypothesis
 
 NATURAL: Final = 5.0
 """How many nats for each second of audio decide whether a text fits the sound: at 0 it is even."""
+AROUND: Final = 0.6
+"""How much less sure a reading is at most, because of words that were not understood: more may be
+said around what a question awaits."""
 NOTHING: Final = 0.01
 """What is less sure than this was not understood at all."""
 MOST_READINGS: Final = 20
@@ -46,8 +49,8 @@ def normalised(
     readings: Sequence[Reading], understood: Callable[[str], Iterable[str]] = str.split
 ) -> tuple[Hypothesis, ...]:
     """Each text once, with its confidence: the share of its likelihood among the readings (the
-    posterior of the n-best list), times how well it fits the sound at all, times the share of its
-    words that were ``understood``. What is not understood at all is left out."""
+    posterior of the n-best list), times how well it fits the sound at all, and less for words in it
+    that were not ``understood``. What is not understood at all is left out."""
     if not readings:
         return ()
     best = max(each.likelihood for each in readings)
@@ -60,8 +63,8 @@ def normalised(
             continue
         text = " ".join(words)
         fits = _logistic(each.likelihood / max(each.seconds, 0.1) / NATURAL)
-        known = len(words) / len(each.text.split())
-        sure[text] = sure.get(text, 0.0) + weight / total * fits * known
+        unknown = 1 - len(words) / len(each.text.split())
+        sure[text] = sure.get(text, 0.0) + weight / total * fits * (1 - AROUND * unknown)
     ordered = sorted(sure.items(), key=lambda pair: -pair[1])
     return tuple(
         Hypothesis(text, round(confidence, 4))

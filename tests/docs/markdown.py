@@ -16,6 +16,7 @@ PAGES = sorted(
         *COOKBOOK,
         *(ROOT / "docs" / "connectors").glob("*.md"),
         *(ROOT / "docs" / "languages").glob("*.md"),
+        *(ROOT / "docs" / "speech").glob("*.md"),
         *ROOT.glob("*/README.md"),
     ]
     if path.parent.name not in (".venv", "node_modules")

@@ -41,7 +41,7 @@ def test_the_likeliest_is_first() -> None:
 def test_words_that_were_not_understood_make_it_less_sure() -> None:
     (found,) = normalised([Reading("[unk] billing", 60.0, 1.0)], known)
     assert found.text == "billing"
-    assert found.confidence == pytest.approx(0.5, abs=0.01)
+    assert found.confidence == pytest.approx(0.7, abs=0.01)
     assert normalised([Reading("[unk]", 60.0, 1.0)], known) == ()
 
 

@@ -75,7 +75,7 @@ def show(
     form: Form = Format.text,
     config: Config = None,
 ) -> None:
-    """Show a call: its path, keys, variables and times, and what happened in it."""
+    """Show a call: its path, keys, words, variables and times, and what happened in it."""
     story = asyncio.run(tell_call(load_configuration(config), call))
     if form is Format.json:
         whole: dict[str, Any] = {"call": story.call, "events": story.events}
@@ -147,6 +147,7 @@ def _summary(story: Story) -> list[tuple[str, str]]:
         ("state", call.state),
         ("path", call.path),
         ("keys", "  ".join(story.keys)),
+        ("said", ", ".join(story.said)),
     ]
     rows += [("variable", f"{name} = {shown_value(v)}") for name, v in story.variables.items()]
     rows += [("hand-off", f"queue {each.queue}, {each.handoff}") for each in story.handoffs]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Connection
 
-from ivrkit.call.events import HandedOff, Pressed, TraceEvent, VariableSet
+from ivrkit.call.events import HandedOff, Pressed, Recognised, TraceEvent, VariableSet
 from ivrkit.errors import StoreError
 from ivrkit.service.client import ApiClient, EngineAway, NotFound
 from ivrkit.service.configuration import Configuration
@@ -74,6 +74,11 @@ class Story:
     def keys(self) -> list[str]:
         """What the caller pressed, question by question; secrets are masked."""
         return [event.keys for event in self.events if isinstance(event, Pressed) and event.keys]
+
+    @property
+    def said(self) -> list[str]:
+        """What the caller said and was understood; secrets are masked."""
+        return [event.text for event in self.events if isinstance(event, Recognised) and event.text]
 
     @property
     def variables(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from ivrkit.call.events import Ended, Noted, Said
+from ivrkit.call.events import Ended, Noted, Pressed, Recognised, Said
 from ivrkit.errors import ConfigurationError, StoreError
 from ivrkit.service.api.server import make_app
 from ivrkit.service.api.tokens import Token, Tokens, TokenScope, digest, local_token
@@ -85,7 +85,8 @@ async def test_without_an_engine_the_store_is_read(
 ) -> None:
     await store.acquire("ivrkit", "me")
     store.put_record(record("aaaa1", ended="caller"))
-    store.append("aaaa1", [Noted(at=1, text="kept")])
+    asked = [Pressed(keys="12", result="chosen"), Recognised(text="billing", result="chosen")]
+    store.append("aaaa1", [Noted(at=1, text="kept"), *asked])
     await store.flush()
     site = configure(unused_tcp_port)
     found = await list_calls(site, RecordQuery())
@@ -93,6 +94,7 @@ async def test_without_an_engine_the_store_is_read(
     assert "this is what its store holds" in found.note
     story = await tell_call(site, "aaaa")
     assert [event.text for event in story.events if isinstance(event, Noted)] == ["kept"]
+    assert (story.keys, story.said) == (["12"], ["billing"])
     with pytest.raises(NotFound):
         await tell_call(site, "zzzz")
 

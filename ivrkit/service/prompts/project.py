@@ -35,6 +35,9 @@ class Project:
     files: dict[str, str] = field(default_factory=dict)
     phrases: Phrases = NO_PHRASES
     languages: tuple[str, ...] = ()
+    needed: dict[str, set[str]] = field(default_factory=dict)
+    """The names of the phrases that calls can hear, by language: those of the flows which can get
+    it."""
     asked: frozenset[str] = frozenset()
     home: str = "en"
 
@@ -60,6 +63,12 @@ class Project:
         said = {each.name for each in self.said}
         names = sorted(name for name in self.phrases if name not in said)
         return [each for name in names if (each := self.phrases.find(name)) is not None]
+
+    def needs(self, phrase: Phrase, language: str) -> bool:
+        """Whether a phrase must have a text in a language: where calls can hear it, and in a
+        language that is asked for or recorded as a whole."""
+        is_whole = language in self.asked or language in self.settings.recorded
+        return is_whole or phrase.name in self.needed.get(language, ())
 
     def parts_of_flow(self, name: str, language: str) -> Iterator[Part]:
         """Every part that a flow says in a language, that of the language's own wording too; none
@@ -108,9 +117,13 @@ def read_project(
         project.flows.update(loaded.flows)
         project.files.update(loaded.files)
         project.phrases = loaded.phrases
-        languages.update(dict.fromkeys(languages_of(name, loaded.flows)))
+        found = dict.fromkeys(languages_of(name, loaded.flows))
         for flow in loaded.flows.values():
-            languages.update(dict.fromkeys(languages_written(flow)))
+            found.update(dict.fromkeys(languages_written(flow)))
+        languages.update(found)
+        said = set(used_by(loaded.flows.values(), loaded.phrases))
+        for tag in found:
+            project.needed.setdefault(tag, set()).update(said)
     project.home = next(iter(languages), "en")
     languages.update(dict.fromkeys(settings.recorded))
     project.asked = frozenset(asked).difference(languages)

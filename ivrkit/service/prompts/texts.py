@@ -38,6 +38,8 @@ def missing(project: Project, language: str) -> Iterator[Finding]:
                 str(each.mark),
             )
     for phrase in (*project.said, *project.unsaid):
+        if not project.needs(phrase, language):
+            continue
         found = nearest_tag(language, phrase.prompts, project.fallbacks)
         place = f"{phrase.mark.file}:{phrase.mark.line}"
         if found is None:

@@ -93,6 +93,20 @@ def test_texts_of_flows_for_several_languages(place: Place) -> None:
     assert told.message == "1 text of the flow falls back to zh"
 
 
+def test_a_phrase_needs_the_languages_of_the_flows_that_say_it(place: Place) -> None:
+    other = "sections: {main: [answer, language: fr, say: {phrase: hello}, hangup]}\n"
+    place.write("flows/other.yaml", other)
+    place.write("prompts/bank.yaml", PHRASES + "  hello: {en: Hello.}\n")
+    found = place.found()
+    assert ("error", "missing-text", "fr", "bank.yaml:5") in found
+    assert not {each for each in found if each[1:3] == ("missing-text", "es")} - {
+        ("error", "missing-text", "es", "main.yaml:8:20")
+    }
+    assert ("error", "missing-text", "fr", "bank.yaml:3") not in found
+    place.settings = ", recorded: [fr]"
+    assert ("error", "missing-text", "fr", "bank.yaml:3") in place.found()
+
+
 def test_a_language_that_no_call_gets_yet(place: Place) -> None:
     found = place.found("fr")
     assert {each[2] for each in found} == {"fr"}
@@ -153,6 +167,13 @@ def test_what_nobody_needs(place: Place) -> None:
     assert len([each for each in found if each[1] == "unused-recording"]) == 1
     worked_out = FLOW.replace("audio: jingle", 'audio: "{{ language }}"')
     place.write("flows/main.yaml", worked_out)
+    assert place.findings("unused-recording") == []
+
+
+def test_recordings_of_others_may_be_unused(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package/conf-full.wav").write_bytes(audio.written(tone(440, 0.5)))
+    (tmp_path / "prompts/es").symlink_to(tmp_path / "package")
     assert place.findings("unused-recording") == []
 
 

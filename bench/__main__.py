@@ -18,6 +18,7 @@ from rich.console import Console
 from bench import (
     checking,
     lookups,
+    prompts_build,
     recognition,
     recognitions_at_once,
     reload,
@@ -43,6 +44,7 @@ BENCHMARKS: Mapping[str, Measure] = {
         reload,
         recognition,
         recognitions_at_once,
+        prompts_build,
     )
 }
 

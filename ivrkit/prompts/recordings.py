@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -76,15 +75,19 @@ class Recordings:
 
     def refresh(self) -> None:
         """Look into the folder again: one walk, however many files there are."""
-        self.tree = found = walk(self._folder, self._shared)
-        self._files = {name: each for name, each in found.items() if suffix_of(name) in RANK}
+        self.tree = walk(self._folder, self._shared)
+        files: dict[str, Entry] = {}
         known: dict[str, str] = {}
-        for name in self._files:
-            inside = os.path.splitext(name)[0]
-            other = known.get(inside)
-            if other is None or RANK[suffix_of(name)] < RANK[suffix_of(other)]:
-                known[inside] = name
-        self._known = known
+        ranks: dict[str, int] = {}
+        for name, entry in self.tree.items():
+            rank = RANK.get(suffix_of(name))
+            if rank is None:
+                continue
+            files[name] = entry
+            inside = name[: name.rindex(".")]
+            if rank < ranks.get(inside, len(RANK)):
+                known[inside], ranks[inside] = name, rank
+        self._files, self._known = files, known
         self._copies.clear()
         self._contents = None
         self._looked = None
@@ -171,10 +174,15 @@ class Recordings:
             raise PromptError(f"{path} cannot be read: {error.strerror}") from None
         return found
 
+    @property
+    def form(self) -> str:
+        """What the copies are like."""
+        return self._form
+
     def copy_name(self, name: str, content: str) -> str:
         """What the copy of a file with this content (its SHA-256) is called in :attr:`copies`."""
         mark = hashlib.sha256(f"{self._form} {content}".encode()).hexdigest()[:12]
-        return f"{os.path.splitext(name)[0]}-{mark}.wav"
+        return f"{name[: name.rindex('.')]}-{mark}.wav"
 
     def write_copy(self, copy: Path, telephone: bytes) -> None:
         """Store a copy. Raises PromptError."""
@@ -202,4 +210,5 @@ class Recordings:
 
 def suffix_of(name: str) -> str:
     """The ending of a file's name in small letters."""
-    return os.path.splitext(name)[1].lower()
+    dot = name.rfind(".")
+    return name[dot:].lower() if dot > name.rfind("/") else ""

@@ -12,7 +12,7 @@ import structlog
 from ivrkit.call.fallbacks import Fallbacks
 from ivrkit.call.locale import Locale
 from ivrkit.call.prompt import Media, Part, Piece, Prompt, Rendered
-from ivrkit.errors import IvrkitError, NotAvailable, PromptError
+from ivrkit.errors import NotAvailable, PromptError
 from ivrkit.expressions.expression import Expression
 from ivrkit.flow.walk import found_in
 from ivrkit.prompts.announcement import PressPart, StopPart, announcement, apology, confirmation
@@ -70,11 +70,12 @@ class PromptService:
         languages: Languages | None = None,
         engines: Mapping[str, type[Voice]] | None = None,
         messages: Path | None = None,
+        recordings: Recordings | None = None,
     ) -> None:
         self._settings = settings
         self._messages = MessageFiles(messages)
         self._languages = languages or Languages(settings.currency, fallbacks=settings.fallbacks)
-        self._recordings = Recordings.of(settings)
+        self._recordings = recordings or Recordings.of(settings)
         self._planner = planner(parts, self._languages, self._recordings.has_word)
         self._speakers = Speakers(settings, engines)
         self._sounds = Sounds(settings, self._speakers)
@@ -180,13 +181,6 @@ class PromptService:
     def spoken_now(self) -> int:
         """How many lasting files were made by this service."""
         return self._sounds.spoken_now
-
-    async def voice_of(self, language: str) -> str:
-        """What decides how a language sounds here: engine, version, voice, speed, loudness."""
-        try:
-            return repr(await self._speakers.speech(Spoken("", "", language)))
-        except IvrkitError as error:
-            return str(error)
 
     @property
     def fallbacks(self) -> Fallbacks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,8 +77,15 @@ def names(folder: Path) -> set[str]:
 
 def fingerprint(files: Mapping[str, Entry]) -> str:
     """What differs when one of the files has changed, hexadecimal."""
-    lines = sorted(
-        f"{name}\0{each.mtime}\0{each.size}\0{each.inode}" for name, each in files.items()
-    )
+    return _digest([f"{name}\0{each[1]}\0{each[2]}\0{each[3]}" for name, each in files.items()])
+
+
+def fingerprint_of_names(names: Iterable[str]) -> str:
+    """What differs when there are other files, whatever is in them."""
+    return _digest(list(names))
+
+
+def _digest(lines: list[str]) -> str:
+    lines.sort()
     text = "\n".join(lines).encode("utf-8", "surrogateescape")
     return hashlib.blake2b(text, digest_size=16).hexdigest()

@@ -75,6 +75,8 @@ class PhrasePart(InnerPart):
         return all(phrase is None or phrase.speaks(locale.language) for phrase in found)
 
     def alternatives(self, locale: Locale) -> Iterable[tuple[Prompt, Locale]]:
+        if self.phrase.static and None not in self.ready(locale):
+            return  # it is one piece, which may be recorded: then nobody says its text
         for phrase in map(locale.phrases.find, self.phrases):
             language = phrase.language_for(locale) if phrase is not None else None
             if phrase is not None and language is not None:

@@ -13,16 +13,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ivrkit.errors import FlowError, PromptError
+from ivrkit.errors import FlowError, IvrkitError, PromptError
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.names import is_language
 from ivrkit.prompts import tree
 from ivrkit.prompts.building import Looking, look_into
 from ivrkit.prompts.cache import FOLDER as STATIC
 from ivrkit.prompts.ledger import Ledger
+from ivrkit.prompts.plan import Spoken
 from ivrkit.prompts.recordings import FOLDER as RECORDINGS
 from ivrkit.prompts.recordings import Recordings
 from ivrkit.prompts.service import Progress, PromptService
+from ivrkit.prompts.speakers import Speakers
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.flows import load_checked, speak, spoken_languages
 from ivrkit.service.prompts.checking import known_languages
@@ -32,6 +34,8 @@ from ivrkit.service.world import configured_world
 
 NOTE: Final = "build"
 """Under which the ledger has what the last complete build began from."""
+CONVERTED: Final = "converted"
+"""Under which it has how the recordings and their copies were then."""
 RETIRED: Final = "retired"
 """Under which it has since when files are needed no more."""
 
@@ -77,21 +81,40 @@ async def build_prompts(
     settings = configuration.prompts
     recordings = Recordings.of(settings)
     ledger = Ledger(settings.cache)
-    looking = await asyncio.to_thread(
-        look_into,
-        recordings,
-        ledger,
-        convert=True,
-        again=again,
-        wanted=_of_languages(wanted),
-        progress=bars("recordings"),
-    )
-    built = Built(len(looking.looked), looking.done, problems=_problems(configuration, looking))
+    before = {} if again or prune or wanted else _noted(ledger.note(CONVERTED))
+    looking = Looking()
+    if before and before == _state(recordings, before):
+        built = Built(len(recordings.files), problems=before["problems"])
+    else:
+        looking = await asyncio.to_thread(
+            look_into,
+            recordings,
+            ledger,
+            convert=True,
+            again=again,
+            wanted=_of_languages(wanted),
+            progress=bars("recordings"),
+        )
+        problems = _problems(configuration, looking)
+        built = Built(len(looking.looked), looking.done, problems=problems)
+        if not wanted and not looking.unread:
+            state = _state(recordings, {"problems": problems})
+            ledger.write_note(CONVERTED, json.dumps(state))
     texts = _Texts(configuration, recordings, ledger, wanted)
     await texts.build(built, again, bars)
     if prune and texts.complete:
         _prune(configuration, recordings, ledger, looking, texts.needed, built, keep, now())
     return built
+
+
+def _state(recordings: Recordings, before: dict[str, Any]) -> dict[str, Any]:
+    """What differs when recordings, or copies of them, are not as they were ``before``."""
+    return {
+        "recordings": tree.fingerprint(recordings.files),
+        "form": recordings.form,
+        "copies": tree.fingerprint_of_names(tree.names(recordings.copies)),
+        "problems": before.get("problems", []),
+    }
 
 
 def _of_languages(wanted: Sequence[str]) -> Callable[[str], bool] | None:
@@ -132,43 +155,55 @@ class _Texts:
 
     async def build(self, built: Built, again: bool, bars: Bars) -> None:
         """Speak what is missing; at once when nothing has changed and all is there."""
-        prompts = PromptService(self._configuration.prompts)
+        begun = await self._begun()
+        if not again and not self._wanted and await self._is_built(begun):
+            built.lasting, self.complete = len(self.needed), True
+            return
+        prompts = PromptService(self._configuration.prompts, recordings=self._recordings)
         try:
-            begun = await self._begun(prompts)
-            if not again and not self._wanted and await self._is_built(prompts, begun):
-                built.lasting, self.complete = len(self.needed), True
-                return
             said = await self._speak_all(prompts, built, bars)
             built.spoken = prompts.spoken_now
             static = self._configuration.prompts.cache / STATIC
             self.needed = {each.relative_to(static).as_posix() for each in prompts.lasting}
             built.lasting = len(self.needed)
             if not self._wanted and said is not None:
-                voices = {tag: await prompts.voice_of(tag) for tag in said}
+                noted = {"inputs": begun, "voices": await self._voices(said)}
                 self._ledger.write_needed(self.needed)
-                self._ledger.write_note(NOTE, json.dumps({"inputs": begun, "voices": voices}))
+                self._ledger.write_note(NOTE, json.dumps(noted))
                 self.complete = True
         finally:
             await prompts.close()
 
-    async def _begun(self, prompts: PromptService) -> str:
+    async def _begun(self) -> str:
         paths = [self._configuration.flows]
         return await asyncio.to_thread(
             inputs_of, paths, self._configuration, self._recordings, sounds=False
         )
 
-    async def _is_built(self, prompts: PromptService, begun: str) -> bool:
+    async def _is_built(self, begun: str) -> bool:
         """Whether the last complete build began from the same files, settings and voices, and
         what it made is still there."""
         noted = _noted(self._ledger.note(NOTE))
-        if noted.get("inputs") != begun:
+        voices = noted.get("voices", {})
+        if noted.get("inputs") != begun or await self._voices(voices) != voices:
             return False
-        for tag, voice in noted.get("voices", {}).items():
-            if await prompts.voice_of(tag) != voice:
-                return False
         self.needed = self._ledger.needed()
         there = tree.names(self._configuration.prompts.cache / STATIC)
         return self.needed <= there
+
+    async def _voices(self, languages: Iterable[str]) -> dict[str, str]:
+        """What decides how languages sound: engine, version, voice, speed, loudness."""
+        speakers = Speakers(self._configuration.prompts)
+        found = {}
+        try:
+            for tag in languages:
+                try:
+                    found[tag] = repr(await speakers.speech(Spoken("", "", tag)))
+                except IvrkitError as error:
+                    found[tag] = str(error)
+        finally:
+            speakers.close()
+        return found
 
     async def _speak_all(
         self, prompts: PromptService, built: Built, bars: Bars

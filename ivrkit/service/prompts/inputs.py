@@ -6,15 +6,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import ivrkit
 from ivrkit.prompts.recordings import Recordings
-from ivrkit.prompts.tree import Entry, fingerprint, walk
+from ivrkit.prompts.tree import Entry, fingerprint, fingerprint_of_names, walk
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.registries import reader
-
-_ANY: Final = Entry("", 0, 0, 0)
 
 
 def inputs_of(
@@ -27,10 +25,13 @@ def inputs_of(
     """What differs when something has changed on which findings or spoken texts depend,
     hexadecimal. ``recordings`` have walked through the folder of prompts already; without
     ``sounds`` it matters which of them there are, and not what is in them."""
-    tree = recordings.tree
-    if not sounds:
-        tree = {n: _ANY if n in recordings.files else each for n, each in tree.items()}
-    parts = [_of_ivrkit(), fingerprint(tree), str(configuration.prompts.folder)]
+    texts = {n: each for n, each in recordings.tree.items() if n not in recordings.files}
+    parts = [
+        _of_ivrkit(),
+        fingerprint(texts),
+        fingerprint(recordings.files) if sounds else fingerprint_of_names(recordings.files),
+        str(configuration.prompts.folder),
+    ]
     for path in paths:
         files = walk(path) if path.is_dir() else _one(path)
         parts += [str(path), fingerprint(files)]

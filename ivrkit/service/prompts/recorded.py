@@ -71,9 +71,14 @@ def unused(project: Project) -> Iterator[Finding]:
         return
     used = {_bare(part.audio.literal) for part in parts} | set(project.phrases)
     vocabulary: dict[str, set[str]] = {}
+    linked: dict[str, bool] = {}
     for known, file in project.recordings.known.items():
         tag, _, inside = known.partition("/")
         if known in used or inside in used or inside.startswith(WORDS):
+            continue
+        if tag not in linked:
+            linked[tag] = (project.settings.folder / tag).is_symlink()
+        if linked[tag]:  # another's, such as those of a package of Asterisk's
             continue
         if is_language(tag):
             if tag not in vocabulary:

@@ -28,6 +28,7 @@ NUMBERS = {
     "804": "school",
     "805": "parts",
     "814": "lotus-clinic",
+    "815": "ferry",
 }
 FOLDER = ".demo"
 DRIVER = "DRIVER={SQLite3}"

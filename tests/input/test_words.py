@@ -285,3 +285,49 @@ def _walk(machine: KeyMachine, keys: list[str], before: bool) -> list[object]:
         typed = getattr(state, "keys", None), getattr(state, "reason", None)
         seen.append((type(state), entry, typed, machine.turn, dict(machine.timers()), machine.keys))
     return seen
+
+
+# --- whatever happens -------------------------------------------------------------------------
+
+
+THINGS = (
+    *("1", "3", "4", "#", "*", "due", "listen", "deafen"),
+    *("speaks", "noise", "billing", "cards?", "hm", "hm?", "unsure"),
+)
+HAPPENS = st.lists(st.sampled_from(THINGS), max_size=14)
+
+
+@given(happens=HAPPENS)
+def test_whatever_happens_a_question_waits_for_something_or_is_over(happens: list[str]) -> None:
+    machine = menu(listening=False)
+    typed = listening = False
+    for each in happens:
+        if machine.over:
+            assert machine.timers() == {}
+            return
+        match each:
+            case "listen":
+                listening = True
+                machine.listen()
+            case "deafen":
+                machine.deafen()
+            case "due":
+                for name in machine.timers():
+                    machine.feed(TimerDue(name, machine.turn))
+            case "speaks":
+                machine.feed(SPEAKS)
+            case "noise":
+                machine.feed(NOISE)
+            case "unsure":
+                machine.feed(said(("billing", 0.1)))
+            case _ if each[0] in "134#*":
+                typed = True
+                machine.feed(Key(each))
+            case _ if each.endswith("?"):
+                machine.feed(so_far(each[:-1]))
+            case _:
+                machine.feed(said(each))
+        assert len(machine.timers()) == 1 or machine.over or not listening
+        if typed:
+            assert TimerName.LONGEST not in machine.timers()
+            assert getattr(machine.state, "by", "key") == "key"

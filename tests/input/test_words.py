@@ -119,9 +119,8 @@ def test_what_is_less_sure_than_demanded_is_unsure() -> None:
 
 
 def test_a_question_that_confirms_takes_what_is_unsure() -> None:
-    state = menu(confirms=True).feed(said(("billing", 0.1)))
-    assert isinstance(state, Chosen)
-    assert state.confidence == 0.1
+    machine = menu(confirms=True, understand={"twelve": 12}.get)
+    assert machine.feed(said(("twelve", 0.1))) == Understood(12, "twelve", 0.1)
 
 
 # --- timers -----------------------------------------------------------------------------------

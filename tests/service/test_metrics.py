@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+from ivrkit.call.hearing import Grammar, Hearing
 from ivrkit.connectors.guard import Guard
 from ivrkit.errors import RequestRefused
 from ivrkit.service.metrics import Metrics
+from ivrkit.speech.service import SpeechService
+from ivrkit.speech.settings import SpeechSettings
 from tests.connectors.fakes import answers, fails, guarded, request
+from tests.speech.support import Line, Stub, StubSettings, Told, utterance
 
 
 async def test_requests_are_counted_by_connector_and_exit() -> None:
@@ -25,3 +29,26 @@ async def test_requests_are_counted_by_connector_and_exit() -> None:
     assert 'ivrkit_connector_busy{connector="fake.crm"} 0.0' in text
     assert 'ivrkit_connector_unsent{connector="fake.crm"} 0.0' in text
     assert "123456" not in text
+
+
+async def test_what_callers_say_is_counted_by_language_and_outcome() -> None:
+    metrics = Metrics()
+    settings = SpeechSettings().model_copy(update={"recognisers": {"en": StubSettings()}})
+    speech = SpeechService(settings, metrics.recognised, {"stub": Stub})
+    metrics.hear(speech)
+    question = Hearing(Grammar("en", ("billing",)))
+    line, told = Line(), Told()
+    ear = speech.listen(line, "ear", question, told)
+    await line.hear(utterance("billing"))
+    await told.final()
+    speech.listen(line, "ear2", Hearing(Grammar("fr", ("oui",))), told)
+    text = metrics.exposition().decode()
+    assert 'ivrkit_recognitions_total{language="en",outcome="understood"} 1.0' in text
+    assert 'ivrkit_recognitions_total{language="fr",outcome="refused"} 1.0' in text
+    assert 'ivrkit_recognition_seconds_count{language="en"} 1.0' in text
+    assert "ivrkit_listening 1.0" in text
+    assert 'ivrkit_recogniser_breaker{language="en"} 0.0' in text
+    assert "billing" not in text
+    ear.close()
+    await speech.close()
+    assert "ivrkit_listening 0.0" in metrics.exposition().decode()

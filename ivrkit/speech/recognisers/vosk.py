@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -70,6 +71,9 @@ class Vosk(Recogniser[VoskSettings]):
         )
 
     def unknown_words(self, words: Collection[str]) -> frozenset[str]:
+        listed = _vocabulary(self.settings.model) if self._model is None else None
+        if listed is not None:
+            return frozenset(word for word in words if not _lists(listed, spelled(word)))
         find = self._loaded().vosk_model_find_word
         return frozenset(word for word in words if find(spelled(word)) < 0)
 
@@ -209,6 +213,20 @@ def folder_problem(folder: Path) -> str:
 def takes_grammars(folder: Path) -> bool:
     """Whether a model can be told what is awaited; else it always listens for all that it knows."""
     return all(_has(folder, name, "graph") for name in ("HCLr.fst", "Gr.fst"))
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(folder: Path) -> bytes | None:
+    """The words of a model that has them in a file, a line each with its number: so that a check
+    need not load what is large. None where they are in the model itself."""
+    try:
+        return b"\n" + (folder / "graph" / "words.txt").read_bytes()
+    except OSError:
+        return None
+
+
+def _lists(vocabulary: bytes, word: str) -> bool:
+    return f"\n{word} ".encode() in vocabulary
 
 
 def _has(folder: Path, name: str, inside: str) -> bool:

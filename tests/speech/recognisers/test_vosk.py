@@ -14,6 +14,7 @@ from ivrkit.call.hearing import Grammar, Hypothesis
 from ivrkit.errors import RecognitionError
 from ivrkit.speech.pool import Pool
 from ivrkit.speech.recogniser import NothingToHear
+from ivrkit.speech.recognisers import vosk as module
 from ivrkit.speech.recognisers.vosk import Vosk, VoskSettings
 from tests.speech.support import copied, in_pieces, noise, pcm, said, silence, utterance
 
@@ -105,6 +106,27 @@ async def test_words_that_it_does_not_know(vosk: Vosk) -> None:
     assert vosk.unknown_words({"billing", "Sales", "invoice", "größe"}) == {"invoice", "größe"}
 
 
+async def test_words_are_looked_up_in_their_list_before_it_is_loaded(
+    toy: Path, tmp_path: Path, pool: Pool
+) -> None:
+    """A check does so, which needs nothing else of a model that may be very large."""
+    model = tmp_path / "model"
+    copied(toy, model)
+    (model / "am" / "final.mdl").write_bytes(b"")
+    vosk = made(model, pool)
+    found = vosk.unknown_words({"billing", "Sales", "invoice", "größe", "0", ""})
+    assert found == {"invoice", "größe", "0", ""}
+
+
+async def test_a_model_without_a_list_is_loaded_for_it(
+    toy: Path, monkeypatch: pytest.MonkeyPatch, pool: Pool
+) -> None:
+    """The small ones have none."""
+    monkeypatch.setattr(module, "_vocabulary", lambda folder: None)
+    found = made(toy, pool).unknown_words({"billing", "invoice"})
+    assert found == {"invoice"}
+
+
 async def test_phrases_that_it_does_not_know_are_left_out(
     vosk: Vosk, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -186,3 +208,29 @@ async def test_without_the_package(toy: Path, pool: Pool, monkeypatch: pytest.Mo
 def test_a_relative_folder_counts_from_the_configuration() -> None:
     settings = VoskSettings(engine="vosk", model=Path("models/en"))
     assert settings.placed(Path("/srv/ivr")).model == Path("/srv/ivr/models/en")
+
+
+# ---- models that know that there are words which they do not know --------------------------------
+
+
+@pytest.fixture
+async def modest(toy: Path, tmp_path: Path, pool: Pool) -> Vosk:
+    """The same model, for which `repeat` is `[unk]`."""
+    model = tmp_path / "modest"
+    copied(toy, model)
+    words = model / "graph" / "words.txt"
+    words.write_text(words.read_text().replace("\nrepeat ", "\n[unk] "))
+    found = made(model, pool)
+    await found.start()
+    return found
+
+
+async def test_what_it_does_not_know_is_nothing(modest: Vosk) -> None:
+    so_far, found = await heard(modest, utterance("repeat"), MENU)
+    assert (so_far, found) == ([], ())
+
+
+async def test_more_may_be_said_around_what_is_awaited(modest: Vosk) -> None:
+    so_far, found = await heard(modest, utterance("repeat billing"), MENU)
+    assert so_far[-1] == found[0].text == "billing"
+    assert 0.5 < found[0].confidence < 0.8

@@ -211,10 +211,11 @@ def _said_by(phrase: Phrase, phrases: Mapping[str, Phrase]) -> set[str]:
 # ---- what a version of a flow says of it ---------------------------------------------------------
 
 
-def used_by(flows: Iterable[Flow], phrases: Phrases) -> Phrases:
-    """The phrases that flows say, by name or by their text."""
+def used_by(flows: Iterable[Flow], phrases: Phrases, language: str = "") -> Phrases:
+    """The phrases that flows say, by name or by their text. With a ``language``, of several that
+    are the same text only the one which calls in it take."""
     found: dict[str, Phrase] = {}
-    waiting = [name for flow in flows for name in _names_in(flow, phrases)]
+    waiting = [name for flow in flows for name in _names_in(flow, phrases, language)]
     while waiting:
         name = waiting.pop()
         phrase = phrases.find(name)
@@ -224,13 +225,16 @@ def used_by(flows: Iterable[Flow], phrases: Phrases) -> Phrases:
     return Phrases(found, phrases.fallbacks)
 
 
-def _names_in(flow: Flow, phrases: Phrases) -> Iterator[str]:
+def _names_in(flow: Flow, phrases: Phrases, language: str) -> Iterator[str]:
     for prompt in prompts_of(flow):
         for part in parts_in(prompt):
             yield from part.phrases
             text = part.looked_up
-            if text is not None:
-                yield from (each.name for each in phrases.all_saying(text.source, flow.language))
+            if text is None:
+                continue
+            found = phrases.all_saying(text.source, flow.language)
+            taken = phrases.saying(text.source, flow.language, language) if language else None
+            yield from (each.name for each in ([taken] if taken is not None else found))
 
 
 def written(phrases: Phrases) -> str:

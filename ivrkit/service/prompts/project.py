@@ -121,8 +121,8 @@ def read_project(
         for flow in loaded.flows.values():
             found.update(dict.fromkeys(languages_written(flow)))
         languages.update(found)
-        said = set(used_by(loaded.flows.values(), loaded.phrases))
         for tag in found:
+            said = used_by(loaded.flows.values(), loaded.phrases, tag)
             project.needed.setdefault(tag, set()).update(said)
     project.home = next(iter(languages), "en")
     languages.update(dict.fromkeys(settings.recorded))

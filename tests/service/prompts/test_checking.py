@@ -107,6 +107,14 @@ def test_a_phrase_needs_the_languages_of_the_flows_that_say_it(place: Place) -> 
     assert ("error", "missing-text", "fr", "bank.yaml:3") in place.found()
 
 
+def test_of_phrases_that_are_the_same_text_only_the_one_that_is_taken_needs_a_language(
+    place: Place,
+) -> None:
+    other = "  a-welcome: {en: Welcome., fr: Bienvenue.}\n"
+    place.write("prompts/bank.yaml", PHRASES + other)
+    assert not {each for each in place.found() if each[1:] == ("missing-text", "es", "bank.yaml:5")}
+
+
 def test_a_language_that_no_call_gets_yet(place: Place) -> None:
     found = place.found("fr")
     assert {each[2] for each in found} == {"fr"}

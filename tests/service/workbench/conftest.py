@@ -19,7 +19,7 @@ FLOW = """
       pin: secret
       customer: {name: text, vip: flag}
       score: number
-    keys: {0: {say: For a person, to: agent}}
+    keys: {0: {say: For a person, words: a person, to: agent}}
     exits: {no_input: silent, no_match: hangup}
     on_end: [{log: over}]
     sections:

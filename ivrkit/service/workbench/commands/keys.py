@@ -1,10 +1,10 @@
-"""``keys``: what may be pressed now."""
+"""``keys``: what may be pressed and said now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivrkit.call.asking import DigitCount, MenuEntry
+from ivrkit.call.asking import DigitCount, MenuEntry, Words, words_in
 from ivrkit.call.targets import Branch, Jump, Target
 from ivrkit.errors import IvrkitError
 from ivrkit.expressions.values import truth
@@ -18,7 +18,7 @@ from ivrkit.service.workbench.desk import Desk
 class Keys(Command):
     name = "keys"
     aliases = ("k",)
-    help = "Show what may be pressed now, and where it leads."
+    help = "Show what may be pressed and said now, and where it leads."
 
     async def run(self, desk: Desk, arguments: str) -> None:
         step = desk.node.step
@@ -42,7 +42,14 @@ def _own(desk: Desk) -> Iterator[str]:
         if _offered(desk, entry):
             said = f"  {prompt_text(entry.say)}" if entry.say is not None else ""
             label = f"  [{entry.label}]" if entry.label else ""
-            yield f"{entry.pattern.text:6} → {_where(entry.to)}{label}{said}"
+            words = _words(desk, entry.words)
+            yield f"{entry.pattern.text:6} → {_where(entry.to)}{label}{said}{words}"
+
+
+def _words(desk: Desk, words: Words) -> str:
+    """What may be said instead, in the language of the call."""
+    there = words_in(words, desk.bench.runner.session.language)
+    return "".join(f'  "{each}"' for each in there)
 
 
 def _offered(desk: Desk, entry: MenuEntry) -> bool:
@@ -64,7 +71,8 @@ def _flow_wide(desk: Desk) -> Iterator[str]:
             for key in keys:
                 if key.pattern.text not in taken:
                     taken.add(key.pattern.text)
-                    yield _line(key, what)
+                    spoken = getattr(desk.node.step, "hears", False)
+                    yield _line(key, what) + (_words(desk, key.words) if spoken else "")
 
 
 def _line(key: FlowKey, what: str) -> str:

@@ -5,9 +5,9 @@ from tests.service.workbench.conftest import Sitting
 
 async def test_what_a_menu_takes(sit: Sitting) -> None:
     told = (await sit("c", "keys")).splitlines()
-    assert told[:2] == ["1      → ask  [pin]  For your pin", "2      → rate  [survey]"]
+    assert told[:2] == ['1      → ask  [pin]  For your pin  "my pin"', "2      → rate  [survey]"]
     assert told[2].startswith("4      → steps at line")
-    assert told[3] == "0      → agent  (flow-wide)  For a person"
+    assert told[3] == '0      → agent  (flow-wide)  For a person  "a person"'
 
 
 async def test_what_is_not_offered_is_not_shown(sit: Sitting) -> None:

@@ -116,6 +116,12 @@ class Part(BaseModel):
         return None
 
     @property
+    def settled(self) -> Mapping[str, Value]:
+        """The settings of how it is said (a currency, a style) that are written, and not worked
+        out in the call."""
+        return {}
+
+    @property
     def names(self) -> Mapping[str, Type]:
         """Names that hold in the prompts inside it, besides those that hold around it."""
         return {}
@@ -247,11 +253,18 @@ class Prompts(Protocol):
         """The language's own wording of a menu entry ("For balances, press 1.")."""
 
     def confirmation(
-        self, value: Expression | None, kind: str, yes: str, no: str, language: str
+        self,
+        value: Expression | None,
+        kind: str,
+        yes: str,
+        no: str,
+        language: str,
+        heard: bool = False,
     ) -> Prompt:
         """The language's own wording of "You entered 1 2 3. If that is right, press 1; to enter
         it again, press 2." ``kind`` is the type that was collected; a value of None (a secret)
-        is not read back."""
+        is not read back. What was ``heard`` is asked about in words that can be answered by yes or
+        no ("I understood 12. Is that right?")."""
 
     def apology(self, language: str) -> Prompt:
         """What is said when a call cannot go on and the flow has no answer to it."""

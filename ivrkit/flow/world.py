@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from ivrkit.call.hearing import Recognition
+from ivrkit.call.prompt import Part
+from ivrkit.errors import PromptError
 
 
 class Announced(NamedTuple):
@@ -108,3 +110,7 @@ class World(Protocol):
 
     def recorded(self, name: str, language: str) -> float | None:
         """The length of a recording in seconds; None where there is none, or it is not known."""
+
+    def unsayable(self, part: Part, language: str) -> PromptError | None:
+        """Why a part of a prompt cannot be said in a language whatever its value is in the call;
+        None where that is not known."""

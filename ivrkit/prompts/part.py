@@ -143,6 +143,11 @@ class ValuePart(SayablePart):
             return ""
         return f"this is {type_.describe()}, and {self.form} says {self.wanted}"
 
+    @property
+    def settled(self) -> Mapping[str, Value]:
+        settings = {name: getattr(self, name) for name in self.settings}
+        return {name: each.literal for name, each in settings.items() if each and each.static}
+
     @cached_property
     def static(self) -> Piece | None:
         """The piece of a literal value with literal settings, as in ``number: 5``."""
@@ -200,6 +205,34 @@ class ValuePart(SayablePart):
     @abstractmethod
     def utterance(cls, value: Any, options: Mapping[str, Any], language: Language) -> Utterance:
         """The words for a value, by the rules of a language."""
+
+
+_SAMPLES: Final[Mapping[type, Value]] = {
+    Decimal: Decimal(1),
+    str: "1",
+    date: date(2026, 3, 2),
+    datetime: datetime(2026, 3, 2, 10, 0),
+    time: time(10, 0),
+    timedelta: timedelta(minutes=1),
+}
+"""A value of each kind that every language can say."""
+
+
+def refusal(part: Part, language: Language) -> PromptError | None:
+    """Why a language cannot say a part, whatever its value is in the call: what is written of it
+    is refused. None where that is not known beforehand."""
+    if not isinstance(part, ValuePart):
+        return None
+    sample = _SAMPLES.get(part.accepts[0])
+    try:
+        piece = part.static or (sample and Piece(part.form, sample, part.settled))
+        if piece:
+            part.heard(piece, lambda: language)
+    except PromptError as error:
+        return error
+    except ExpressionError:
+        return None  # the value itself is wrong, of which another check tells
+    return None
 
 
 class NothingKnown:

@@ -12,10 +12,12 @@ from ivrkit.call.hearing import Recognition
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
 from ivrkit.call.opening import Calendars
-from ivrkit.call.prompt import Prompts
+from ivrkit.call.prompt import Part, Prompts
 from ivrkit.call.queues import Queues
+from ivrkit.errors import PromptError
 from ivrkit.flow.world import Announced, Entrance, Functions, Wording
 from ivrkit.prompts.language import Languages
+from ivrkit.prompts.part import refusal
 from ivrkit.prompts.recordings import Recordings
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.numbers import Numbers
@@ -35,6 +37,11 @@ def no_recordings(name: str) -> bool | None:
 def no_lengths(name: str, language: str) -> float | None:
     """Nothing is known about the length of recordings."""
     return None
+
+
+def any_currency() -> Languages:
+    """The languages of a site of which nothing is known: its amounts have a currency."""
+    return Languages("EUR")
 
 
 def no_numbers(flow: str) -> Sequence[Entrance]:
@@ -57,7 +64,7 @@ class SiteWorld:
     calendars: Collection[str] | None = None
     recognition: Recognition | None = None
     audio: Callable[[str], bool | None] = field(default=no_recordings)
-    languages: Languages = field(default_factory=Languages)
+    languages: Languages = field(default_factory=any_currency)
     lengths: Callable[[str, str], float | None] = field(default=no_lengths)
     numbers: Callable[[str], Sequence[Entrance]] = field(default=no_numbers)
 
@@ -84,6 +91,11 @@ class SiteWorld:
     def recorded(self, name: str, language: str) -> float | None:
         """The length of a recording."""
         return self.lengths(name, language)
+
+    def unsayable(self, part: Part, language: str) -> PromptError | None:
+        """Why a part of a prompt cannot be said in a language."""
+        known = self.languages.speaks(language)
+        return refusal(part, self.languages.find(language)) if known else None
 
 
 def folder_world(root: Path, names: Collection[str]) -> SiteWorld:
@@ -119,7 +131,8 @@ def functions_of(configuration: Configuration) -> Functions:
 
 def configured_world(configuration: Configuration, names: Collection[str]) -> SiteWorld:
     """What a site has, by its configuration and its recordings, without starting anything."""
-    recordings = Recordings.of(configuration.prompts)
+    prompts = configuration.prompts
+    recordings = Recordings.of(prompts)
     return SiteWorld(
         flows=names,
         queues=set(configuration.queues),
@@ -130,7 +143,7 @@ def configured_world(configuration: Configuration, names: Collection[str]) -> Si
         calendars=set(configuration.calendars),
         recognition=SpeechService(configuration.speech),
         audio=recordings.exists,
-        languages=Languages(fallbacks=configuration.prompts.fallbacks),
+        languages=Languages(prompts.currency, fallbacks=prompts.fallbacks),
         lengths=recordings.seconds,
         numbers=Numbers(configuration).entrances,
     )

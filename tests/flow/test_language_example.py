@@ -13,6 +13,7 @@ import ivrkit.steps
 from ivrkit.call import Call, Exit, Kind, Part, Step
 from ivrkit.call.exits import GO_ON
 from ivrkit.call.fields import Label
+from ivrkit.errors import PromptError
 from ivrkit.flow.check import check
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.model import FlowVersion
@@ -75,6 +76,9 @@ class Site:
         return None
 
     def recorded(self, name: str, language: str) -> float | None:
+        return None
+
+    def unsayable(self, part: Part, language: str) -> PromptError | None:
         return None
 
 

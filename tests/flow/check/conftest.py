@@ -17,6 +17,7 @@ from ivrkit.call.exits import GO_ON
 from ivrkit.call.hearing import DeliverSpeech, Ear, Grammar, Hearing, Recognition
 from ivrkit.call.prompt import Part
 from ivrkit.call.step import Step
+from ivrkit.errors import PromptError
 from ivrkit.flow.check import check
 from ivrkit.flow.check.graph import Graph
 from ivrkit.flow.diagnostics import Diagnostic
@@ -25,6 +26,7 @@ from ivrkit.flow.reader import Reader
 from ivrkit.flow.registry import Registry
 from ivrkit.flow.world import Announced, Entrance, Functions, Wording
 from ivrkit.prompts.language import Languages
+from ivrkit.prompts.part import refusal
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Site:
     connectors: Mapping[str, Mapping[str, bool]] | None = None
     functions: Functions | None = None
     recordings: Collection[str] | None = None
-    languages: Languages = field(default_factory=Languages)
+    languages: Languages = field(default_factory=lambda: Languages("EUR"))
     lengths: dict[str, float] = field(default_factory=dict)
     spoken: Collection[str] | None = None
     calendars: Collection[str] | None = None
@@ -78,6 +80,10 @@ class Site:
 
     def recorded(self, name: str, language: str) -> float | None:
         return self.lengths.get(name)
+
+    def unsayable(self, part: Part, language: str) -> PromptError | None:
+        known = self.languages.speaks(language)
+        return refusal(part, self.languages.find(language)) if known else None
 
 
 class Listen(Step):

@@ -1292,6 +1292,23 @@ SAMPLES = [
         """,
     ),
     Sample(
+        "unsayable",
+        """
+        data: {balance: 12.50}
+        sections:
+          main:
+            - answer
+            - say: {money: balance, currency: EURO}  # here
+        """,
+        """
+        data: {balance: 12.50}
+        sections:
+          main:
+            - answer
+            - say: {money: balance, currency: EUR}
+        """,
+    ),
+    Sample(
         "unused-plural",
         """
         data: {callers: 5}

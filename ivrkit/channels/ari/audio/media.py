@@ -48,8 +48,9 @@ def chosen(wanted: str, running: Container[str], version: Version) -> Choice:
     """The way out of an Asterisk in which these modules run.
 
     ``auto`` takes RTP first: it is the oldest way (16.6), costs both programs least, and a packet
-    that is late delays nobody. The WebSocket needs no ports of its own, but its driver is young:
-    by itself it is only taken from the releases on in which its known crashes are mended.
+    that is late delays nobody. The WebSocket needs no ports of its own, but its driver is young
+    (22.10.1 was seen to lock itself up when many channels begin and end at once): by itself it is
+    only taken without RTP, and from the releases on in which its known crashes are mended.
     """
     for module in NEEDED:
         if module not in running:

@@ -11,7 +11,7 @@ from ivrkit.call.channel import Capability, Channel
 from ivrkit.call.hearing import DeliverSpeech, Ear, Grammar, Hearing
 from ivrkit.call.locale import nearest_tag
 from ivrkit.errors import RecognitionError
-from ivrkit.speech.endpointing import detector_problem
+from ivrkit.speech.endpointing import detector, detector_problem
 from ivrkit.speech.guard import Guard, Observe, Outcome, nobody
 from ivrkit.speech.listening import Listening, Refused
 from ivrkit.speech.pool import Pool
@@ -47,6 +47,8 @@ class SpeechService:
     async def start(self) -> Sequence[str]:
         """Load what is large, off the loop. What cannot be loaded is returned, and understands
         nothing: calls go on with keys."""
+        if self._guards and not detector_problem():
+            await self._pool.run(detector)  # imported here, not with the first question
         await asyncio.gather(*(guard.start() for guard in self._guards.values()))
         return [
             f"speech in '{language}': {problem}"

@@ -16,6 +16,7 @@ from ivrkit.errors import ConfigurationError, FlowError, ScriptError
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.model import FlowVersion
+from ivrkit.prompts.language import Languages
 from ivrkit.prompts.spoken_text import TextPrompts
 from ivrkit.qa.connectors import Site
 from ivrkit.qa.coverage import Coverage
@@ -79,6 +80,7 @@ class FlowBook:
                 queues=set(self.configuration.queues) or None,
                 dialplan=set(self.configuration.dialplan) or None,
                 connectors=_connectors(self.configuration),
+                languages=Languages(fallbacks=self.configuration.prompts.fallbacks),
                 calendars=set(self.configuration.calendars) or None,
             )
             checked = load_checked(self._library, name, world)

@@ -119,6 +119,8 @@ def _came_back(event: CameBack) -> Told:
 
 def _saying(event: Saying) -> Told:
     note = "" if event.barge_in else "  (cannot be interrupted)"
+    if event.fallback:
+        note += f"  ({event.fallback} stands in)"
     return "says", f'"{event.text}"{note}', Tone.SAID
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ivrkit.call.events import Saying
+from ivrkit.call.events import Said, Saying
 from ivrkit.qa.reading import load_script
 from ivrkit.qa.simulated_line import play_simulated
 from ivrkit.service.scripts import FlowBook, configuration_for
@@ -99,3 +99,46 @@ async def test_a_call_changes_its_language(project: Path, restarts: bool) -> Non
     said = {event.text: event.language for event in events if isinstance(event, Saying)}
     assert said["Nobody translated this."] == "en"
     assert said["Adiós."] == "es"
+
+
+CATALAN = """
+script: 1
+flow: museum
+call:
+  - hear: Welcome.
+  - hear: Which language?
+  - press: 2
+  - hear: ¿Cuántos?
+  - hear: Nobody translated this.
+  - hear: Su código.
+  - press: 1234
+  - hear: Ha marcado 1234. Si es correcto, pulse 1. Para volver a marcarlo, pulse 2.
+  - press: 1
+  - hear: Una entrada.
+  - hear: Adéu.
+"""
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_a_language_stands_in_for_another(project: Path, restarts: bool) -> None:
+    (project / "ivrkit.yaml").write_text("flows: flows\nprompts: {fallback: {ca: [es]}}\n")
+    flow = FLOW.replace("label: es", "label: ca").replace("among: [en, es]", "among: [en, ca]")
+    (project / "flows/museum.yaml").write_text(flow)
+    catalogue = PHRASES.replace("es: Adiós.", "es: Adiós., ca: Adéu.")
+    (project / "prompts/museum.yaml").write_text(catalogue)
+    script = project / "tests/catalan.yaml"
+    script.write_text(CATALAN)
+    book = FlowBook(configuration_for(script, None))
+    outcome = await play_simulated(load_script(script), book.scene(), restart_everywhere=restarts)
+    assert outcome.failure is None
+    events = [event for trace in outcome.traces for event in trace]
+    said = {
+        each.text: (each.language, each.fallback) for each in events if isinstance(each, Saying)
+    }
+    assert said["Welcome."] == ("en", "")
+    assert said["Su código."] == ("es", "es")
+    assert said["Nobody translated this."] == ("en", "en")
+    assert said["Una entrada."] == ("es", "es")
+    assert said["Adéu."] == ("ca", "")
+    ended = {each.text: each.fallback for each in events if isinstance(each, Said)}
+    assert ended["Su código."] == "es"

@@ -52,6 +52,7 @@ TOLD = [
     (CameBack(path="main/2", exit="refused"), "refused  main/2"),
     (CameBack(path="main/2", exit="next"), None),
     (Saying(text="Welcome.", language="en"), '"Welcome."'),
+    (Saying(text="Sí.", language="es", fallback="es"), '"Sí."  (es stands in)'),
     (Saying(text="No.", language="en", barge_in=False), '"No."  (cannot be interrupted)'),
     (Said(text="x", end="finished", language="en"), None),
     (

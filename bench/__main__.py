@@ -23,6 +23,7 @@ from bench import (
     recognitions_at_once,
     reload,
     results,
+    say_rules,
     scripts,
     slow_lookups,
     telephones,
@@ -45,6 +46,7 @@ BENCHMARKS: Mapping[str, Measure] = {
         recognition,
         recognitions_at_once,
         prompts_build,
+        say_rules,
     )
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ivrkit.errors import PromptError
 
@@ -51,7 +51,8 @@ def named(text: str, folder: str = "digits") -> Word:
 
 def compound(words: Sequence[Word]) -> list[Word]:
     """Words that are written as one."""
-    return [replace(word, text=word.text + JOINT) for word in words[:-1]] + list(words[-1:])
+    joined = [Word(word.text + JOINT, word.sound, word.pause) for word in words[:-1]]
+    return [*joined, *words[-1:]]
 
 
 def sound_names(text: str) -> frozenset[str]:

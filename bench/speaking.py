@@ -59,7 +59,7 @@ async def spoken(text: str) -> bytes:
     """A text on a telephone line, with silence around it."""
     voice = EspeakNg()
     samples, rate = soundfile.read(io.BytesIO(await voice.speak(text, "en", None, 1.0)))
-    voice.close()
+    await voice.close()
     said = soxr.resample(samples, rate, RATE)
     around = [np.zeros(round(seconds * RATE)) for seconds in (BEFORE, BEHIND)]
     whole = np.concatenate([around[0], said, around[1]])

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -39,6 +40,7 @@ from ivrkit.prompts.preparing import static_runs
 from ivrkit.prompts.recordings import Recordings
 from ivrkit.prompts.settings import PromptSettings
 from ivrkit.prompts.sounds import Sounds
+from ivrkit.prompts.speaker import Observe, Speaker, nobody
 from ivrkit.prompts.speakers import Speakers, VoiceCheck
 from ivrkit.prompts.voice import Voice
 
@@ -68,16 +70,17 @@ class PromptService:
         *,
         parts: Mapping[str, type[Part]] | None = None,
         languages: Languages | None = None,
-        engines: Mapping[str, type[Voice]] | None = None,
+        engines: Mapping[str, type[Voice[Any]]] | None = None,
         messages: Path | None = None,
         recordings: Recordings | None = None,
+        observe: Observe = nobody,
     ) -> None:
         self._settings = settings
         self._messages = MessageFiles(messages)
         self._languages = languages or Languages(settings.currency, fallbacks=settings.fallbacks)
         self._recordings = recordings or Recordings.of(settings)
         self._planner = planner(parts, self._languages, self._recordings.has_word)
-        self._speakers = Speakers(settings, engines)
+        self._speakers = Speakers(settings, engines, observe)
         self._sounds = Sounds(settings, self._speakers)
         self._ready: dict[Key, Rendered] = {}
         self._reported: set[tuple[str, str]] = set()
@@ -133,7 +136,7 @@ class PromptService:
             nonlocal done
             async with turns:
                 if key not in self._ready:
-                    await self._render(run, language, key)
+                    await self._render(run, language, key, patient=True)
             done += 1
             if progress is not None:
                 progress(done, len(runs))
@@ -141,7 +144,7 @@ class PromptService:
         results = await asyncio.gather(
             *(ready(key, run) for key, run in runs.items()), return_exceptions=True
         )
-        problems = [*results, *await self._markup_problems(all_prompts, language)]
+        problems = [*results, *self._markup_problems(all_prompts, language)]
         failed = list(dict.fromkeys(str(problem) for problem in problems if problem is not None))
         if failed:
             more = f", and {len(failed) - 3} more" if len(failed) > 3 else ""
@@ -183,6 +186,16 @@ class PromptService:
         return self._sounds.spoken_now
 
     @property
+    def stood_in(self) -> int:
+        """How many lasting files are those of a voice that is not the first of its list."""
+        return self._sounds.stood_in
+
+    @property
+    def speakers(self) -> tuple[Speaker, ...]:
+        """The voices that were needed so far."""
+        return self._speakers.speakers
+
+    @property
     def fallbacks(self) -> Fallbacks:
         """Which language stands in for which."""
         return self._settings.fallbacks
@@ -202,13 +215,15 @@ class PromptService:
     async def close(self) -> None:
         """Stop speaking, and erase all that was made of calls' data."""
         await self._sounds.close()
-        self._speakers.close()
+        await self._speakers.close()
 
-    async def _render(self, pieces: Sequence[Piece], language: str, key: Key | None) -> Rendered:
+    async def _render(
+        self, pieces: Sequence[Piece], language: str, key: Key | None, *, patient: bool = False
+    ) -> Rendered:
         segments = self._planner.plan(pieces, language)
         private = self._sounds.private()
         try:
-            media = await self._all_media(segments, private)
+            media = await self._all_media(segments, private, patient)
         except BaseException:
             private.release()
             raise
@@ -223,29 +238,30 @@ class PromptService:
         return rendered
 
     async def _all_media(
-        self, segments: Sequence[Segment], private: Ephemeral
+        self, segments: Sequence[Segment], private: Ephemeral, patient: bool
     ) -> tuple[Media, ...]:
-        found = await asyncio.gather(*(self._media(segment, private) for segment in segments))
+        found = await asyncio.gather(
+            *(self._media(segment, private, patient) for segment in segments)
+        )
         return tuple(each for several in found for each in several)
 
-    async def _media(self, segment: Segment, private: Ephemeral) -> Sequence[Media]:
+    async def _media(self, segment: Segment, private: Ephemeral, patient: bool) -> Sequence[Media]:
         match segment:
             case Spoken():
-                return [await self._sounds.spoken(segment, private)]
+                return [await self._sounds.spoken(segment, private, patient=patient)]
             case Sound():
                 return [await self._sounds.made(segment)]
             case Words():
                 words = [await self._word(each, segment.language) for each in segment.sounds]
                 return [await self._sounds.as_one(words, private)] if segment.secret else words
             case Played():
-                return await self._played(segment, private)
+                return await self._played(segment, private, patient)
 
-    async def _markup_problems(self, prompts: Sequence[Prompt], language: str) -> list[str]:
+    def _markup_problems(self, prompts: Sequence[Prompt], language: str) -> list[str]:
         """Voices that are to speak SSML and do not know it; also where it holds data of a call."""
         marked = [part for prompt in prompts for part in found_in(prompt, SsmlPart)]
         found = [
-            await self._speakers.markup_problem(part.language or language, part.voice)
-            for part in marked
+            self._speakers.markup_problem(part.language or language, part.voice) for part in marked
         ]
         return [problem for problem in found if problem]
 
@@ -257,7 +273,7 @@ class PromptService:
             raise PromptError(f"the recording of '{sound}' has gone", hint="reload the flows")
         return await self._sounds.threaded(lambda: self._recordings.copy(path))
 
-    async def _played(self, played: Played, private: Ephemeral) -> Sequence[Media]:
+    async def _played(self, played: Played, private: Ephemeral, patient: bool) -> Sequence[Media]:
         """A recording, or what is said instead of one that is missing or cannot be read."""
         problem = f"there is no recording '{played.name}' in '{played.language}'"
         file = self._file(played, private)
@@ -271,7 +287,7 @@ class PromptService:
                 problem, hint=f"put {played.name}.wav into {self._settings.folder}, or give a text"
             )
         self._report(played, problem)
-        return await self._all_media(played.fallback, private)
+        return await self._all_media(played.fallback, private, patient)
 
     def _file(self, played: Played, private: Ephemeral) -> Callable[[], Media] | None:
         """What finds the sound of a recording or message, and blocks; None where there is none."""

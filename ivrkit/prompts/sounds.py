@@ -6,19 +6,21 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from ivrkit.call.prompt import Media
 from ivrkit.expressions.secrets import MASK
 from ivrkit.prompts import audio
-from ivrkit.prompts.cache import StaticCache, digest
+from ivrkit.prompts.cache import Speech, StaticCache, digest
 from ivrkit.prompts.dynamic import DynamicCache
 from ivrkit.prompts.ephemeral import Ephemeral
 from ivrkit.prompts.flights import Flights
 from ivrkit.prompts.own import OwnFolder
 from ivrkit.prompts.plan import Sound, Spoken
 from ivrkit.prompts.settings import PromptSettings
+from ivrkit.prompts.speaker import Turn
 from ivrkit.prompts.speakers import Speakers
 
 T = TypeVar("T")
@@ -44,7 +46,11 @@ class Sounds:
         self._known: dict[str, Media] = {}
         self.spoken_now = 0
         """How many lasting sounds were made, and not found."""
+        self.stood_in = 0
+        """How many lasting sounds are those of a voice that is not the first of its list."""
         self._flights: Flights[Media] = Flights()
+        self._secrets: Flights[bytes] = Flights()
+        self._numbers = count()
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="prompts")
         self._sweeping: asyncio.TimerHandle | None = None
 
@@ -61,18 +67,19 @@ class Sounds:
         """An owner for the files of one prompt that hold a secret."""
         return Ephemeral(self._own.private)
 
-    async def spoken(self, spoken: Spoken, private: Ephemeral) -> Media:
-        """The file of a text. A secret is written for ``private`` alone. Raises PromptError."""
-        speech = await self._speakers.speech(spoken)
-
-        async def sound() -> bytes:
-            raw = await self._speakers.speak(speech)
-            return await self.threaded(lambda: audio.speech(raw, speech.loudness))
-
+    async def spoken(self, spoken: Spoken, private: Ephemeral, *, patient: bool = False) -> Media:
+        """The file of a text. A secret is written for ``private`` alone. ``patient``: nobody waits
+        for it on a telephone. Raises PromptError."""
         if spoken.secret:
-            told = await sound()
+            told = await self._speakers.spoken(spoken, self._secret, patient=patient)
             return await self.threaded(lambda: private.write(told, spoken.shown))
-        media = await self._kept(speech.key, sound, spoken.dynamic)
+
+        async def kept(speech: Speech, turn: Turn) -> Media:
+            made = await self._kept(speech.key, lambda: self._said(speech, turn), spoken.dynamic)
+            self.stood_in += not (turn.first or spoken.dynamic)
+            return made
+
+        media = await self._speakers.spoken(spoken, kept, patient=patient)
         return replace(media, text=spoken.shown)
 
     async def made(self, sound: Sound) -> Media:
@@ -100,8 +107,19 @@ class Sounds:
         if self._sweeping is not None:
             self._sweeping.cancel()
         await self._flights.close()
+        await self._secrets.close()
         self._threads.shutdown(wait=True, cancel_futures=True)
         self._own.close()
+
+    async def _said(self, speech: Speech, turn: Turn) -> bytes:
+        def convert(raw: bytes) -> Awaitable[bytes]:
+            return self.threaded(lambda: audio.speech(raw, speech.loudness))
+
+        return await turn.sound(speech, convert)
+
+    async def _secret(self, speech: Speech, turn: Turn) -> bytes:
+        # In flight too, though nobody shares it: a voice that is slow is not cut off half way.
+        return await self._secrets.once(str(next(self._numbers)), lambda: self._said(speech, turn))
 
     async def _kept(self, key: str, sound: Make, dynamic: bool) -> Media:
         known = self._known.get(key) or self._dynamic.find(key)
@@ -114,8 +132,8 @@ class Sounds:
     async def _new_static(self, key: str, sound: Make) -> Media:
         found = await self.threaded(lambda: self._static.find(key))
         if found is None:
-            self.spoken_now += 1
             told = await sound()
+            self.spoken_now += 1
             found = await self.threaded(lambda: self._static.keep(key, told))
         media = self._known[key] = Media(*found)
         return media

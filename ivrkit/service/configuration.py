@@ -223,12 +223,6 @@ class Configuration(Section):
     def placed(self, folder: Path) -> Configuration:
         """The same with its paths counted from a folder."""
         state = folder / self.state
-        prompts = self.prompts.model_copy(
-            update={
-                "folder": folder / self.prompts.folder,
-                "cache": folder / self.prompts.cache,
-            }
-        )
         files = {
             name: folder / path
             for name in ("path", "key_file")
@@ -240,7 +234,7 @@ class Configuration(Section):
                 "flows": folder / self.flows,
                 "state": state,
                 "messages": self.messages.model_copy(update={"folder": messages}),
-                "prompts": prompts,
+                "prompts": self.prompts.placed(folder),
                 "speech": self.speech.placed(folder),
                 "store": self.store.model_copy(update=files),
             }

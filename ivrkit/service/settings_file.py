@@ -135,7 +135,7 @@ class _Reading:
 
     def translate(self, problem: Mapping[str, Any], model: type[BaseModel]) -> None:
         """One of pydantic's complaints, in our words and at its place."""
-        place = self._written(problem["loc"])
+        place = self._written(problem["loc"], problem["type"] in ("extra_forbidden", "missing"))
         name = str(place[-1]) if place else ""
         if problem["type"] == "extra_forbidden":
             known = _fields(model, place[:-1])
@@ -150,12 +150,13 @@ class _Reading:
         else:
             self.error(codes.BAD_VALUE, _sentence(str(problem["msg"]), name), place)
 
-    def _written(self, place: Place) -> Place:
+    def _written(self, place: Place, names: bool) -> Place:
         """A place without what is not in the file: where a setting chooses its model, pydantic puts
-        the model's name into it."""
+        the model's name into it, and a 0 where one thing stands for a list. ``names``: the last
+        step is the name of a setting, whether it is there or not."""
         found: Place = ()
         for at, step in enumerate(place):
-            if at == len(place) - 1 or (*found, step) in self._values:
+            if (names and at == len(place) - 1) or (*found, step) in self._values:
                 found = (*found, step)
         return found
 
@@ -218,9 +219,11 @@ def _below(annotation: Any, step: int | str) -> Any:
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:
-    """The model that an annotation is, alone or among alternatives; not those in containers."""
+    """The model that an annotation is, alone or among alternatives or in a list; not those in
+    mappings."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    if get_origin(annotation) in (Annotated, Union, UnionType):
+    # Where a list can be written, one of it can be too.
+    if get_origin(annotation) in (Annotated, Union, UnionType, tuple):
         return [model for each in get_args(annotation) for model in _models(each)]
     return []

@@ -86,7 +86,7 @@ store: {power_safe: true}
     assert found.asterisk.inheritable_headers == "off"
     assert found.numbers["800"].flow == "bank"
     assert found.numbers["801"].section == "night"
-    assert found.prompts.voices["en"].speed == 0.9
+    assert found.prompts.voices["en"][0].speed == 0.9
     assert found.limits.calls == 200
     assert found.kept().trace == timedelta(days=7)
     assert found.kept().payload == timedelta(minutes=90)

@@ -20,7 +20,6 @@ from ivrkit.prompts import tree
 from ivrkit.prompts.building import Looking, look_into
 from ivrkit.prompts.cache import FOLDER as STATIC
 from ivrkit.prompts.ledger import Ledger
-from ivrkit.prompts.plan import Spoken
 from ivrkit.prompts.recordings import FOLDER as RECORDINGS
 from ivrkit.prompts.recordings import Recordings
 from ivrkit.prompts.service import Progress, PromptService
@@ -166,7 +165,8 @@ class _Texts:
             static = self._configuration.prompts.cache / STATIC
             self.needed = {each.relative_to(static).as_posix() for each in prompts.lasting}
             built.lasting = len(self.needed)
-            if not self._wanted and said is not None:
+            # What another voice than the first one spoke is to be spoken by that one next time.
+            if not self._wanted and said is not None and not prompts.stood_in:
                 noted = {"inputs": begun, "voices": await self._voices(said)}
                 self._ledger.write_needed(self.needed)
                 self._ledger.write_note(NOTE, json.dumps(noted))
@@ -192,17 +192,17 @@ class _Texts:
         return self.needed <= there
 
     async def _voices(self, languages: Iterable[str]) -> dict[str, str]:
-        """What decides how languages sound: engine, version, voice, speed, loudness."""
+        """What decides how languages sound: engines, versions, voices, speeds, loudness."""
         speakers = Speakers(self._configuration.prompts)
         found = {}
         try:
             for tag in languages:
                 try:
-                    found[tag] = repr(await speakers.speech(Spoken("", "", tag)))
+                    found[tag] = await speakers.sounds_like(tag)
                 except IvrkitError as error:
                     found[tag] = str(error)
         finally:
-            speakers.close()
+            await speakers.close()
         return found
 
     async def _speak_all(

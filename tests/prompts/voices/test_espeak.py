@@ -11,24 +11,21 @@ import pytest
 
 from ivrkit.errors import NotAvailable, PromptError
 from ivrkit.prompts import audio
+from ivrkit.prompts import program as programs
 from ivrkit.prompts.language import registry
-from ivrkit.prompts.voices import espeak
-from ivrkit.prompts.voices.espeak import EspeakNg, speakable
+from ivrkit.prompts.voices.espeak import EspeakNg, EspeakSettings, speakable
+from tests.prompts.voices.support import program
 
 
 @pytest.fixture
 async def voice() -> AsyncIterator[EspeakNg]:
     made = EspeakNg()
     yield made
-    made.close()
+    await made.close()
 
 
-def program(folder: Path, script: str) -> str:
-    """A program that stands in for espeak-ng."""
-    path = folder / "program"
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
-    return str(path)
+def standing_in(path: str) -> EspeakNg:
+    return EspeakNg(EspeakSettings(program=path))
 
 
 async def test_a_sentence_is_spoken(voice: EspeakNg) -> None:
@@ -96,27 +93,27 @@ async def test_the_version_is_the_programs(voice: EspeakNg) -> None:
 
 
 async def test_without_the_program_the_package_is_named() -> None:
-    voice = EspeakNg("no-such-program")
+    voice = EspeakNg(EspeakSettings(program="no-such-program"))
     with pytest.raises(NotAvailable, match="apt-get install espeak-ng"):
         await voice.version()
-    voice.close()
+    await voice.close()
 
 
 async def test_a_program_that_hangs_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(espeak, "LONGEST_WAIT", 0.2)
-    voice = EspeakNg(program(tmp_path, "exec sleep 60"))
+    monkeypatch.setattr(programs, "LONGEST_WAIT", 0.2)
+    voice = standing_in(program(tmp_path, "exec sleep 60"))
     with pytest.raises(PromptError, match="took longer"):
         await voice.version()
-    voice.close()
+    await voice.close()
 
 
 async def test_a_program_that_fails_is_quoted(tmp_path: Path) -> None:
-    voice = EspeakNg(program(tmp_path, "echo out of memory >&2; exit 3"))
+    voice = standing_in(program(tmp_path, "echo out of memory >&2; exit 3"))
     with pytest.raises(PromptError, match="out of memory"):
         await voice.version()
-    voice.close()
+    await voice.close()
 
 
 async def test_a_text_too_long_is_refused(voice: EspeakNg) -> None:

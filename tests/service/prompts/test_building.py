@@ -80,7 +80,7 @@ async def test_all_come_to_the_loudness_of_the_site(place: Place) -> None:
         assert level == pytest.approx(-26, abs=0.5)
 
 
-@pytest.mark.parametrize("settings", [", loudness: -26", ", voices: {en: {engine: hum, speed: 2}}"])
+@pytest.mark.parametrize("settings", [", loudness: -26", ", voices: {en: {speed: 2}}"])
 async def test_other_settings_make_it_again(place: Place, settings: str) -> None:
     first = await build(place)
     place.settings = settings
@@ -90,6 +90,17 @@ async def test_other_settings_make_it_again(place: Place, settings: str) -> None
     place.settings = ""
     third = await build(place)  # what was made before is still there
     assert (third.converted, third.spoken, third.lasting) == (0, 0, first.lasting)
+
+
+async def test_where_another_voice_stood_in_the_first_is_asked_again(place: Place) -> None:
+    place.settings = ", voices: {en: [{program: no-such-program}, {engine: espeak-ng}]}"
+    first = await build(place)
+    assert (first.problems, first.spoken) == ([], first.lasting)
+    second = await build(place)  # it looks again, and finds what was spoken instead
+    assert (second.spoken, second.lasting) == (0, first.lasting)
+    (place.root / "no-such-program").symlink_to("/usr/bin/espeak-ng")
+    place.settings = place.settings.replace("no-such", str(place.root / "no-such"))
+    assert (await build(place)).spoken == 0  # the same engine speaks it, wherever it lies
 
 
 async def test_another_version_of_the_voice_speaks_again(

@@ -161,13 +161,9 @@ class AttemptLimits(Form):
     """The limit for all questions of this entry together, `again` included."""
 
 
-class Confirmation(Form):
-    """``confirm: true``, or with a prompt and keys of its own; ``attempts`` is its own count."""
+class ReadBack(Form):
+    """How an entry is read back; ``attempts`` is its own count."""
 
-    main = "wanted"
-
-    wanted: Flag = True
-    """Whether the entry is read back."""
     prompt: Annotated[Prompt, Reads("prompt")] | None = None
     """The question; in the language's own words if not said."""
     yes: KeyField = "1"
@@ -176,6 +172,24 @@ class Confirmation(Form):
     """The key that asks anew."""
     attempts: Times | None = None
     """How often the caller may say no or be silent; 3 if not said."""
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether an entry is ever read back."""
+        return True
+
+
+class Confirmation(ReadBack):
+    """``confirm: true``, or with a prompt and keys of its own."""
+
+    main = "wanted"
+
+    wanted: Flag = True
+    """Whether the entry is read back."""
+
+    @property
+    def is_wanted(self) -> bool:
+        return self.wanted
 
 
 class Meanwhile(Form):

@@ -133,6 +133,8 @@ class Collector:
         hearing = None
         if question.hearing is not None and not self.waiting:  # who has typed is not listened to
             hearing = self._ears.wanted(question, entries)
+        if question.hearing is not None and hearing is None and not entries.typed:
+            return self._answer(question, NoInput(), offered, None)  # nobody could answer
         machine = KeyMachine(
             entries,
             question.timing,

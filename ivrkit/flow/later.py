@@ -8,7 +8,6 @@ from typing import Final
 
 VERBS: Final = frozenset(
     {
-        "listen",
         *("dial", "transfer", "conference", "leg"),
         *("recording", "callback", "take", "voicemail", "mailbox", "fax"),
     }

@@ -13,7 +13,7 @@ from ivrkit.input.buffer import Put, Swallow, TypeAhead
 from ivrkit.input.conflicts import Conflict, ConflictKind
 from ivrkit.input.entries import Entry, EntrySet, Scope
 from ivrkit.input.machine import KeyMachine, TimerDue, TimerName, Timing
-from ivrkit.input.patterns import KEYS, Key, Pattern, key_of, keys_of
+from ivrkit.input.patterns import KEYS, UNTYPED, Key, Pattern, key_of, keys_of
 from ivrkit.input.states import (
     Chosen,
     DefaultAccepted,
@@ -28,6 +28,7 @@ from ivrkit.input.words import Hypothesis, SpeechRules, Words
 
 __all__ = [
     "KEYS",
+    "UNTYPED",
     "AskAgain",
     "Attempts",
     "Chosen",

@@ -91,6 +91,8 @@ def lanes_of(
     never = bit_of(restart)
     later = never | bit_of(terminator)
     for entry in entries:
+        if not entry.pattern.is_typed:
+            continue
         first = later if collecting and not entry.is_own else never
         typeable = entry.pattern.without(first, later)
         if typeable is not None:

@@ -59,7 +59,7 @@ def conflicts(
     found = [
         _untypeable(entry, restart, terminator, collecting)
         for entry in entries
-        if id(entry) not in reachable
+        if id(entry) not in reachable and entry.pattern.is_typed
     ]
     for one, two in combinations(lanes, 2):
         if one.typeable.step(0) & two.typeable.step(0):  # no common first key, no conflict

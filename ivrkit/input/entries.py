@@ -93,6 +93,11 @@ class EntrySet:
             self._phrases = PhraseBook(self.entries)
         return self._phrases
 
+    @property
+    def typed(self) -> bool:
+        """Whether anything can be typed."""
+        return any(each.pattern.is_typed for each in self.entries)
+
     def spoken(self, text: str) -> Entry | None:
         """The entry that was named by what was said; see :class:`PhraseBook`."""
         return self.phrases.named_by(text)

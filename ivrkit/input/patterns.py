@@ -115,6 +115,11 @@ class Pattern:
         return cls(f"{text} digits", (_DIGITS,) * most, least)
 
     @property
+    def is_typed(self) -> bool:
+        """Whether there are keys for it; else it can only be said."""
+        return bool(self.steps)
+
+    @property
     def longest(self) -> int | None:
         """The most keys it takes; None where there is no limit."""
         return None if self.is_open else len(self.steps)
@@ -170,6 +175,10 @@ class Pattern:
 
     def _fits(self, keys: str) -> bool:
         return all(_BIT.get(key, 0) & self.step(place) for place, key in enumerate(keys))
+
+
+UNTYPED: Final = Pattern("", (), 0)
+"""The pattern of what can only be said."""
 
 
 def _is_fixed(step: int) -> bool:

@@ -53,11 +53,17 @@ class SpeechRules:
             found = self._of(entries, each)
             if found is None:
                 continue
-            if each.confidence < self.confidence and not self.confirms:
+            if each.confidence < self.confidence and not self._confirmed(found):
                 return NoMatch("", "unsure", False, "speech", each.text, each.confidence)
             return found
         best = hypotheses[0]
         return NoMatch("", "unknown", False, "speech", best.text, best.confidence)
+
+    def _confirmed(self, found: Chosen | Understood) -> bool:
+        """Whether the question asks itself whether this is right. What is mapped to keys leads
+        elsewhere, and is not asked about."""
+        typed = isinstance(found, Chosen) and found.entry.pattern.is_typed
+        return self.confirms and not typed
 
     def means(self, entries: EntrySet, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether one of the readings means anything here."""

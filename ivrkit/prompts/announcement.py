@@ -7,9 +7,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ivrkit.call.prompt import Part, Piece, Prompt
-from ivrkit.expressions.expression import Expression, Template
+from ivrkit.expressions.expression import Expression, Setting, Template
 from ivrkit.expressions.scope import Scope
-from ivrkit.prompts.language import KEYS, Languages
+from ivrkit.expressions.types import Type
+from ivrkit.prompts.language import KEYS, Language, Languages
 from ivrkit.prompts.part import Heard, Rules, SayablePart
 from ivrkit.prompts.parts.date import DatePart
 from ivrkit.prompts.parts.digits import DigitsPart
@@ -78,19 +79,41 @@ def apology(languages: Languages, language: str) -> Prompt:
 
 @lru_cache(maxsize=1024)
 def confirmation(
-    languages: Languages, value: Expression | None, kind: str, yes: str, no: str, language: str
+    languages: Languages,
+    value: Expression | None,
+    kind: str,
+    yes: str,
+    no: str,
+    language: str,
+    heard: bool = False,
 ) -> Prompt:
-    """Reads an entry back (None: it is a secret) and asks whether it is right."""
+    """Reads an entry back (None: it is a secret) and asks whether it is right; after what was
+    ``heard`` with a question for yes or no, in a language that has one."""
     rules = languages.find(language)
     parts: list[Part] = []
     if kind == "money" and not rules.currency:
         kind = "number"  # an amount that nobody says the currency of
     if value is not None:
-        read_back = _READ_BACK.get(kind, _digits)(value)
-        parts = [_text(rules.entered, language), read_back, StopPart(language=language)]
+        begin = rules.heard.understood if heard and rules.heard.right else rules.entered
+        read_back = _read_back(rules, kind, value, language)
+        parts = [_text(begin, language), *read_back, StopPart(language=language)]
+    if heard and rules.heard.right:
+        return Prompt((*parts, _text(rules.heard.right, language)))
     parts += announcement(Prompt((_text(rules.right, language),)), yes).parts
     parts += announcement(Prompt((_text(rules.wrong, language),)), no).parts
     return Prompt(tuple(parts))
+
+
+def _read_back(rules: Language, kind: str, value: Expression, language: str) -> list[Part]:
+    """The value, as a part of its kind."""
+    if kind == "flag":
+        denied = Expression.parse(f"not ({value.source})")
+        yes, no = (Template.parse(words[0]) for words in (rules.yes, rules.no))
+        return [
+            TextPart(text=yes, language=language, when=value),
+            TextPart(text=no, language=language, when=denied),
+        ]
+    return [_READ_BACK.get(kind, _digits)(value)]
 
 
 def _text(text: str, language: str) -> TextPart:
@@ -102,11 +125,15 @@ def _digits(value: Expression) -> Part:
     return DigitsPart(digits=value)
 
 
+_PHONE = Setting.parse("phone", Type("text"))
 _READ_BACK: dict[str, Callable[[Expression], Part]] = {
     "number": lambda value: NumberPart(number=value),
     "money": lambda value: MoneyPart(money=value),
     "date": lambda value: DatePart(date=value),
     "time": lambda value: TimePart(time=value),
+    "phone": lambda value: DigitsPart(digits=value, style=_PHONE),
+    "text": lambda value: TextPart(text=Template.parse(f"{{{{ {value.source} }}}}")),
+    "choice": lambda value: TextPart(text=Template.parse(f"{{{{ {value.source} }}}}")),
 }
 """How an entry of a type is read back; the others as digits."""
 

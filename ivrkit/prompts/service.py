@@ -42,6 +42,7 @@ from ivrkit.prompts.settings import PromptSettings
 from ivrkit.prompts.sounds import Sounds
 from ivrkit.prompts.speaker import Observe, Speaker, nobody
 from ivrkit.prompts.speakers import Speakers, VoiceCheck
+from ivrkit.prompts.understanding.service import Understood
 from ivrkit.prompts.voice import Voice
 
 log = structlog.get_logger("ivrkit.prompts")
@@ -78,12 +79,18 @@ class PromptService:
         self._settings = settings
         self._messages = MessageFiles(messages)
         self._languages = languages or Languages(settings.currency, fallbacks=settings.fallbacks)
+        self._understanding = Understood(self._languages)
         self._recordings = recordings or Recordings.of(settings)
         self._planner = planner(parts, self._languages, self._recordings.has_word)
         self._speakers = Speakers(settings, engines, observe)
         self._sounds = Sounds(settings, self._speakers)
         self._ready: dict[Key, Rendered] = {}
         self._reported: set[tuple[str, str]] = set()
+
+    @property
+    def understanding(self) -> Understood:
+        """Who understands what callers say, in the languages that are spoken."""
+        return self._understanding
 
     async def render(self, pieces: Sequence[Piece], language: str) -> Rendered:
         """The sound files for these pieces. ``release`` of the result is to be called when they
@@ -105,10 +112,16 @@ class PromptService:
         return announcement(say, key)
 
     def confirmation(
-        self, value: Expression | None, kind: str, yes: str, no: str, language: str
+        self,
+        value: Expression | None,
+        kind: str,
+        yes: str,
+        no: str,
+        language: str,
+        heard: bool = False,
     ) -> Prompt:
         """Reads an entry back and asks whether it is right."""
-        return confirmation(self._languages, value, kind, yes, no, language)
+        return confirmation(self._languages, value, kind, yes, no, language, heard)
 
     def apology(self, language: str) -> Prompt:
         """What is said when a call cannot go on."""

@@ -15,6 +15,7 @@ from ivrkit.prompts.language import Languages
 from ivrkit.prompts.plan import Key, Played, Segment, Sound, joined, key_of, spoken_language
 from ivrkit.prompts.recordings import checked
 from ivrkit.prompts.service import planner
+from ivrkit.prompts.understanding.service import Understood
 
 CHARACTERS_A_SECOND = 15.0
 """How fast a voice is taken to be in a language that says nothing of it."""
@@ -37,9 +38,15 @@ class TextPrompts:
         fallbacks: Fallbacks = NO_FALLBACKS,
     ) -> None:
         self._languages = Languages(currency, fallbacks=fallbacks)
+        self._understanding = Understood(self._languages)
         self._planner = planner(parts, self._languages, lambda language, sound: False)
         self._has_audio = has_audio
         self._ready: dict[Key, Rendered] = {}
+
+    @property
+    def understanding(self) -> Understood:
+        """Who understands what callers say, in the languages that are spoken."""
+        return self._understanding
 
     async def render(self, pieces: Sequence[Piece], language: str) -> Rendered:
         """What would be heard, and for how long. Raises PromptError as the service does."""
@@ -60,10 +67,16 @@ class TextPrompts:
         return announcement(say, key)
 
     def confirmation(
-        self, value: Expression | None, kind: str, yes: str, no: str, language: str
+        self,
+        value: Expression | None,
+        kind: str,
+        yes: str,
+        no: str,
+        language: str,
+        heard: bool = False,
     ) -> Prompt:
         """Reads an entry back and asks whether it is right."""
-        return confirmation(self._languages, value, kind, yes, no, language)
+        return confirmation(self._languages, value, kind, yes, no, language, heard)
 
     def apology(self, language: str) -> Prompt:
         """What is said when a call cannot go on."""

@@ -12,7 +12,6 @@ from tempfile import TemporaryDirectory
 from ivrkit.call.channel import Arrival
 from ivrkit.call.events import TraceEvent
 from ivrkit.call.hearing import Hypothesis
-from ivrkit.call.prompt import Prompts
 from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.engine.engine import Start
 from ivrkit.engine.runner import BeforeStep
@@ -24,7 +23,7 @@ from ivrkit.qa.outcome import Failure, Outcome
 from ivrkit.qa.player import play
 from ivrkit.qa.restarts import Restarts, difference
 from ivrkit.qa.script import Dial, Script
-from ivrkit.qa.simulation import KEY, PlayedClock, Simulation
+from ivrkit.qa.simulation import KEY, PlayedClock, Simulation, Wording
 from ivrkit.store import Store
 
 
@@ -39,7 +38,7 @@ class Scene:
     """
 
     clock: Callable[[datetime | None], PlayedClock]
-    prompts: Prompts
+    prompts: Wording
     directory: Callable[[Dial], Start]
     ports: Mapping[type, object] = field(default_factory=dict)
     site: Site = field(default_factory=Site)

@@ -11,7 +11,7 @@ from ivrkit.call.clock import Clock
 from ivrkit.call.connecting import Connectors
 from ivrkit.call.dialplan import Dialplan
 from ivrkit.call.events import TraceEvent
-from ivrkit.call.hearing import Recognition
+from ivrkit.call.hearing import Recognition, Understanding
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
 from ivrkit.call.opening import Calendars
@@ -47,6 +47,13 @@ class PlayedClock(Clock, Protocol):
         """Time stands still inside."""
 
 
+class Wording(Prompts, Protocol):
+    """What is said, and who understands it in the same languages."""
+
+    @property
+    def understanding(self) -> Understanding: ...
+
+
 class Forgetful:
     """A keeper that keeps nothing."""
 
@@ -69,7 +76,7 @@ class Simulation:
     def __init__(
         self,
         clock: PlayedClock,
-        prompts: Prompts,
+        prompts: Wording,
         choose: Choose,
         *,
         given: Given | None = None,
@@ -96,6 +103,7 @@ class Simulation:
             Calendars: Calendars(),
             Messages: self.messages,
             Recognition: self.recognition,
+            Understanding: prompts.understanding,
             **(more or {}),
         }
         self._ids = itertools.count(1)

@@ -16,7 +16,7 @@ from ivrkit.call.channel import Arrival
 from ivrkit.call.clock import Clock
 from ivrkit.call.connecting import Connectors
 from ivrkit.call.dialplan import Dialplan
-from ivrkit.call.hearing import Recognition
+from ivrkit.call.hearing import Recognition, Understanding
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
 from ivrkit.call.opening import Calendars
@@ -245,6 +245,7 @@ class Site:
                 Messages: self.store.messages,
                 Connectors: self.make_connectors(),
                 Recognition: self.make_recognition(),
+                Understanding: self.prompts.understanding,
             },
             sealer=self.store.sealer,
             observer=records,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ivrkit.call.connecting import Connectors
 from ivrkit.call.dialplan import Dialplan
-from ivrkit.call.hearing import Recognition
+from ivrkit.call.hearing import Recognition, Understanding
 from ivrkit.call.memory import Memories
 from ivrkit.call.messages import Messages
 from ivrkit.call.opening import Calendars
@@ -24,7 +24,7 @@ from ivrkit.service.numbers import Numbers
 from ivrkit.speech.service import SpeechService
 
 SERVED: frozenset[type] = frozenset(
-    {Calendars, Connectors, Dialplan, Memories, Messages, Prompts, Queues}
+    {Calendars, Connectors, Dialplan, Memories, Messages, Prompts, Queues, Understanding}
 )
 """The ports that every site of this version serves."""
 

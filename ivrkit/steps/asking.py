@@ -80,11 +80,11 @@ def seconds(call: Call, setting: Setting | None, default: float) -> float:
     return value.total_seconds() if isinstance(value, timedelta) else default
 
 
-def timing(call: Call, step: AskingStep) -> Timing:
-    """The timers of a question."""
+def timing(call: Call, step: AskingStep, first: Setting | None = None) -> Timing:
+    """The timers of a question; ``first`` stands for ``first_digit`` where it is there."""
     settle = None if step.settle is None else seconds(call, step.settle, 0.0)
     return Timing(
-        seconds(call, step.first_digit, FIRST_DIGIT),
+        seconds(call, first or step.first_digit, FIRST_DIGIT),
         seconds(call, step.between_digits, BETWEEN_DIGITS),
         settle,
     )
@@ -189,6 +189,7 @@ class Asking:
         secret: bool = False,
         stored: bool = True,
         speech: Speech = KEYS_ONLY,
+        first: Setting | None = None,
     ) -> Answer:
         """Put the question once."""
         step = self.step
@@ -197,7 +198,7 @@ class Asking:
             Question(
                 said,
                 entries,
-                timing(self.call, step),
+                timing(self.call, step, first),
                 terminator=terminator,
                 restart=pressed(step.restart),
                 default=default,

@@ -6,27 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
-from ivrkit.call import (
-    Assignment,
-    Call,
-    Exit,
-    Prompt,
-    Prompts,
-    Question,
-    Target,
-    Word,
-)
-from ivrkit.call.asking import ATTEMPTS, CheckField, Confirmation, DigitCount, DigitCountField
-from ivrkit.call.exits import GO_ON
+from ivrkit.call import Assignment, Call, Exit, Prompt, Prompts, Target
+from ivrkit.call.asking import CheckField, Confirmation, DigitCount, DigitCountField
 from ivrkit.call.fields import KeyField, SecretValueField, TypeField, Variable
 from ivrkit.errors import ValueRejected
 from ivrkit.expressions.expression import Expression
 from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import truth
-from ivrkit.input.attempts import Attempts, Failure, GiveUp
 from ivrkit.input.entries import Entry
 from ivrkit.input.patterns import Pattern
-from ivrkit.steps.asking import Asking, AskingStep, count, pressed, timing
+from ivrkit.steps.asking import Asking, AskingStep, pressed
+from ivrkit.steps.confirming import confirmed, refuse
 from ivrkit.steps.keyed import LENGTHS, keyed
 
 DIGITS = Type("digits")
@@ -89,7 +79,7 @@ class Collect(AskingStep):
         entry = call.session.entry
         came_back = entry.how == "reentered"
         if entry.how == "wrong":
-            self._refuse(call)
+            refuse(call, (self.into,))
         asking = Asking(call, self)
         while asking.over is None:
             if not came_back:
@@ -101,7 +91,11 @@ class Collect(AskingStep):
             came_back = False
             if self.confirm is None or not self.confirm.wanted:
                 return Exit()
-            left = await self._confirmed(call, asking)
+            wording = call.use(Prompts)  # type: ignore[type-abstract]
+            prompt = self.confirm.prompt or self._confirmation(
+                self.confirm, wording, call.session.language, self._meant(call)
+            )
+            left = await confirmed(call, asking, self.confirm, prompt, (self.into,))
             if left is not None:
                 return left
         return asking.over
@@ -127,59 +121,18 @@ class Collect(AskingStep):
             typed = meant.accept(keyed(meant.kind, answer.keys)) if answer.keys else known
             call.session.set(self.into, typed)
         except ValueRejected:
-            self._refuse(call)
+            refuse(call, (self.into,))
             asking.failed("no_match")
             return None
         if self.check is not None and self.check.steps is not None:
             return Exit("check", reenter=True)
         condition = self.check.condition if self.check is not None else None
         if condition is not None and not truth(call.session.value(condition)):
-            self._refuse(call)
+            refuse(call, (self.into,))
             asking.failed("no_match")
             return None
         call.session.entry.data["taken"] = True
         return None
-
-    async def _confirmed(self, call: Call, asking: Asking) -> Exit | None:
-        """Read the entry back; an exit when the step is over, None to ask anew."""
-        confirm = self.confirm
-        assert confirm is not None
-        entry = call.session.entry
-        most = count(call, confirm.attempts, ATTEMPTS) or ATTEMPTS
-        wording = call.use(Prompts)  # type: ignore[type-abstract]
-        prompt = confirm.prompt or self._confirmation(
-            confirm, wording, call.session.language, self._meant(call)
-        )
-        question = Question(
-            (prompt,),
-            (Entry(Pattern.parse(confirm.yes), "yes"), Entry(Pattern.parse(confirm.no), "no")),
-            timing(call, self),
-            flow_keys=self.flow_keys,
-            barge_in=self.barge_in,
-        )
-        counts = Attempts(most, most)
-        given = call.session.lookup("input")
-        while True:
-            answer = await call.keys.ask(question)
-            if answer.entry is not None and answer.entry.label == "yes":
-                call.session.provide("input", given)  # the entry, not the key that confirms it
-                return Exit()
-            if answer.result == "word" and answer.word is Word.NEXT:
-                return GO_ON
-            if answer.result == "word":
-                call.session.set(self.into, None)
-                return asking.word(answer.word)
-            if answer.result == "chosen":
-                refused = entry.data["refused"] = int(entry.data.get("refused", 0)) + 1
-                call.session.set(self.into, None)
-                if refused >= most:
-                    return Exit("used_up", otherwise="no_match")
-                asking.prompts = [self.prompt] if self.prompt is not None else []
-                return None
-            failure: Failure = "no_input" if answer.result == "no_input" else "no_match"
-            if isinstance(counts.failed(failure), GiveUp):
-                call.session.set(self.into, None)
-                return Exit(failure)
 
     def _confirmation(
         self, confirm: Confirmation, wording: Prompts, language: str, meant: Type
@@ -198,13 +151,6 @@ class Collect(AskingStep):
         if declared is None or not declared.secret:
             return meant
         return replace(meant, secret=True, stored=meant.stored and declared.stored)
-
-    def _refuse(self, call: Call) -> None:
-        """The entry is not good: the variable is emptied again, and the flow can tell why."""
-        given = call.session.lookup("input")
-        if isinstance(given, dict):
-            call.session.provide("input", {**given, "reason": "check", "exit": "no_match"})
-        call.session.set(self.into, None)
 
 
 def _digits_of(kind: str) -> DigitCount:

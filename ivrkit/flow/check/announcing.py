@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ivrkit.call.asking import Confirmation, DigitCount, MenuEntry
+from ivrkit.call.asking import DigitCount, MenuEntry, ReadBack
 from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import Reserved, Word
 from ivrkit.flow.check.fields import entries_of, field_read_as, fields_of
@@ -152,7 +152,7 @@ def _patterns(step: Step) -> Iterator[Pattern]:
         yield count.pattern if isinstance(count, DigitCount) else Pattern.digits(1, 20)
     confirm = getattr(step, "confirm", None)
     keys = [getattr(step, "terminator", None), getattr(step, "restart", None)]
-    if isinstance(confirm, Confirmation):
+    if isinstance(confirm, ReadBack):
         keys += [confirm.yes, confirm.no]
     for key in keys:
         if key and key != "none":

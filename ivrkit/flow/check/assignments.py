@@ -72,7 +72,8 @@ class Assigned(Check):
         else:
             self._fields(subject, placed, assignment, wanted)
         for entry in entries_of(node.step):
-            self._label(subject, placed, name, entry, wanted)
+            if entry.way in assignment.exits:
+                self._label(subject, placed, name, entry, wanted)
 
     def _problem(
         self, subject: Subject, placed: Placed, node: Node, assignment: Assignment, wanted: Type

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Final
 
-from ivrkit.call.asking import Confirmation, DigitCount, MenuEntry, words_in
+from ivrkit.call.asking import DigitCount, MenuEntry, ReadBack, words_in
 from ivrkit.call.locale import is_same_language
 from ivrkit.call.step import Node, Step
 from ivrkit.call.targets import Mark
@@ -87,7 +87,7 @@ class Keys(Check):
     def _confirmation(self, subject: Subject, node: Node) -> None:
         """Yes and no must be two keys."""
         confirm = getattr(node.step, "confirm", None)
-        if isinstance(confirm, Confirmation) and confirm.wanted and confirm.yes == confirm.no:
+        if isinstance(confirm, ReadBack) and confirm.is_wanted and confirm.yes == confirm.no:
             named = (node.marks.get(f"confirm/{word}") for word in ("no", "yes"))
             mark = next(filter(None, named), node.marks.get("confirm", node.mark))
             message = f"{confirm.yes} is both yes and no"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from ivrkit.call.asking import BETWEEN_DIGITS, FIRST_DIGIT, Confirmation, DigitCount, Retry
+from ivrkit.call.asking import BETWEEN_DIGITS, FIRST_DIGIT, DigitCount, ReadBack, Retry
 from ivrkit.call.kinds import Kind
 from ivrkit.call.prompt import Prompt
 from ivrkit.call.step import Node, Step
@@ -146,7 +146,7 @@ class Costs:
 def confirming(step: Step) -> int:
     """The keys by which the caller says that an entry is right."""
     confirm = getattr(step, "confirm", None)
-    return 1 if isinstance(confirm, Confirmation) and confirm.wanted else 0
+    return 1 if isinstance(confirm, ReadBack) and confirm.is_wanted else 0
 
 
 def _duration(step: Step, name: str) -> float | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from ivrkit.call.hearing import Found, Grammar
+from ivrkit.call.listening import SAYABLE
 from ivrkit.errors import PromptError
 from ivrkit.expressions.values import Value
 from ivrkit.prompts.heard_words import NO_WORDS
@@ -20,8 +21,6 @@ from ivrkit.prompts.understanding.sentence import Spelling, search
 from ivrkit.prompts.understanding.times import Times
 from ivrkit.prompts.understanding.vocabulary import Vocabulary
 
-KINDS: Final = ("number", "digits", "phone", "secret", "date", "time", "money", "flag", "text")
-"""The types that can be said."""
 _FREE: Final = "text"
 
 
@@ -39,7 +38,7 @@ class Understood:
     def grammar(self, kind: str, language: str) -> Grammar:
         """What a caller may say for a value of a kind. Raises PromptError for a language without
         rules, or a kind that cannot be said."""
-        if kind not in KINDS:
+        if kind not in SAYABLE:
             raise PromptError(f"a value of the type {kind} cannot be said")
         if kind == _FREE:
             return Grammar(language, free=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +30,9 @@ UNUSED_PHRASE = define(
     "No flow of the folder names the phrase, and none says one of its texts. Remove it, or say it. "
     "It is looked for where a whole folder of flows is checked.",
 )
+
+Worlds = Callable[[Configuration, Collection[str]], World]
+"""Makes what a site has, for the names of its flows."""
 
 
 @dataclass
@@ -72,10 +75,15 @@ class Report:
 
 
 def check_paths(
-    paths: Sequence[Path], configuration: Configuration | None = None, *, worst: bool = False
+    paths: Sequence[Path],
+    configuration: Configuration | None = None,
+    *,
+    worst: bool = False,
+    world: Worlds = configured_world,
 ) -> Report:
     """Check flow files, and all flows below folders; with a configuration also whether what they
-    name exists at its site. ``worst``: work the worst cases out too.
+    name exists at its site: in the ``world`` that it makes. ``worst``: work the worst cases out
+    too.
 
     Raises:
         ConfigurationError: a path does not exist or is no flow, or a folder holds none; the
@@ -89,9 +97,9 @@ def check_paths(
         worlds: dict[FlowLibrary, World] = {}
         for library, name in _flows_at(path, prompts):
             if library not in worlds:  # it looks at every recording
-                worlds[library] = _world(library, configuration)
-            world = worlds[library]
-            checked = load_checked(library, name, world)
+                worlds[library] = _world(library, configuration, world)
+            there = worlds[library]
+            checked = load_checked(library, name, there)
             report.files += 1
             report.diagnostics.extend(
                 each
@@ -99,7 +107,7 @@ def check_paths(
                 if each.severity == "error" or each.code not in allowed
             )
             if worst and checked.version is not None:
-                report.worst.append(Figures(checked.version.flows, world).of(name))
+                report.worst.append(Figures(checked.version.flows, there).of(name))
             for each, file in checked.loaded.files.items():
                 report.sources[file] = checked.loaded.sources.get(each, "")
             report.sources.update(checked.loaded.catalogue.sources)
@@ -158,10 +166,10 @@ def _flows_at(path: Path, prompts: PromptSettings | None) -> Iterable[tuple[Flow
     return [flow_file(path, prompts)]
 
 
-def _world(library: FlowLibrary, configuration: Configuration | None) -> World:
+def _world(library: FlowLibrary, configuration: Configuration | None, made: Worlds) -> World:
     if configuration is None:
         return folder_world(library.root, library.names())
-    return configured_world(configuration, library.names())
+    return made(configuration, library.names())
 
 
 def flow_file(path: Path, prompts: PromptSettings | None = None) -> tuple[FlowLibrary, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from ivrkit.service.checking import Report, check_paths, libraries
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.flows import spoken_prompts
 from ivrkit.service.prompts.words import words_of
+from ivrkit.service.world import SiteWorld
 
 
 @dataclass
@@ -38,6 +39,8 @@ class Project:
     needed: dict[str, set[str]] = field(default_factory=dict)
     """The names of the phrases that calls can hear, by language: those of the flows which can get
     it."""
+    getting: dict[str, set[str]] = field(default_factory=dict)
+    """The names of the flows that can get a language."""
     asked: frozenset[str] = frozenset()
     home: str = "en"
 
@@ -70,6 +73,13 @@ class Project:
         is_whole = language in self.asked or language in self.settings.recorded
         return is_whole or phrase.name in self.needed.get(language, ())
 
+    def flows_in(self, language: str) -> Mapping[str, Flow]:
+        """The flows that can get a language; all, of one that none of them gets yet."""
+        names = self.getting.get(language)
+        if names is None:
+            return self.flows
+        return {name: flow for name, flow in self.flows.items() if name in names}
+
     def parts_of_flow(self, name: str, language: str) -> Iterator[Part]:
         """Every part that a flow says in a language, that of the language's own wording too; none
         in a language without rules."""
@@ -81,9 +91,11 @@ class Project:
 
     def parts_said(self, language: str) -> Iterator[Part]:
         """Every part that is said in a language, those of phrases too."""
-        for name in self.flows:
+        for name in self.flows_in(language):
             yield from self.parts_of_flow(name, language)
         for phrase in self.said:
+            if not self.needs(phrase, language):
+                continue
             tag = nearest_tag(language, phrase.prompts, self.fallbacks)
             if tag is not None and self.rules.speaks(language):
                 yield from parts_in(phrase.prompts[tag])
@@ -100,6 +112,17 @@ class Project:
         return self.settings.wants_recordings(language) if wanted is None else wanted
 
 
+def _world(configuration: Configuration, names: Collection[str]) -> SiteWorld:
+    """What matters here: queues and connectors are for `ivrkit check`."""
+    recordings = Recordings.of(configuration.prompts)
+    return SiteWorld(
+        flows=names,
+        audio=recordings.exists,
+        lengths=recordings.seconds,
+        languages=Languages(fallbacks=configuration.prompts.fallbacks),
+    )
+
+
 def read_project(
     paths: Sequence[Path],
     configuration: Configuration,
@@ -110,7 +133,7 @@ def read_project(
     are languages that are looked at whether calls can get them or not. Raises
     ConfigurationError."""
     settings = configuration.prompts
-    project = Project(settings, recordings, check_paths(paths, configuration))
+    project = Project(settings, recordings, check_paths(paths, configuration, world=_world))
     languages: dict[str, None] = {}
     for library, name in libraries(paths, settings):
         loaded = library.load(name)
@@ -122,6 +145,7 @@ def read_project(
             found.update(dict.fromkeys(languages_written(flow)))
         languages.update(found)
         for tag in found:
+            project.getting.setdefault(tag, set()).update(loaded.flows)
             said = used_by(loaded.flows.values(), loaded.phrases, tag)
             project.needed.setdefault(tag, set()).update(said)
     project.home = next(iter(languages), "en")

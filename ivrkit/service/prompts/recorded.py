@@ -25,14 +25,15 @@ MOST_NAMED: Final = 12
 
 def missing(project: Project, language: str) -> Iterator[Finding]:
     """The recordings of phrases, and those that flows name, that are not there in a language."""
-    for phrase in project.said:
+    said = [each for each in project.said if project.needs(each, language)]
+    for phrase in said:
         if _can_be_recorded(phrase, project, language):
             yield from _of_phrase(project, phrase, language)
-    for name, flow in project.flows.items():
+    for name, flow in project.flows_in(language).items():
         prompts = [*prompts_of(flow)]
         for part in parts_in(prompts):
             yield from _of_part(project, part, language, project.files[name])
-    for phrase in project.said:
+    for phrase in said:
         place = f"{phrase.mark.file}:{phrase.mark.line}"
         tag = nearest_tag(language, phrase.prompts, project.fallbacks)
         for part in parts_in(phrase.prompts[tag]) if tag is not None else ():

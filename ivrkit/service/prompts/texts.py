@@ -113,7 +113,7 @@ def _has(project: Project, part: Part, home: str, language: str) -> bool:
 
 def _falling_back(project: Project, language: str) -> Iterator[Finding]:
     """The texts of flows that are written for several languages and not for this one."""
-    for name, flow in project.flows.items():
+    for name, flow in project.flows_in(language).items():
         counts: dict[str, int] = {}
         for part in (part for prompt in prompts_of(flow) for part in parts_in(prompt)):
             tags = part.languages_written
@@ -131,7 +131,7 @@ def unnamed(project: Project, language: str) -> Iterator[Finding]:
     recordings."""
     if not project.settings.wants_recordings(language):
         return
-    for name, flow in project.flows.items():
+    for name, flow in project.flows_in(language).items():
         found: dict[str, None] = {}
         for part in (part for prompt in prompts_of(flow) for part in parts_in(prompt)):
             text = part.looked_up

@@ -235,6 +235,21 @@ def test_a_broken_catalogue_is_told_at_its_place(
     assert report.failed
 
 
+def test_a_language_is_that_of_the_flows_which_get_it(place: Place) -> None:
+    other = 'language: en\nsections: {main: [answer, {say: {number: "3"}}, hangup]}'
+    place.write("flows/other.yaml", other)
+    place.write("flows/main.yaml", FLOW.replace('    - say: {number: "calls + 1"}\n', ""))
+    words = place.findings("missing-words")
+    assert [each.language for each in words] == ["en"]
+
+
+def test_queues_and_connectors_are_for_another_check(place: Place) -> None:
+    place.settings = "}\nqueues: {service: {}"
+    flow = FLOW.replace("- hangup", "- queue: sales\n      exits: {else: hangup}")
+    place.write("flows/main.yaml", flow)
+    assert place.findings("mistake") == []
+
+
 def test_every_kind_is_known(place: Place) -> None:
     assert {each.kind for each in place.check().findings} <= set(KINDS)
 

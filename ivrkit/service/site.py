@@ -30,6 +30,7 @@ from ivrkit.engine.recovery import Recovered, recover
 from ivrkit.errors import CarrierError, ConfigurationError, FlowError, IvrkitError
 from ivrkit.handoff import AsteriskDialplan, AsteriskQueues, HandoffSettings, Payloads
 from ivrkit.prompts.delivery import FolderDelivery, HttpDelivery
+from ivrkit.prompts.language import Languages
 from ivrkit.prompts.service import Progress, PromptService
 from ivrkit.service.api.server import ApiServer, make_app
 from ivrkit.service.api.tokens import Token, Tokens, TokenScope, digest, local_token
@@ -198,6 +199,7 @@ class Site:
             recognition=self.speech,
             numbers=self._numbers.entrances,
             audio=self.prompts.exists,
+            languages=Languages(fallbacks=self.configuration.prompts.fallbacks),
         )
 
     @property

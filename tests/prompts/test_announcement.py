@@ -4,7 +4,8 @@ import pytest
 
 from ivrkit.call.prompt import Prompt
 from ivrkit.errors import PromptError
-from ivrkit.prompts.announcement import announcement, apology
+from ivrkit.expressions import Expression
+from ivrkit.prompts.announcement import announcement, apology, confirmation
 from ivrkit.prompts.language import Languages
 from ivrkit.prompts.spoken_text import TextPrompts
 from tests.prompts.support import Names, part, prompt
@@ -61,3 +62,10 @@ async def test_the_apology_is_that_of_the_language() -> None:
     assert "sorry" in await heard(apology(Languages(), "en-GB"))
     with pytest.raises(PromptError):
         apology(Languages(), "tlh")
+
+
+@pytest.mark.parametrize(("kind", "style"), [("phone", {"style": "phone"}), ("digits", {})])
+def test_a_telephone_number_is_read_back_as_people_say_it(kind: str, style: dict[str, str]) -> None:
+    said = confirmation(Languages(), Expression.parse("account"), kind, "1", "2", "fr")
+    digits = next(each for each in said.parts if each.form == "digits")
+    assert digits.evaluate(Names()).options == style

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ivrkit.prompts.heard_words import HeardWords, apart
 
 HEARD = HeardWords(
-    fillers=apart("il lo la le l i di del e alle all a prossimo questo circa"),
+    fillers=apart("il lo la le l i di del alle all a prossimo questo circa"),
+    joints=("e",),
     repeats={"doppio": 2, "triplo": 3},
     points=("punto",),
     plus=("più",),
@@ -17,6 +18,7 @@ HEARD = HeardWords(
         "ore {hour}": 0,
         "{hour} in punto": 0,
         "{hour} {minute}": "+",
+        "{hour} e {minute}": "+",
         "{hour} e un quarto": 15,
         "{hour} e mezza": 30,
         "{hour} e mezzo": 30,

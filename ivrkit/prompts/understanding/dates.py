@@ -59,12 +59,11 @@ class Dates:
         self._years = self._learn_years()
         self._away = self._learn_near(heard)
 
-    def dates(self, run: str, begin: int, today: date) -> Ends[tuple[date, bool]]:
-        """Each date that begins there; a mere number of a day is a bare one."""
+    def dates(self, run: str, begin: int, today: date) -> Ends[tuple[date | None, bool]]:
+        """Each date that begins there; a mere number of a day is a bare one. A day that there is
+        not (February 30th) has no value."""
         for end, said in self._said(run, begin):
-            meant = _meant(said, today)
-            if meant is not None:
-                yield end, (meant, said.bare)
+            yield end, (_meant(said, today), said.bare)
 
     def _said(self, run: str, begin: int) -> Ends[_Said]:
         for end, away in self._away.at(run, begin):

@@ -23,7 +23,7 @@ from ivrkit.errors import CarrierError, ChannelGone, RecognitionError
 from ivrkit.speech.endpointing import Began, Ended, Endpointer, Piece
 from ivrkit.speech.guard import Guard, Outcome
 from ivrkit.speech.readings import calibrated
-from ivrkit.speech.recogniser import NothingToHear
+from ivrkit.speech.recogniser import Busy, NothingToHear
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -67,6 +67,11 @@ class Listening:
         # Behind the task, not in it: one that is cancelled at once never runs.
         self.task.add_done_callback(lambda _: guard.left())
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it listens no more."""
+        return self._over
+
     def close(self) -> None:
         """Stop, at once."""
         if not self._over:
@@ -108,7 +113,7 @@ class Listening:
             LOG.debug("%s: the caller has hung up", self._ear)
         except CarrierError as error:
             self._fail(f"the audio of the call cannot be had: {error}")
-        except NothingToHear as error:
+        except (NothingToHear, Busy) as error:
             self._guard.told(Outcome.REFUSED)
             self._fail(str(error))
         except RecognitionError as error:

@@ -48,9 +48,14 @@ class NothingToHear(RecognitionError):
     """The recogniser knows none of the words that a question awaits."""
 
 
+class Busy(RecognitionError):
+    """The recogniser listens to as many callers as it can."""
+
+
 class Utterance(ABC):
     """One thing that is said, while it is said. Its methods are awaited one after the other, none
-    blocks the event loop, and each raises RecognitionError when the recogniser fails."""
+    blocks the event loop, and each raises RecognitionError when the recogniser fails, Busy when
+    others have all of it."""
 
     @abstractmethod
     async def feed(self, pcm: bytes) -> str:

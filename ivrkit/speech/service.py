@@ -76,8 +76,9 @@ class SpeechService:
 
     @property
     def listening(self) -> int:
-        """How many questions listen, or are about to give back what they took for it."""
-        return len(self._ears)
+        """How many questions listen. One that is over and still gives back what it took is none:
+        the next question of the same call takes its place."""
+        return sum(not each.is_over for each in self._ears.values())
 
     @property
     def stuck(self) -> int:
@@ -110,7 +111,7 @@ class SpeechService:
         guard = self._guard(language)
         reason = self._refusal(channel, language, guard)
         if guard is None or reason:
-            LOG.warning("%s: not listened to: %s", ear, reason)
+            LOG.info("%s: not listened to: %s", ear, reason)  # a crowd of calls, a line for each
             self._observe(guard.language if guard else language, Outcome.REFUSED, 0.0)
             return Refused(ear, reason, deliver)
         listening = Listening(channel, ear, hearing, deliver, guard, self._patience)
@@ -129,8 +130,9 @@ class SpeechService:
         problem = detector_problem()
         if problem:
             return problem
-        if len(self._ears) >= self._settings.at_once:
-            return f"{len(self._ears)} questions listen already (speech: at_once)"
+        most = self._settings.at_once
+        if len(self._ears) >= most and self.listening >= most:
+            return f"{most} questions listen already (speech: at_once)"
         return guard.enter()
 
     def _guard(self, language: str) -> Guard | None:

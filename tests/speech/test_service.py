@@ -371,6 +371,22 @@ async def test_too_many_at_once_go_on_with_keys(
     assert (await again.final())[0].text == "billing"
 
 
+async def test_the_next_question_of_a_call_takes_the_place_of_the_one_before(
+    make: Make, line: Line, observed: list[tuple[str, Outcome]]
+) -> None:
+    """Though Asterisk is still told to give back what that took."""
+    service = make(at_once=1)
+    for number in range(3):
+        told = Told()
+        ear = service.listen(line, f"ear{number}", QUESTION, told)
+        line.tapped.clear()
+        await line.hear(utterance("billing"))
+        assert (await told.final())[0].text == "billing"
+        ear.close()
+        assert service.listening == 0
+    assert ("en", Outcome.REFUSED) not in observed
+
+
 async def test_a_carrier_that_does_not_give_back_holds_nobody_up(
     make: Make, line: Line, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,7 +401,7 @@ async def test_a_carrier_that_does_not_give_back_holds_nobody_up(
     await line.tapped.wait()
     ear.close()
     await service.close()
-    assert service.listening == 0
+    assert not service._ears
 
 
 # ---- before calls ------------------------------------------------------------------------------

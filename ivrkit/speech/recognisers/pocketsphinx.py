@@ -18,7 +18,7 @@ from ivrkit.call.locale import is_same_language
 from ivrkit.errors import RecognitionError, WorkerError
 from ivrkit.speech import jsgf
 from ivrkit.speech.pool import Pool
-from ivrkit.speech.recogniser import NothingToHear, Recogniser, RecogniserSettings, Utterance
+from ivrkit.speech.recogniser import Busy, NothingToHear, Recogniser, RecogniserSettings, Utterance
 from ivrkit.speech.sphinx import RATE, SphinxQuestion, SphinxSetup
 from ivrkit.workers.pool import Workers
 from ivrkit.workers.process import Program, Worker
@@ -26,6 +26,8 @@ from ivrkit.workers.process import Program, Worker
 OWN_LANGUAGE: Final = "en"
 ANSWER_SECONDS: Final = 4.0
 """What a worker may take for a tenth of a second of audio; then it hangs."""
+TURN_SECONDS: Final = 3.0
+"""How long what is said waits for a worker that is free."""
 
 
 class PocketSphinxSettings(RecogniserSettings):
@@ -81,8 +83,10 @@ class PocketSphinx(Recogniser[PocketSphinxSettings]):
         return ""
 
     def unknown_words(self, words: Collection[str]) -> frozenset[str]:
-        found = _words(self._paths.dictionary)
-        return frozenset(word for word in words if not _knows(found, word))
+        known = _words(self._paths.dictionary)
+        return frozenset(
+            word for word in words if not jsgf.is_plain(word) or word.lower() not in known
+        )
 
     async def start(self) -> None:
         self._broken = self._broken or self.problem()
@@ -170,7 +174,14 @@ class SphinxUtterance(Utterance):
         self._over.set()
 
     async def _ask(self, question: SphinxQuestion) -> Any:
-        worker = await asyncio.shield(self._worker)
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                worker = await asyncio.shield(self._worker)
+        except TimeoutError:
+            raise Busy(
+                "all processes of PocketSphinx listen to other callers",
+                hint="raise processes: of the recogniser in ivrkit.yaml",
+            ) from None
         # Who gives up waiting for an answer does not leave it in the pipe for the next question.
         self._asking = asyncio.create_task(_answered(worker, question))
         return await asyncio.shield(self._asking)
@@ -178,6 +189,8 @@ class SphinxUtterance(Utterance):
     async def _talk(self, begin: SphinxQuestion) -> None:
         try:
             async with self._workers.one() as worker:
+                if self._over.is_set():
+                    return
                 await _answered(worker, begin)
                 self._worker.set_result(worker)
                 await self._over.wait()
@@ -216,17 +229,13 @@ def _own_model() -> Path:
 
 
 @lru_cache(maxsize=4)
-def _words(dictionary: str) -> bytes:
-    """A dictionary: a word and its sounds in each line."""
+def _words(dictionary: str) -> frozenset[str]:
+    """The words of a dictionary, which has a word and its sounds in each line. Read off the loop:
+    it takes a tenth of a second."""
     try:
-        return b"\n" + Path(dictionary).read_bytes()
+        lines = Path(dictionary).read_text("utf-8", "replace").splitlines()
     except OSError as error:
         raise RecognitionError(
             f"the dictionary {dictionary} cannot be read: {error.strerror or error}"
         ) from None
-
-
-def _knows(words: bytes, word: str) -> bool:
-    return jsgf.is_plain(word) and any(
-        b"\n" + word.lower().encode() + between in words for between in (b" ", b"\t")
-    )
+    return frozenset(line.split(maxsplit=1)[0] for line in lines if line.strip())

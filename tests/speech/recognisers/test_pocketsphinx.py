@@ -19,9 +19,11 @@ import soxr
 from ivrkit.call.hearing import Grammar, Hypothesis
 from ivrkit.errors import RecognitionError
 from ivrkit.speech.pool import Pool
-from ivrkit.speech.recogniser import NothingToHear
+from ivrkit.speech.recogniser import Busy, NothingToHear
 from ivrkit.speech.recognisers import pocketsphinx as module
 from ivrkit.speech.recognisers.pocketsphinx import PocketSphinx, PocketSphinxSettings
+from ivrkit.speech.sphinx import SphinxQuestion
+from ivrkit.workers.process import Worker
 from tests.speech.support import in_pieces, pcm, silence
 
 pytestmark = pytest.mark.skipif(
@@ -115,6 +117,43 @@ async def test_more_callers_than_processes_wait_for_their_turn(sphinx: PocketSph
     assert [each[1][0].text for each in found] == texts
 
 
+async def test_who_waits_too_long_for_a_process_is_not_listened_to(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sphinx = made(pool, processes=1)
+    await sphinx.start()
+    one, other = sphinx.utterance(MENU, 1), sphinx.utterance(MENU, 1)
+    await one.feed(spoken("billing")[:8000])
+    monkeypatch.setattr(module, "TURN_SECONDS", 0.05)
+    with pytest.raises(Busy, match="other callers"):
+        await other.feed(spoken("sales")[:8000])
+    other.close()
+    one.close()
+    monkeypatch.undo()
+    assert (await heard(sphinx, spoken("sales"), MENU))[1][0].text == "sales"
+    await sphinx.close()
+
+
+async def test_what_is_over_before_its_turn_asks_nothing(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sphinx = made(pool, processes=1)
+    await sphinx.start()
+    asked: list[str] = []
+    ask = module._answered
+
+    async def asking(worker: Worker, question: SphinxQuestion) -> object:
+        asked.append(question.do)
+        return await ask(worker, question)
+
+    monkeypatch.setattr(module, "_answered", asking)
+    for each in [sphinx.utterance(MENU, 1) for _ in range(4)]:
+        each.close()
+    assert (await heard(sphinx, spoken("sales"), MENU))[1][0].text == "sales"
+    assert asked.count("begin") == 1
+    await sphinx.close()
+
+
 async def test_what_is_begun_and_dropped_leaves_nothing_behind(sphinx: PocketSphinx) -> None:
     for _ in range(5):
         utterance = sphinx.utterance(MENU, 1)
@@ -178,6 +217,12 @@ async def test_closing_ends_its_processes(sphinx: PocketSphinx) -> None:
 async def test_words_that_it_does_not_know(sphinx: PocketSphinx) -> None:
     unknown = {"ivrkit", "größe", "yes(2)", "[unk]"}
     assert sphinx.unknown_words({"billing", "Sales", *unknown}) == unknown
+
+
+async def test_its_words_are_looked_up_and_not_searched_for(sphinx: PocketSphinx) -> None:
+    """A question that awaits numbers asks for dozens, in the engine's loop."""
+    assert isinstance(module._words(sphinx._paths.dictionary), frozenset)
+    assert module._words.cache_info().currsize
 
 
 async def test_a_grammar_of_which_it_knows_nothing(sphinx: PocketSphinx) -> None:

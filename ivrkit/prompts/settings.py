@@ -34,7 +34,9 @@ ENGINE = "espeak-ng"
 
 def _engine(value: Any) -> Any:
     """The name of the engine that settings are for."""
-    return value.get("engine", ENGINE) if isinstance(value, Mapping) else None
+    if isinstance(value, Mapping):
+        return value.get("engine", ENGINE)
+    return getattr(value, "engine", None)
 
 
 def _known_engine(value: Any, read: Any) -> Any:

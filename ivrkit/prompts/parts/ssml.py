@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any, Final
-from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from pydantic import model_validator
@@ -15,16 +14,10 @@ from ivrkit.errors import PromptError
 from ivrkit.expressions.scope import Scope
 from ivrkit.expressions.secrets import Secret
 from ivrkit.expressions.values import Value
+from ivrkit.prompts.markup import UNKNOWN, parsed, whole
 from ivrkit.prompts.part import Heard, Markup, Rules, opened, secret_spoken
 from ivrkit.prompts.written import WrittenPart
 
-ELEMENTS: Final = frozenset(
-    {
-        *("speak", "p", "s", "break", "prosody", "emphasis", "say-as", "sub"),
-        *("voice", "lang", "phoneme", "token", "w", "mark"),
-    }
-)
-"""What a text may be marked with: all of SSML 1.1 that names no file on the machine."""
 _VALUES: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
@@ -41,7 +34,7 @@ class SsmlPart(WrittenPart):
     @model_validator(mode="after")
     def _well_formed(self) -> SsmlPart:
         try:
-            parsed(_VALUES.sub("x", self.ssml.source))
+            parsed(_VALUES.sub(UNKNOWN, self.ssml.source))
         except PromptError as error:
             raise ValueError(f"{error.message}; hint: {error.hint}") from None
         return self
@@ -63,7 +56,7 @@ class SsmlPart(WrittenPart):
     def heard(cls, piece: Piece, rules: Rules) -> Heard:
         source = str(opened(piece.value))
         text = " ".join("".join(parsed(source).itertext()).split())
-        return Markup(source if _is_whole(source) else f"<speak>{source}</speak>", text)
+        return Markup(whole(source), text)
 
 
 class Escaping:
@@ -94,31 +87,3 @@ def _escaped(value: Any) -> Any:
     if isinstance(value, list):
         return [_escaped(each) for each in value]
     return value
-
-
-def parsed(source: str) -> ElementTree.Element:
-    """SSML as a tree. Raises PromptError if it is not well formed, or names what no prompt
-    may."""
-    if "<!" in source or "<?" in source:
-        raise PromptError(
-            "declarations do not belong into a prompt", hint="leave out what begins with <! or <?"
-        )
-    whole = source if _is_whole(source) else f"<speak>{source}</speak>"
-    try:
-        root = ElementTree.fromstring(whole)  # noqa: S314 (no declarations, hence no entities)
-    except ElementTree.ParseError as error:
-        raise PromptError(
-            f"this is no well-formed SSML: {str(error).partition(':')[0]}",
-            hint="close every element, and write &amp; for & and &lt; for <",
-        ) from None
-    for element in root.iter():
-        name = str(element.tag).rpartition("}")[2]
-        if name not in ELEMENTS:
-            raise PromptError(
-                f"<{name}> is no mark of a prompt", hint=f"there are {', '.join(sorted(ELEMENTS))}"
-            )
-    return root
-
-
-def _is_whole(source: str) -> bool:
-    return source.lstrip().startswith("<speak")

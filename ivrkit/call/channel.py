@@ -191,7 +191,8 @@ class Channel(Protocol):
         samples a second (8000 or 16000), in pieces of about 20 ms as they come, in our event
         loop, and silence while nothing comes. What plays and what is pressed is not disturbed.
         ``tap`` names all that is made for it, which the caller has derived. What an engine that
-        died left behind under the name is replaced. Raises CarrierError when there is no listening
+        died left behind under the name is replaced. An empty piece is the last one: nothing can be
+        heard any more, though the call goes on. Raises CarrierError when there is no listening
         here."""
 
     async def untap(self, tap: str) -> None:

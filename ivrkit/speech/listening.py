@@ -84,9 +84,11 @@ class Listening:
         if self._over or self._trouble is not None:
             return
         try:
+            if not pcm:
+                raise CarrierError("it has broken off")
             for piece in self._endpointer.feed(pcm):
                 self._put(piece)
-        except Exception as error:  # a channel is no place for our mistakes
+        except Exception as error:  # a channel is no place for them
             self._trouble = error
             self._something.set()
 

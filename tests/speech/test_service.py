@@ -268,6 +268,21 @@ async def test_a_carrier_that_refuses(make: Make, line: Line, told: Told) -> Non
     assert line.given_back == ["ear"]
 
 
+async def test_audio_that_breaks_off_is_told(
+    make: Make, line: Line, told: Told, observed: list[tuple[str, Outcome]]
+) -> None:
+    """And it is no failure of the recogniser."""
+    make().listen(line, "ear", QUESTION, told)
+    await line.hear(utterance("billing")[: 2 * 6000])
+    await told.until(object)
+    take, _ = line.taps["ear"]
+    take(b"")
+    await told.until(HearingFailed)
+    assert reason(told) == "the audio of the call cannot be had: it has broken off"
+    await settled()
+    assert (line.given_back, Stub.open, observed) == (["ear"], 0, [])
+
+
 async def test_a_caller_who_has_hung_up_is_no_failure(make: Make, line: Line, told: Told) -> None:
     line.refusal = ChannelGone("gone")
     service = make()

@@ -53,9 +53,15 @@ class Outlet:
 
     def put(self, piece: bytes) -> None:
         """A piece has come: 16-bit little-endian samples."""
-        if not self._closed:
+        if piece and not self._closed:
             self._until = self._loop.time()
             self._append(piece)
+
+    def end(self) -> None:
+        """Nothing comes any more, though it is wanted: the taker learns it by an empty piece."""
+        if not self._closed:
+            self.close()
+            self._give(b"")
 
     def close(self) -> None:
         """Nothing is handed over any more."""
@@ -93,12 +99,15 @@ class Outlet:
         for _ in range(min(AT_ONCE, len(self._pieces))):
             if not self._pieces:  # closed by the taker itself
                 return
-            try:
-                self._take(self._pieces.popleft())
-            except Exception:
-                if not self._failed:
-                    logger.exception("what tap %s hears could not be taken", self._tap)
-                self._failed = True
+            self._give(self._pieces.popleft())
         if self._pieces and not self._due:
             self._due = True
             self._loop.call_soon(self._hand_over)
+
+    def _give(self, piece: bytes) -> None:
+        try:
+            self._take(piece)
+        except Exception:
+            if not self._failed:
+                logger.exception("what tap %s hears could not be taken", self._tap)
+            self._failed = True

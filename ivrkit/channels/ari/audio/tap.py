@@ -30,7 +30,7 @@ class Tap:
     given back: whoever opens it may be cancelled in the middle.
 
     One that breaks while it is wanted (Asterisk ends a part of it, a connection is cut) is opened
-    anew.
+    anew; who listens learns it when it is given up.
     """
 
     def __init__(
@@ -88,6 +88,9 @@ class Tap:
                 if await self._ended_within(pause):
                     break
                 await self._live()
+            else:
+                logger.warning("tap %s breaks again and again, and is given up", self.name)
+                self._outlet.end()
         except CarrierError as error:
             if self.opened.done():
                 logger.info("tap %s is over: %s", self.name, error)

@@ -63,6 +63,20 @@ async def test_nothing_is_handed_over_behind_the_end() -> None:
     assert not taken
 
 
+async def test_the_last_piece_is_an_empty_one_and_no_other_is() -> None:
+    taken: list[bytes] = []
+    outlet = Outlet("t", taken.append)
+    outlet.put(b"")
+    outlet.put(b"ab")
+    await turn()
+    assert taken == [b"ab"]
+    outlet.end()
+    outlet.end()
+    outlet.put(b"cd")
+    await turn()
+    assert taken == [b"ab", b""]
+
+
 async def test_a_taker_may_end_it() -> None:
     taken: list[bytes] = []
 

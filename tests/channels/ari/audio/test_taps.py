@@ -199,10 +199,12 @@ async def test_one_that_cannot_be_opened_again_is_given_up(
 ) -> None:
     monkeypatch.setattr(taps, "PAUSE", 0.001)
     channel = await line.call()
-    await channel.tap(NAME, lambda piece: None)
+    taken: list[bytes] = []
+    await channel.tap(NAME, taken.append)
     line.asterisk.fail("POST", "channels/externalMedia", 500, times=taps.TRIES)
     line.asterisk.hang_up(next(iter(line.carrier.taps._by_part)))
     await nothing_left(line)
+    assert taken[-1] == b""
     await channel.untap(NAME)
 
 

@@ -63,6 +63,8 @@ TAKES: Final[Mapping[str, str]] = {
     "assignments": "names and values",
     "arguments": "names and values",
     "words": "words",
+    "choices": "names, and words for each",
+    "slots": "variables, and what is said for each",
     "expression": "expression",
     "iteration": "`item in list`",
     "language_map": "a prompt per language",

@@ -240,11 +240,11 @@ class Store(Verb):
     end_keys: KeySetField = "#"
 
 
-class Listen(Verb):
-    """Understands words."""
+class Fax(Verb):
+    """Takes a fax."""
 
-    verb: ClassVar[str] = "listen"
-    example: ClassVar[str] = "- listen"
+    verb: ClassVar[str] = "fax"
+    example: ClassVar[str] = "- fax"
 
 
 class Back(Verb):
@@ -321,7 +321,7 @@ VERBS: dict[str, type[Step]] = {
         Run,
         Queue,
         Store,
-        Listen,
+        Fax,
         Back,
         Break,
     )

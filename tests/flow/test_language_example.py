@@ -22,17 +22,6 @@ from ivrkit.flow.registry import Registry
 from ivrkit.flow.world import Announced, Wording
 
 
-class Listen(Step):
-    """Understands words; of a later release."""
-
-    verb: ClassVar[str] = "listen"
-    kind: ClassVar[Kind] = Kind.CALLER
-    example: ClassVar[str] = "- listen"
-
-    async def run(self, call: Call) -> Exit:
-        return GO_ON
-
-
 class Voicemail(Step):
     """Takes a message; of a later release."""
 
@@ -47,7 +36,7 @@ class Voicemail(Step):
         return GO_ON
 
 
-LATER = {each.verb: each for each in (Voicemail, Listen)}
+LATER = {each.verb: each for each in (Voicemail,)}
 
 
 class Site:

@@ -10,6 +10,7 @@ from ivrkit.call.hearing import Grammar, Recognition
 from ivrkit.call.locale import is_same_language
 from ivrkit.call.targets import Mark
 from ivrkit.flow.check.fields import entries_of
+from ivrkit.flow.check.listening import choices_in
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
 from ivrkit.flow.holes import Hole
@@ -122,6 +123,11 @@ def _spoken(subject: Subject) -> Iterator[Spoken]:
     for node in subject.nodes:
         if isinstance(node.step, Hole):
             continue
+        for place, choices in choices_in(node.step):
+            for label, words in choices.items():
+                mark = node.marks.get(f"{place}/{label}") or node.marks.get(place) or node.mark
+                for text, language, _ in _phrases(words, ""):
+                    yield Spoken(text, language, mark, node.path)
         for entry in entries_of(node.step):
             place = f"{entry.way}/words"
             for text, language, path in _phrases(entry.words, place):

@@ -24,19 +24,20 @@ class ChoicesReading(Reading):
         if isinstance(node, MappingNode):
             words = WordsReading(self.reads)
             pairs = context.pairs(node, "choices", hint="write {billing: [billing, my bill]}")
-            choices = {
-                label: words.read(context, value, f"{path}/{label}") for _, label, value in pairs
-            }
+            choices = {}
+            for key, label, value in pairs:
+                context.marks[f"{path}/{label}"] = context.source.value_mark(key)
+                choices[label] = words.read(context, value, f"{path}/{label}")
         elif isinstance(node, ScalarNode):
             label = context.text(node, path, "a choice")
             choices = {label: {"": (label,)}}
         else:
             items = context.items(node, "choices", hint="write [billing, support]")
-            labels = [
-                context.text(item, f"{path}/{index}", "a choice")
-                for index, item in enumerate(items)
-            ]
-            choices = {label: {"": (label,)} for label in labels}
+            choices = {}
+            for index, item in enumerate(items):
+                label = context.text(item, f"{path}/{index}", "a choice")
+                context.marks[f"{path}/{label}"] = context.source.value_mark(item)
+                choices[label] = {"": (label,)}
         if not choices:
             message = "there is nothing to choose"
             hint = "write {billing: [billing, my bill]}"

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import dedent
-from typing import ClassVar
 
 import pytest
 
 import ivrkit.prompts.parts
 import ivrkit.steps
-from ivrkit.call import Call, Exit, Kind
 from ivrkit.call.channel import Channel
-from ivrkit.call.exits import GO_ON
 from ivrkit.call.hearing import DeliverSpeech, Ear, Grammar, Hearing, Recognition
 from ivrkit.call.prompt import Part
 from ivrkit.call.step import Step
@@ -86,22 +83,10 @@ class Site:
         return refusal(part, self.languages.find(language)) if known else None
 
 
-class Listen(Step):
-    """Brings words into service; of a later release."""
-
-    verb: ClassVar[str] = "listen"
-    kind: ClassVar[Kind] = Kind.CALLER
-    example: ClassVar[str] = "- listen"
-
-    async def run(self, call: Call) -> Exit:
-        return GO_ON
-
-
 @pytest.fixture(scope="session")
 def reader() -> Reader:
-    verbs = Registry.find(Step, "verb", ivrkit.steps)  # type: ignore[type-abstract]
     return Reader(
-        {**verbs, "listen": Listen},
+        Registry.find(Step, "verb", ivrkit.steps),  # type: ignore[type-abstract]
         Registry.find(Part, "form", ivrkit.prompts.parts),  # type: ignore[type-abstract]
     )
 

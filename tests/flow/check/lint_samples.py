@@ -759,4 +759,87 @@ LINTS = [
             - remember: {key: call-back, value: "{{ account }}", keep: 7d}
         """,
     ),
+    (
+        "nothing-to-understand",
+        """
+        sections:
+          main:
+            - answer
+            - listen:  # here
+                prompt: What can we do for you?
+              exits: {else: hangup}
+        """,
+        """
+        variables: {topic: text}
+        sections:
+          main:
+            - answer
+            - listen:
+                prompt: Is it about billing or about support?
+                choices: [billing, support]
+                into: topic
+              exits: {else: hangup}
+            - log: "{{ topic }}"
+        """,
+    ),
+    (
+        "same-phrase",
+        """
+        variables: {topic: text}
+        sections:
+          main:
+            - answer
+            - listen:
+                prompt: Is it about a bill or about a repair?
+                choices:
+                  billing: [billing, my order]
+                  repairs: [repairs, my order]  # here
+                into: topic
+              exits: {else: hangup}
+            - log: "{{ topic }}"
+        """,
+        """
+        variables: {topic: text}
+        sections:
+          main:
+            - answer
+            - listen:
+                prompt: Is it about a bill or about a repair?
+                choices:
+                  billing: [billing, my order]
+                  repairs: [repairs, a technician]
+                into: topic
+              exits: {else: hangup}
+            - log: "{{ topic }}"
+        """,
+    ),
+    (
+        "short-answer",
+        """
+        variables: {topic: text}
+        sections:
+          main:
+            - answer
+            - listen:
+                prompt: Is it about billing or about support?
+                choices: [billing, support]
+                into: topic
+                longest: 500ms  # here
+              exits: {else: hangup}
+            - log: "{{ topic }}"
+        """,
+        """
+        variables: {topic: text}
+        sections:
+          main:
+            - answer
+            - listen:
+                prompt: Is it about billing or about support?
+                choices: [billing, support]
+                into: topic
+                longest: 5s
+              exits: {else: hangup}
+            - log: "{{ topic }}"
+        """,
+    ),
 ]

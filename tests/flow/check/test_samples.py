@@ -228,6 +228,36 @@ SAMPLES = [
         """,
     ),
     Sample(
+        "unanswerable-here",
+        """
+        language: de
+        variables: {topic: text}
+        sections:
+          main:
+            - answer
+            - listen:  # here
+                prompt: Sagen Sie, worum es geht.
+                type: text
+                into: topic
+              exits: {else: hangup}
+            - log: "{{ topic }}"
+        """,
+        """
+        language: de
+        variables: {number: digits}
+        sections:
+          main:
+            - answer
+            - listen:
+                prompt: Sagen oder tippen Sie Ihre Kundennummer.
+                type: digits
+                into: number
+              exits: {else: hangup}
+            - log: "{{ number }}"
+        """,
+        site=Site(recognition=Understanding()),
+    ),
+    Sample(
         "not-understood",
         """
         language: de

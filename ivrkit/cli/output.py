@@ -42,6 +42,11 @@ def complain(error: IvrkitError) -> None:
         ERR.print(f"  [cyan]hint:[/] {escape(error.hint)}", soft_wrap=True)
 
 
+def from_here(text: str) -> str:
+    """A text with the paths of files below the folder one is in as they would be typed there."""
+    return text.replace(f"{Path.cwd()}{os.sep}", "")
+
+
 def deliver(text: str, file: Path | None) -> None:
     """Print what a command has made, or write it to the file of ``--output``. Raises BadParameter
     when that cannot be written."""

@@ -296,9 +296,8 @@ class PromptService:
             except PromptError as error:
                 problem = str(error)
         if not played.fallback:
-            raise PromptError(
-                problem, hint=f"put {played.name}.wav into {self._settings.folder}, or give a text"
-            )
+            hint = f"put {played.name}.wav into {self._settings.folder}, or give a text"
+            raise PromptError(problem, hint=hint if file is None else "or give a text")
         self._report(played, problem)
         return await self._all_media(played.fallback, private, patient)
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ivrkit.cli.options import Config
-from ivrkit.cli.output import ERR, OUT
+from ivrkit.cli.output import ERR, OUT, from_here
 from ivrkit.cli.progress import progress
 from ivrkit.cli.prompts.check import Again, Languages
 from ivrkit.errors import ValueRejected
@@ -68,7 +68,7 @@ def build(
         )
         built = asyncio.run(work)
     for problem in built.problems:
-        ERR.print(f"error: {problem}", markup=False, soft_wrap=True, style="red")
+        ERR.print(f"error: {from_here(problem)}", markup=False, soft_wrap=True, style="red")
     OUT.print(_summary(built), markup=False, soft_wrap=True)
     raise typer.Exit(1 if built.problems else 0)
 

@@ -13,7 +13,7 @@ import typer
 from rich.text import Text
 
 from ivrkit.cli.options import Config, Form, Format
-from ivrkit.cli.output import OUT
+from ivrkit.cli.output import OUT, from_here
 from ivrkit.cli.progress import progress
 from ivrkit.service.prompts.checking import check_prompts
 from ivrkit.service.prompts.findings import Finding, Level, Report
@@ -104,10 +104,12 @@ def _print_findings(found: Iterable[Finding]) -> None:
         line = Text("  ")
         line.append(str(each.level), style=COLOURS[each.level])
         line.append(f"[{each.kind}] ")
-        line.append(f"{each.place}: {each.message}" if each.place else each.message)
+        message = f"{each.place}: {each.message}" if each.place else each.message
+        line.append(from_here(message))
         OUT.print(line, soft_wrap=True)
         if each.hint:
-            OUT.print(Text(f"    hint: {each.hint}", style="cyan"), soft_wrap=True)
+            hint = f"    hint: {from_here(each.hint)}"
+            OUT.print(Text(hint, style="cyan"), soft_wrap=True)
 
 
 def _count_notes(found: Iterable[Finding]) -> None:

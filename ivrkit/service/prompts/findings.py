@@ -99,7 +99,13 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
             each.language,
             levels.index(each.level),
             each.kind,
-            each.place,
+            _in_file(each.place),
             each.message,
         ),
     )
+
+
+def _in_file(place: str) -> tuple[str, list[int]]:
+    """A place as it is sorted: line 9 before line 10."""
+    file, *numbers = place.split(":")
+    return file, [int(each) for each in numbers if each.isdecimal()]

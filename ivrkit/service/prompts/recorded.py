@@ -29,10 +29,10 @@ def missing(project: Project, language: str) -> Iterator[Finding]:
     for phrase in said:
         if _can_be_recorded(phrase, project, language):
             yield from _of_phrase(project, phrase, language)
-    for name, flow in project.flows_in(language).items():
-        prompts = [*prompts_of(flow)]
-        for part in parts_in(prompts):
-            yield from _of_part(project, part, language, project.files[name])
+    for flow in project.flows_in(language).values():
+        for prompt in prompts_of(flow):
+            for part in parts_in(prompt):
+                yield from _of_part(project, part, language, str(prompt.mark))
     for phrase in said:
         place = f"{phrase.mark.file}:{phrase.mark.line}"
         tag = nearest_tag(language, phrase.prompts, project.fallbacks)
@@ -58,7 +58,7 @@ def words(project: Project, language: str) -> Iterator[Finding]:
             level,
             "missing-words",
             f"{form}: {_many(len(names), 'word')} {_are(len(names))} not recorded: {shown}{more}",
-            f"record them under prompts/{language}/; a voice says such a {form} until then",
+            f"record them under prompts/{language}/; until then a voice says the whole value",
             language,
             names=tuple(sorted(names)),
         )
@@ -70,12 +70,13 @@ def unused(project: Project) -> Iterator[Finding]:
     parts = list(_audio(project))
     if any(not part.audio.static for part in parts):
         return
-    used = {_bare(part.audio.literal) for part in parts} | set(project.phrases)
+    named = {_bare(part.audio.literal) for part in parts}
+    used = named | set(project.phrases)
     vocabulary: dict[str, set[str]] = {}
     linked: dict[str, bool] = {}
     for known, file in project.recordings.known.items():
         tag, _, inside = known.partition("/")
-        if known in used or inside in used or inside.startswith(WORDS):
+        if known in named or inside in used or inside.startswith(WORDS):
             continue
         if tag not in linked:
             linked[tag] = (project.settings.folder / tag).is_symlink()
@@ -90,10 +91,17 @@ def unused(project: Project) -> Iterator[Finding]:
             Level.warning,
             "unused-recording",
             f"no flow plays '{known}'",
-            "remove it, or name a phrase like it",
+            _of_a_language(known, project) or "remove it, or name a phrase like it",
             language=tag if inside and is_language(tag) else "",
             place=f"{project.settings.folder}/{file}",
         )
+
+
+def _of_a_language(known: str, project: Project) -> str:
+    """What helps where a phrase is called like a recording that lies under no language."""
+    if known not in project.phrases:
+        return ""
+    return f"put it into the folder of its language: {project.home}/{known}.wav"
 
 
 def badly_named(project: Project) -> Iterator[Finding]:
@@ -156,7 +164,10 @@ def _of_part(project: Project, part: Part, language: str, place: str) -> Iterato
         yield Finding(Level.warning, "spoken", message, f"record {file}", language, place)
         return
     message = f"there is no recording '{name}'"
-    yield Finding(Level.error, "missing-recording", message, f"record {file}", language, place)
+    hint = f"record {file}"
+    if part.language is None:
+        hint += f", or {project.settings.folder}/{name}.wav for all languages"
+    yield Finding(Level.error, "missing-recording", message, hint, language, place)
 
 
 def _audio(project: Project) -> Iterator[AudioPart]:

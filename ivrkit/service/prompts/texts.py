@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ivrkit.call.locale import has_words, is_same_language, nearest_tag
-from ivrkit.call.prompt import Part
+from ivrkit.call.locale import Locale, has_words, is_same_language, nearest_tag
+from ivrkit.call.prompt import Part, Prompt
 from ivrkit.flow.check.translations import MISSING_TRANSLATION
 from ivrkit.flow.languages import parts_in, prompts_of
+from ivrkit.prompts.parts.text import TextPart
 from ivrkit.service.checking import UNUSED_PHRASE
 from ivrkit.service.prompts.findings import Finding, Level
 from ivrkit.service.prompts.project import Project
@@ -131,21 +132,45 @@ def unnamed(project: Project, language: str) -> Iterator[Finding]:
     recordings."""
     if not project.settings.wants_recordings(language):
         return
-    for name, flow in project.flows_in(language).items():
-        found: dict[str, None] = {}
-        for part in (part for prompt in prompts_of(flow) for part in parts_in(prompt)):
-            text = part.looked_up
-            if part.form != "text" or text is None or not has_words(text.source):
-                continue
-            at_home = is_same_language(language, flow.language) and text.static
-            if at_home and project.phrases.saying(text.source, flow.language) is None:
-                found[text.source] = None
-        for source in found:
+    for flow in project.flows_in(language).values():
+        found: dict[str, str] = {}
+        locale = Locale(language, flow.language, project.phrases)
+        for prompt in prompts_of(flow):
+            for part, place, inner in _said_in(prompt, locale):
+                text = _nameless(part, inner, language)
+                if text:
+                    found.setdefault(text, place)
+        for text, place in found.items():
             yield Finding(
                 Level.warning,
                 "unrecordable",
-                f"'{source[:60]}' has no name, so that no recording can be played for it",
+                f"'{text[:60]}' has no name, so that no recording can be played for it",
                 "make it a phrase of the catalogue, or write {audio: name, text: …}",
                 language,
-                project.files[name],
+                place,
             )
+
+
+def _said_in(prompt: Prompt, locale: Locale) -> Iterator[tuple[Part, str, Locale]]:
+    """The parts that a prompt of a flow says in a language, with the place of each and the
+    language of what is written there; what stands in phrases is left out."""
+    for part in prompt.parts:
+        if part.phrases:
+            continue
+        inside = [*part.alternatives(locale)]
+        for inner, spoken in inside:
+            yield from _said_in(inner, spoken)
+        if not inside:
+            yield part, str(prompt.mark), locale
+
+
+def _nameless(part: Part, locale: Locale, language: str) -> str:
+    """The text of a part if it is said in a language, and no recording can take its place."""
+    if not isinstance(part, TextPart) or not part.text.static or not has_words(part.text.source):
+        return ""
+    text = part.text.source
+    if part.language is not None:
+        return text if is_same_language(part.language, language) else ""
+    if not is_same_language(locale.home, language) or locale.translation(text) is not None:
+        return ""
+    return text

@@ -27,7 +27,7 @@ def test_what_a_voice_says_is_no_error(place: Place) -> None:
         ("note", "spoken", "en", "bank.yaml:4"),
         ("note", "spoken", "es", "bank.yaml:3"),
         ("note", "spoken", "es", "bank.yaml:4"),
-        ("warning", "spoken", "es", "main.yaml"),
+        ("warning", "spoken", "es", "main.yaml:8:12"),
     }
     assert place.check().languages == ["en", "es"]
 
@@ -40,7 +40,7 @@ def test_where_recordings_are_wanted_what_is_missing_is_an_error(place: Place) -
         ("error", "missing-text", "es", "main.yaml:8:20"),
         ("error", "missing-words", "es", ""),
         ("error", "missing-recording", "es", "bank.yaml:4"),
-        ("error", "missing-recording", "es", "main.yaml"),
+        ("error", "missing-recording", "es", "main.yaml:8:12"),
     }
     (finding,) = (each for each in place.findings("missing-recording") if "bank" in each.place)
     assert finding.hint.endswith("prompts/es/goodbye.wav")
@@ -176,6 +176,36 @@ def test_what_nobody_needs(place: Place) -> None:
     worked_out = FLOW.replace("audio: jingle", 'audio: "{{ language }}"')
     place.write("flows/main.yaml", worked_out)
     assert place.findings("unused-recording") == []
+
+
+def test_a_phrase_is_recorded_in_a_language(place: Place) -> None:
+    place.record("welcome.wav")
+    (unused,) = place.findings("unused-recording")
+    assert unused.hint == "put it into the folder of its language: en/welcome.wav"
+
+
+def test_texts_without_a_name_are_those_of_the_language(place: Place) -> None:
+    flow = """language: en
+sections:
+  main:
+    - answer
+    - language: es
+    - say:
+        - {en: Hello., es: Hola.}
+        - {count: "1 + 1", one: {en: cat, es: gato}, other: {en: cats, es: gatos}}
+        - {text: Guten Tag., language: de}
+    - hangup
+"""
+    place.write("flows/main.yaml", flow)
+    place.settings = ", recorded: [es, de]"
+    named = {(each.language, each.message.split("'")[1]) for each in place.findings("unrecordable")}
+    assert named == {("es", "Hola."), ("es", "gato"), ("es", "gatos"), ("de", "Guten Tag.")}
+    assert {each.place.rsplit("/")[-1] for each in place.findings("unrecordable")} == {
+        "main.yaml:7:28",
+        "main.yaml:8:47",
+        "main.yaml:8:76",
+        "main.yaml:7:11",
+    }
 
 
 def test_recordings_of_others_may_be_unused(place: Place, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ from ivrkit.input.words import SpeechRules
 _OF_THE_STEP = frozenset({Word.AGAIN, Word.WRONG, Word.NEXT})
 """The reserved words that the asking step itself does; the others leave it."""
 _NO_SPEECH = SpeechRules()
-_HIDDEN = ("keys", "rest", "said")
+_HIDDEN = ("keys", "rest", "said", "label")
 """What of ``input`` is secret where the answer is."""
 
 
@@ -133,8 +133,8 @@ class Collector:
         hearing = None
         if question.hearing is not None and not self.waiting:  # who has typed is not listened to
             hearing = self._ears.wanted(question, entries)
-        if question.hearing is not None and hearing is None and not entries.typed:
-            return self._answer(question, NoInput(), offered, None)  # nobody could answer
+            if hearing is None and not entries.typed:
+                return self._answer(question, NoInput(), offered, None)  # nobody could answer
         machine = KeyMachine(
             entries,
             question.timing,
@@ -268,12 +268,14 @@ class Collector:
 
     def _report(self, question: Question, answer: Answer, listener: Listener | None) -> None:
         label = answer.entry.label if answer.entry is not None else ""
+        told = MASK if question.secret and label else label
         if answer.by == "speech" and listener is not None:
-            self._session.state.handling_error = False
-            self._trace(listener.recognised(answer.result, label, answer.reason, answer.said))
+            if answer.said:  # a noise is nobody who was heard
+                self._session.state.handling_error = False
+            self._trace(listener.recognised(answer.result, told, answer.reason, answer.said))
         else:
             keys = MASK if question.secret and answer.keys else answer.keys
-            self._trace(Pressed(keys=keys, result=answer.result, label=label, reason=answer.reason))
+            self._trace(Pressed(keys=keys, result=answer.result, label=told, reason=answer.reason))
         given = _input(
             answer.keys,
             answer.rest,

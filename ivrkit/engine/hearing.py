@@ -209,7 +209,7 @@ class Listener:
         stops: SpeechBargeIn = self._question.speech_barge_in if self._question.barge_in else "none"
         while self._heard:
             if stops == "none" and not isinstance(self._heard[0][1], HearingFailed):
-                self._heard.popleft()
+                self._pass_over()
             elif self._stops(self.take(), stops):
                 return True
         return self._machine.over
@@ -234,6 +234,12 @@ class Listener:
             others = (each for each in readings if each is not first)
             told.alternatives = tuple((each.text, each.confidence) for each in others)
         return told
+
+    def _pass_over(self) -> None:
+        """Something was heard that does not count over this prompt; who still speaks when it ends
+        is heard out."""
+        event = self._heard.popleft()[1]
+        self._machine.feed(Words(final=isinstance(event, SpeechHeard) and event.final))
 
     def _stops(self, event: SpeechEvent, stops: SpeechBargeIn) -> bool:
         machine = self._machine

@@ -432,3 +432,101 @@ async def test_what_is_secret_is_not_told(bench: Bench) -> None:
     (event,) = bench.of(Recognised)
     assert (event.text, event.result, event.alternatives) == (MASK, "understood", ())
     assert bench.variables == {"got": "understood 48 speech", "said": MASK}
+
+
+# ---- at the same instant, and in between -------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", ["barge_in_by: keys", "barge_in: false"])
+async def test_who_began_over_a_prompt_that_no_voice_stops_is_heard_out(
+    bench: Bench, more: str
+) -> None:
+    await bench.call(flow(more))
+    await bench.after(bench.last_heard().length - 0.5)
+    await bench.say("billing", seconds=8)
+    assert bench.said[0] == (QUESTION, "finished")
+    assert bench.notes == ["billing 1 billing"]
+
+
+async def test_who_begins_to_speak_at_the_last_instant_is_heard(bench: Bench) -> None:
+    """As a key that is pressed then."""
+    await bench.call(flow())
+    await bench.quiet()
+    await bench.clock.sleep(5)
+    await bench.say("billing")
+    assert bench.pressed == []
+    assert bench.notes == ["billing 1 billing"]
+
+
+@pytest.mark.parametrize("heard", [False, True])
+async def test_a_noise_is_nobody_who_was_heard(bench: Bench, heard: bool) -> None:
+    """What fails again while an error is handled ends the call, if nobody was heard meanwhile."""
+    await bench.call(
+        """
+        on_error: sorry
+        variables: {number: number}
+        sections:
+          main:
+            - answer
+            - goto: broken
+          broken:
+            - set: {number: "{{ 1 / 0 }}"}
+          sorry:
+            - menu:
+                prompt: Sorry.
+                attempts: 1
+                keys: {1: {to: hangup, words: goodbye}}
+              exits: {else: broken}
+        """
+    )
+    await bench.quiet()
+    for _ in range(4):
+        await bench.say(*(["pizza"] if heard else []))
+    await bench.quiet()
+    assert (bench.heard.count("Sorry.") > 1) == heard
+
+
+async def test_keys_before_a_question_that_has_none_are_wrong_input(bench: Bench) -> None:
+    """They do not stand in its way for ever."""
+    await bench.call(
+        """
+        variables: {topic: text}
+        sections:
+          main:
+            - answer
+            - say: Welcome to our service.
+            - listen: {into: topic, prompt: What is it?, choices: {billing: billing}}
+              exits: {no_input: silent, no_match: mistaken}
+            - log: "{{ topic }}"
+          silent:
+            - say: You were silent.
+          mistaken:
+            - say: You were mistaken.
+        """
+    )
+    await bench.press("2")
+    assert bench.pressed == [("2", "no_match")]
+    await bench.quiet()
+    assert bench.heard[-1] == "What is it?"
+    await bench.say("billing")
+    assert bench.notes == ["billing"]
+
+
+async def test_a_secret_choice_is_not_told(bench: Bench) -> None:
+    await bench.call(
+        """
+        variables: {topic: {type: text, secret: true}}
+        sections:
+          main:
+            - answer
+            - listen: {into: topic, prompt: What is it?, choices: {illness: [my illness]}}
+              exits: {no_input: hangup, no_match: hangup}
+            - log: "{{ topic }}"
+        """
+    )
+    await bench.quiet()
+    await bench.say("my illness")
+    (event,) = bench.of(Recognised)
+    assert (event.text, event.label) == (MASK, MASK)
+    assert "illness" not in repr(bench.events)
+    assert b"illness" not in b"".join(bench.keeper.captures.values())

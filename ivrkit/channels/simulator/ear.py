@@ -32,7 +32,8 @@ class SimulatedEar:
         """The caller says something for so long; without readings it is a noise."""
         now, longest = self._clock.time(), self.hearing.longest
         wanted = tuple(readings[: self.hearing.alternatives])
-        self._tell(now, SpeechBegan(self.name))
+        if self.is_open:
+            self._deliver(SpeechBegan(self.name))  # now, as keys: before timers that are due
         words = wanted[0].text.split() if wanted else []
         for count in range(1, len(words) + 1):
             so_far = Hypothesis(" ".join(words[:count]), wanted[0].confidence)

@@ -242,10 +242,9 @@ class Listener:
         self._machine.feed(Words(final=isinstance(event, SpeechHeard) and event.final))
 
     def _stops(self, event: SpeechEvent, stops: SpeechBargeIn) -> bool:
-        machine = self._machine
-        if machine.over:
-            return True
+        """Of words only a final result counts, as for a hotword (VoiceXML 2.0, section 4.1.5.1):
+        so far, recognisers take anything for one of the words that they await."""
         if stops == "speech":
             begun = isinstance(event, SpeechHeard) and not event.final and event.hypotheses
-            return isinstance(event, SpeechBegan) or bool(begun)
-        return isinstance(event, SpeechHeard) and machine.means(event.hypotheses)
+            return self._machine.over or isinstance(event, SpeechBegan) or bool(begun)
+        return self._machine.over

@@ -10,7 +10,7 @@ a new one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -173,10 +173,6 @@ class KeyMachine:
         if self._speaking and not self.over:
             self._speaking = False
             self.turn += 1
-
-    def means(self, hypotheses: Sequence[Hypothesis]) -> bool:
-        """Whether words mean anything to this question (and no key was pressed)."""
-        return not self._deaf and self._speech.means(self._entries, hypotheses)
 
     def feed(self, fed: Key | TimerDue | Words) -> State:
         """Take in what happened and return the state.

@@ -65,10 +65,6 @@ class SpeechRules:
         typed = isinstance(found, Chosen) and found.entry.pattern.is_typed
         return self.confirms and not typed
 
-    def means(self, entries: EntrySet, hypotheses: Sequence[Hypothesis]) -> bool:
-        """Whether one of the readings means anything here."""
-        return any(self._of(entries, each) is not None for each in hypotheses)
-
     def _of(self, entries: EntrySet, reading: Hypothesis) -> Chosen | Understood | None:
         entry: Entry | None = entries.spoken(reading.text)
         if entry is not None:

@@ -208,12 +208,10 @@ async def test_words_that_count_stop_the_prompt(bench: Bench) -> None:
     await bench.after(0.5 + END_SILENCE)
     assert bench.said == []
     await bench.speak("billing please", seconds=0.5)
-    await bench.after(0.2)
-    assert bench.said == []
-    await bench.after(0.1)
-    assert bench.said == [(QUESTION, "barge_in")]
-    assert bench.notes == []
-    await bench.after(1)
+    await bench.after(0.5)
+    assert bench.said == []  # so far it might be anything
+    await bench.after(END_SILENCE)
+    assert bench.said[0] == (QUESTION, "barge_in")
     assert bench.notes == ["billing please 1 billing"]
     assert [each.result for each in bench.of(Recognised)] == ["ignored", "chosen"]
 
@@ -530,3 +528,27 @@ async def test_a_secret_choice_is_not_told(bench: Bench) -> None:
     assert (event.text, event.label) == (MASK, MASK)
     assert "illness" not in repr(bench.events)
     assert b"illness" not in b"".join(bench.keeper.captures.values())
+
+
+async def test_a_secret_choice_is_neither_read_back_nor_stored(bench: Bench) -> None:
+    await bench.call(
+        """
+        variables: {topic: {type: text, secret: true}}
+        sections:
+          main:
+            - answer
+            - listen:
+                into: topic
+                prompt: What is it?
+                choices: {illness: [my illness]}
+                confirm: true
+              exits: {no_input: hangup, no_match: hangup}
+        """
+    )
+    await bench.quiet()
+    await bench.say("my illness")
+    await bench.quiet()
+    assert len(bench.heard) == 2
+    assert "illness" not in bench.heard[-1]
+    (capture,) = bench.keeper.captures.values()
+    assert b"illness" not in capture

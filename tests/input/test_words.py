@@ -196,14 +196,6 @@ def test_over_the_prompt_only_what_means_something_counts() -> None:
     assert label(menu(listening=False).feed(said("cards"))) == "cards"
 
 
-def test_whether_a_partial_result_means_anything() -> None:
-    machine = menu(understand={"twelve": 12}.get)
-    assert machine.means(so_far("cards").hypotheses)
-    assert machine.means(so_far("twelve").hypotheses)
-    assert not machine.means(so_far("car").hypotheses)
-    assert not machine.means(SPEAKS.hypotheses)
-
-
 # --- keys and words ---------------------------------------------------------------------------
 
 
@@ -214,7 +206,6 @@ def test_who_types_is_not_interrupted(key: str) -> None:
     machine.feed(Key(key))
     timers, turn = machine.timers(), machine.turn
     assert TimerName.LONGEST not in timers
-    assert not machine.means(said("billing").hypotheses)
     for fed in (SPEAKS, so_far("cards"), said("cards"), NOISE):
         assert machine.feed(fed) == Waiting()
     assert (machine.timers(), machine.turn) == (timers, turn)

@@ -237,7 +237,8 @@ class Listen(HearingStep):
         said = self._values(values, answer)
         data["filled"] = list(said)
         data["sure"] = answer.confidence >= self._threshold
-        data["label"] = answer.entry.label if answer.entry is not None else ""
+        is_secret = any(each.type.secret for each in values)  # then it is not kept beside it
+        data["label"] = answer.entry.label if answer.entry is not None and not is_secret else ""
         data["by"] = answer.by
         try:
             for each in values:

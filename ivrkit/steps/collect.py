@@ -92,10 +92,19 @@ class Collect(AskingStep):
             if self.confirm is None or not self.confirm.wanted:
                 return Exit()
             wording = call.use(Prompts)  # type: ignore[type-abstract]
+            meant = self._meant(call)
             prompt = self.confirm.prompt or self._confirmation(
-                self.confirm, wording, call.session.language, self._meant(call)
+                self.confirm, wording, call.session.language, meant
             )
-            left = await confirmed(call, asking, self.confirm, prompt, (self.into,))
+            left = await confirmed(
+                call,
+                asking,
+                self.confirm,
+                prompt,
+                (self.into,),
+                secret=meant.secret,
+                stored=meant.stored,
+            )
             if left is not None:
                 return left
         return asking.over

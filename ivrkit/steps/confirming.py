@@ -20,11 +20,15 @@ async def confirmed(
     prompt: Prompt,
     variables: Sequence[str],
     speech: Speech = KEYS_ONLY,
+    *,
+    secret: bool = False,
+    stored: bool = True,
 ) -> Exit | None:
     """Ask whether what was entered is right; an exit when the step is over, None to ask anew.
 
     "No" empties the variables, and asks anew as often as the form allows; silence repeats the
-    confirmation. ``speech`` understands yes as true and no as false.
+    confirmation. ``speech`` understands yes as true and no as false. ``secret`` and ``stored`` are
+    those of what was entered: many a caller enters it once more instead of yes or no.
     """
     step = asking.step
     most = count(call, form.attempts, ATTEMPTS) or ATTEMPTS
@@ -34,6 +38,8 @@ async def confirmed(
         timing(call, step),
         flow_keys=step.flow_keys,
         barge_in=step.barge_in,
+        secret=secret,
+        stored=stored,
         hearing=speech.hearing,
         confidence=speech.confidence,
         speech_barge_in=speech.barge_in,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
@@ -27,6 +28,8 @@ from ivrkit.steps.spoken import Meant, Spoken, choices_of
 
 TERMINATOR: Final = "#"
 _ADAPTS: Final = (*SAYABLE, "choice")
+_UNQUOTED: Final = re.compile(r'["\\]')
+"""What cannot stand in a text of an expression."""
 
 
 class Listen(HearingStep):
@@ -293,6 +296,7 @@ class Listen(HearingStep):
         if confirm is None or not self._asks(call, bool(data.get("sure", True))):
             return self._left(call)
         prompt = confirm.prompt or self._built_in(call)
+        values = self._meant(call)
         answers = Spoken(call, [Meant("", Type("flag"))], False)
         left = await confirmed(
             call,
@@ -301,6 +305,8 @@ class Listen(HearingStep):
             prompt,
             data.get("filled", ()),
             speech(call, self, grammar=answers.grammar, understand=answers.understand),
+            secret=any(each.type.secret for each in values),
+            stored=all(each.type.stored for each in values),
         )
         return self._left(call) if left == Exit() else left
 
@@ -314,8 +320,8 @@ class Listen(HearingStep):
         value: Expression | None = None
         kind = "secret"
         if label:
-            phrase = Spoken(call, values, False).phrase(label)
-            value, kind = Expression.parse(f'"{phrase.replace(chr(34), "")}"'), "text"
+            phrase = _UNQUOTED.sub("", Spoken(call, values, False).phrase(label))
+            value, kind = Expression.parse(f'"{phrase}"'), "text"
         elif self.into is not None and not values[0].type.secret:
             value, kind = Expression.parse(self.into), values[0].type.kind
         confirm = self.confirm

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ivrkit.call.events import Pressed
+from ivrkit.expressions.secrets import MASK
 from tests.engine.conftest import Bench
 
 ASKED = """
@@ -142,3 +144,13 @@ async def test_a_secret_that_must_not_be_stored_is_in_no_capture(bench: Bench) -
     outer, inner = runner.state.frames
     assert outer.variables == inner.variables == {"pin": {"$secret": None}}
     assert runner.state.provided["input"]["keys"] == {"$secret": None}
+
+
+async def test_a_secret_that_is_typed_once_more_where_it_is_confirmed_is_not_told(
+    bench: Bench,
+) -> None:
+    await bench.call(ASKED % ("{type: digits, secret: true}", "{into: entry, confirm: true}"))
+    await bench.press("4711#")
+    await bench.quiet()
+    await bench.press("4711")
+    assert {each.keys for each in bench.of(Pressed)} == {MASK}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivrkit.call.events import HearingLost, Recognised
+from ivrkit.call.events import HearingLost, Pressed, Recognised
 from ivrkit.call.hearing import Hypothesis, Recognition
 from ivrkit.expressions.secrets import MASK
 from ivrkit.service.registries import reader
@@ -186,7 +186,15 @@ async def test_what_is_secret_is_told_nowhere(bench: Bench) -> None:
     await bench.quiet()
     assert bench.heard == ["Your code.", SURE]
     assert [each.text for each in bench.of(Recognised)] == [MASK]
-    assert not any("4711" in str(each) or "seven" in str(each) for each in bench.events)
+    await bench.say("no four seven one two")  # many say it again instead
+    assert [each.text for each in bench.of(Recognised)] == [MASK, MASK]
+    await bench.quiet()
+    await bench.say("four seven one one")
+    await bench.quiet()
+    await bench.press("4711")
+    assert {each.keys for each in bench.of(Pressed)} == {MASK}
+    told = [str(each) for each in bench.events]
+    assert [each for each in told if "471" in each or "seven" in each] == []
 
 
 # --- check ------------------------------------------------------------------------------------
@@ -213,6 +221,15 @@ async def test_steps_decide_what_is_good(bench: Bench) -> None:
 
 
 # --- asking back ------------------------------------------------------------------------------
+
+
+async def test_a_choice_is_asked_about_whatever_signs_it_is_written_with(bench: Bench) -> None:
+    await asked(bench, """choices: {path: ['C: "one" {{ \\']}, confirm: true""")
+    await bench.say("c one")
+    await bench.quiet()
+    assert len(bench.heard) == 2
+    await bench.say("yes")
+    assert bench.notes == ["path"]
 
 
 @pytest.mark.parametrize("yes", ["yes", "that's right"])

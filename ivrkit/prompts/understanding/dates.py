@@ -21,6 +21,8 @@ _WEEK: Final = 7
 _YEARS: Final = range(1800, 2200)
 """The years whose form is asked of the rules; further ones are numbers."""
 _FURTHER: Final = range(1000, 3000)
+_YEAR: Final = 4
+"""Digits of a year."""
 _NEEDED: Final = frozenset({"d", "m"})
 
 
@@ -99,8 +101,10 @@ class Dates:
             if number in _FURTHER:
                 yield end, number
         for end, digits in self._numbers.string(run, begin):
-            if len(digits) == 4 and int(digits) in _FURTHER:
+            if len(digits) == _YEAR and int(digits) in _FURTHER:
                 yield end, int(digits)
+            if len(digits) >= _YEAR:
+                return  # who says digits for a minute says no year
 
     # ---- what the rules tell ------------------------------------------------------------------
 

@@ -237,3 +237,14 @@ def test_what_has_no_words_is_refused() -> None:
         UNDERSTOOD["en"].grammar("duration", "en")
     with pytest.raises(PromptError, match="no say rules"):
         UNDERSTOOD["en"].grammar("number", "sw")
+
+
+# --- whoever talks and talks ------------------------------------------------------------------
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("tag", CURRENCIES)
+def test_a_number_said_for_an_hour_is_done_with_at_once(tag: str) -> None:
+    said = rules(tag).speech(rules(tag).number(Decimal(27)).words)
+    for kind in SAYABLE:
+        UNDERSTOOD[tag].value(kind, " ".join([said] * 2000), tag, TODAY)

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from ivrkit.input.entries import Entry
 
-_UNSPACED: Final = (
-    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Kana, Han
+_UNSPACED: Final = (  # Kana, Han
+    "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _TOKEN: Final = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
+_RUN: Final = re.compile(rf"[{_UNSPACED}]+")
+_DOTS: Final = str.maketrans({"\u0131": "i", "\u0307": None})
+"""The letters i of Turkish: which of them a small or capital one is depends on the language."""
 _APOSTROPHES: Final = str.maketrans("’ʼ‘`´", "'''''")
 _KEPT: Final = frozenset("LMN")
 """Letters, their marks and numbers: the first letters of Unicode's categories."""
@@ -25,15 +28,21 @@ def tokens(text: str) -> tuple[str, ...]:
     characters, so that it does not matter where a recogniser puts some."""
     bare = "".join(
         sign if unicodedata.category(sign)[0] in _KEPT else " "
-        for sign in unicodedata.normalize("NFKC", text).casefold()
+        for sign in unicodedata.normalize("NFKC", text).casefold().translate(_DOTS)
     )
     return tuple(_TOKEN.findall(bare))
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether a text is written in a script without spaces between its words."""
+    return _RUN.fullmatch(text) is not None
 
 
 def spoken_form(text: str) -> str:
     """A text as a recogniser's grammar has it: small letters, single spaces, no punctuation but
     the apostrophes within words."""
     plain = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).lower()
+    plain = plain.replace("i\u0307", "i")  # of a Turkish capital
     bare = "".join(
         sign if unicodedata.category(sign)[0] in _KEPT or sign == "'" else " " for sign in plain
     )

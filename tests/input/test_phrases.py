@@ -28,6 +28,9 @@ def named(text: str, *entries: Entry) -> str | None:
         ("查询余额", "查询 余额"),
         ("ＶＩＰ客户", "vip 客户"),
         ("e-mail", "e mail"),
+        ("İSTANBUL", "istanbul"),
+        ("ISPARTA", "ısparta"),
+        ("二〇〇六", "二 〇 〇 六"),
     ],
 )
 def test_the_same_to_the_ear(one: str, other: str) -> None:

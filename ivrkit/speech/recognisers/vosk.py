@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from ivrkit.call.hearing import Grammar, Hypothesis
 from ivrkit.errors import RecognitionError
+from ivrkit.input.phrases import is_unspaced
 from ivrkit.speech.pool import Pool
 from ivrkit.speech.readings import Reading, joined, normalised
 from ivrkit.speech.recogniser import NothingToHear, Recogniser, RecogniserSettings, Utterance
@@ -73,9 +74,9 @@ class Vosk(Recogniser[VoskSettings]):
     def unknown_words(self, words: Collection[str]) -> frozenset[str]:
         listed = _vocabulary(self.settings.model) if self._model is None else None
         if listed is not None:
-            return frozenset(word for word in words if not _lists(listed, spelled(word)))
+            return _unknown(words, lambda word: _lists(listed, word))
         find = self._loaded().vosk_model_find_word
-        return frozenset(word for word in words if find(spelled(word)) < 0)
+        return _unknown(words, lambda word: find(word) >= 0)
 
     async def start(self) -> None:
         await self.pool.run(self._loaded)
@@ -103,8 +104,13 @@ class Vosk(Recogniser[VoskSettings]):
         if grammar.free:
             return ""
         find = self._model.vosk_model_find_word
-        texts = dict.fromkeys(spelled(text) for text in (*grammar.phrases, *grammar.words))
-        known = [text for text in texts if all(find(word) >= 0 for word in text.split())]
+
+        def knows(word: str) -> bool:
+            return bool(find(word) >= 0)
+
+        every = (*grammar.phrases, *grammar.words)
+        texts = dict.fromkeys(fitted(spelled(text), knows) for text in every)
+        known = [text for text in texts if all(map(knows, text.split()))]
         if not known:
             raise NothingToHear(
                 "the model knows none of the words that are awaited",
@@ -188,6 +194,36 @@ class VoskUtterance(Utterance):
 def spelled(text: str) -> str:
     """A text as models write it: in small letters."""
     return " ".join(text.lower().split())
+
+
+def fitted(text: str, knows: Callable[[str], bool]) -> str:
+    """A text in the words of a model: Chinese and Japanese are written without spaces, and models
+    have them in words. What a model does not know as it stands is taken apart into the longest
+    words that it knows, from the left (maximum matching); what cannot be stays as it is."""
+    return " ".join(_apart(word, knows) for word in text.split())
+
+
+def _apart(word: str, knows: Callable[[str], bool]) -> str:
+    if knows(word) or not is_unspaced(word):
+        return word
+    parts, begin = [], 0
+    while begin < len(word):
+        ends = range(len(word), begin, -1)
+        end = next((each for each in ends if knows(word[begin:each])), None)
+        if end is None:
+            return word
+        parts.append(word[begin:end])
+        begin = end
+    return " ".join(parts)
+
+
+def _unknown(words: Collection[str], knows: Callable[[str], bool]) -> frozenset[str]:
+    """Those that a model cannot hear."""
+    return frozenset(
+        word
+        for word in words
+        if not word.strip() or not all(map(knows, fitted(spelled(word), knows).split()))
+    )
 
 
 def folder_problem(folder: Path) -> str:

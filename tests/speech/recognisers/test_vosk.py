@@ -118,6 +118,30 @@ async def test_words_are_looked_up_in_their_list_before_it_is_loaded(
     assert found == {"invoice", "größe", "0", ""}
 
 
+async def test_languages_without_spaces_are_told_in_the_words_of_the_model(
+    toy: Path, tmp_path: Path, pool: Pool
+) -> None:
+    model = tmp_path / "model"
+    copied(toy, model)
+    (model / "graph" / "words.txt").write_text("查询 1\n余额 2\n余 3\n我 4\nVIP 5\n")
+    found = made(model, pool).unknown_words({"查询余额", "我查询余额", "查询卡", "卡", "余额"})
+    assert found == {"查询卡", "卡"}
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("查询余额", "查询 余额"),
+        ("查询 余额", "查询 余额"),
+        ("余余额", "余 余额"),
+        ("查询卡", "查询卡"),
+        ("billing 查询余额", "billing 查询 余额"),
+    ],
+)
+def test_a_text_in_the_words_of_a_model(text: str, known: str) -> None:
+    assert module.fitted(text, {"查询", "余额", "余", "bill", "ing"}.__contains__) == known
+
+
 async def test_a_model_without_a_list_is_loaded_for_it(
     toy: Path, monkeypatch: pytest.MonkeyPatch, pool: Pool
 ) -> None:

@@ -16,6 +16,7 @@ from ivrkit.flow.diagnostics import Diagnostics, render_all
 from ivrkit.flow.formatting import Formatter
 from ivrkit.flow.migrating import Migrator
 from ivrkit.flow.source import read_text
+from ivrkit.prompts import files
 from ivrkit.service.registries import reader
 
 
@@ -58,13 +59,7 @@ class Rewritten:
     def write(self) -> None:
         """Put the new text in the file's place, all at once. Raises ConfigurationError."""
         assert self.new is not None
-        raw = self.new.replace("\n", self.line_end).encode()
-        try:
-            _put(self.path, raw)
-        except OSError as error:
-            raise ConfigurationError(
-                f"{self.path} cannot be written: {error.strerror or error}"
-            ) from error
+        put(self.path, self.new.replace("\n", self.line_end).encode())
 
 
 def rewrite(paths: Sequence[Path], change: Callable[[str, str], Change]) -> Iterable[Rewritten]:
@@ -119,10 +114,16 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
+def put(path: Path, raw: bytes) -> None:
+    """Write a file so that it is there as a whole or as before. Raises ConfigurationError."""
+    try:
+        _put(path.resolve(), raw)
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
 def _put(path: Path, raw: bytes) -> None:
-    """Write a file so that it is there as a whole or as before."""
-    path = path.resolve()
-    mode = path.stat().st_mode
+    mode = path.stat().st_mode if path.exists() else files.FILE_MODE
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

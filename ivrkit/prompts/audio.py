@@ -24,6 +24,11 @@ from ivrkit.prompts.loudness import LEVEL, RATE, levelled
 
 LONGEST = 3600
 """Seconds of a recording: a file of a few bytes may claim to be years long."""
+LONGEST_SPEECH = 900
+"""Seconds of what a voice gives for one text."""
+MOST_A_SECOND = 48_000
+"""Samples for each of these seconds, of all channels together: a file of a few bytes may also claim
+to have millions of them."""
 _QUIET = 0.004
 """Below this part of the loudest sample (-48 dB) a beginning or end counts as silence."""
 _BEFORE = RATE // 50
@@ -33,10 +38,10 @@ _BEHIND = RATE * 3 // 20
 _WIDTHS = {1: "u1", 2: "<i2", 4: "<i4"}
 
 
-def read(sound: bytes, suffix: str = "") -> tuple[Samples, int]:
+def read(sound: bytes, suffix: str = "", longest: int | None = None) -> tuple[Samples, int]:
     """The samples of a sound file (several channels become one), and their rate. Raises
-    PromptError for what nobody can read."""
-    channels, rate = channels_of(sound, suffix)
+    PromptError for what nobody can read, and for more than ``longest`` seconds of it."""
+    channels, rate = channels_of(sound, suffix, longest)
     return as_one(channels), rate
 
 
@@ -45,24 +50,38 @@ def as_one(channels: Samples) -> Samples:
     return np.asarray(channels.mean(axis=0, dtype=np.float64), dtype=np.float32)
 
 
-def channels_of(sound: bytes, suffix: str = "") -> tuple[Samples, int]:
+def channels_of(sound: bytes, suffix: str = "", longest: int | None = None) -> tuple[Samples, int]:
     """The samples of a sound file, one row for each channel, and their rate.
 
     PCM ``.wav`` files are read here: a length field that is wrong, as in what a program writes
     into a pipe, does not matter. All else (FLAC, Ogg, Opus, MP3, AIFF, ``.wav`` of 24 bits or
     floats …) is libsndfile's; where the file's ending says so, it is read as
-    :mod:`ivrkit.prompts.formats` tells. Raises PromptError for what nobody can read.
+    :mod:`ivrkit.prompts.formats` tells. Raises PromptError for what nobody can read, and for more
+    than ``longest`` seconds of it (an hour).
     """
+    most = LONGEST if longest is None else longest
     if suffix in HEADERLESS and not sound.startswith(b"RIFF"):
         samples, rate = headerless(sound, HEADERLESS[suffix])
         return samples[np.newaxis], rate
     if suffix in BY_FFMPEG:
-        samples, rate = by_ffmpeg(sound, suffix, LONGEST)
+        samples, rate = by_ffmpeg(sound, suffix, most, MOST_A_SECOND)
         return samples[np.newaxis], rate
-    return _pcm(sound) or _decoded(sound)
+    return _pcm(sound, most) or _decoded(sound, most)
 
 
-def _pcm(sound: bytes) -> tuple[Samples, int] | None:
+def _check_size(frames: int, channels: int, rate: int, longest: int) -> None:
+    """Raises PromptError for what would take all the memory. At a rate that is very low a few
+    samples are hours, too."""
+    if frames > longest * rate:
+        raise PromptError(f"a recording of more than {longest // 60} minutes", hint="divide it")
+    if frames * channels > longest * MOST_A_SECOND:
+        raise PromptError(
+            f"a recording of {frames * channels // 1_000_000} million samples",
+            hint="save it with one channel and 8000 samples a second, or divide it",
+        )
+
+
+def _pcm(sound: bytes, longest: int) -> tuple[Samples, int] | None:
     """A ``.wav`` of 8, 16 or 32 bits PCM; None for anything else."""
     if not sound.startswith(b"RIFF"):
         return None
@@ -76,19 +95,17 @@ def _pcm(sound: bytes) -> tuple[Samples, int] | None:
     if kind is None or channels < 1 or rate < 1:
         return None
     whole = len(frames) - len(frames) % (width * channels)
+    _check_size(whole // (width * channels), channels, rate, longest)
     raw: npt.NDArray[np.generic] = np.frombuffer(frames[:whole], kind)
     samples = raw.reshape(-1, channels).T.astype(np.float64)
     middle, scale = (128.0, 128.0) if width == 1 else (0.0, float(2 ** (8 * width - 1)))
     return ((samples - middle) / scale).astype(np.float32), rate
 
 
-def _decoded(sound: bytes) -> tuple[Samples, int]:
+def _decoded(sound: bytes, longest: int) -> tuple[Samples, int]:
     try:
         with soundfile.SoundFile(io.BytesIO(sound)) as file:
-            if file.frames > LONGEST * file.samplerate:
-                raise PromptError(
-                    f"a recording of more than {LONGEST // 60} minutes", hint="divide it"
-                )
+            _check_size(file.frames, file.channels, file.samplerate, longest)
             samples = file.read(dtype="float32", always_2d=True)
             rate = int(file.samplerate)
     except (soundfile.SoundFileError, RuntimeError, OSError) as error:
@@ -130,7 +147,7 @@ def speech(sound: bytes, target: float = LEVEL) -> bytes:
 
     Raises PromptError when it gave no sound at all.
     """
-    samples = trimmed(resampled(*read(sound)))
+    samples = trimmed(resampled(*read(sound, longest=LONGEST_SPEECH)))
     if not len(samples):
         raise PromptError("the voice gave nothing but silence")
     return written(levelled(samples, target))

@@ -41,7 +41,17 @@ HEADERLESS: Final = {
 }
 """Asterisk's own endings (its ``format_*`` modules)."""
 
-BY_FFMPEG: Final = (".m4a", ".mp4", ".aac", ".wma", ".webm", ".mka", ".amr", ".3gp", ".g722")
+_DEMUXERS: Final = {
+    **dict.fromkeys((".m4a", ".mp4", ".3gp"), "mov"),
+    **dict.fromkeys((".webm", ".mka"), "matroska"),
+    ".aac": "aac",
+    ".wma": "asf",
+    ".amr": "amr",
+    ".g722": "g722",
+}
+"""How FFmpeg reads a file, by its ending. Of those that look into a file for what it is, some (HLS,
+concat, SDP) would open other files, and addresses, that it names."""
+BY_FFMPEG: Final = tuple(_DEMUXERS)
 """What FFmpeg reads and libsndfile does not."""
 
 FORMATS: Final = (
@@ -69,25 +79,24 @@ def headerless(sound: bytes, form: Headerless) -> tuple[Samples, int]:
     return np.asarray(samples, dtype=np.float32), int(rate)
 
 
-def by_ffmpeg(sound: bytes, suffix: str, longest: float) -> tuple[Samples, int]:
+def by_ffmpeg(sound: bytes, suffix: str, longest: float, most: int) -> tuple[Samples, int]:
     """The samples of a file that FFmpeg knows, several channels made one, and their rate.
 
-    Raises PromptError for what it cannot read, what lasts more than ``longest`` seconds, and
-    where the package ``av`` is not installed.
+    Raises PromptError for what it cannot read, what lasts more than ``longest`` seconds (with
+    ``most`` samples in each), and where the package ``av`` is not installed.
     """
     av = _av(suffix)
     pieces: list[npt.NDArray[Any]] = []
     rate, count = 0, 0
     try:
-        form = suffix[1:] if suffix == ".g722" else None  # it has no header either
-        with av.open(io.BytesIO(sound), format=form) as file:
+        with av.open(io.BytesIO(sound), format=_DEMUXERS[suffix]) as file:
             mono = av.AudioResampler(format="flt", layout="mono")
             for frame in file.decode(audio=0):
                 for part in mono.resample(frame):
                     rate = int(part.sample_rate)
                     pieces.append(part.to_ndarray()[0])
                     count += len(pieces[-1])
-                if count > longest * rate:
+                if count > longest * min(rate, most):
                     raise PromptError(
                         f"a recording of more than {longest / 60:g} minutes", hint="divide it"
                     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 MOST_DEEP = 64
-"""Folders inside one another; a link may lead back to where it stands."""
+"""Folders inside one another."""
 
 
 class Entry(NamedTuple):
@@ -31,22 +31,28 @@ def walk(folder: Path, skip: Path | None = None) -> dict[str, Entry]:
     begins with a dot is left out (nothing there can be a recording), and so is ``skip``. A folder
     that is not there, or cannot be read, is empty."""
     found: dict[str, Entry] = {}
-    waiting = [(str(folder), "", 0)]
+    around: tuple[tuple[int, int], ...] = ()
+    waiting = [(str(folder), "", around)]
     left_out = None if skip is None else str(skip.absolute())
     while waiting:
-        at, inside, depth = waiting.pop()
+        at, inside, around = waiting.pop()
         try:
+            state = os.stat(at)
+            this = state.st_dev, state.st_ino
+            if this in around:
+                continue  # a link that leads back: two of them would be walked for ever
             entries = list(os.scandir(at))
         except OSError:
             continue
+        within = (*around, this)
         for each in entries:
             name = each.name
             if name[0] == ".":
                 continue
             try:
                 if each.is_dir():
-                    if depth < MOST_DEEP and os.path.abspath(each.path) != left_out:
-                        waiting.append((each.path, f"{inside}{name}/", depth + 1))
+                    if len(around) < MOST_DEEP and os.path.abspath(each.path) != left_out:
+                        waiting.append((each.path, f"{inside}{name}/", within))
                     continue
                 state = each.stat()
             except OSError:

@@ -90,6 +90,27 @@ def test_a_recording_of_hours_is_refused_before_it_is_read(monkeypatch: pytest.M
         audio.read(target.getvalue())
 
 
+def test_a_few_samples_at_a_very_low_rate_are_hours_too() -> None:
+    with pytest.raises(PromptError, match="more than 60 minutes"):
+        audio.read(wav(tone(0.1, 1.0), 1))
+
+
+@pytest.mark.parametrize("form", ["WAV", "FLAC"])
+def test_more_samples_than_memory_are_refused_before_they_are_there(
+    form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audio, "MOST_A_SECOND", 2)
+    target = io.BytesIO()
+    soundfile.write(target, np.zeros((1000, 8)), 192_000, format=form)
+    with pytest.raises(PromptError, match=r"million samples.*one channel"):
+        audio.read(target.getvalue())
+
+
+def test_a_voice_speaks_no_longer_than_anybody_listens() -> None:
+    with pytest.raises(PromptError, match="more than 15 minutes"):
+        audio.speech(wav(tone(0.1, 1.0), 8))
+
+
 def test_what_8_khz_cannot_carry_is_filtered() -> None:
     high = audio.resampled(tone(5000, 0.5, 22050), 22050)
     low = audio.resampled(tone(1000, 0.5, 22050), 22050)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 
 import av
 import numpy as np
@@ -88,6 +89,26 @@ def test_a_recording_of_hours_is_refused_while_it_is_read(monkeypatch: pytest.Mo
     monkeypatch.setattr(audio, "LONGEST", 0.5)
     with pytest.raises(PromptError, match="minutes"):
         audio.read(sound, ".m4a")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ffconcat version 1.0\nfile other.wav\n",
+        "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nother.wav\n#EXT-X-ENDLIST\n",
+    ],
+)
+@pytest.mark.parametrize("suffix", BY_FFMPEG)
+def test_a_file_that_names_another_one_opens_none(
+    text: str, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soundfile.write(tmp_path / "other.wav", tone(RATE), RATE)
+    monkeypatch.chdir(tmp_path)
+    try:
+        samples, _ = audio.read(text.encode(), suffix)
+    except PromptError:
+        return
+    assert len(samples) < RATE  # the text itself, as noise
 
 
 def test_without_the_package_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from ivrkit.prompts.tree import fingerprint, names, walk
 
 
@@ -25,6 +27,16 @@ def test_files_are_found_with_what_differs_when_they_change(tmp_path: Path) -> N
     assert fingerprint(walk(tmp_path, tmp_path / "cache")) == before
     (tmp_path / "en/menus/top.wav").write_bytes(b"other")
     assert fingerprint(walk(tmp_path, tmp_path / "cache")) != before
+
+
+@pytest.mark.timeout(20)
+def test_links_that_lead_back_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en/a.wav").write_bytes(b"x")
+    os.symlink(tmp_path / "en", tmp_path / "en-GB")
+    for name in ("one", "two", "three"):
+        os.symlink(tmp_path, tmp_path / "en" / name)
+    assert set(walk(tmp_path)) == {"en/a.wav", "en-GB/a.wav"}
 
 
 def test_a_folder_that_is_not_there_is_empty(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ that both say the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,6 +26,9 @@ from ivrkit.prompts.words import Utterance
 ENDS = (".", "!", "?", ":", ";", "…", "。", "！", "？", "；", "：")
 """After these a text is complete, and the next one is spoken by itself."""
 GLUED = (",", ".", ";", ":", "!", "?", "，", "。", "、", "；", "：", "！", "？")
+_UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Control characters and what is none: a voice that chokes on them, because somebody's name in a
+database has one, would be left alone as broken."""
 _WEAK = " .,;:。，；：、"
 """Signs at the end of a text that give way to one at the beginning of the next."""
 
@@ -153,6 +157,7 @@ class Planner:
         yield Played(heard.name, shown, language, fallback)
 
     def _spoken(self, text: str, shown: str, piece: Piece, language: str) -> Spoken:
+        text = _UNSPEAKABLE.sub(" ", text)
         return Spoken(text, shown, language, piece.voice, piece.speed, piece.dynamic, piece.secret)
 
 

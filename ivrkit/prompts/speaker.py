@@ -36,7 +36,8 @@ class Outcome(StrEnum):
     """It took longer than a caller waits; what it gives at last is kept for the next one."""
     FAILED = "failed"
     UNABLE = "unable"
-    """The voice is well, but has not the language, or does not know SSML."""
+    """The voice is well, but has not the language, does not know SSML, or there was nothing to
+    say."""
 
 
 Observe: TypeAlias = Callable[[str, Outcome, float], None]
@@ -111,7 +112,7 @@ class Speaker:
             outcome = Outcome.UNABLE
             raise
         except Exception:
-            outcome = Outcome.FAILED
+            outcome = Outcome.FAILED if _is_said(speech.text) else Outcome.UNABLE
             raise
         finally:
             slow.cancel()
@@ -164,6 +165,12 @@ class Speaker:
             LOG.error("the voice %s is left alone for %g s", self.title, REST)
         elif before is not BreakerState.CLOSED and after is BreakerState.CLOSED:
             LOG.info("the voice %s works again", self.title)
+
+
+def _is_said(text: str) -> bool:
+    """Whether there is anything to say. Of mere punctuation voices make silence, or complain: no
+    caller's name of dots shall let them rest."""
+    return any(map(str.isalnum, text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,8 +142,9 @@ def encoded(pairs: Mapping[str, Template], scope: Scope) -> str:
 
 
 def in_path(text: Template, scope: Scope) -> str:
-    """An address, whose values cannot be more than a part of its path."""
-    return filled(text, scope, lambda value, part: quote(value, safe=""))
+    """An address, whose values cannot be more than a part of its path. Raises ExpressionError, also
+    for values that mean another folder (RFC 3986, section 5.2.4), however they are quoted."""
+    return filled(text, scope, _segment)
 
 
 def filled(parsed: Template, scope: Scope, quoted: Callable[[str, Expression], str]) -> str:
@@ -159,6 +160,12 @@ def _text(part: Expression, scope: Scope) -> str:
     if value is None:
         raise ExpressionError(f"there is no {part.source}")
     return spoken(value)
+
+
+def _segment(value: str, part: Expression) -> str:
+    if value in (".", ".."):
+        raise ExpressionError(f"{part.source} cannot stand in an address")
+    return quote(value, safe="")
 
 
 def _plain(value: str, part: Expression) -> str:

@@ -71,7 +71,7 @@ def part(form: str, **fields: Any) -> Part:
             read[name] = Setting.parse(text, Type(SETTINGS[name]))
         elif name == "speed":
             read[name] = Decimal(text)
-        elif name in ("text", "audio"):
+        elif name in ("text", "audio", "ssml"):
             read[name] = Template.parse(text)
         else:
             read[name] = text

@@ -7,6 +7,7 @@ import pytest
 from ivrkit.call.prompt import Piece
 from ivrkit.errors import PromptError
 from ivrkit.prompts.language import Languages
+from ivrkit.prompts.markup import parsed
 from ivrkit.prompts.plan import Planner, Played, Sound, Spoken, Words, joined, key_of
 from ivrkit.prompts.service import planner
 from tests.prompts.support import Names, part, prompt
@@ -124,3 +125,21 @@ def test_the_key_of_a_prompt_holds_all_that_is_heard() -> None:
 
 def test_what_holds_data_has_no_key() -> None:
     assert key_of(prompt(part("number", number="count")).evaluate(Names()), "en") is None
+
+
+def test_no_voice_is_given_what_nobody_can_say() -> None:
+    names = Names({"name": "A\x00n\x1bn\ufffe\x85 Lee\ttwo"})
+    (found,) = PLAIN.plan(prompt(part("text", text="{{ name }}")).evaluate(names), "en")
+    assert isinstance(found, Spoken)
+    assert found.text.split() == ["A", "n", "n", "Lee", "two"]
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ name }}", "{{ upper(name) }}", "{{ name }}{{ name }}", "{{ part(name, 1, 4) }}"]
+)
+def test_values_are_never_marks_whatever_is_made_of_them(text: str) -> None:
+    names = Names({"name": "A&<break time='9s'/>\x00]]>"})
+    (found,) = PLAIN.plan(prompt(part("ssml", ssml=text)).evaluate(names), "en")
+    assert isinstance(found, Spoken)
+    assert [each.tag for each in parsed(found.text).iter()] == ["speak"]
+    assert found.shown.lower().startswith(("a&<", "&"))

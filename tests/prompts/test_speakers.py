@@ -290,6 +290,14 @@ async def test_what_a_voice_cannot_speak_is_no_failure(
     assert caplog.text.count("does not speak 'en': no English") == 1
 
 
+async def test_a_text_without_words_lets_no_voice_rest(made: Callable[..., Speakers]) -> None:
+    Choir.does["bass"] = PromptError("the voice gave nothing but silence")
+    speakers = made("bass", "alto")
+    for _ in range(FAILURES + 2):
+        await sound(speakers, Spoken(" ... - ?", "", "en"))
+    assert Choir.asked.count("bass") == FAILURES + 2
+
+
 async def test_slow_is_told_once_and_what_comes_at_last_changes_nothing(
     made: Callable[..., Speakers],
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 from xml.sax.saxutils import escape
 
 from pydantic import model_validator
@@ -13,12 +13,13 @@ from ivrkit.call.prompt import Piece
 from ivrkit.errors import PromptError
 from ivrkit.expressions.scope import Scope
 from ivrkit.expressions.secrets import Secret
-from ivrkit.expressions.values import Value
 from ivrkit.prompts.markup import UNKNOWN, parsed, whole
 from ivrkit.prompts.part import Heard, Markup, Rules, opened, secret_spoken
 from ivrkit.prompts.written import WrittenPart
 
 _VALUES: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_NO_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no document of XML 1.0 can hold (section 2.2)."""
 
 
 class SsmlPart(WrittenPart):
@@ -42,7 +43,7 @@ class SsmlPart(WrittenPart):
     def evaluate(self, scope: Scope) -> Piece:
         if self.ssml.static:
             return self.piece(self.ssml.literal)
-        text = self.ssml.text(Escaping(scope))
+        text = self.ssml.text(scope, _as_text)
         if isinstance(text, Secret):
             raise secret_spoken(self.ssml.source[:60], "say it with digits, and reveal: true")
         return self.piece(text, dynamic=True)
@@ -59,31 +60,6 @@ class SsmlPart(WrittenPart):
         return Markup(whole(source), text)
 
 
-class Escaping:
-    """A scope whose texts are safe inside marks."""
-
-    def __init__(self, scope: Scope) -> None:
-        self._scope = scope
-
-    def lookup(self, name: str) -> Value:
-        """The value of a name, its texts escaped. Raises KeyError."""
-        found: Value = _escaped(self._scope.lookup(name))
-        return found
-
-    def now(self) -> Any:
-        """The call's time."""
-        return self._scope.now()
-
-    def random(self) -> float:
-        """The call's chance."""
-        return self._scope.random()
-
-
-def _escaped(value: Any) -> Any:
-    if isinstance(value, str):
-        return escape(value, {'"': "&quot;", "'": "&apos;"})
-    if isinstance(value, dict):
-        return {name: _escaped(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_escaped(each) for each in value]
-    return value
+def _as_text(value: str) -> str:
+    """A value among marks: none itself, and whole, whatever was made of it before."""
+    return escape(_NO_XML.sub(" ", value), {'"': "&quot;", "'": "&apos;"})

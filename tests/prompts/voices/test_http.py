@@ -323,3 +323,15 @@ async def test_nothing_is_logged_of_what_is_said(
 def test_what_cannot_work_is_refused(settings: dict[str, Any], problem: str) -> None:
     with pytest.raises(ValidationError, match=problem):
         HttpVoiceSettings.model_validate({"url": "https://tts.example.com/", **settings})
+
+
+@pytest.mark.parametrize("text", [".", ".."])
+async def test_no_text_leads_to_another_folder(
+    service: Service, voice: Callable[..., HttpVoice], text: str
+) -> None:
+    speaks = voice(url=f"{service.url}/{{{{ text }}}}/wav", method="GET")
+    with pytest.raises(CannotSpeak, match="cannot stand in an address"):
+        await speaks.speak(text, "en", None, 1.0)
+    assert service.asked == []
+    await speaks.speak("../a/?b=..#", "en", None, 1.0)
+    assert service.asked[0][1] == "/speak/..%2Fa%2F%3Fb%3D..%23/wav"

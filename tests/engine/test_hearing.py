@@ -552,27 +552,3 @@ async def test_a_secret_choice_is_neither_read_back_nor_stored(bench: Bench) -> 
     assert "illness" not in bench.heard[-1]
     (capture,) = bench.keeper.captures.values()
     assert b"illness" not in capture
-
-
-async def test_a_secret_choice_is_neither_read_back_nor_stored(bench: Bench) -> None:
-    await bench.call(
-        """
-        variables: {topic: {type: text, secret: true}}
-        sections:
-          main:
-            - answer
-            - listen:
-                into: topic
-                prompt: What is it?
-                choices: {illness: [my illness]}
-                confirm: true
-              exits: {no_input: hangup, no_match: hangup}
-        """
-    )
-    await bench.quiet()
-    await bench.say("my illness")
-    await bench.quiet()
-    assert len(bench.heard) == 2
-    assert "illness" not in bench.heard[-1]
-    (capture,) = bench.keeper.captures.values()
-    assert b"illness" not in capture

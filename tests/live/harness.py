@@ -203,6 +203,10 @@ class LiveCall:
         """Press keys as a person does."""
         await self.phone.press(keys)
 
+    async def speak(self, audio: Path) -> None:
+        """Say what a file holds; see ``tests.live.spoken``."""
+        await self.phone.say(audio)
+
     async def listen(self, seconds: float) -> None:
         """Go on listening until so much more was heard."""
         recording = self.phone.recording()

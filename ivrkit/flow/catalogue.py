@@ -38,7 +38,7 @@ from ivrkit.flow.fields.prompt import read_prompt
 from ivrkit.flow.heap import collector_at_rest
 from ivrkit.flow.languages import parts_in, prompts_of
 from ivrkit.flow.model import Flow
-from ivrkit.flow.names import FLOW, is_language, kebab
+from ivrkit.flow.names import FLOW, is_language, kebab, near_language
 from ivrkit.flow.phrasebook import RECORDED, VOICE, read_recorded, read_voices
 from ivrkit.flow.reader import VERSION, Reader
 from ivrkit.flow.reading import Context, Rejected, plain
@@ -172,7 +172,9 @@ def _read_phrase(context: Context, name: str, key: ScalarNode, node: Node) -> Ph
                 context.demand(value, field_name)
                 prompts[field_name] = read_prompt(context, value, field_name)
             else:
-                near = did_you_mean(field_name, ("params", VOICE, RECORDED)) or hint
+                tag = near_language(field_name)
+                known = ("params", VOICE, RECORDED)
+                near = f"did you mean '{tag}'?" if tag else did_you_mean(field_name, known)
                 message = (
                     f"a phrase has languages, params, voice and recorded, no '{field_name[:40]}'"
                 )

@@ -46,6 +46,29 @@ def _languages() -> frozenset[str]:
     return frozenset(Locale("en").languages)
 
 
+def language_hint(text: str) -> str:
+    """What to write in place of what is no language tag: ``en-GB`` for ``en_gb``, ``en`` for
+    ``english`` and ``eng``."""
+    near = near_language(text)
+    return f"did you mean '{near}'?" if near else "write en, de or de-AT"
+
+
+def near_language(text: str) -> str:
+    """The tag that was meant by what is none; empty if that is not clear."""
+    from babel import Locale
+
+    first, *rest = text.replace("_", "-").lower().split("-")
+    tag = "-".join([first, *(each.upper() if len(each) == 2 else each.title() for each in rest)])
+    if is_language(tag):
+        return tag
+    known = Locale("en").languages.items()
+    names = {str(name).lower(): str(code) for code, name in known if len(code) == 2}
+    if first in names:
+        return names[first]
+    begun = [code for name, code in names.items() if len(first) == 3 and name.startswith(first)]
+    return next((code for code in begun if len(begun) == 1 or code == first[:2]), "")
+
+
 def is_taken(name: str) -> bool:
     """Whether a variable of this name cannot be declared."""
     return name in TAKEN or name in _SYNTAX

@@ -8,7 +8,7 @@ from typing import Final
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ivrkit.flow import codes
-from ivrkit.flow.names import is_language
+from ivrkit.flow.names import is_language, language_hint
 from ivrkit.flow.reading import Context
 
 VOICE: Final = "voice"
@@ -51,5 +51,5 @@ def _voice(context: Context, node: Node) -> str:
 def _language(context: Context, node: Node, tag: str) -> str:
     if not is_language(tag):
         message = f"'{tag[:40]}' is not the name of a language"
-        raise context.fail(codes.BAD_NAME, message, node, hint="write en, de or de-AT")
+        raise context.fail(codes.BAD_NAME, message, node, hint=language_hint(tag))
     return tag

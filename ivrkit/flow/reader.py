@@ -27,7 +27,16 @@ from ivrkit.flow.fields.entries import read_entries
 from ivrkit.flow.heap import collector_at_rest
 from ivrkit.flow.holes import Gaps, words_in
 from ivrkit.flow.model import Flow, FlowKey, Section
-from ivrkit.flow.names import FLOW, KEBAB, LANGUAGE, RESERVED_TARGETS, SNAKE, kebab, snake
+from ivrkit.flow.names import (
+    FLOW,
+    KEBAB,
+    LANGUAGE,
+    RESERVED_TARGETS,
+    SNAKE,
+    kebab,
+    language_hint,
+    snake,
+)
 from ivrkit.flow.plans import Language
 from ivrkit.flow.reading import Context, Rejected
 from ivrkit.flow.source import Source, compose, read_text
@@ -210,7 +219,7 @@ class _FlowReading:
         text = self.context.scalar(node, "language", "a language")
         if not LANGUAGE.fullmatch(text):
             message = f"'{text[:40]}' is not the name of a language"
-            raise self.context.fail(codes.BAD_NAME, message, node, hint="write en, de or de-AT")
+            raise self.context.fail(codes.BAD_NAME, message, node, hint=language_hint(text))
         self.values["language"] = text
         self.values["language_mark"] = self.context.source.mark(node)
 

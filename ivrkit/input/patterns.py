@@ -206,6 +206,8 @@ def _cure(keys: str) -> str:
         return 'a word stands for one key alone; write the keys themselves, in quotes: "*31"'
     if keys.endswith("!"):
         return f'"!" does not exist here; {keys[:-1]}. waits for one more key or several'
+    if len(keys) > 2 and keys.isalpha():
+        return f"what is said stands beside a key: 1: {{words: [{keys}], to: …}}"
     if "." in keys:
         return '"." (one or more keys of any kind) stands at the end only'
     return "use 0-9 * #, X (0-9), Z (1-9), N (2-9), [1-5], and . at the end for one key or more"

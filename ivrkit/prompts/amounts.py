@@ -16,6 +16,7 @@ PLACES = 6
 """Places of a fraction that are said; further ones are rounded half to even."""
 TOGETHER = 3
 """Digits that are read as one number where a language reads them so."""
+_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
 _EXACT = Context(prec=100, rounding=ROUND_HALF_EVEN)
 
 
@@ -70,6 +71,14 @@ def places_read(places: str) -> list[int]:
     return [*noughts, *([int(rest)] if rest else [])]
 
 
+def _instead(currency: str, known: Mapping[str, Currency]) -> str:
+    """What to write for a currency that is not known."""
+    meant = _SIGNS.get(currency) or nearest(currency, (code.lower() for code in known))
+    if meant:
+        return f"did you mean '{meant.upper()}'?"
+    return f"there are names for {', '.join(sorted(known))}"
+
+
 def amount(
     value: Decimal, currency: str, known: Mapping[str, Currency], largest: int
 ) -> tuple[bool, int, int, Currency]:
@@ -84,10 +93,8 @@ def amount(
             hint="write currency: EUR beside money, or set prompts.currency for all",
         )
     if names is None:
-        meant = nearest(currency, (code.lower() for code in known))
         raise PromptError(
-            f"there are no names for the currency '{currency}'",
-            hint=f"did you mean '{meant.upper()}'?" if meant else "write a code of ISO 4217",
+            f"there are no names for the currency '{currency}'", hint=_instead(currency, known)
         )
     scaled = abs(value).scaleb(names.places, context=_EXACT)
     smallest = int(scaled.quantize(Decimal(1), context=_EXACT))

@@ -109,7 +109,7 @@ class InnerPart(SayablePart):
         raise PromptError(f"{cls.form} has no sound of its own")
 
 
-_VALUES: Final[Mapping[str, type]] = {
+VALUES: Final[Mapping[str, type]] = {
     **dict.fromkeys(("number", "money"), Decimal),
     **dict.fromkeys(("text", "digits", "phone", "secret", "choice"), str),
     **dict.fromkeys(("list", "record"), object),
@@ -138,7 +138,7 @@ class ValuePart(SayablePart):
         return self.static or self._evaluated(scope)
 
     def misfit(self, type_: Type) -> str:
-        value = _VALUES.get(type_.kind)
+        value = VALUES.get(type_.kind)
         if value is None or issubclass(value, self.accepts):
             return ""
         return f"this is {type_.describe()}, and {self.form} says {self.wanted}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivrkit.flow.names import kebab, snake
+from ivrkit.flow.names import kebab, near_language, snake
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,24 @@ from ivrkit.flow.names import kebab, snake
 def test_the_nearest_name(text: str, name: str) -> None:
     assert snake(text) == name
     assert kebab(text) == name.replace("_", "-")
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("DE", "de"),
+        ("en_GB", "en-GB"),
+        ("en-gb", "en-GB"),
+        ("zh_hans", "zh-Hans"),
+        ("english", "en"),
+        ("German", "de"),
+        ("eng", "en"),
+        ("rus", "ru"),
+        ("xx", ""),
+        ("deutsch", ""),
+        ("", ""),
+        ("_", ""),
+    ],
+)
+def test_the_language_that_was_meant(text: str, tag: str) -> None:
+    assert near_language(text) == tag

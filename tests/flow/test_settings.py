@@ -40,7 +40,7 @@ sections:
     [
         ("set: {entry: []}", 'write "{{ [] }}"'),
         ("remember: {key: a, value: {}}", 'write "{{ {} }}"'),
-        ("say: [{date: today, style: long}]", "there are: full, short, weekday"),
+        ("say: [{date: today, style: long}]", "there are: full, relative, short, weekday"),
     ],
 )
 def test_what_to_write_instead(step: str, hint: str) -> None:

@@ -144,3 +144,9 @@ def test_without_takes_out_what_cannot_be_typed(text: str, first: str, later: st
 
 def test_a_key_does_not_show_itself() -> None:
     assert "7" not in repr(Key("7", 1.0))
+
+
+def test_what_is_said_is_no_pattern() -> None:
+    with pytest.raises(ValueRejected) as caught:
+        Pattern.parse("agent")
+    assert "words: [agent]" in caught.value.hint

@@ -33,6 +33,13 @@ def test_a_misspelt_currency_is_named() -> None:
         amount(Decimal(1), "EURO", CURRENCIES, 100)
 
 
+def test_what_there_is_instead_of_a_currency() -> None:
+    with pytest.raises(PromptError, match="did you mean 'EUR'"):
+        amount(Decimal(1), "€", CURRENCIES, 100)
+    with pytest.raises(PromptError, match="there are names for"):
+        amount(Decimal(1), "THB", CURRENCIES, 100)
+
+
 def test_an_amount_too_large_is_refused() -> None:
     with pytest.raises(PromptError, match="beyond 100"):
         amount(Decimal(101), "EUR", CURRENCIES, 100)

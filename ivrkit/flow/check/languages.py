@@ -6,7 +6,7 @@ from ivrkit.call.targets import Mark
 from ivrkit.flow.check.among import names_used
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import BAD_NAME, define
-from ivrkit.flow.names import LANGUAGE
+from ivrkit.flow.names import LANGUAGE, language_hint
 
 UNSPOKEN_LANGUAGE = define(
     "unspoken-language",
@@ -30,7 +30,7 @@ class SpokenLanguages(Check):
                 mark = node.marks.get(each.path, node.mark)
                 if not LANGUAGE.fullmatch(each.name):
                     message = f"'{each.name[:40]}' is not the name of a language"
-                    hint = "write en, de or de-AT"
+                    hint = language_hint(each.name)
                     subject.report(BAD_NAME, message, mark, hint=hint, path=node.path)
                 elif subject.world.speaks(each.name) is False:
                     self._unspoken(subject, each.name, mark, node.path)

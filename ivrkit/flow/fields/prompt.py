@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, Final
 
@@ -13,7 +13,7 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.composite import build, path_of, read_fields
 from ivrkit.flow.later import not_yet
-from ivrkit.flow.names import LANGUAGE, is_language
+from ivrkit.flow.names import LANGUAGE, is_language, language_hint, near_language
 from ivrkit.flow.reading import Context, Reading, Rejected, is_unclear, keys_of_mapping
 from ivrkit.flow.schema import Schemas
 
@@ -61,7 +61,8 @@ class LanguageMapReading(Reading):
             context.marks[path] = context.source.mark(node)
         for key, name, value in context.pairs(node, "texts per language"):
             if not is_language(name):
-                raise context.fail(codes.BAD_NAME, f"'{name}' is not the name of a language", key)
+                message = f"'{name[:40]}' is not the name of a language"
+                raise context.fail(codes.BAD_NAME, message, key, hint=language_hint(name))
             prompts[name] = read_prompt(context, value, f"{path}/{name}")
         return prompts
 
@@ -145,6 +146,7 @@ def _form(context: Context, node: MappingNode) -> str:
     later = context.language.later.parts
     if name in later:
         raise context.fail(codes.NOT_YET, not_yet(name), key)
+    _refuse_languages(context, pairs)
     message = f"'{name}' is no part of a prompt"
     if name in context.language.verbs:
         hint = "a step cannot stand in a prompt; write it behind this step"
@@ -154,6 +156,16 @@ def _form(context: Context, node: MappingNode) -> str:
     else:
         hint = did_you_mean(name, parts)
     raise context.fail(codes.UNKNOWN_PART, message, key, hint=hint)
+
+
+def _refuse_languages(context: Context, pairs: Sequence[tuple[ScalarNode, str, Node]]) -> None:
+    """Tell of tags that are none, where all that stands there is meant to be tags."""
+    if not all(is_language(name) or near_language(name) for _, name, _ in pairs):
+        return
+    for key, name, _ in pairs:
+        if not is_language(name):
+            message = f"'{name[:40]}' is not the name of a language"
+            raise context.fail(codes.BAD_NAME, message, key, hint=language_hint(name))
 
 
 def _is_language_map(context: Context, names: set[str]) -> bool:

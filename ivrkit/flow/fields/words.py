@@ -8,7 +8,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from ivrkit.call.asking import Words
 from ivrkit.flow import codes
-from ivrkit.flow.names import LANGUAGE
+from ivrkit.flow.names import is_language, language_hint
 from ivrkit.flow.reading import Context, Reading
 from ivrkit.flow.schema import SCALAR, Schemas
 
@@ -24,9 +24,9 @@ class WordsReading(Reading):
             return {"": _words(context, node, path)}
         words = {}
         for key, language, value in context.pairs(node, "words"):
-            if not LANGUAGE.fullmatch(language):
+            if not is_language(language):
                 message = f"'{language[:40]}' is not the name of a language"
-                raise context.fail(codes.BAD_NAME, message, key, hint="write {en: [yes]}")
+                raise context.fail(codes.BAD_NAME, message, key, hint=language_hint(language))
             words[language] = _words(context, value, f"{path}/{language}")
         return words
 
@@ -37,8 +37,17 @@ class WordsReading(Reading):
 
 def _words(context: Context, node: Node, path: str) -> tuple[str, ...]:
     if isinstance(node, ScalarNode):
-        return (context.text(node, path, "a word"),)
+        return (_phrase(context, node, path),)
     items = context.items(node, "words", hint="write [balance, account]")
-    return tuple(
-        context.text(item, f"{path}/{index}", "a word") for index, item in enumerate(items)
-    )
+    if not items:
+        message = "there are no words here"
+        raise context.fail(codes.BAD_VALUE, message, node, hint="write some, or leave `words` out")
+    return tuple(_phrase(context, item, f"{path}/{index}") for index, item in enumerate(items))
+
+
+def _phrase(context: Context, node: Node, path: str) -> str:
+    text = context.text(node, path, "a word")
+    if not any(each.isalnum() for each in text):
+        message = f"'{text[:40]}' cannot be said: there is no word in it"
+        raise context.fail(codes.BAD_VALUE, message, node, hint="write what callers say: cards")
+    return text

@@ -15,7 +15,7 @@ from ivrkit.expressions.scope import Scope, Within
 from ivrkit.expressions.secrets import Secret
 from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import kind_of
-from ivrkit.prompts.part import InnerPart, secret_spoken
+from ivrkit.prompts.part import VALUES, InnerPart, secret_spoken
 
 NUMBER = "n"
 """What the number is called in the forms."""
@@ -42,6 +42,11 @@ class CountPart(InnerPart):
     """For many (in Russian 5 to 20 …)."""
     other: PromptField | None = None
     """For all other numbers."""
+
+    def misfit(self, type_: Type) -> str:
+        if VALUES.get(type_.kind, Decimal) is Decimal:
+            return ""
+        return f"this is {type_.describe()}, and count takes numbers"
 
     def pieces(self, scope: Scope, locale: Locale) -> Sequence[Piece]:
         number = self._number(scope)

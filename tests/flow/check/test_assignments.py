@@ -76,6 +76,14 @@ def test_a_part_says_what_it_can(findings: CheckFlow, type_: str, part: str, ref
 
 
 @pytest.mark.parametrize(
+    ("type_", "refused"), [("number", []), ("digits", ["this is digits, and count takes numbers"])]
+)
+def test_a_number_is_counted(findings: CheckFlow, type_: str, refused: list[str]) -> None:
+    found = findings(SAID % (type_, type_, "one: one, other: more, count"))
+    assert [each.message for each in found] == refused
+
+
+@pytest.mark.parametrize(
     ("confirm", "codes"),
     [
         ("{yes: 1, no: 1}", ["same-keys"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections import deque
 from collections.abc import Awaitable
 from time import monotonic
@@ -22,7 +23,7 @@ from ivrkit.call.hearing import (
 from ivrkit.errors import CarrierError, ChannelGone, RecognitionError
 from ivrkit.speech.endpointing import Began, Ended, Endpointer, Piece
 from ivrkit.speech.guard import Guard, Outcome
-from ivrkit.speech.readings import calibrated
+from ivrkit.speech.readings import calibrated, legible
 from ivrkit.speech.recogniser import Busy, NothingToHear
 
 LOG = logging.getLogger(__name__)
@@ -121,8 +122,11 @@ class Listening:
         except RecognitionError as error:
             self._guard.told(Outcome.FAILED)
             self._fail(str(error))
-        except Exception:  # of the recogniser, whatever it may be: the call goes on with keys
-            LOG.exception("%s: recognition failed", self._ear)
+        except Exception as error:  # of the recogniser, whatever it is: the call goes on with keys
+            # Never its text: it may hold what was said.
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            kind = type(error).__name__
+            LOG.error("%s: a %s at %s:%s", self._ear, kind, last.filename, last.lineno)
             self._guard.told(Outcome.FAILED)
             self._fail("the recogniser failed; the log of the engine says how")
         finally:
@@ -139,7 +143,7 @@ class Listening:
         so_far = ""
         try:
             while True:
-                text = await self._within(utterance.feed(pcm))
+                text = legible(await self._within(utterance.feed(pcm)))
                 if text and text != so_far:
                     so_far = text
                     self._tell(SpeechHeard(self._ear, (Hypothesis(text, 0.0),)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +18,9 @@ said around what a question awaits."""
 NOTHING: Final = 0.01
 """What is less sure than this was not understood at all."""
 MOST_READINGS: Final = 20
+LONGEST_TEXT: Final = 10_000
+"""Characters of one reading: nobody says as much at once."""
+_ILLEGIBLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +78,25 @@ def normalised(
 
 
 def calibrated(hypotheses: Iterable[Hypothesis], even: float) -> tuple[Hypothesis, ...]:
-    """The same with confidences that are 0.5 where they were ``even``."""
+    """The same with confidences that are 0.5 where they were ``even``. Recognisers are not ours:
+    what is no confidence is not sure at all."""
     return tuple(
-        Hypothesis(
-            each.text,
-            0.5 * each.confidence / even
-            if each.confidence < even
-            else 1 - 0.5 * (1 - each.confidence) / (1 - even),
-        )
-        for each in hypotheses
+        Hypothesis(legible(each.text), _even(each.confidence, even)) for each in hypotheses
     )
+
+
+def legible(text: str) -> str:
+    """A text as calls, their trace and their store can have it: no control characters, no halves
+    of characters, and no more than anybody says."""
+    return _ILLEGIBLE.sub(" ", text[:LONGEST_TEXT])
+
+
+def _even(confidence: float, even: float) -> float:
+    if not 0 <= confidence <= 1:  # NaN, too
+        return 1.0 if confidence > 1 else 0.0
+    if confidence < even:
+        return 0.5 * confidence / even
+    return 1 - 0.5 * (1 - confidence) / (1 - even)
 
 
 def _logistic(value: float) -> float:

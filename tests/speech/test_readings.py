@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivrkit.call.hearing import Hypothesis
-from ivrkit.speech.readings import Reading, calibrated, joined, normalised
+from ivrkit.speech.readings import LONGEST_TEXT, Reading, calibrated, joined, normalised
 
 READINGS = st.builds(
     Reading,
@@ -83,3 +85,17 @@ def test_calibrated_confidences_lie_between_0_and_1(confidence: float, even: flo
 def test_what_is_even_is_a_half() -> None:
     (found,) = calibrated([Hypothesis("yes", 0.6)], 0.6)
     assert found.confidence == 0.5
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [(math.nan, 0.0), (math.inf, 1.0), (-math.inf, 0.0), (1.01, 1.0), (-1, 0.0)]
+)
+def test_what_is_no_confidence_is_none(given: float, told: float) -> None:
+    (found,) = calibrated((Hypothesis("a", given),), 0.5)
+    assert found.confidence == told
+
+
+def test_a_reading_holds_what_a_call_can_keep() -> None:
+    (found,) = calibrated((Hypothesis("a\ud800\x00b\n" + "x" * 20_000, 1.0),), 0.5)
+    assert found.text[:6] == "a  b x"
+    assert len(found.text) == LONGEST_TEXT

@@ -317,6 +317,17 @@ async def test_a_recogniser_that_fails_costs_this_question_only(
     assert (await then.final())[0].text == "billing"
 
 
+async def test_what_was_said_is_in_no_error_of_a_recogniser(
+    make: Make, line: Line, told: Told, stub: type[Stub], caplog: pytest.LogCaptureFixture
+) -> None:
+    stub.failing = KeyError("four seven one one")
+    make().listen(line, "ear", QUESTION, told)
+    await line.hear(utterance("billing"))
+    await told.until(HearingFailed)
+    assert "a KeyError at" in caplog.text
+    assert "seven" not in caplog.text + reason(told)
+
+
 async def test_a_recogniser_that_hangs_is_given_up(
     make: Make, line: Line, told: Told, stub: type[Stub]
 ) -> None:

@@ -36,8 +36,7 @@ class Question:
     grammar the ``words`` of the entries that hold, and the call's language where it names none.
     Where nothing can be heard, the question goes on with keys. ``confidence``: what is less sure is
     no match (reason ``unsure``), unless the question ``confirms`` what is doubtful itself.
-    ``understand`` gives the value of what was said and names no entry, None where it has none; it
-    is called for partial results, too.
+    ``understand`` gives the value of what was said and names no entry, None where it has none.
     """
 
     prompts: Sequence[Prompt]

@@ -66,8 +66,9 @@ class SpeechBegan:
 
 @dataclass(frozen=True, slots=True)
 class SpeechHeard:
-    """What was understood, the likeliest reading first. Not ``final``: so far. A final one without
-    any reading was a noise, or speech of which nothing was understood."""
+    """What was understood, the likeliest reading first. Not ``final``: so far; how sure that is,
+    nobody knows yet (its ``confidence`` is 0). A final one without any reading was a noise, or
+    speech of which nothing was understood."""
 
     ear: str
     hypotheses: tuple[Hypothesis, ...] = ()

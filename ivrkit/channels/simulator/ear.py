@@ -36,7 +36,7 @@ class SimulatedEar:
             self._deliver(SpeechBegan(self.name))  # now, as keys: before timers that are due
         words = wanted[0].text.split() if wanted else []
         for count in range(1, len(words) + 1):
-            so_far = Hypothesis(" ".join(words[:count]), wanted[0].confidence)
+            so_far = Hypothesis(" ".join(words[:count]), 0.0)
             when = seconds * count / len(words)
             if when < longest:
                 self._tell(now + when, SpeechHeard(self.name, (so_far,)))

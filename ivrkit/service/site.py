@@ -298,6 +298,8 @@ class Site:
             self._tell("loading what understands callers")
         for problem in await self.speech.start():
             LOG.warning("%s: callers go on with keys", problem)
+        for language in self.configuration.speech.recognisers:
+            await asyncio.to_thread(self.prompts.understanding.prepare, language)
 
     async def _serve_api(self) -> None:
         settings = self.configuration.api

@@ -10,7 +10,7 @@ from ivrkit.call.hearing import Grammar, Recognition
 from ivrkit.call.locale import is_same_language
 from ivrkit.call.targets import Mark
 from ivrkit.flow.check.fields import entries_of
-from ivrkit.flow.check.listening import choices_in
+from ivrkit.flow.check.listening import choices_in, listens_for_values, typed
 from ivrkit.flow.check.subject import Check, Subject
 from ivrkit.flow.codes import define
 from ivrkit.flow.holes import Hole
@@ -38,8 +38,8 @@ UNKNOWN_WORD = define(
 
 
 class Spoken(NamedTuple):
-    """One phrase that may be said: its language (empty: any), where it stands, and the path of
-    its step."""
+    """One phrase that may be said (empty: a value): its language (empty: any), where it stands,
+    and the path of its step."""
 
     text: str
     language: str
@@ -54,6 +54,7 @@ class SpokenWords(Check):
 
     def run(self, subject: Subject) -> None:
         spoken = list(_spoken(subject))
+        self._values(subject)
         if not spoken:
             return
         if not subject.part:  # what runs it may speak another language
@@ -81,6 +82,22 @@ class SpokenWords(Check):
                 severity="warning",
             )
 
+    def _values(self, subject: Subject) -> None:
+        """Values are understood by the rules of a language alone."""
+        if subject.world.speaks(subject.flow.language) is not False:
+            return
+        for node in subject.nodes:
+            if isinstance(node.step, Hole) or not listens_for_values(node.step):
+                continue
+            subject.report(
+                NOT_UNDERSTOOD,
+                f"values in '{subject.flow.language}' are not understood: it has no rules here",
+                node.marks.get("type") or node.mark,
+                hint="callers go on with keys; ask for `choices`",
+                path=node.path,
+                severity="warning",
+            )
+
     def _heard(self, subject: Subject, spoken: Sequence[Spoken], recognition: Recognition) -> None:
         by_language: dict[str, list[Spoken]] = {}
         for each in spoken:
@@ -97,7 +114,7 @@ class SpokenWords(Check):
                     severity="warning",
                 )
                 continue
-            texts = tuple(dict.fromkeys(spoken_form(each.text) for each in phrases))
+            texts = tuple(dict.fromkeys(spoken_form(each.text) for each in phrases if each.text))
             unknown = frozenset(recognition.unknown_words(Grammar(language, texts)))
             if unknown:
                 self._unknown(subject, phrases, language, unknown)
@@ -123,6 +140,8 @@ def _spoken(subject: Subject) -> Iterator[Spoken]:
     for node in subject.nodes:
         if isinstance(node.step, Hole):
             continue
+        if listens_for_values(node.step) and (entries_of(node.step) or typed(subject, node.step)):
+            yield Spoken("", "", node.mark, node.path)
         for place, choices in choices_in(node.step):
             for label, words in choices.items():
                 mark = node.marks.get(f"{place}/{label}") or node.marks.get(place) or node.mark

@@ -83,7 +83,7 @@ class Listening(Check):
             return
         recognition = subject.world.recognition
         keys = (*entries, *subject.flow.keys, *subject.flow.shortcuts)
-        if recognition is None or keys or _typed(subject, step):
+        if recognition is None or keys or typed(subject, step):
             return
         problem = recognition.problem(subject.flow.language)
         if problem:
@@ -137,7 +137,13 @@ def choices_in(step: Step) -> list[tuple[str, Choices]]:
     return found
 
 
-def _typed(subject: Subject, step: Step) -> bool:
+def listens_for_values(step: Step) -> bool:
+    """Whether a step listens for something else than phrases."""
+    listens = field_read_as(type(step), reading="choices") is not None
+    return listens and bool(step.assigns()) and not choices_in(step)
+
+
+def typed(subject: Subject, step: Step) -> bool:
     """Whether digits can be typed."""
     declared = {**subject.flow.params, **subject.flow.variables}
     names = [each.name for each in step.assigns() if each.name in declared]

@@ -248,9 +248,9 @@ SAMPLES = [
         sections:
           main:
             - answer
-            - listen:
-                prompt: Sagen oder tippen Sie Ihre Kundennummer.
-                type: digits
+            - collect:
+                prompt: Bitte geben Sie Ihre Kundennummer ein.
+                digits: 6
                 into: number
               exits: {else: hangup}
             - log: "{{ number }}"

@@ -50,6 +50,13 @@ def test_all_languages_are_understood() -> None:
     assert not UNDERSTOOD["en"].understands("sw")
 
 
+def test_what_understands_a_language_is_made_beforehand() -> None:
+    understood = Understood(Languages())
+    understood.prepare("en")
+    understood.prepare("sw")
+    assert understood.value("time", "noon", "en", TODAY) == time(12)
+
+
 # --- what the rules say -----------------------------------------------------------------------
 
 

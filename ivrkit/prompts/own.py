@@ -16,7 +16,8 @@ from ivrkit.prompts import files
 
 FOLDER = "own"
 PRIVATE_MODE = 0o711
-"""Others may open a file whose (random) name they were told, and cannot list the names."""
+"""Others may open a file whose name they were told (random, or a digest of what was said), and
+cannot list the names."""
 
 
 class OwnFolder:
@@ -26,7 +27,7 @@ class OwnFolder:
         above = files.make_folder(cache / FOLDER)
         erase_leftovers(above)
         self._lock, self.path = _locked(above)
-        self.dynamic = files.make_folder(self.path / "dynamic")
+        self.dynamic = files.make_folder(self.path / "dynamic", PRIVATE_MODE)
         self.private = files.make_folder(self.path / "private", PRIVATE_MODE)
 
     def close(self) -> None:

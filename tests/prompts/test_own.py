@@ -19,9 +19,10 @@ os._exit(9)
 """
 
 
-def test_others_cannot_list_the_private_files(tmp_path: Path) -> None:
+def test_others_cannot_list_what_was_said_to_callers(tmp_path: Path) -> None:
     own = OwnFolder(tmp_path)
     assert own.private.stat().st_mode & 0o777 == 0o711
+    assert own.dynamic.stat().st_mode & 0o777 == 0o711
     own.close()
 
 

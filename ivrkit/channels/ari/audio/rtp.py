@@ -28,6 +28,9 @@ NO_AUDIO: Final = frozenset({13, 19, 101, *range(72, 77)})
 (RFC 5761, section 4)."""
 AHEAD: Final = 3
 """Packets that may overtake a late one; then it is given up."""
+LARGEST: Final = 6400
+"""Bytes of samples in one packet, 200 ms of wideband: what is larger is none of a telephone's, and
+too much to keep :data:`~.outlet.HELD` of."""
 STRANGERS: Final = 25
 """Packets in a row of another synchronisation source, or of long ago, until they count as what is
 said now: half a second."""
@@ -57,7 +60,7 @@ def unpack(data: bytes) -> Packet | None:
         begin += EXTENSION.size + 4 * EXTENSION.unpack_from(data, begin)[1]
     if first & 0x20:
         end -= data[-1]
-    if begin >= end or (end - begin) % 2:
+    if not 0 < end - begin <= LARGEST or (end - begin) % 2:
         return None
     return Packet(sequence, source, data[begin:end])
 

@@ -7,6 +7,7 @@ that says which number takes which.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -22,6 +23,11 @@ from ivrkit.service.prompts.translation.translated import Translated, Translated
 from ivrkit.service.prompts.translation.units import Unit
 
 OTHER: Final = "other"
+_JOINT: Final = re.compile(rb'"\s*\n\s*"')
+"""Between the lines of one text."""
+_COUNTS: Final = re.compile(rb'nplurals([^;\\"]*)')
+_COUNT: Final = re.compile(rb"\s*=\s*\d\s*")
+"""Babel makes a list of so many forms for each message, however many are said."""
 _HEADER: Final = r"""# Texts that callers hear.
 # What stands in braces is a value: keep it, and put it where it belongs.
 msgid ""
@@ -60,6 +66,8 @@ def read(raw: bytes, name: str, language: str = "") -> TranslatedFile:
     """A file of this name; ``language`` is that of one which does not say its own. Raises
     ConfigurationError for what is no PO file."""
     lines = raw.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    if not all(_COUNT.fullmatch(each) for each in _COUNTS.findall(_JOINT.sub(b"", raw))):
+        raise _unreadable(name, "Plural-Forms says no number of forms, or more than any language")
     try:
         catalog = read_po(lines, abort_invalid=True)
     except PoFileError as error:

@@ -35,8 +35,11 @@ Path: TypeAlias = tuple[str | int, ...]
 Forms: TypeAlias = Mapping[str, str]
 Counted: TypeAlias = Counter[str]
 
-_PLACEHOLDER: Final = re.compile(r"\{\{.*?\}\}|\{[^{}]*\}", re.DOTALL)
-_EXPRESSION: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_BRACES: Final = r"\{\{(?:(?!\{\{).)*?\}\}"
+"""An expression. None holds another one's braces: who looks for their end stops there, or a text of
+braces alone would be read again from each of them."""
+_PLACEHOLDER: Final = re.compile(rf"{_BRACES}|\{{[^{{}}]*\}}", re.DOTALL)
+_EXPRESSION: Final = re.compile(_BRACES, re.DOTALL)
 _SIMPLE: Final = re.compile(r"[\w+.][\w+. /-]*(?<! )")
 _OPENING: Final = "'’([{«“„\"-/¿¡"
 _WIDE: Final = 0x2E80

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ivrkit.channels.ari.audio.outlet import Outlet
 from ivrkit.channels.ari.audio.rtp import (
     AHEAD,
+    LARGEST,
     STRANGERS,
     Order,
     Packet,
@@ -58,6 +59,7 @@ def test_what_stands_around_the_samples_is_left_out() -> None:
         packet(kind=13),
         packet(kind=101),
         packet(kind=0x80 | 72),
+        packet(tail=bytes(LARGEST + 2)),
         packet(tail=b""),
         packet(tail=b"\x01"),
         packet(0x90, tail=b"\0\0"),

@@ -120,3 +120,20 @@ def test_no_file_makes_them_fail(raw: bytes) -> None:
     for read in (po.read, table.read):
         with suppress(ConfigurationError):
             read(raw, "x", "fr")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "header",
+    [
+        '"Plural-Forms: nplurals=999999999; plural=(n > 1);\\n"\n',
+        '"Plural-Forms: nplu"\r\n"rals= 1_000_000_000; plural=(n > 1);\\n"\n',
+        '"Plural-Forms: nplurals*0=9999; nplurals*1=99999; plural=(n > 1);\\n"\n',
+        '"Plural-Forms: nplurals=-1; plural=0;\\n"\n',
+    ],
+)
+def test_no_file_makes_as_many_plural_forms_as_it_says(header: str) -> None:
+    start = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n' + header
+    message = '\nmsgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"\nmsgstr[1] "d"\n'
+    with pytest.raises(ConfigurationError, match=r"x.*no PO file"):
+        po.read((start + message).encode(), "x")

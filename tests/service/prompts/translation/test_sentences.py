@@ -122,3 +122,13 @@ def test_no_text_makes_it_fail(text: str) -> None:
     for read in (parsed, placeholders):
         with suppress(ValueRejected):
             read(text, mixed=True)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("sign", ["{{", "{", "}", "{{ a", "{a}", "{{{"])
+def test_a_text_of_braces_is_read_at_once(sign: str) -> None:
+    text = sign * 50_000
+    with suppress(ValueRejected):
+        placeholders(text, mixed=False)
+    with suppress(ValueRejected):
+        parsed(text, mixed=True)

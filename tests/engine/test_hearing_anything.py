@@ -1,5 +1,5 @@
-"""Whatever a caller says, presses and does: no ear is left open, ivrkit itself does not fail, and the
-same happens when it is done again."""
+"""Whatever a caller says, presses and does: no ear is left open, ivrkit itself does not fail, and
+the same happens when it is done again."""
 
 from __future__ import annotations
 

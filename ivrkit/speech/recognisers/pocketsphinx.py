@@ -179,7 +179,7 @@ class SphinxUtterance(Utterance):
                 worker = await asyncio.shield(self._worker)
         except TimeoutError:
             raise Busy(
-                "all processes of PocketSphinx listen to other callers",
+                "no process of PocketSphinx was free in time",
                 hint="raise processes: of the recogniser in ivrkit.yaml",
             ) from None
         # Who gives up waiting for an answer does not leave it in the pipe for the next question.

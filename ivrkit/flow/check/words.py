@@ -10,7 +10,7 @@ from ivrkit.flow.codes import define
 NOTHING_AROUND = define(
     "nothing-around",
     "A reserved word has nothing to refer to",
-    "`next` and `again` refer to the nearest question (menu, collect) or loop (repeat, each) "
+    "`next` and `again` refer to the nearest question (menu, collect, listen) or loop (repeat, each) "
     "around them, `wrong` to the nearest question, `break` to the nearest loop. A section that is "
     "reached by a jump stands in none: goto it by its name.",
 )
@@ -28,7 +28,7 @@ class Words(Check):
 
     def _report(self, subject: Subject, loose: Loose, target: Reserved) -> None:
         node, word = loose.node, target.word
-        loop, question = "loop (repeat, each)", "question (menu, collect)"
+        loop, question = "loop (repeat, each)", "question (menu, collect, listen)"
         around = {Word.BREAK: loop, Word.WRONG: question}.get(word, f"{question} or {loop}")
         subject.report(
             NOTHING_AROUND,

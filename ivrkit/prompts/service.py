@@ -167,7 +167,7 @@ class PromptService:
 
     async def check_voices(self, languages: Iterable[str]) -> list[VoiceCheck]:
         """Whether the languages can be spoken here, for ``doctor``."""
-        return [await self._speakers.check(language) for language in languages]
+        return await self._speakers.check_all(tuple(languages))
 
     @property
     def languages(self) -> tuple[str, ...]:

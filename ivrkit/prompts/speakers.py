@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from ivrkit.call.locale import wider
 from ivrkit.errors import ConfigurationError, IvrkitError, PromptError
 from ivrkit.expressions.nearest import did_you_mean
+from ivrkit.prompts import audio
 from ivrkit.prompts.cache import Speech
 from ivrkit.prompts.plan import Spoken
 from ivrkit.prompts.settings import PromptSettings
@@ -37,6 +38,8 @@ class VoiceCheck:
     ok: bool
     text: str
     missing: tuple[str, ...] = ()
+    name: str = ""
+    """The name of `prompts: voices`, where it is no language."""
 
 
 class Speakers:
@@ -114,18 +117,30 @@ class Speakers:
         """Try a language for ``doctor``: each voice really speaks one word."""
         spoke: list[str] = []
         missing: list[str] = []
+        name = voice or ""
         try:
             turns = self.turns(language, voice)
         except IvrkitError as error:
-            return VoiceCheck(language, False, str(error))
+            return VoiceCheck(language, False, str(error), name=name)
         for turn in turns:
             try:
                 spoke.append(await self._tried(turn, language))
             except IvrkitError as error:
                 missing.append(f"{turn.speaker.title}: {error}" if len(turns) > 1 else str(error))
         if not spoke:
-            return VoiceCheck(language, False, "; ".join(missing))
-        return VoiceCheck(language, True, "; ".join(spoke), tuple(missing))
+            return VoiceCheck(language, False, "; ".join(missing), name=name)
+        return VoiceCheck(language, True, "; ".join(spoke), tuple(missing), name)
+
+    async def check_all(self, languages: Sequence[str]) -> list[VoiceCheck]:
+        """Try the voices of these languages, then those that have a name of their own: one of them
+        is well if it speaks any of these languages."""
+        found = [await self.check(language) for language in languages]
+        taken = {tag for language in languages for tag in wider(language)}
+        for name in self._settings.voices:
+            if name not in taken:
+                tried = [await self.check(language, name) for language in languages or ("en",)]
+                found.append(next((each for each in tried if each.ok), tried[0]))
+        return found
 
     async def close(self) -> None:
         """Let go of the engines."""
@@ -202,8 +217,7 @@ class Speakers:
                 sound = await engine.speak(speech.text, language, voice, speech.speed)
         except TimeoutError as error:
             raise _alone(error, turn, PATIENCE) from None
-        if not sound:
-            raise PromptError("it gave no sound")
+        await asyncio.to_thread(audio.speech, sound)
         return f"{_whole_title(turn, speech)}{f', voice {speech.voice}' if speech.voice else ''}"
 
 

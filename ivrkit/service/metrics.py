@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from ivrkit.connectors.connector import Connector
 from ivrkit.connectors.guard import Fare
+from ivrkit.prompts import speaker
 from ivrkit.speech.guard import Outcome
 from ivrkit.speech.service import SpeechService
 from ivrkit.workers.breaker import BreakerState
@@ -58,6 +59,21 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._voice_texts = Counter(
+            "ivrkit_voice_texts",
+            "Texts that voices were given, by how it went: spoken, slow, failed, unable (it has "
+            "not the language, or does not know SSML).",
+            ("voice", "outcome"),
+            registry=self.registry,
+        )
+        self._voice_seconds = Histogram(
+            "ivrkit_voice_seconds",
+            "How long voices took for a text.",
+            ("voice",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+
     def watch(self, fares: Callable[[], Sequence[Fare]]) -> None:
         """Tell with every look how connectors fare then."""
         self.registry.register(_Fares(fares))
@@ -73,6 +89,16 @@ class Metrics:
         self._recognitions.labels(language, outcome.value).inc()
         if outcome in (Outcome.UNDERSTOOD, Outcome.NOTHING):
             self._recognition_seconds.labels(language).observe(seconds)
+
+    def spoke(self, voice: str, outcome: speaker.Outcome, seconds: float) -> None:
+        """A voice was given a text that was not there yet."""
+        self._voice_texts.labels(voice, outcome.value).inc()
+        if outcome is speaker.Outcome.SPOKEN:
+            self._voice_seconds.labels(voice).observe(seconds)
+
+    def voices(self, speakers: Callable[[], Sequence[speaker.Speaker]]) -> None:
+        """Tell with every look how the voices fare then."""
+        self.registry.register(_Voices(speakers))
 
     def hear(self, speech: SpeechService) -> None:
         """Tell with every look how many questions listen, and how the recognisers fare."""
@@ -112,6 +138,30 @@ class _Fares(Collector):
             gauge("waiting", "Requests that wait for their turn."),
             gauge("unsent", "Messages in the outbox."),
         )
+
+
+class _Voices(Collector):
+    """Whether voices are asked, looked at when somebody asks."""
+
+    def __init__(self, speakers: Callable[[], Sequence[speaker.Speaker]]) -> None:
+        self._speakers = speakers
+
+    def describe(self) -> Iterator[Metric]:
+        yield self._family()
+
+    def collect(self) -> Iterator[Metric]:
+        state = self._family()
+        # Two services may be on one host: the one that is worse off is told.
+        worst: dict[str, float] = {}
+        for each in self._speakers():
+            worst[each.title] = max(worst.get(each.title, 0.0), _STATES[each.state])
+        for title, value in worst.items():
+            state.add_metric([title], value)
+        yield state
+
+    @staticmethod
+    def _family() -> GaugeMetricFamily:
+        return GaugeMetricFamily("ivrkit_voice_breaker", _BREAKER, labels=("voice",))
 
 
 class _Hearing(Collector):

@@ -99,9 +99,14 @@ class Site:
         configuration = self.configuration
         _make_private(configuration.state)
         self.store = await self._open_store()
-        self.prompts = PromptService(configuration.prompts, messages=configuration.media_folder)
-        self._stack.push_async_callback(self.prompts.close)
         self.metrics = Metrics()
+        self.prompts = PromptService(
+            configuration.prompts,
+            messages=configuration.media_folder,
+            observe=self.metrics.spoke,
+        )
+        self.metrics.voices(lambda: self.prompts.speakers)
+        self._stack.push_async_callback(self.prompts.close)
         self.speech = SpeechService(configuration.speech, self.metrics.recognised)
         self._stack.push_async_callback(self.speech.close)
         if not configuration.flows.is_dir():

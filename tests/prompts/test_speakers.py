@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Callable, Collection
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ivrkit.errors import ConfigurationError, NotAvailable, PromptError
+from ivrkit.prompts import audio
 from ivrkit.prompts.cache import Speech
 from ivrkit.prompts.plan import Spoken
 from ivrkit.prompts.settings import PromptSettings
@@ -18,6 +20,7 @@ from ivrkit.prompts.voice import CannotSpeak, Voice, VoiceSettings, registry
 from ivrkit.workers.breaker import BreakerState
 from tests.prompts.support import Hum
 
+TONE = audio.written(np.sin(np.arange(4000)).astype(np.float32))
 HELLO = Spoken("Hello", "Hello", "en")
 VOICES = {
     "en": VoiceSettings(engine="hum", voice="low", speed=0.9),
@@ -39,7 +42,7 @@ class Choir(Voice[VoiceSettings]):
             await does.wait()
         elif does is not None:
             raise does
-        return self.name.encode()
+        return TONE if text == "1" else self.name.encode()
 
     async def version(self) -> str:
         does = Choir.does.get(f"{self.name} version")
@@ -350,6 +353,17 @@ async def test_a_check_tries_each_voice_of_a_list(made: Callable[..., Speakers])
         False,
         "bass: out of breath; alto: not installed (install it)",
     )
+
+
+async def test_voices_of_a_name_of_their_own_are_tried_too(
+    made: Callable[..., Speakers], hum: type[Hum]
+) -> None:
+    found = await made("bass", engine="hum").check_all(["en", "fr"])
+    assert [(each.language, each.name, each.ok) for each in found] == [
+        ("en", "", True),
+        ("fr", "", True),
+        ("en", "friendly", True),
+    ]
 
 
 async def test_an_engine_that_needs_settings_is_no_default(made: Callable[..., Speakers]) -> None:

@@ -4,12 +4,22 @@ import pytest
 
 from ivrkit.call.hearing import Grammar, Hearing
 from ivrkit.connectors.guard import Guard
-from ivrkit.errors import RequestRefused
+from ivrkit.errors import PromptError, RequestRefused
+from ivrkit.prompts.plan import Spoken
+from ivrkit.prompts.settings import PromptSettings
+from ivrkit.prompts.speakers import Speakers
 from ivrkit.service.metrics import Metrics
 from ivrkit.speech.service import SpeechService
 from ivrkit.speech.settings import SpeechSettings
 from tests.connectors.fakes import answers, fails, guarded, request
+from tests.prompts.support import Hum
 from tests.speech.support import Line, Stub, StubSettings, Told, utterance
+
+
+@pytest.fixture
+def hum() -> type[Hum]:
+    Hum.asked, Hum.gate, Hum.failing = [], None, None
+    return Hum
 
 
 async def test_requests_are_counted_by_connector_and_exit() -> None:
@@ -29,6 +39,32 @@ async def test_requests_are_counted_by_connector_and_exit() -> None:
     assert 'ivrkit_connector_busy{connector="fake.crm"} 0.0' in text
     assert 'ivrkit_connector_unsent{connector="fake.crm"} 0.0' in text
     assert "123456" not in text
+
+
+async def test_texts_are_counted_by_voice_and_outcome(hum: type[Hum]) -> None:
+    metrics = Metrics()
+    speakers = Speakers(PromptSettings(engine="hum"), {"hum": hum}, metrics.spoke)
+    metrics.voices(lambda: speakers.speakers)
+    (turn,) = speakers.turns("en")
+
+    async def as_it_is(raw: bytes) -> bytes:
+        return raw
+
+    async def speak() -> None:
+        await turn.sound(await turn.speech(Spoken("Ann Lee", "Ann Lee", "en"), 0.0), as_it_is)
+
+    await speak()
+    hum.failing = PromptError("out of breath")
+    for _ in range(3):
+        with pytest.raises(PromptError):
+            await speak()
+    text = metrics.exposition().decode()
+    assert 'ivrkit_voice_texts_total{outcome="spoken",voice="hum"} 1.0' in text
+    assert 'ivrkit_voice_texts_total{outcome="failed",voice="hum"} 3.0' in text
+    assert 'ivrkit_voice_seconds_count{voice="hum"} 1.0' in text
+    assert 'ivrkit_voice_breaker{voice="hum"} 2.0' in text
+    assert "Ann" not in text
+    await speakers.close()
 
 
 async def test_what_callers_say_is_counted_by_language_and_outcome() -> None:

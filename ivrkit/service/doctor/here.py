@@ -86,12 +86,15 @@ async def _voices(configuration: Configuration) -> AsyncIterator[Finding]:
         yield fail("voices", error.message, error.hint)
         return
     try:
-        for check in await prompts.check_voices(await asyncio.to_thread(_languages, configuration)):
-            name = f"voice {check.language}"
+        languages = await asyncio.to_thread(_languages, configuration)
+        for check in await prompts.check_voices(languages):
+            name = f"voice {check.name or check.language}"
             if check.ok:
                 yield ok(name, f"a word was spoken by {check.text}")
             else:
                 yield fail(name, check.text, "install it, or name another under prompts: voices")
+            for problem in check.missing if check.ok else ():
+                yield warning(name, problem, "the others of its list speak meanwhile")
     finally:
         await prompts.close()
 

@@ -55,6 +55,18 @@ async def test_a_site_where_all_is_well(project: Path, unused_tcp_port: int) -> 
         ("store: {key: abc}", "store key", State.FAIL, "key"),
         ("prompts: {cache: flows/short.yaml/x}", "voices", State.FAIL, "cannot be written"),
         ("prompts: {engine: none}", "voice en", State.FAIL, "there is no voice engine"),
+        (
+            "prompts: {voices: {en: [{}, {engine: flite, program: none}]}}",
+            "voice en",
+            State.WARNING,
+            "flite: the program none is not installed",
+        ),
+        (
+            "prompts: {voices: {brand: {engine: piper, model: none.onnx}}}",
+            "voice brand",
+            State.FAIL,
+            "there is no model",
+        ),
     ],
 )
 async def test_what_is_wrong_is_found(

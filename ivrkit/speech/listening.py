@@ -118,7 +118,7 @@ class Listening:
             self._fail(f"the audio of the call cannot be had: {error}")
         except (NothingToHear, Busy) as error:
             self._guard.told(Outcome.REFUSED)
-            self._fail(str(error))
+            self._fail(str(error), logging.DEBUG)  # the figures and the trace tell it
         except RecognitionError as error:
             self._guard.told(Outcome.FAILED)
             self._fail(str(error))
@@ -189,8 +189,8 @@ class Listening:
         if not self._over:
             self._deliver(event)
 
-    def _fail(self, reason: str) -> None:
-        LOG.warning("%s: nothing is understood any more: %s", self._ear, reason)
+    def _fail(self, reason: str, level: int = logging.WARNING) -> None:
+        LOG.log(level, "%s: nothing is understood any more: %s", self._ear, reason)
         self._tell(HearingFailed(self._ear, reason))
 
     async def _give_back(self) -> None:

@@ -111,7 +111,7 @@ class SpeechService:
         guard = self._guard(language)
         reason = self._refusal(channel, language, guard)
         if guard is None or reason:
-            LOG.info("%s: not listened to: %s", ear, reason)  # a crowd of calls, a line for each
+            LOG.debug("%s: not listened to: %s", ear, reason)  # the figures and the trace tell it
             self._observe(guard.language if guard else language, Outcome.REFUSED, 0.0)
             return Refused(ear, reason, deliver)
         listening = Listening(channel, ear, hearing, deliver, guard, self._patience)

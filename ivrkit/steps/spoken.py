@@ -14,6 +14,7 @@ from ivrkit.expressions.types import Type
 from ivrkit.expressions.values import Value
 from ivrkit.input.entries import Entry
 from ivrkit.input.patterns import UNTYPED
+from ivrkit.input.phrases import spoken_form
 
 _DIGITS: Final = frozenset({"digits", "secret", "phone"})
 _ORDER: Final = ("date", "time", "money", "phone", "digits", "secret", "number", "flag")
@@ -56,7 +57,7 @@ class Spoken:
         for each in self._values:
             if each.choices:
                 phrases += [
-                    phrase
+                    spoken_form(phrase)
                     for said in each.choices.values()
                     for phrase in words_in(said, self._language)
                 ]

@@ -54,6 +54,19 @@ async def test_choices_of_a_list_are_said_as_they_are_called(bench: Bench) -> No
     assert bench.notes == ["support"]
 
 
+@pytest.mark.parametrize(
+    "fields", ["{into: entry, %s}", "{slots: {entry: {%s}}}"], ids=["one", "slots"]
+)
+async def test_a_recogniser_awaits_phrases_as_they_are_spoken(bench: Bench, fields: str) -> None:
+    """Whatever signs and capitals they are written with."""
+    choices = 'choices: {lost_card: ["My card, lost!"], other: ["Anything ELSE?"]}'
+    await bench.call(ASKED % ("text", fields % choices))
+    (ear,) = bench.channel.ears.values()
+    assert ear.hearing.grammar.phrases == ("my card lost", "anything else")
+    await bench.say("anything else")
+    assert bench.notes == ["other"]
+
+
 async def test_phrases_of_other_languages_make_nothing(bench: Bench) -> None:
     await asked(bench, f"{CHOICES}, no_match: Pardon?")
     await bench.say("Hilfe")

@@ -14,8 +14,9 @@ from pydantic.fields import FieldInfo
 
 from docs.generator.markdown import code, prose, table
 from ivrkit.expressions.values import spoken
+from ivrkit.prompts import voice
 from ivrkit.service.configuration import Configuration
-from ivrkit.speech.recogniser import registry
+from ivrkit.speech import recogniser
 
 WORDS: dict[type, str] = {
     str: "text",
@@ -52,13 +53,15 @@ def _chosen(annotation: Any) -> tuple[type[BaseModel], ...]:
     if origin is dict:
         return _chosen(inner[1])
     if origin is Annotated and any(isinstance(each, Discriminator) for each in inner):
-        return tuple(get_args(each)[0] for each in get_args(inner[0]))
-    return ()
+        models = get_args(inner[0]) if get_origin(inner[0]) is Union else (inner[0],)
+        return tuple(get_args(each)[0] for each in models)
+    return _chosen(inner[0]) if origin in (tuple, Annotated) else ()
 
 
 def _choice(model: type[BaseModel]) -> str:
     """What is written to choose a model; nothing where there is no choice."""
-    engine = next((name for name, each in registry().items() if each.settings_model is model), "")
+    engines = {**voice.registry(), **recogniser.registry()}
+    engine = next((name for name, each in engines.items() if each.settings_model is model), "")
     return f" with engine: {engine}" if engine else ""
 
 

@@ -11,8 +11,8 @@ NOTHING_AROUND = define(
     "nothing-around",
     "A reserved word has nothing to refer to",
     "`next` and `again` refer to the nearest question (menu, collect, listen) or loop (repeat, "
-    "each) around them, `wrong` to the nearest question, `break` to the nearest loop. A section that is "
-    "reached by a jump stands in none: goto it by its name.",
+    "each) around them, `wrong` to the nearest question, `break` to the nearest loop. A section "
+    "that is reached by a jump stands in none: goto it by its name.",
 )
 
 

@@ -148,14 +148,17 @@ class ValuePart(SayablePart):
         settings = {name: getattr(self, name) for name in self.settings}
         return {name: each.literal for name, each in settings.items() if each and each.static}
 
+    @property
+    def computed(self) -> bool:
+        """Whether one of its settings is worked out in the call."""
+        settings = [getattr(self, name) for name in self.settings]
+        return any(setting is not None and not setting.static for setting in settings)
+
     @cached_property
     def static(self) -> Piece | None:
         """The piece of a literal value with literal settings, as in ``number: 5``."""
         expression = self._expression
-        if self.timed:
-            return None
-        settings = [getattr(self, name) for name in self.settings]
-        if any(setting is not None and not setting.static for setting in settings):
+        if self.timed or self.computed:
             return None
         if expression.names() or "(" in expression.source:
             return None
@@ -221,7 +224,7 @@ _SAMPLES: Final[Mapping[type, Value]] = {
 def refusal(part: Part, language: Language) -> PromptError | None:
     """Why a language cannot say a part, whatever its value is in the call: what is written of it
     is refused. None where that is not known beforehand."""
-    if not isinstance(part, ValuePart):
+    if not isinstance(part, ValuePart) or part.computed:
         return None
     sample = _SAMPLES.get(part.accepts[0])
     try:

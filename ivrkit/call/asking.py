@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from ivrkit.call.fields import Condition, Duration, Flag, KeyField, Reads, Text, Times
+from ivrkit.call.locale import nearest_tag, wider
 from ivrkit.call.prompt import Prompt
 from ivrkit.call.step import Form
 from ivrkit.call.targets import NOWHERE, Branch, Mark, Target
@@ -46,14 +47,15 @@ class MenuEntry:
 
 
 def words_in(words: Words, language: str) -> tuple[str, ...]:
-    """The words of one language (``de-AT`` takes those of ``de`` too), and those of all."""
+    """The words of one language, and those of all. ``de-AT`` takes those of ``de`` too; where it
+    has neither, those of another variant, in which its texts are spoken, too."""
     if not words:
         return ()
-    return (
-        words.get("", ())
-        + words.get(language, ())
-        + (words.get(language.split("-")[0], ()) if "-" in language else ())
-    )
+    tags = [each for each in wider(language) if each in words]
+    if not tags:
+        near = nearest_tag(language, filter(None, words))
+        tags = [] if near is None else [near]
+    return words.get("", ()) + tuple(word for tag in tags for word in words[tag])
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ ENVIRONMENT = {
     **dict.fromkeys(("CRM_TOKEN", "WEBHOOK_SECRET"), "0123456789abcdef0123456789abcdef"),
     "IVRKIT_ARI_PASSWORD": "secret",
     "CRM_PASSWORD": "secret",
+    "VOICE_KEY": "secret",
     "DISPATCH_PASSWORD": "secret",
 }
 

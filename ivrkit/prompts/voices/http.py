@@ -37,6 +37,8 @@ LONGEST_WAIT: Final = 55.0
 """Seconds for one text; callers are not made to wait for as long."""
 PIECE: Final = 64 * 1024
 _NO_SOUND: Final = ("text/", "application/json", "application/xml", "application/xhtml")
+_SOUNDS: Final = (b"RIFF", b"OggS", b"fLaC", b"ID3", b"\xff\xfb", b"\xff\xf3")
+"""How sound files begin."""
 _RAW: Final = tuple(sorted(name.removeprefix(".") for name in HEADERLESS))
 _MEANINGS: Final = {
     401: "it does not accept our key",
@@ -227,8 +229,11 @@ class HttpVoice(Voice[HttpVoiceSettings]):
         async with self._opened().request(
             settings.method, address, data=body, headers=headers, allow_redirects=False
         ) as response:
-            _check(response.status, response.content_type, bool(settings.pointer))
-            return await self._read(response)
+            _check_status(response.status)
+            answer = await self._read(response)
+        if not settings.pointer:
+            _check_kind(response.content_type, answer)
+        return answer
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         most = round(self.settings.megabytes * 1_000_000)
@@ -263,7 +268,7 @@ class HttpVoice(Voice[HttpVoiceSettings]):
             ) from None
 
 
-def _check(status: int, kind: str, wants_json: bool) -> None:
+def _check_status(status: int) -> None:
     """Whether an answer can be a sound. Raises PromptError."""
     if 300 <= status < 400:
         raise PromptError(
@@ -273,7 +278,11 @@ def _check(status: int, kind: str, wants_json: bool) -> None:
     if status != 200:
         why = _MEANINGS.get(status, "it is in trouble" if status >= 500 else "it refuses this")
         raise PromptError(f"it answered {status}: {why}")
-    if not wants_json and kind.startswith(_NO_SOUND):
+
+
+def _check_kind(kind: str, answer: bytes) -> None:
+    """A page is no sound; but some services call a sound a page. Raises PromptError."""
+    if kind.startswith(_NO_SOUND) and not answer.startswith(_SOUNDS):
         raise PromptError(
             f"it answered with {kind}, which is no sound",
             hint="see url, and pointer for sound inside of JSON",

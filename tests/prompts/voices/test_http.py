@@ -183,6 +183,13 @@ async def test_sound_files_of_usual_forms(
     assert len(samples) / rate == pytest.approx(1, abs=0.1)
 
 
+async def test_a_sound_that_is_called_a_page(
+    service: Service, voice: Callable[..., HttpVoice]
+) -> None:
+    service.answers(lambda: web.Response(body=sound(), content_type="text/html"))  # Piper's server
+    assert (await voice(**PLAIN).speak("x", "en", None, 1.0)).startswith(b"RIFF")
+
+
 async def test_raw_samples(service: Service, voice: Callable[..., HttpVoice]) -> None:
     raw = (TONE * 32767).astype("<i2").tobytes()
     service.answers(lambda: web.Response(body=raw, content_type="audio/pcm"))

@@ -28,6 +28,7 @@ from ivrkit.call.events import (
     TraceEvent,
     VariableSet,
 )
+from ivrkit.qa.numerals import find_in
 from ivrkit.qa.words import find, tokens
 
 NOT_ASKING = frozenset({"say"})
@@ -47,6 +48,7 @@ class Utterance:
     path: str
     seconds: float | None = None
     words: Sequence[str] = ()
+    language: str = ""
 
     def end(self, said: Said) -> None:
         """It is over. What was said to its end was heard to its end, even if a live playback was
@@ -159,6 +161,7 @@ class Conversation:
                 event.barge_in,
                 self.place,
                 words=tokens(event.text),
+                language=event.language,
             )
         )
 
@@ -176,19 +179,30 @@ class Conversation:
 
     def search(self, text: str, since: Point) -> Match | None:
         """Where a text is first said behind a point: words in a row, over the ends of prompts."""
-        wanted = tokens(text)
         stream = list(self._stream(since))
-        place = find(wanted, [word for word, _ in stream])
-        if place is None or not wanted:
+        end = self._end_of(text, [word for word, _ in stream], since)
+        if end is None:
             return None
-        last = stream[place + len(wanted) - 1][1]
+        last = stream[end - 1][1]
         utterance = self.said[last.utterance]
         return Match(utterance.time_of(last.word), Point(last.utterance, last.word + 1), utterance)
 
     def cut_off(self, text: str, since: Point) -> bool:
         """Whether a text that is not heard would be, had nothing been cut off."""
         words = [word for word, _ in self._stream(since, whole=True)]
-        return find(tokens(text), words) is not None
+        return self._end_of(text, words, since) is not None
+
+    def _end_of(self, text: str, said: Sequence[str], since: Point) -> int | None:
+        """The place behind a text in what was said, its numbers in words of any language."""
+        wanted = tokens(text)
+        if not wanted:
+            return None
+        place = find(wanted, said)
+        if place is not None:
+            return place + len(wanted)
+        languages = dict.fromkeys(each.language for each in self.said[since.utterance :])
+        found = find_in(text, said, (each for each in languages if each[:2] != "en"))
+        return None if found is None else found[1]
 
     def _stream(self, since: Point, *, whole: bool = False) -> Iterator[tuple[str, Point]]:
         for index in range(since.utterance, len(self.said)):

@@ -33,29 +33,33 @@ def tokens(text: str) -> tuple[str, ...]:
     """The words of a text. Numbers come out as single digits, whether they are written as words
     or numerals: ``12``, ``1 2`` and ``twelve`` are all heard alike. A Chinese character is a word.
     """
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    plain = _NUMBERED.sub("", _GROUPED.sub("", plain))
     found: list[str] = []
-    words = _TOKEN.findall(plain)
+    every = words(text)
     place = 0
-    while place < len(words):
-        taken, number = _number(words, place)
+    while place < len(every):
+        taken, number = _number(every, place)
         if taken:
             found += number
             place += taken
             continue
-        word = words[place]
+        word = every[place]
         found += list(word) if word.isdecimal() else [_ORDINALS.get(word, word)]
         place += 1
     return tuple(found)
 
 
-def _number(words: Sequence[str], start: int) -> tuple[int, str]:
+def words(text: str) -> list[str]:
+    """The words of a text as they are written, without what makes no difference."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    return _TOKEN.findall(_NUMBERED.sub("", _GROUPED.sub("", plain)))
+
+
+def _number(every: Sequence[str], start: int) -> tuple[int, str]:
     """A number in words at this place: how many words it takes, and its digits."""
     place, total, group = start, 0, 0
     last = 10**12
-    while place < len(words):
-        word = words[place]
+    while place < len(every):
+        word = every[place]
         if word in _SMALL and (last > 19 or (last == 20 and _SMALL[word] < 10)):
             group += _SMALL[word]
             last = 1
@@ -68,14 +72,14 @@ def _number(words: Sequence[str], start: int) -> tuple[int, str]:
         elif word in _SCALES and word != "hundred" and group:
             total += group * _SCALES[word]
             group, last = 0, 1000
-        elif not (word == "and" and last == 100 and _continues(words, place + 1)):
+        elif not (word == "and" and last == 100 and _continues(every, place + 1)):
             break
         place += 1
     return place - start, str(total + group) if place > start else ""
 
 
-def _continues(words: Sequence[str], place: int) -> bool:
-    return place < len(words) and (words[place] in _SMALL or words[place] in _TENS)
+def _continues(every: Sequence[str], place: int) -> bool:
+    return place < len(every) and (every[place] in _SMALL or every[place] in _TENS)
 
 
 def find(wanted: Sequence[str], said: Sequence[str], start: int = 0) -> int | None:

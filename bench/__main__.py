@@ -17,6 +17,7 @@ from rich.console import Console
 
 from bench import (
     checking,
+    first_audio,
     lookups,
     prompts_build,
     recognition,
@@ -46,6 +47,7 @@ BENCHMARKS: Mapping[str, Measure] = {
         recognition,
         recognitions_at_once,
         prompts_build,
+        first_audio,
         say_rules,
     )
 }

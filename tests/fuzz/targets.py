@@ -9,13 +9,17 @@ import io
 import re
 import tempfile
 from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from ivrkit.call.listening import SAYABLE
 from ivrkit.call.requests.file import FileForm
 from ivrkit.call.requests.http import Reply
 from ivrkit.call.requests.sql import marked
+from ivrkit.channels.ari.audio.rtp import AHEAD, Order, little_endian, unpack
 from ivrkit.connectors.disk.rows import Rows
 from ivrkit.connectors.disk.settings import FileSettings
 from ivrkit.connectors.messaging.answers import answer_of
@@ -24,8 +28,13 @@ from ivrkit.connectors.plugins.running import _answer as worker_answer
 from ivrkit.connectors.web.reading import explained, understood
 from ivrkit.connectors.wire.framing import NoFrame, framer
 from ivrkit.connectors.wire.settings import FramingSettings, PrefixSettings
-from ivrkit.workers.frames import Reply as WorkerReply
-from ivrkit.errors import ConnectorError, IvrkitError, ValueRejected
+from ivrkit.errors import (
+    ConfigurationError,
+    ConnectorError,
+    IvrkitError,
+    PromptError,
+    ValueRejected,
+)
 from ivrkit.expressions import Expression, FixedScope, Template
 from ivrkit.expressions.json_text import from_json, to_json
 from ivrkit.expressions.secrets import Secret
@@ -35,9 +44,16 @@ from ivrkit.flow.diagnostics import render_all
 from ivrkit.input import Entry, EntrySet, KeyMachine, Pattern, Timing
 from ivrkit.input.machine import TimerDue
 from ivrkit.input.patterns import Key
+from ivrkit.prompts import audio
+from ivrkit.prompts.language import Languages
+from ivrkit.prompts.understanding.service import Understood
 from ivrkit.qa.reading import read_script
+from ivrkit.service.prompts.translation import po, table
+from ivrkit.service.prompts.translation.sentences import flat, parsed
 from ivrkit.service.registries import reader
 from ivrkit.service.world import SiteWorld
+from ivrkit.speech.endpointing import Began, Ended, Endpointer
+from ivrkit.workers.frames import Reply as WorkerReply
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="ivrkit-fuzz-"))
 _WORLD = SiteWorld(flows=["fuzzed", "library/survey"], queues={"service"})
@@ -54,6 +70,10 @@ _SCOPE = FixedScope(
 )
 _MOST_ENTRIES = 12
 _MOST_BYTES = 50
+_UNDERSTOOD = Understood(Languages("EUR"))
+_LANGUAGES = Languages().tags
+_KINDS = tuple(SAYABLE)
+_TODAY = date(2026, 3, 2)
 _FRAMINGS = [
     (FramingSettings(delimiter="\r\n"), "utf-8"),
     (FramingSettings(delimiter="\x03", begin="\x02"), "latin-1"),
@@ -65,6 +85,13 @@ _FRAMINGS = [
     (FramingSettings(prefix=PrefixSettings(bytes=1, includes_itself=True)), "utf-8"),
     (FramingSettings(close=True), "utf-8"),
 ]
+
+
+@cache
+def _words(kind: str, language: str) -> tuple[str, ...]:
+    """What can be said for a kind."""
+    grammar = _UNDERSTOOD.grammar(kind, language)
+    return (*grammar.words, *grammar.phrases)
 
 
 def loader(data: bytes) -> None:
@@ -224,5 +251,85 @@ def files(data: bytes) -> None:
             assert again == found, text
 
 
-_ALL = (loader, expressions, keys, scripts, statements, frames, documents, messages, files)
+def sayings(data: bytes) -> None:
+    """What somebody says: a value of the kind or none, and where it was said."""
+    if len(data) < 2:
+        return
+    language = _LANGUAGES[data[0] % len(_LANGUAGES)]
+    kind = _KINDS[data[1] % len(_KINDS)]
+    words, text = _words(kind, language), data[2:].decode("utf-8", "replace")
+    if data[0] >= len(_LANGUAGES) and words:
+        text = " ".join(words[each % len(words)] for each in data[2:])
+    value = _UNDERSTOOD.value(kind, text, language, _TODAY)
+    found = _UNDERSTOOD.found(kind, text, language, _TODAY)
+    assert value is None or any(each.value == value for each in found), text
+    if kind != "text":
+        places = [place for each in found for place in (each.begin, each.end)]
+        assert places == sorted(places), text
+        assert all(each.begin < each.end for each in found), text
+        assert max(places, default=0) <= len(_UNDERSTOOD.tokens(text, language)), text
+
+
+def translations(data: bytes) -> None:
+    """What a translator sends: texts or an error of ours, and each with parts that can be read."""
+    for read in (po.read, table.read):
+        try:
+            found = read(data, "fuzzed")
+        except ConfigurationError:
+            continue
+        for each in found.texts:
+            for text in (*each.source.values(), *each.translation.values()):
+                try:
+                    value = parsed(text, mixed=True)
+                except ValueRejected:
+                    continue
+                assert flat(value) == text, text
+
+
+def packets(data: bytes) -> None:
+    """RTP from anybody: samples in order, and no more kept than the few that wait."""
+    order, taken, given = Order(), 0, 0
+    while data:
+        size, data = data[0], data[1:]
+        packet, data = unpack(data[:size]), data[size:]
+        if packet is not None:
+            taken += 1
+            given += sum(len(little_endian(each)) % 2 == 0 for each in order.feed(packet))
+            assert given <= taken
+            assert len(order._early) <= AHEAD
+
+
+def lines(data: bytes) -> None:
+    """What is on a line: what begins ends, in time, and nothing is made up."""
+    rate = 16000 if data[:1] > b"\x7f" else 8000
+    endpointer = Endpointer(rate, 0.1, 0.5)
+    speaks, said, heard, cut = False, 0, 0, 50
+    while data:
+        size = data[0] * 13
+        piece, data = data[1 : size + 1], data[size + 1 :]
+        heard += len(piece)
+        for each in endpointer.feed(piece):
+            assert speaks == (not isinstance(each, Began)), each
+            speaks = not isinstance(each, Ended)
+            said = 0 if isinstance(each, Began) else said + 1
+            assert said <= cut
+    assert len(endpointer._rest) <= min(heard, 2 * rate // 50)
+
+
+def recordings(data: bytes) -> None:
+    """Sound files from anybody: samples or an error of ours."""
+    suffix, _, sound = data.partition(b"\n")
+    try:
+        channels, rate = audio.channels_of(sound, suffix.decode("latin-1"))
+    except PromptError:
+        return
+    assert rate > 0
+    assert channels.ndim == 2
+    assert channels.shape[1] <= audio.LONGEST * rate
+    assert channels.size <= audio.LONGEST * audio.MOST_A_SECOND
+
+
+_OF_VALUES = (loader, expressions, keys, scripts, statements, frames, documents, messages, files)
+_OF_SPEECH = (sayings, translations, packets, lines, recordings)
+_ALL = (*_OF_VALUES, *_OF_SPEECH)
 TARGETS: Mapping[str, Callable[[bytes], None]] = {each.__name__: each for each in _ALL}

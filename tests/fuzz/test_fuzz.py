@@ -30,6 +30,11 @@ RUNS = {"loader": 1500, "scripts": 1500, "expressions": 30_000, "keys": 20_000} 
     "documents": 20_000,
     "messages": 20_000,
     "files": 10_000,
+    "sayings": 20_000,
+    "translations": 5_000,
+    "packets": 30_000,
+    "lines": 5_000,
+    "recordings": 10_000,
 }
 WRITTEN = {
     "expressions": ["card.number ~ a", "items | length + n * 2", "{{ upper(a) if flag else n }}"],
@@ -44,6 +49,19 @@ WRITTEN = {
     ],
     "messages": ['ok|{"a": 1}', "not_found|", "error|no such plan"],
     "files": ['a,b\r\n1,"x""y"\r\n', '{"a": 1}\n{"a": null}\n', "[]", "a;b\n'=1;2\n"],
+    "sayings": [
+        "\x01\x00twelve euros fifty",
+        "\x09\x02\x01\x02\x03",
+        "\x07\x03二零二四年一月十三日",
+    ],
+    "translations": [
+        'msgid ""\nmsgstr ""\n"Language: fr\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
+        'msgctxt "a/b"\nmsgid "one {count: n}"\nmsgid_plural "b"\nmsgstr[0] "c"\nmsgstr[1] "d"\n',
+        '\ufeffname,form,text,fr,unsure\r\na,one,Dear {{ name }},"\'=x, {time: at}",no\r\n',
+    ],
+    "packets": ["\x10\x00\x0a\x00\x05\x00\x00\x00\x00\x00\x00\x00\x07abcd" * 3],
+    "lines": ["\xffab" * 900],
+    "recordings": [".ulaw\nabcdef", ".wav\nRIFF$\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00"],
     "keys": ["1,2,*31,0|1231*3", "X.,[1-5]N|12#", "1,12,123|1-12-3"],
 }
 MOST_MEMORY = 1024

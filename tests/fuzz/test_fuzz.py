@@ -30,11 +30,11 @@ RUNS = {"loader": 1500, "scripts": 1500, "expressions": 30_000, "keys": 20_000} 
     "documents": 20_000,
     "messages": 20_000,
     "files": 10_000,
-    "sayings": 20_000,
+    "sayings": 2_000,
     "translations": 5_000,
-    "packets": 30_000,
-    "lines": 5_000,
-    "recordings": 10_000,
+    "packets": 15_000,
+    "lines": 3_000,
+    "recordings": 5_000,
 }
 WRITTEN = {
     "expressions": ["card.number ~ a", "items | length + n * 2", "{{ upper(a) if flag else n }}"],

@@ -30,7 +30,7 @@ RUNS = {"loader": 1500, "scripts": 1500, "expressions": 30_000, "keys": 20_000} 
     "documents": 20_000,
     "messages": 20_000,
     "files": 10_000,
-    "sayings": 2_000,
+    "sayings": 1_000,
     "translations": 5_000,
     "packets": 15_000,
     "lines": 3_000,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -32,9 +32,10 @@ class VoiceProgram:
         """Do something that blocks."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    def run(self, options: Sequence[str], text: bytes = b"") -> bytes:
+    def run(self, options: Sequence[str], text: bytes = b"", passed: Collection[int] = ()) -> bytes:
         """What the program writes, given a text by a pipe: it may hold anything, and nobody else
-        sees it. Raises NotAvailable without it, PromptError when it fails. Blocks."""
+        sees it. ``passed`` are descriptors that it inherits besides. Raises NotAvailable without
+        it, PromptError when it fails. Blocks."""
         program = self.program
         try:
             done = subprocess.run(  # noqa: S603 (no shell, options of our own making)
@@ -43,6 +44,7 @@ class VoiceProgram:
                 capture_output=True,
                 timeout=self._longest,
                 check=True,
+                pass_fds=tuple(passed),
             )
         except (FileNotFoundError, PermissionError):
             raise NotAvailable(

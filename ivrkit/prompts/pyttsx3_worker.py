@@ -6,8 +6,7 @@ two are asked for at once: so it has a process of its own, whose output is nobod
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+import os
 from typing import Any
 
 import msgspec
@@ -42,11 +41,11 @@ class Speaking:
             ]
         self._engine.setProperty("voice", question.voice)
         self._engine.setProperty("rate", question.rate)
-        with tempfile.TemporaryDirectory(prefix="ivrkit-pyttsx3-") as folder:
-            path = Path(folder) / "sound.wav"
-            self._engine.save_to_file(question.text, str(path))
+        # Into a file that no folder has: what a caller is told is nowhere when this is killed.
+        with open(os.memfd_create("sound"), "rb") as sound:
+            self._engine.save_to_file(question.text, f"/proc/self/fd/{sound.fileno()}")
             self._engine.runAndWait()
-            return path.read_bytes() if path.exists() else b""
+            return sound.read()
 
 
 def prepare(settings: bytes) -> Answer:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Collection
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from ivrkit.call.locale import is_same_language
 from ivrkit.errors import PromptError
@@ -70,14 +69,13 @@ class Flite(Voice[FliteSettings]):
 
     def _spoken(self, text: str, voice: str | None, speed: float) -> bytes:
         chosen = self._chosen(voice)
-        with tempfile.TemporaryDirectory(prefix="ivrkit-flite-") as folder:
-            # By a file: it hangs on a pipe. Files of this folder are nobody else's to read.
-            said, sound = Path(folder) / "text", Path(folder) / "sound.wav"
-            said.write_text(text)
-            stretch = f"duration_stretch={1 / speed:.4f}"
-            options = ("-voice", chosen, "--setf", stretch, "-f", str(said), "-o", str(sound))
-            self._program.run(options)
-            made = sound.read_bytes() if sound.exists() else b""
+        stretch = f"duration_stretch={1 / speed:.4f}"
+        # By files, as it hangs on a pipe; no folder has them, so nothing of them is ever left.
+        with _unseen(text.encode()) as said, _unseen() as sound:
+            files = ("-f", f"/dev/fd/{said.fileno()}", "-o", f"/dev/fd/{sound.fileno()}")
+            options = ("-voice", chosen, "--setf", stretch, *files)
+            self._program.run(options, passed=(said.fileno(), sound.fileno()))
+            made = sound.read()
         if len(made) <= 44:
             raise PromptError(f"{PROGRAM} gave no sound with the voice '{chosen}'")
         return made
@@ -98,6 +96,14 @@ class Flite(Voice[FliteSettings]):
                 raise PromptError(f"{PROGRAM} lists no voices", hint=f"see {PROGRAM} -lv")
             self._voices = tuple(listed)
         return self._voices
+
+
+def _unseen(content: bytes = b"") -> BinaryIO:
+    """A file that no folder has."""
+    file = open(os.memfd_create("flite"), "w+b")  # noqa: SIM115 (who calls closes it)
+    file.write(content)
+    file.seek(0)
+    return file
 
 
 def speakable(text: str) -> str:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+import soundfile
+
 from ivrkit.errors import CarrierError, NotAvailable
 from ivrkit.testing import ports, processes
 
@@ -40,11 +42,19 @@ class Keys:
 
 
 @dataclass(frozen=True)
+class Say:
+    """The caller says what a wave file holds (mono, 8,000 samples per second), then nothing; the
+    next step begins when it is said. Not together with keys, which take the place of the audio."""
+
+    file: Path
+
+
+@dataclass(frozen=True)
 class HangUp:
     """The caller ends the call. Without it the other side must."""
 
 
-Step = Pause | Keys | HangUp
+Step = Pause | Keys | Say | HangUp
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,8 @@ def _prepare(load: Load, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "scenario.xml").write_text(scenario(load))
     (folder / "quiet.raw").write_bytes(_quiet_stream())
+    for file in {step.file for step in load.steps if isinstance(step, Say)}:
+        _write_stream(file, folder / _stream(file))
     (folder / "quiet.pcap").write_bytes(_quiet_capture())
 
 
@@ -132,7 +144,9 @@ def read_statistics(file: Path, errors: str = "") -> LoadResult:
 
 
 def scenario(load: Load) -> str:
-    """The SIPp scenario of one caller."""
+    """The SIPp scenario of one caller. Raises ValueError for one who both speaks and presses."""
+    if _has_keys(load.steps) and any(isinstance(step, Say) for step in load.steps):
+        raise ValueError("a caller of SIPp's either speaks or presses keys")
     steps = "\n".join([_audio(load.steps), *(_step(step) for step in load.steps)])
     ending = "" if any(isinstance(step, HangUp) for step in load.steps) else AWAIT_BYE
     ending = ending.format(milliseconds=round(load.longest * 1000))
@@ -158,6 +172,10 @@ def _step(step: Step) -> str:
             press = f"  <nop><action><exec play_dtmf={quoteattr(keys)}/></action></nop>"
             # Keys take the place of the audio: it is started again behind them.
             return f'{press}\n  <pause milliseconds="{pause}"/>\n{QUIET_CAPTURE}'
+        case Say(file):
+            stream = quoteattr(f"{_stream(file)},1,0")
+            say = f"  <nop><action><exec rtp_stream={stream}/></action></nop>"
+            return f'{say}\n  <pause milliseconds="{round(_duration(step) * 1000)}"/>'
         case HangUp():
             return BYE
 
@@ -184,6 +202,8 @@ def _duration(step: Step) -> float:
             return seconds
         case Keys(keys):
             return KEY_SECONDS * (len(keys) + 1)
+        case Say(file):
+            return float(soundfile.info(file).duration)
         case HangUp():
             return 0.0
 
@@ -196,6 +216,19 @@ def _instant(text: str) -> float:
 def _quiet_stream() -> bytes:
     """G.711 u-law silence, without a header."""
     return b"\xff" * 8000 * QUIET_SECONDS
+
+
+def _stream(file: Path) -> str:
+    """The name of what is sent for a wave file."""
+    return f"{file.stem}.raw"
+
+
+def _write_stream(file: Path, stream: Path) -> None:
+    """What a wave file holds in G.711 u-law, and the silence behind it."""
+    samples, rate = soundfile.read(file, dtype="int16")
+    soundfile.write(stream, samples, rate, format="RAW", subtype="ULAW")
+    with stream.open("ab") as behind:
+        behind.write(_quiet_stream())
 
 
 def _quiet_capture() -> bytes:

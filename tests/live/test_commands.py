@@ -211,6 +211,7 @@ async def test_the_demo_ends_after_the_call(tmp_path: Path) -> None:
     assert "FAILED" not in shown
     for text in ("X-IVRKit-Handoff", "/v1/handoffs/", "survey score 5", "stand in bank.db"):
         assert text in shown
+    assert 'understood as "results"' in shown
     left = sorted(path.name for path in (tmp_path / ".demo").iterdir())
     assert left == ["bank.db", "cache", "lock"]
 

@@ -3,10 +3,22 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from ivrkit.errors import CarrierError, NotAvailable
-from ivrkit.testing.load import HangUp, Keys, Load, Pause, Step, place, read_statistics, scenario
+from ivrkit.testing.audio import write_wave
+from ivrkit.testing.load import (
+    HangUp,
+    Keys,
+    Load,
+    Pause,
+    Say,
+    Step,
+    place,
+    read_statistics,
+    scenario,
+)
 
 COLUMNS = "StartTime;CurrentTime;TotalCallCreated;CurrentCall;SuccessfulCall(C);FailedCall(C);"
 
@@ -45,6 +57,24 @@ def test_keys_take_the_place_of_the_audio_for_as_long_as_they_sound() -> None:
         "exec quiet.pcap",
         "BYE",
     ]
+
+
+def test_a_caller_speaks(tmp_path: Path) -> None:
+    write_wave(tmp_path / "billing.wav", np.zeros(4000))
+    assert actions(Pause(1), Say(tmp_path / "billing.wav"), HangUp()) == [
+        "INVITE",
+        "ACK",
+        "exec quiet.raw,-1,0",
+        "pause 1000",
+        "exec billing.raw,1,0",
+        "pause 500",
+        "BYE",
+    ]
+
+
+def test_who_speaks_presses_no_keys(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="either speaks or presses"):
+        scenario(Load("801", 1, 1, [Keys("1"), Say(tmp_path / "billing.wav")]))
 
 
 def test_statistics_are_sums_over_the_whole_run(tmp_path: Path) -> None:

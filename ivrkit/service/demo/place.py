@@ -31,6 +31,8 @@ NUMBERS = {
     "815": "ferry",
 }
 FOLDER = ".demo"
+RECOGNISERS = {"en": {"engine": "pocketsphinx", "processes": 1}}
+"""PocketSphinx brings an English model along; where it is not installed, callers have keys."""
 DRIVER = "DRIVER={SQLite3}"
 DATABASE = "bank.db"
 """The bank's accounts, a file of SQLite in the demo's folder."""
@@ -124,6 +126,7 @@ def write_configuration(folder: Path, asterisk: PrivateAsterisk) -> Path:
         "queues": own["queues"],
         "dialplan": own["dialplan"],
         "connectors": {"database": {"crm": {"connection": f"{DRIVER};DATABASE={DATABASE}"}}},
+        "speech": {"recognisers": RECOGNISERS},
         "prompts": {"folder": str(PROJECT / "prompts"), "cache": "cache/prompts"},
         "api": {"port": ports.free_ports(1)},
         "state": "state",

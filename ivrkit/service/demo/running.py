@@ -9,14 +9,14 @@ from pathlib import Path
 import uvloop
 
 from ivrkit.errors import NotAvailable
-from ivrkit.service.demo import call
+from ivrkit.service.demo import call, spoken
 from ivrkit.service.demo.call import place_call
 from ivrkit.service.demo.facts import check
 from ivrkit.service.demo.open_house import stay
 from ivrkit.service.demo.place import demo_folder
 from ivrkit.service.demo.simulated import simulate
-from ivrkit.service.demo.stage import Stage
-from ivrkit.service.demo.world import bring_up, require
+from ivrkit.service.demo.stage import Fact, Stage
+from ivrkit.service.demo.world import World, bring_up, require
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -62,6 +62,20 @@ async def _live(stage: Stage, stays: bool, folder: Path, result: list[int]) -> N
         facts = await check(world, outcome)
         for fact in facts:
             stage.fact(fact)
+        facts += await _spoken(world, stage)
         result[0] = 0 if all(fact.true for fact in facts) else 1
         if stays:
             await stay(world, stage)
+
+
+async def _spoken(world: World, stage: Stage) -> list[Fact]:
+    """The second call, where words are understood."""
+    stage.heading(f"A call to {spoken.NUMBER}, answered by word")
+    problem = spoken.problem(world)
+    if problem:
+        stage.tell(f"words are not understood here, keys are: {problem}")
+        return []
+    facts = list(spoken.facts(await spoken.place_spoken_call(world, stage)))
+    for fact in facts:
+        stage.fact(fact)
+    return facts

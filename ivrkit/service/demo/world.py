@@ -39,9 +39,10 @@ class World:
     agent: Baresip
     watch: Watch
 
-    def caller(self) -> Baresip:
-        """A caller's phone from the telephone network: it does not register, it just calls."""
-        folder = self.folder / "phones" / "caller"
+    def caller(self, name: str = "caller") -> Baresip:
+        """A caller's phone from the telephone network: it does not register, it just calls. What
+        it hears is kept under the name."""
+        folder = self.folder / "phones" / name
         return Baresip(CALLER, sip_port=self.asterisk.sip_port, folder=folder)
 
 

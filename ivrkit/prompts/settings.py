@@ -83,6 +83,20 @@ class DynamicSettings(BaseModel):
     megabytes: float = Field(default=64.0, gt=0)
 
 
+ENDPOINT = r"^[A-Za-z0-9]+/[^\s&{}]*\{number\}[^\s&{}]*$"
+"""A channel of Asterisk's to one telephone."""
+
+
+class RecordSettings(BaseModel):
+    """`ivrkit prompts record`: ``endpoint`` is how Asterisk calls a number (``PJSIP/{number}`` for
+    telephones of its own, ``PJSIP/{number}@trunk`` for those outside), ``ring`` how long."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    endpoint: str = Field(default="PJSIP/{number}", pattern=ENDPOINT)
+    ring: Duration = Field(default=timedelta(seconds=45), gt=timedelta(0))
+
+
 class PromptSettings(BaseModel):
     """Where recordings lie, where spoken texts are kept, who speaks.
 
@@ -112,6 +126,7 @@ class PromptSettings(BaseModel):
     recorded: tuple[str, ...] = ()
     dynamic: DynamicSettings = DynamicSettings()
     preparing: int = Field(default=2, ge=1, le=32)
+    record: RecordSettings = RecordSettings()
 
     @field_validator("fallback")
     @classmethod

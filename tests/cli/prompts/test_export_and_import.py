@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ivrkit.prompts import audio
 from tests.cli.conftest import Run
 from tests.cli.prompts.test_check import project as project  # the fixture
+from tests.prompts.test_audio import tone
 
 
 def translated(file: Path, text: str, translation: str) -> None:
@@ -26,8 +28,8 @@ async def test_texts_go_out_and_come_back(run: Run, project: Path) -> None:
     done = await run("prompts", "import", "fr.po")
     assert done.status == 0
     assert done.out.splitlines() == [
-        f"changed {project}/prompts/all.yaml",
-        f"changed {project}/prompts/main.yaml",
+        "changed prompts/all.yaml",
+        "changed prompts/main.yaml",
     ]
     assert done.err == "fr: 2 new, 1 not translated\n"
     done = await run("prompts", "export", "--language", "fr", "--format", "csv")
@@ -43,6 +45,33 @@ async def test_what_is_refused_fails(run: Run, project: Path) -> None:
     done = await run("prompts", "import", "fr.po")
     assert done.status == 1
     assert "fr.po:14: 'goodbye': {{ nom }} is not in the text; copy it as it was" in done.err
+
+
+async def test_a_studio_delivers(run: Run, project: Path) -> None:
+    (project / "studio").mkdir()
+    (project / "studio/goodbye.wav").write_bytes(audio.written(tone(440, 0.5)))
+    done = await run("prompts", "import", "studio", "-l", "en", "--dry-run")
+    assert (done.status, done.err) == (0, "en: 1 would be written\n")
+    done = await run("prompts", "import", "studio", "-l", "en")
+    assert (done.status, done.out) == (0, "written prompts/en/goodbye.wav ('goodbye')\n")
+    assert done.err == "en: 1 written\n"
+    (project / "studio/goodby.wav").write_bytes(b"")
+    done = await run("prompts", "import", "studio", "-l", "en")
+    assert done.status == 1
+    assert "left out: goodby.wav: there is no prompt 'goodby': did you mean 'goodbye'" in done.err
+    assert "en: 1 as they were, 1 left out" in done.err
+    assert (await run("prompts", "import", "studio")).status == 2
+
+
+async def test_a_telephone_that_cannot_be_called(run: Run, project: Path) -> None:
+    (project / "ivrkit.yaml").write_text("flows: flows\nasterisk: {url: 'http://127.0.0.1:9'}\n")
+    done = await run("prompts", "record", "1001", "goodbye")
+    assert done.status == 1
+    assert "Goodbye." in done.out
+    assert done.err.startswith("error")
+    assert "127.0.0.1:9" in done.err
+    done = await run("prompts", "record", "10 01", "goodbye")
+    assert "'10 01' is no number" in done.err
 
 
 async def test_wrong_use(run: Run, project: Path) -> None:

@@ -54,7 +54,7 @@ TAKES: Final[Mapping[str, str]] = {
     "key_set": "keys, `any` or `none`",
     "keep": "duration or `call`",
     "flag": "`true` or `false`",
-    "decimal": "number",
+    "speed": "number from 0.3 to 3",
     "share": "number from 0 to 1",
     "text": "text",
     "type": "[type](#types)",

@@ -89,7 +89,7 @@ CalendarNames = Annotated[tuple[str, ...], Reads("names", role="calendar")]
 MomentField = Annotated[Expression, Reads("expression", type="datetime")]
 """A bare expression whose value is a moment."""
 ExitName = Annotated[str, Reads("name", role="exit")]
-SpeedField = Annotated[Decimal, Reads("decimal")]
+SpeedField = Annotated[Decimal, Reads("speed")]
 """A factor: 1 is the voice's own speed."""
 ShareField = Annotated[Decimal, Reads("share")]
 """A number from 0 to 1."""

@@ -226,6 +226,7 @@ def test_a_type(step: One) -> None:
         ("- collect: {into: a, type: {list: texd}}", "1:35", codes.BAD_TYPE),
         ("- say: {prompt: a, barge_in: yes}", "1:30", codes.BAD_VALUE),
         ("- say: {prompt: a, speed: 0}", "1:27", codes.BAD_VALUE),
+        ("- say: {prompt: a, speed: 15}", "1:27", codes.BAD_VALUE),
         ("- say: {prompt: a, speed: fast}", "1:27", codes.BAD_VALUE),
         ("- say: '{{ a. }}'", "1:14", codes.BAD_EXPRESSION),
         ("- say: {audio: a, money: b}", "1:19", codes.TWO_PARTS),

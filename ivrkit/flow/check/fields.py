@@ -28,7 +28,7 @@ _UNKNOWN: Final = Reads("")
 CONDITION: Final = Reads("expression", type="flag", secrets=True)
 _ITEMS: Final = Reads("expression", secrets=True)
 _PLAIN: Final = frozenset(
-    {"name", "key", "flag", "decimal", "type", "target", "digit_count", "words"}
+    {"name", "key", "flag", "speed", "type", "target", "digit_count", "words"}
 )
 """Readings whose values are written, and hold nothing to be worked out or said."""
 

@@ -101,7 +101,7 @@ class Keys(Check):
         unsure = all(each.is_own and each.label in optional for each in several)
         subject.report(
             code,
-            _message(conflict),
+            _message(conflict, node),
             asked.mark(node, conflict.entry),
             hint=_hint(conflict),
             path=node.path,
@@ -202,7 +202,7 @@ def _rules(step: Step) -> tuple[str | None, str | None, bool, bool]:
     return keys[0], keys[1], collecting, at_once
 
 
-def _message(conflict: Conflict) -> str:
+def _message(conflict: Conflict, node: Node) -> str:
     own, other = _name(conflict.entry), _name(conflict.other) if conflict.other else ""
     match conflict.kind:
         case ConflictKind.SAME_RANK:
@@ -210,7 +210,8 @@ def _message(conflict: Conflict) -> str:
         case ConflictKind.SAME_WORDS:
             return f"{own} and {other} are both chosen by '{conflict.keys}'"
         case ConflictKind.HIDDEN:
-            return f"{own} can never be chosen here: {other} takes all of its keys"
+            where = "here" if conflict.entry.is_own else f"in line {node.mark.line}"
+            return f"{own} can never be chosen {where}: {other} takes all of its keys"
         case ConflictKind.BEGINNING:
             return f"'{conflict.keys}' chooses {own} and begins {other}: the caller has to wait"
         case ConflictKind.TERMINATOR:
@@ -229,4 +230,6 @@ def _hint(conflict: Conflict) -> str:
         return "`settle: 0s` takes the shorter one at once"
     if conflict.kind is ConflictKind.SAME_WORDS:
         return "choose other words for one of them"
+    if conflict.kind is ConflictKind.HIDDEN and not conflict.entry.is_own:
+        return "choose other keys for one of them, or write `flow_keys: false` there"
     return "choose other keys for one of them"

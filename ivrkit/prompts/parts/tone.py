@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
+from pydantic import model_validator
+
 from ivrkit.call.fields import Duration, TextSetting
 from ivrkit.call.prompt import Piece
+from ivrkit.errors import PromptError
 from ivrkit.expressions.scope import Scope
 from ivrkit.prompts import tones
 from ivrkit.prompts.lengths import seconds_of
@@ -22,6 +25,15 @@ class TonePart(SayablePart):
     """`beep`, `busy`, `dial`, `ringback` and the like."""
     length: Duration | None = None
     """How long, where not as long as usual."""
+
+    @model_validator(mode="after")
+    def _known(self) -> TonePart:
+        if self.tone.static:
+            try:
+                tones.tone(str(self.tone.literal))
+            except PromptError as error:
+                raise ValueError(f"{error.message}; hint: {error.hint}") from None
+        return self
 
     def evaluate(self, scope: Scope) -> Piece:
         options = (

@@ -123,6 +123,25 @@ def test_a_shortcut_that_begins_another_entry(findings: CheckFlow) -> None:
     assert found[0].severity == "warning"
 
 
+def test_a_key_of_the_flow_is_hidden_at_a_line(findings: CheckFlow) -> None:
+    text = """
+    keys:
+      0: hangup
+    sections:
+      main:
+        - answer
+        - collect: {into: entry, digits: 2, prompt: Type it.}
+          exits: {else: hangup}
+        - menu: {keys: {1: next, X: next}}
+          exits: {else: hangup}
+        - log: "{{ entry }}"
+    """
+    (found,) = findings(text)
+    assert found.code == "hidden-key"
+    assert "in line 9" in found.message
+    assert "flow_keys: false" in found.hint
+
+
 def test_zero_settle_leaves_the_longer_entry_hidden(findings: CheckFlow) -> None:
     text = """
     sections:

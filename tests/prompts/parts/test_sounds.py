@@ -48,3 +48,8 @@ def test_what_is_written_is_static_and_what_is_computed_is_not() -> None:
     assert part("silence", silence="1s").static is not None
     assert part("tone", tone="busy", length="1s").static is not None
     assert part("tone", tone="{{ account }}").static is None
+
+
+def test_a_tone_that_does_not_exist_is_told_when_it_is_read() -> None:
+    with pytest.raises(ValueError, match="there is no tone 'piep'; hint: there are: beep"):
+        part("tone", tone="piep")

@@ -7,6 +7,7 @@ two are asked for at once: so it has a process of its own, whose output is nobod
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 import msgspec
@@ -41,6 +42,10 @@ class Speaking:
             ]
         self._engine.setProperty("voice", question.voice)
         self._engine.setProperty("rate", question.rate)
+        # espeak-ng changes them on a thread of its own, and would begin with the former ones.
+        espeak = sys.modules.get("pyttsx3.drivers._espeak")
+        if espeak is not None:
+            espeak.Synchronize()
         # Into a file that no folder has: what a caller is told is nowhere when this is killed.
         with open(os.memfd_create("sound"), "rb") as sound:
             self._engine.save_to_file(question.text, f"/proc/self/fd/{sound.fileno()}")

@@ -21,7 +21,8 @@ class AriSettings(BaseModel):
     ``media`` is how what callers say comes out of Asterisk: ``auto`` takes RTP where ``chan_rtp``
     runs, else ``websocket`` where Asterisk has it without known faults. RTP is sent to
     ``media_address`` (empty: the address of ours that Asterisk's HTTP server is reached from), to
-    one port of ``media_ports`` for each call that is listened to.
+    one port of ``media_ports`` for each call that is listened to. It is not encrypted: between
+    machines it belongs into a private network, or take ``websocket`` with an ``https`` url.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

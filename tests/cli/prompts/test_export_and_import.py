@@ -60,7 +60,6 @@ async def test_a_studio_delivers(run: Run, project: Path) -> None:
     assert done.status == 1
     assert "left out: goodby.wav: there is no prompt 'goodby': did you mean 'goodbye'" in done.err
     assert "en: 1 as they were, 1 left out" in done.err
-    assert (await run("prompts", "import", "studio")).status == 2
 
 
 async def test_a_telephone_that_cannot_be_called(run: Run, project: Path) -> None:
@@ -70,16 +69,12 @@ async def test_a_telephone_that_cannot_be_called(run: Run, project: Path) -> Non
     assert "Goodbye." in done.out
     assert done.err.startswith("error")
     assert "127.0.0.1:9" in done.err
-    done = await run("prompts", "record", "10 01", "goodbye")
-    assert "'10 01' is no number" in done.err
 
 
 async def test_wrong_use(run: Run, project: Path) -> None:
     for arguments in (
-        ("export", "--language", "xx"),
         ("export", "--language", "en"),
         ("import", "lost.po"),
-        ("import", "ivrkit.yaml"),
         ("export", "--language", "fr", "-o", "lost/fr.po"),
     ):
         done = await run("prompts", *arguments)

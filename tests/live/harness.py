@@ -26,6 +26,7 @@ from ivrkit.call.events import (
     Saying,
     TraceEvent,
 )
+from ivrkit.errors import CarrierError
 from ivrkit.service.configuration import Configuration, load_configuration
 from ivrkit.service.site import Site
 from ivrkit.testing.asterisk import PrivateAsterisk
@@ -209,11 +210,17 @@ class LiveCall:
 
     async def listen(self, seconds: float) -> None:
         """Go on listening until so much more was heard."""
-        recording = self.phone.recording()
-        enough = recording.stat().st_size + seconds * 2 * RATE
+        heard = self._heard_bytes()
         async with asyncio.timeout(PATIENCE):
-            while recording.stat().st_size < enough:
+            while self._heard_bytes() < heard + seconds * 2 * RATE:
                 await asyncio.sleep(0.1)
+
+    def _heard_bytes(self) -> int:
+        """How large the recording is; 0 before the first sound."""
+        try:
+            return self.phone.recording().stat().st_size
+        except CarrierError:
+            return 0
 
     async def hang_up(self) -> None:
         """The caller hangs up."""

@@ -57,7 +57,7 @@ ROOM = 12 * 1024
 
 
 def site(folder: Path, prompt: str) -> dict[str, Any]:
-    speech = {**recogniser(either()), "at_once": AT_ONCE + 10, "patience": "20s"}
+    speech = {**recogniser(either()), "at_once": 4 * AT_ONCE, "patience": "20s"}
     return {**own_flows(folder, {"desk": DESK.replace("PROMPT", prompt)}, {}), "speech": speech}
 
 
@@ -108,7 +108,8 @@ async def test_thirty_callers_speak_at_once(
         assert pressing.said()[0][1] == "barge_in", pressing.story()
         spoken = [events for name, events in exchange.traces.calls.items() if name != pressing.id]
         assert lost(spoken) == []
-        assert sorted(notes(spoken)) == [f"{word} by speech" for word in words for _ in range(15)]
+        wanted = {f"{word} by speech": AT_ONCE // 2 for word in words}
+        assert Counter(notes(spoken)) == wanted, odd(spoken)
         assert not any(isinstance(e, Pressed) for events in spoken for e in events)
     await until_taps(asterisk, 0)
 

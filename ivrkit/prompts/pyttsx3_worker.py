@@ -42,15 +42,20 @@ class Speaking:
             ]
         self._engine.setProperty("voice", question.voice)
         self._engine.setProperty("rate", question.rate)
-        # espeak-ng changes them on a thread of its own, and would begin with the former ones.
-        espeak = sys.modules.get("pyttsx3.drivers._espeak")
-        if espeak is not None:
-            espeak.Synchronize()
+        _settle()  # else it may begin with the former ones
         # Into a file that no folder has: what a caller is told is nowhere when this is killed.
         with open(os.memfd_create("sound"), "rb") as sound:
             self._engine.save_to_file(question.text, f"/proc/self/fd/{sound.fileno()}")
             self._engine.runAndWait()
+            _settle()  # else it may not be written yet
             return sound.read()
+
+
+def _settle() -> None:
+    """Wait for espeak-ng, which does what it is told on a thread of its own."""
+    espeak = sys.modules.get("pyttsx3.drivers._espeak")
+    if espeak is not None:
+        espeak.Synchronize()
 
 
 def prepare(settings: bytes) -> Answer:

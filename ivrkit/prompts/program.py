@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,8 @@ LONGEST_WAIT = 20.0
 """Seconds for one text, where a voice does not say otherwise."""
 AT_ONCE = 4
 """Texts spoken at the same time, so that preparing a flow never makes a caller wait."""
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "ESPEAK_DATA_PATH")
+"""What programs get of the engine's environment: its secrets are not among it."""
 
 
 class VoiceProgram:
@@ -45,6 +48,7 @@ class VoiceProgram:
                 timeout=self._longest,
                 check=True,
                 pass_fds=tuple(passed),
+                env={name: os.environ[name] for name in INHERITED if name in os.environ},
             )
         except (FileNotFoundError, PermissionError):
             raise NotAvailable(

@@ -116,6 +116,25 @@ async def test_a_program_that_fails_is_quoted(tmp_path: Path) -> None:
     await voice.close()
 
 
+async def test_a_program_is_told_no_secret_of_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRM_PASSWORD", "open sesame")
+    voice = standing_in(program(tmp_path, "env >&2; exit 3"))
+    with pytest.raises(PromptError) as told:
+        await voice.version()
+    assert "open sesame" not in str(told.value)
+    written = tmp_path / "seen"
+    other = standing_in(program(tmp_path, f"env > {written}; exit 3"))
+    with pytest.raises(PromptError):
+        await other.version()
+    names = {line.partition("=")[0] for line in written.read_text().splitlines()}
+    assert "PATH" in names
+    assert "CRM_PASSWORD" not in names
+    await voice.close()
+    await other.close()
+
+
 async def test_a_text_too_long_is_refused(voice: EspeakNg) -> None:
     with pytest.raises(PromptError, match="several parts"):
         await voice.speak("x" * 4001, "en", None, 1.0)

@@ -11,7 +11,7 @@ import pytest
 
 SCRIPT = Path(__file__).parents[2] / ".ci" / "install-system.sh"
 WANTED = (
-    *("espeak-ng", "baresip", "sipp", "setpriv", "debootstrap"),
+    *("espeak-ng", "flite", "baresip", "sipp", "setpriv", "debootstrap"),
     *("chromium-headless-shell", "dot", "npm"),
     *("rabbitmqctl", "mosquitto"),
     *("cc", "pg_createcluster", "mariadbd", "isql", "odbcinst"),

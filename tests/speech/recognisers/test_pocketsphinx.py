@@ -262,6 +262,14 @@ async def test_a_folder_that_is_no_model(pool: Pool, tmp_path: Path) -> None:
 
 
 def children() -> list[int]:
-    """The processes that this one has started and that are still there."""
+    """The recognisers that this process has started and that are still there: servers of other
+    tests may run beside them."""
     listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
-    return [int(each) for each in listed.split()]
+    return [int(each) for each in listed.split() if b"ivrkit.speech.sphinx" in command(each)]
+
+
+def command(process: str) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""

@@ -368,5 +368,14 @@ def _exact(confidence: float) -> Decimal:
 def _input(
     keys: Value, rest: Value, exit_: str, *, by: str = "key", label: str = "", reason: str = ""
 ) -> dict[str, Value]:
-    """What ``input`` tells of keys that were taken."""
-    return {"keys": keys, "rest": rest, "by": by, "label": label, "reason": reason, "exit": exit_}
+    """What ``input`` tells of keys that were taken: nothing was said, and keys are certain."""
+    return {
+        "keys": keys,
+        "rest": rest,
+        "by": by,
+        "label": label,
+        "reason": reason,
+        "exit": exit_,
+        "said": "",
+        "confidence": Decimal(1),
+    }

@@ -234,6 +234,22 @@ async def test_too_short_an_entry_is_no_match_and_kept_for_the_record(bench: Ben
     assert bench.notes == ["12 too_short"]
 
 
+async def test_behind_keys_nothing_was_said_and_that_is_certain(bench: Bench) -> None:
+    await bench.call(
+        """
+        sections:
+          main:
+            - answer
+            - menu: {keys: {1: next}, prompt: Press 1.}
+              exits: {no_input: hangup, no_match: hangup}
+            - log: "{{ input.by }} ({{ input.said }}) {{ input.confidence }}"
+        """
+    )
+    await bench.press("1")
+    await bench.quiet()
+    assert bench.notes == ["key () 1"]
+
+
 async def test_the_restart_key_drops_what_was_typed(bench: Bench) -> None:
     await bench.call(
         """

@@ -69,7 +69,7 @@ async def test_equal_prompts_are_rendered_once() -> None:
         (prompt(part("audio", audio="../x", text="x")), None, "no name"),
         (prompt(part("audio", audio="x")), lambda name, language: False, "record it"),
         (prompt(part("money", money="1")), None, "currency"),
-        (prompt(part("tone", tone="bzzz")), None, "no tone"),
+        (prompt(part("tone", tone="{{ customer.name }}")), None, "no tone"),
     ],
 )
 async def test_what_the_service_refuses_is_refused(

@@ -32,7 +32,9 @@ async def test_a_new_project_works_at_once(tmp_path: Path, template: str) -> Non
     site = load_configuration(folder, {"IVRKIT_ARI_PASSWORD": "x"})
     assert site.numbers[number].flow == flow
     report = check_paths([folder / "flows"], site)
-    assert [str(each) for each in report.diagnostics] == []
+    # A new project names no recogniser: that words are not understood is told, keys go on.
+    told = [each for each in report.diagnostics if each.code != "not-understood"]
+    assert [str(each) for each in told] == []
     readme = (folder / "README.md").read_text()
     assert f"ivrkit simulate {flow}" in readme
     outcomes: list[Outcome] = []

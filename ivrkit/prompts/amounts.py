@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -58,6 +58,22 @@ def whole_and_places(value: Decimal, largest: int) -> tuple[int, str]:
             f"a number beyond {largest} cannot be said as one", hint="say it with digits"
         )
     return int(whole), places.rstrip("0")
+
+
+def numeral(
+    value: Decimal,
+    largest: int,
+    minus: Word,
+    mark: str,
+    spoken: Callable[[int, str], Iterable[Word]],
+) -> Utterance:
+    """A number as it is shown and said: ``minus`` in front of one below zero, ``mark`` in front of
+    its places. ``spoken`` gives the words of the whole part and the places (empty if there are
+    none). Raises PromptError for a number beyond ``largest``."""
+    whole, places = whole_and_places(value, largest)
+    is_below = value < 0 and bool(whole or places)
+    text = f"{'-' if is_below else ''}{whole}{mark + places if places else ''}"
+    return Utterance(text, (*((minus,) if is_below else ()), *spoken(whole, places)))
 
 
 def places_read(places: str) -> list[int]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from ivrkit.prompts.amounts import Unit, amount, length, listed, sums, whole_and_places
+from ivrkit.prompts.amounts import Unit, amount, length, listed, numeral, sums
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.languages.de_heard import HEARD
 from ivrkit.prompts.languages.de_words import (
@@ -78,13 +78,12 @@ class German(Language):
     heard = HEARD
 
     def number(self, value: Decimal, gender: str = "") -> Utterance:
-        whole, places = whole_and_places(value, LARGEST)
-        words = [MINUS] if value < 0 and (whole or places) else []
-        text = ("-" if words else "") + str(whole)
-        if not places:
-            return Utterance(text, (*words, *cardinal(whole, gender)))
-        digits = (SMALL[int(digit)] for digit in places)
-        return Utterance(f"{text},{places}", (*words, *cardinal(whole), COMMA, *digits))
+        def spoken(whole: int, places: str) -> list[Word]:
+            if not places:
+                return cardinal(whole, gender)
+            return [*cardinal(whole), COMMA, *(SMALL[int(digit)] for digit in places)]
+
+        return numeral(value, LARGEST, MINUS, ",", spoken)
 
     def digits(self, text: str, group: int = 0, style: str = "") -> Utterance:
         pairs = style == "phone" and not group

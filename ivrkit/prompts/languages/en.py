@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from ivrkit.errors import PromptError
-from ivrkit.prompts.amounts import Unit, amount, length, listed, sums, whole_and_places
+from ivrkit.prompts.amounts import Unit, amount, length, listed, numeral, sums
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.languages.en_heard import HEARD
 from ivrkit.prompts.languages.en_words import (
@@ -60,14 +60,11 @@ class English(Language):
     heard = HEARD
 
     def number(self, value: Decimal, gender: str = "") -> Utterance:
-        whole, places = whole_and_places(value, LARGEST)
-        words = [MINUS] if value < 0 and (whole or places) else []
-        text = ("-" if words else "") + str(whole)
-        words += cardinal(whole)
-        if places:
-            text += f".{places}"
-            words += [POINT, *(SMALL[int(digit)] for digit in places)]
-        return Utterance(text, tuple(words))
+        def spoken(whole: int, places: str) -> list[Word]:
+            point = [POINT] if places else []
+            return [*cardinal(whole), *point, *(SMALL[int(digit)] for digit in places)]
+
+        return numeral(value, LARGEST, MINUS, ".", spoken)
 
     def digits(self, text: str, group: int = 0, style: str = "") -> Utterance:
         return Utterance(text, SIGNS.digits(digit_groups(text, group, style)))

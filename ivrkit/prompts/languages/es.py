@@ -14,9 +14,9 @@ from ivrkit.prompts.amounts import (
     amount,
     length,
     listed,
+    numeral,
     places_read,
     sums,
-    whole_and_places,
 )
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.languages.es_heard import HEARD
@@ -93,17 +93,14 @@ class Spanish(Language):
     heard = HEARD
 
     def number(self, value: Decimal, gender: str = "") -> Utterance:
-        whole, places = whole_and_places(value, LARGEST)
-        words = [MINUS] if value < 0 and (whole or places) else []
-        text = ("-" if words else "") + str(whole)
-        gender = "" if places else gender
-        words += cardinal(whole, noun=gender == "masculine", feminine=gender == "feminine")
-        if places:
-            text += f",{places}"
-            words.append(COMMA)
-            for number in places_read(places):
-                words += cardinal(number)
-        return Utterance(text, tuple(words))
+        def spoken(whole: int, places: str) -> list[Word]:
+            kind = "" if places else gender
+            words = cardinal(whole, noun=kind == "masculine", feminine=kind == "feminine")
+            comma = [COMMA] if places else []
+            behind = [word for number in places_read(places) for word in cardinal(number)]
+            return [*words, *comma, *behind]
+
+        return numeral(value, LARGEST, MINUS, ",", spoken)
 
     def digits(self, text: str, group: int = 0, style: str = "") -> Utterance:
         if style == "phone":

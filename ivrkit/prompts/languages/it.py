@@ -14,9 +14,9 @@ from ivrkit.prompts.amounts import (
     amount,
     length,
     listed,
+    numeral,
     places_read,
     sums,
-    whole_and_places,
 )
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.languages.it_heard import HEARD
@@ -100,17 +100,14 @@ class Italian(Language):
     heard = HEARD
 
     def number(self, value: Decimal, gender: str = "") -> Utterance:
-        whole, places = whole_and_places(value, LARGEST)
-        words = [MINUS] if value < 0 and (whole or places) else []
-        text = ("-" if words else "") + str(whole)
-        one = {"masculine": UN, "feminine": UNA}.get(gender) if not places else None
-        words += [one] if one and whole == 1 else cardinal(whole)
-        if places:
-            text += f",{places}"
-            words.append(COMMA)
-            for number in places_read(places):
-                words += cardinal(number)
-        return Utterance(text, tuple(words))
+        def spoken(whole: int, places: str) -> list[Word]:
+            one = {"masculine": UN, "feminine": UNA}.get(gender) if not places else None
+            words = [one] if one and whole == 1 else cardinal(whole)
+            comma = [COMMA] if places else []
+            behind = [word for number in places_read(places) for word in cardinal(number)]
+            return [*words, *comma, *behind]
+
+        return numeral(value, LARGEST, MINUS, ",", spoken)
 
     def digits(self, text: str, group: int = 0, style: str = "") -> Utterance:
         is_plain = style == "phone" and not group and len(text.replace("-", " ").split()) == 1

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from ivrkit.prompts.amounts import Unit, amount, length, listed, sums, whole_and_places
+from ivrkit.prompts.amounts import Unit, amount, length, listed, numeral, sums
 from ivrkit.prompts.language import Language
 from ivrkit.prompts.languages.ru_heard import HEARD
 from ivrkit.prompts.languages.ru_words import (
@@ -81,12 +81,10 @@ class Russian(Language):
     heard = HEARD
 
     def number(self, value: Decimal, gender: str = "") -> Utterance:
-        whole, places = whole_and_places(value, LARGEST)
-        words = [MINUS] if value < 0 and (whole or places) else []
-        text = ("-" if words else "") + str(whole)
-        if not places:
-            return Utterance(text, (*words, *cardinal(whole, gender)))
-        return Utterance(f"{text},{places}", (*words, *_fraction(whole, places)))
+        def spoken(whole: int, places: str) -> list[Word]:
+            return _fraction(whole, places) if places else cardinal(whole, gender)
+
+        return numeral(value, LARGEST, MINUS, ",", spoken)
 
     def digits(self, text: str, group: int = 0, style: str = "") -> Utterance:
         if style == "phone" and not group:

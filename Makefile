@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help demo test test-fast bench docs lint format clean
+.PHONY: help demo test test-fast soak bench docs lint format clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -37,6 +37,9 @@ test: system $(STAMP) lint  ## everything: the walls, the rooms, then live calls
 
 test-fast: $(STAMP)  ## what needs no Asterisk
 	@$(BIN)/python -m pytest -m "not live" -n 2 --dist loadfile
+
+soak: system $(STAMP)  ## the proofs by repetition, in full: hours
+	@IVRKIT_SOAK=1 $(BIN)/python -m pytest -m soak --timeout 7200
 
 bench: system $(STAMP)  ## how fast, beside a reference in the same run
 	@$(BIN)/python -m bench

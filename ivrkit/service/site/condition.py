@@ -1,0 +1,48 @@
+"""What is wrong with a running engine, and whether it still is the one of its application."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+LOG = logging.getLogger(__name__)
+
+
+class Condition:
+    """Troubles by what they are about, told once in the log and as long as they last to whoever
+    asks. ``looks`` are asked then."""
+
+    def __init__(self) -> None:
+        self._troubles: dict[str, str] = {}
+        self._looks: list[Callable[[], str]] = []
+        self.lost = asyncio.Event()
+        """Set when another engine wants this application, or has taken it."""
+        self.taken = False
+        """Another engine has the calls already."""
+
+    def trouble(self, what: str, text: str) -> None:
+        """Something is wrong; without a text it works again."""
+        self._troubles[what] = text
+        if text:
+            LOG.error("%s", text)
+        else:
+            LOG.info("%s works again", what)
+
+    def look(self, at: Callable[[], str]) -> None:
+        """Ask this, too, what is wrong whenever somebody wants to know; empty when nothing is."""
+        self._looks.append(at)
+
+    def problems(self) -> list[str]:
+        """What is wrong now; empty when nothing is."""
+        found = [*self._troubles.values(), *(look() for look in self._looks)]
+        return [text for text in found if text]
+
+    def wanted(self) -> None:
+        """Another engine asks for this application."""
+        self.lost.set()
+
+    def is_taken(self) -> None:
+        """Another engine has taken this application."""
+        self.taken = True
+        self.lost.set()

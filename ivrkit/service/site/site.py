@@ -1,0 +1,192 @@
+"""An engine that is started in order and stopped in the reverse one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+from ivrkit.channels.ari.carrier import AriCarrier
+from ivrkit.connectors.service import ConnectorService
+from ivrkit.engine.engine import Engine
+from ivrkit.engine.recovery import Recovered, recover
+from ivrkit.handoff import Payloads
+from ivrkit.prompts.service import Progress
+from ivrkit.service.api.tokens import local_token
+from ivrkit.service.calls import EngineCalls, Records
+from ivrkit.service.configuration import Configuration
+from ivrkit.service.flows import Reload
+from ivrkit.service.metrics import Metrics
+from ivrkit.service.site.api import make_api
+from ivrkit.service.site.condition import Condition
+from ivrkit.service.site.flows import load_flows, make_flows
+from ivrkit.service.site.housekeeping import keep_house
+from ivrkit.service.site.media import delivery_over_http, media_uri
+from ivrkit.service.site.ports import SitePorts
+from ivrkit.service.site.speaking import load_recognisers, make_prompts
+from ivrkit.service.site.storing import make_private, make_store, owner
+from ivrkit.speech.service import SpeechService
+
+LOG = logging.getLogger(__name__)
+
+Tell = Callable[[str], None]
+"""Takes a line about what is being done, for people who wait."""
+
+
+class Site(SitePorts):
+    """An engine for one Asterisk, as a configuration describes it.
+
+    ``tell`` is told of each step of the start; ``progress`` of the texts that are spoken.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        *,
+        take_over: bool = False,
+        tell: Tell = LOG.info,
+        progress: Callable[[str], Progress] | None = None,
+    ) -> None:
+        super().__init__(configuration)
+        self._take_over = take_over
+        self._tell = tell
+        self._progress = progress
+        self._stack = AsyncExitStack()
+        self._condition = Condition()
+        self.api_port = 0
+        self.token = ""
+
+    async def __aenter__(self) -> Site:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    # ---- start and stop ------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Bring everything up. Raises IvrkitError with one clear line; what was up is down then."""
+        try:
+            await self._prepare()
+            await self._serve()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+
+    async def _prepare(self) -> None:
+        """All that calls need, before there is one."""
+        configuration = self.configuration
+        make_private(configuration.state)
+        self.store = make_store(configuration, self._condition)
+        await self.store.open()
+        self._stack.push_async_callback(self.store.close)
+        await self.store.acquire(
+            configuration.asterisk.application, owner(), take_over=self._take_over
+        )
+        self.metrics = Metrics()
+        self.prompts = make_prompts(configuration, self.metrics)
+        self._stack.push_async_callback(self.prompts.close)
+        self.speech = SpeechService(configuration.speech, self.metrics.recognised)
+        self._stack.push_async_callback(self.speech.close)
+        self.metrics.hear(self.speech)
+        self.flows = make_flows(configuration, self._numbers, self.prompts, self.speech, self.store)
+        if configuration.speech.recognisers:
+            self._tell("loading what understands callers")
+        # Which words they know, the check of the flows asks.
+        await load_recognisers(self.speech, self.prompts, configuration.speech.recognisers)
+        self._tell(f"loading flows from {configuration.flows}")
+        await load_flows(self.flows, self._numbers, self._progress)
+        self._media = delivery_over_http(configuration)
+        self.media_uri = media_uri(configuration, self._media)
+        self.carrier = AriCarrier(configuration.asterisk, self.media_uri)
+        self._condition.look(self._asterisk)
+        await self._open_connectors()
+        self.engine = self._make_engine()
+
+    async def _serve(self) -> None:
+        """Tell others of it, take up the calls that there are, and answer new ones."""
+        await self._serve_api()
+        self._tell(f"connecting to Asterisk at {self.configuration.asterisk.url}")
+        self.engine.expect(await self.store.sessions())
+        await self.carrier.start(self.engine.receive)
+        self._stack.push_async_callback(self.carrier.stop)
+        # While Asterisk can still be told to give back what listening took.
+        self._stack.push_async_callback(self.speech.close)
+        self._stack.push_async_callback(self._let_go)
+        recovered = await self.recover()
+        if recovered != Recovered():
+            self._tell(f"calls taken up: {recovered}")
+        housekeeping = asyncio.create_task(
+            keep_house(self.store, self.flows), name="ivrkit-housekeeping"
+        )
+        self._stack.callback(housekeeping.cancel)
+
+    async def stop(self) -> None:
+        """Let go of everything. Calls stay where they are, and their captures in the store."""
+        await self._stack.aclose()
+
+    async def _let_go(self) -> None:
+        """Of the calls: at once where another engine has them already."""
+        if not self._condition.taken:
+            await self.engine.hand_over()
+        await self.engine.stop()
+
+    async def _open_connectors(self) -> None:
+        place = replace(self.configuration.place, outbox=self.store.outbox)
+        self.connectors = ConnectorService(self.opened_connectors(), place, self.metrics.asked)
+        self.metrics.watch(self.connectors.fares)
+        self._stack.push_async_callback(self.connectors.close)
+        await self.connectors.start()
+
+    def _make_engine(self) -> Engine:
+        clock = self.make_clock()
+        payloads = Payloads(self.store, self.configuration.handoff)
+        self._stack.push_async_callback(payloads.stop)
+        records = Records(self.store, clock.now)
+        engine = Engine(
+            clock=clock,
+            keeper=self.store,
+            choose=self.choose,
+            ports=self.ports(payloads),
+            sealer=self.store.sealer,
+            observer=records,
+            most_calls=self.configuration.limits.calls,
+        )
+        engine.subscribe(records.heard)
+        return engine
+
+    async def _serve_api(self) -> None:
+        self.token = local_token(self.configuration.state)
+        calls = EngineCalls(self.engine, self.flows, self.connectors, self.metrics, self.problems)
+        server = make_api(self.configuration, self.store, calls, self._media, self.token)
+        self.api_port = await server.start()
+        self._stack.push_async_callback(server.stop)
+
+    # ---- while it runs -------------------------------------------------------------------------
+
+    @property
+    def lost(self) -> asyncio.Event:
+        """Set when another engine has taken this application."""
+        return self._condition.lost
+
+    async def recover(self) -> Recovered:
+        """Take up what an earlier engine has left."""
+        sessions = await self.store.sessions()
+        return await recover(self.engine, self.carrier, sessions, self.flows.pinned)
+
+    async def reload(self, *, prompts: bool = True) -> Reload:
+        """Look at the flows again (``prompts``: at phrases and recordings too); those with errors
+        change nothing."""
+        if prompts:
+            self.prompts.refresh()
+        return await self.flows.load(progress=self._progress, prompts=prompts)
+
+    def problems(self) -> list[str]:
+        """What is wrong now; empty when nothing is."""
+        return self._condition.problems()
+
+    def _asterisk(self) -> str:
+        return "" if self.carrier.client.is_connected else "Asterisk is away"

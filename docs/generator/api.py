@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from docs.generator.markdown import code, table
-from ivrkit.service.api.routes import ROUTES
+from ivrkit.service.api import routes as table_of
 from ivrkit.service.api.tokens import TokenScope
 
 
@@ -14,7 +14,7 @@ def routes() -> str:
     """Method and path, the scope that a token needs, and what it is for."""
     rows = (
         (code(f"{each.method} {each.path}"), code(each.scope) if each.scope else "open", each.text)
-        for each in ROUTES
+        for each in table_of.routes()
     )
     return table(("route", "scope", "what it is for"), rows)
 

@@ -6,9 +6,9 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr
 
 from ivrkit.call.calendars import CalendarSettings
 from ivrkit.call.settings import Duration, Section
@@ -18,7 +18,8 @@ from ivrkit.connectors.service import ConfiguredConnectors
 from ivrkit.errors import ConfigurationError
 from ivrkit.handoff import DialplanSettings, HandoffSettings, QueueSettings, WebhookSettings
 from ivrkit.prompts.settings import PromptSettings
-from ivrkit.service.api.tokens import SHORTEST, Token, TokenScope, digest
+from ivrkit.service.api.settings import ApiSettings
+from ivrkit.service.api.tokens import Token
 from ivrkit.service.settings_file import read_settings
 from ivrkit.speech.settings import SpeechSettings
 from ivrkit.store import Retention, read_key
@@ -57,42 +58,6 @@ class LimitSettings(Section):
     """``calls`` at once; what comes on top goes back to the dialplan with IVRKIT_STATUS=BUSY."""
 
     calls: int = Field(default=1000, ge=1)
-
-
-class TokenSettings(Section):
-    """A token of the API: the token itself (from the environment) or its SHA-256."""
-
-    name: str = Field(min_length=1)
-    token: SecretStr | None = None
-    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
-    scopes: frozenset[TokenScope] = Field(min_length=1)
-    tenant: str = ""
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
-        if (self.token is None) == (self.sha256 is None):
-            raise ValueError("give either token or sha256")
-        if self.token is not None and len(self.token.get_secret_value()) < SHORTEST:
-            raise ValueError(
-                f"a token has at least {SHORTEST} characters; make one with: openssl rand -hex 32"
-            )
-        return self
-
-    def as_token(self) -> Token:
-        """What is kept of it: its hash."""
-        hashed = self.sha256
-        if self.token is not None:
-            hashed = digest(self.token.get_secret_value())
-        assert hashed is not None
-        return Token(self.name, hashed, self.scopes, self.tenant)
-
-
-class ApiSettings(Section):
-    """Where the API listens: on this machine only by default (put a proxy with TLS in front)."""
-
-    host: str = "127.0.0.1"
-    port: int = Field(default=8060, ge=0, le=65535)
-    tokens: tuple[TokenSettings, ...] = ()
 
 
 class MediaSettings(Section):

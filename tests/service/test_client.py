@@ -11,9 +11,10 @@ from aiohttp.test_utils import TestServer
 from ivrkit.call.events import Ended, Noted, Pressed, Recognised, Said
 from ivrkit.errors import ConfigurationError, StoreError
 from ivrkit.service.api.server import make_app
+from ivrkit.service.api.settings import ApiSettings
 from ivrkit.service.api.tokens import Token, Tokens, TokenScope, digest, local_token
 from ivrkit.service.client import ApiClient, EngineAway, NotFound
-from ivrkit.service.configuration import ApiSettings, Configuration
+from ivrkit.service.configuration import Configuration
 from ivrkit.service.history import list_calls, tell_call
 from ivrkit.service.tailing import follow
 from ivrkit.store import RecordQuery, Store

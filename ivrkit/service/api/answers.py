@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+JSON = "application/json"
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What every request that fails is answered: a stable code, what it means, what to do."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A way in which a route can fail: HTTP status, stable code, what it means."""
+
+    status: int
+    code: str
+    text: str
+
+
+BAD_REQUEST = Failure(400, "bad_request", "a parameter or the body of the request is wrong")
+NO_TOKEN = Failure(401, "no_token", "a token is needed")
+UNKNOWN_TOKEN = Failure(401, "unknown_token", "this token is not known")
+FORBIDDEN = Failure(403, "forbidden", "the token does not allow this")
+INTERNAL = Failure(500, "internal", "this failed; the engine's log says why")
+STORE = Failure(503, "store", "the store cannot be read now")
+
+
+def no_such(what: str) -> Failure:
+    """There is none of this id, or it is not for this token."""
+    return Failure(404, f"no_such_{what}", f"there is no such {what}")
 
 
 class ApiError(Exception):
-    """An error of the API: HTTP status, stable code, what it means, what to do."""
+    """A failure that has happened; ``message`` where it can tell more than its text does."""
 
-    def __init__(self, status: int, code: str, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.hint = hint
+    def __init__(self, failure: Failure, hint: str = "", message: str = "") -> None:
+        self.status = failure.status
+        self.problem = Problem(failure.code, message or failure.text, hint)
+        super().__init__(self.problem.message)
 
 
 def answer(data: Any, status: int = 200) -> web.Response:
@@ -29,15 +59,13 @@ def answer(data: Any, status: int = 200) -> web.Response:
 def answer_bytes(body: bytes, status: int = 200) -> web.Response:
     """JSON that is encoded already."""
     return web.Response(
-        body=body, status=status, content_type="application/json", charset="utf-8", headers=HEADERS
+        body=body, status=status, content_type=JSON, charset="utf-8", headers=HEADERS
     )
 
 
 def answer_error(error: ApiError) -> web.Response:
     """``{code, message, hint}``."""
-    response = answer(
-        {"code": error.code, "message": error.message, "hint": error.hint}, error.status
-    )
+    response = answer(error.problem, error.status)
     if error.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="ivrkit"'
     return response

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Protocol, TypedDict
 
 from ivrkit.call.events import TraceEvent
+from ivrkit.service.api.asking import Moment
 
 
 class LiveCall(TypedDict):
@@ -17,8 +17,8 @@ class LiveCall(TypedDict):
     version: str
     caller: str
     number: str
-    started: datetime
-    answered: datetime | None
+    started: Moment
+    answered: Moment | None
     path: str
     tenant: str
 
@@ -36,7 +36,7 @@ class FlowInService(TypedDict):
     title: str
     calls: int
     state: str
-    since: datetime | None
+    since: Moment | None
     problem: str
 
 

@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from ivrkit.errors import ConfigurationError, StoreError
-from ivrkit.service.api.answers import ApiError, answer_error
+from ivrkit.service.api.answers import INTERNAL, STORE, ApiError, Failure, answer_error
+from ivrkit.service.api.asking import read_body, read_query
 from ivrkit.service.api.live import LiveCalls
 from ivrkit.service.api.requests import Backend, Question, authenticate
-from ivrkit.service.api.routes import ROUTES, Route
+from ivrkit.service.api.route import Route
+from ivrkit.service.api.routes import routes
 from ivrkit.service.api.tail import Tail
 from ivrkit.service.api.tokens import Tokens
 from ivrkit.store import Store
@@ -29,7 +31,7 @@ def make_app(store: Store, calls: LiveCalls, tokens: Tokens) -> web.Application:
     """The API as an aiohttp application."""
     backend = Backend(store, calls, tokens, Tail(calls))
     app = web.Application(middlewares=[_errors], client_max_size=_LARGEST_BODY)
-    for route in ROUTES:
+    for route in routes():
         app.router.add_route(route.method, route.path, _handle(route, backend))
 
     async def end_listening(_app: web.Application) -> None:
@@ -41,8 +43,12 @@ def make_app(store: Store, calls: LiveCalls, tokens: Tokens) -> web.Application:
 
 def _handle(route: Route, backend: Backend) -> Handle:
     async def handle(request: web.Request) -> web.StreamResponse:
-        holder = authenticate(request, backend.tokens, route.scope) if route.scope else None
-        return await route.handler(Question(request, backend, holder))
+        if route.scope is None:
+            return await route.handler(Question(request, backend, None))
+        holder = authenticate(request, backend.tokens, route.scope, tenants=route.tenants)
+        asked = read_query(request, route.query)
+        body = await read_body(request, route.body)
+        return await route.handler(Question(request, backend, holder, asked, body))
 
     return handle
 
@@ -56,16 +62,16 @@ async def _errors(request: web.Request, handler: Handle) -> web.StreamResponse:
         return answer_error(error)
     except web.HTTPException as error:
         code = error.reason.lower().replace(" ", "_")
-        response = answer_error(ApiError(error.status, code, error.reason))
+        response = answer_error(ApiError(Failure(error.status, code, error.reason)))
         if "Allow" in error.headers:
             response.headers["Allow"] = error.headers["Allow"]
         return response
     except StoreError as error:
         LOG.warning("%s %s: %s", request.method, request.path, error)
-        return answer_error(ApiError(503, error.code, "the store cannot be read now"))
+        return answer_error(ApiError(STORE))
     except Exception:
         LOG.exception("%s %s failed", request.method, request.path)
-        return answer_error(ApiError(500, "internal", "this failed; the engine's log says why"))
+        return answer_error(ApiError(INTERNAL))
 
 
 class ApiServer:

@@ -32,7 +32,8 @@ from ivrkit.qa.differing import Differs
 from ivrkit.qa.given import Given
 from ivrkit.qa.line import Listener
 from ivrkit.qa.script import Dial
-from ivrkit.service.configuration import ApiSettings, Configuration
+from ivrkit.service.api.settings import ApiSettings
+from ivrkit.service.configuration import Configuration
 from ivrkit.service.connecting import really_asked
 from ivrkit.service.live import agents, dialplan
 from ivrkit.service.live.agents import GivenQueues, filler, queues_file

@@ -26,7 +26,8 @@ from ivrkit.errors import CarrierError, ChannelGone, ConfigurationError, PromptE
 from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.catalogue import CatalogueFolder
 from ivrkit.prompts.recordings import checked
-from ivrkit.service.configuration import ApiSettings, Configuration
+from ivrkit.service.api.settings import ApiSettings
+from ivrkit.service.configuration import Configuration
 from ivrkit.service.prompts import by_phone_flow
 from ivrkit.service.prompts.checking import known_languages
 from ivrkit.service.prompts.registering import converted, register, there

@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestClient
 
 from ivrkit.call.events import Ended, Entered
 from ivrkit.errors import StoreError
-from ivrkit.service.api.routes import ROUTES
+from ivrkit.service.api.routes import routes
 from ivrkit.store import Store
 from tests.service.api.support import NOON, Engine, bearer, record
 
@@ -34,7 +34,7 @@ async def test_health_needs_no_token_and_says_no_more_than_that(
         assert (response.status, await response.json()) == (503, {"status": "failing"})
 
 
-@pytest.mark.parametrize("route", [each for each in ROUTES if each.scope is not None])
+@pytest.mark.parametrize("route", [each for each in routes() if each.scope is not None])
 @pytest.mark.parametrize(
     ("header", "code"),
     [
@@ -58,7 +58,7 @@ async def test_without_a_known_token_nothing_is_told(
     assert engine.hung_up == []
 
 
-@pytest.mark.parametrize("route", [each for each in ROUTES if each.scope is not None])
+@pytest.mark.parametrize("route", [each for each in routes() if each.scope is not None])
 async def test_a_token_without_the_scope_is_refused(
     client: Client, engine: Engine, route: Any
 ) -> None:
@@ -216,7 +216,9 @@ async def test_hanging_up_is_done_and_written_down(
                 assert response.status == status
     assert engine.hung_up == ["a"]
     first, second = (each.getMessage() for each in caplog.records)
-    assert first.startswith("action=hangup call=a by=hangs tenant=- from=127.0.0.1 result='done'")
+    assert first.startswith(
+        "action=hangup target=a by=hangs tenant=- from=127.0.0.1 outcome='done'"
+    )
     assert "no such call" in second
 
 
@@ -292,9 +294,9 @@ async def test_what_nobody_expected_shows_nothing_of_the_inside(
 
 
 def test_every_route_says_what_it_is_for() -> None:
-    assert all(route.text for route in ROUTES)
-    assert [route.path for route in ROUTES if route.scope is None] == ["/health"]
-    assert all(route.scope is not None for route in ROUTES if route.method != "GET")
+    assert all(route.text for route in routes())
+    assert [route.path for route in routes() if route.scope is None] == ["/health"]
+    assert all(route.scope is not None for route in routes() if route.method != "GET")
 
 
 async def test_how_the_systems_outside_fare(client: Client) -> None:

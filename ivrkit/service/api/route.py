@@ -1,0 +1,45 @@
+"""What a route is: how it is called, who may, what it takes and what it answers.
+
+The server, the documents and the tests are all made of this; a route that is not told here whole
+is told wrong in the OpenAPI document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from ivrkit.service.api.answers import JSON, Failure
+from ivrkit.service.api.requests import Question
+from ivrkit.service.api.tokens import TokenScope
+
+Handler = Callable[[Question], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route.
+
+    Without a ``scope`` it is open to everybody. ``answers`` is the type of what is answered, in
+    ``media``; ``query`` the type of its parameters (None: there are none), ``body`` that of the
+    JSON it takes. ``failures`` are those of its own, besides what any route can fail with.
+    ``tenants``: whether it takes the token of a tenant; it shows such a token nothing of others.
+    What it does in detail is the docstring of its handler.
+    """
+
+    method: str
+    path: str
+    scope: TokenScope | None
+    handler: Handler
+    text: str
+    answers: Any
+    status: int = 200
+    media: str = JSON
+    query: type[msgspec.Struct] | None = None
+    body: type[msgspec.Struct] | None = None
+    failures: tuple[Failure, ...] = ()
+    tenants: bool = True

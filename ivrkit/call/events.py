@@ -235,10 +235,14 @@ class Failed(TraceEvent, tag="error"):
 
 
 class Resumed(TraceEvent, tag="resumed"):
-    """Another engine process has taken the call up."""
+    """Another engine process has taken the call up; ``flow``, ``version`` and ``number`` are those
+    with which it arrived."""
 
     path: str
     where: str = "here"
+    flow: str = ""
+    version: str = ""
+    number: str = ""
 
 
 class Interruption(TraceEvent, tag="gap"):

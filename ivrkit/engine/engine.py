@@ -152,7 +152,13 @@ class Engine:
         self, channel: Channel, state: SessionState, mailbox: Mailbox, version: FlowVersion
     ) -> None:
         """Go on with a captured call on its channel."""
-        self._spawn(channel, state, mailbox, version, Resumed(path=state.frames[-1].position))
+        resumed = Resumed(
+            path=state.frames[-1].position if state.frames else "",
+            flow=state.flow,
+            version=state.version,
+            number=state.number,
+        )
+        self._spawn(channel, state, mailbox, version, resumed)
 
     def _begin(self, arrival: Arrival, start: Start) -> SessionState:
         flow = start.version.flow

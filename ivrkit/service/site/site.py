@@ -156,6 +156,7 @@ class Site(SitePorts):
             most_calls=self.configuration.limits.calls,
         )
         engine.subscribe(records.heard)
+        engine.subscribe(self.metrics.heard)
         return engine
 
     async def _serve_api(self) -> None:

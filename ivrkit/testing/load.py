@@ -5,63 +5,62 @@ SIPp cannot record: what callers hear is checked with a phone of :mod:`ivrkit.te
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import os
 import signal
-import struct
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from asyncio.subprocess import Process
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
-
-import soundfile
+from types import TracebackType
+from typing import Self
 
 from ivrkit.errors import CarrierError, NotAvailable
 from ivrkit.testing import ports, processes
+from ivrkit.testing.scenario import (
+    ANSWERED,
+    BYE,
+    HUNG_UP,
+    REFUSED,
+    HangUp,
+    Keys,
+    Pause,
+    Say,
+    Step,
+    duration,
+    has_keys,
+    scenario,
+    write_sounds,
+)
 
-KEY_SECONDS = 0.4
-"""How long SIPp takes for one key: 0.2 s of tone and as much of a pause; and to begin with."""
+__all__ = [
+    "Callers",
+    "Crowd",
+    "HangUp",
+    "Keys",
+    "Load",
+    "LoadResult",
+    "Pause",
+    "Say",
+    "Step",
+    "place",
+]
 
-QUIET_SECONDS = 60
-"""The length of the silence a caller says; SIPp repeats it."""
-
-
-@dataclass(frozen=True)
-class Pause:
-    """The caller listens for so many seconds."""
-
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Keys:
-    """The caller presses keys, one after the other."""
-
-    keys: str
-
-
-@dataclass(frozen=True)
-class Say:
-    """The caller says what a wave file holds (mono, 8,000 samples per second), then nothing; the
-    next step begins when it is said. Not together with keys, which take the place of the audio."""
-
-    file: Path
-
-
-@dataclass(frozen=True)
-class HangUp:
-    """The caller ends the call. Without it the other side must."""
-
-
-Step = Pause | Keys | Say | HangUp
+PAUSE = 0.1
+"""Seconds between two looks at what SIPp has written."""
 
 
 @dataclass(frozen=True)
 class Load:
     """``calls`` callers, ``rate`` new ones per second, each of whom does ``steps``.
 
-    ``longest`` is the time in seconds a caller waits for the other side to hang up.
+    ``longest`` is the time in seconds a caller waits for the other side to hang up. ``at_once``
+    are the most calls at one time (SIPp waits then; all of them if not said). The callers' numbers
+    are ``caller`` and 1, 2, … behind it. Without ``audio`` they send keys, and else nothing: an RTP
+    stream for each of two hundred takes a processor of its own.
     """
 
     number: str
@@ -69,6 +68,9 @@ class Load:
     rate: float
     steps: Sequence[Step] = ()
     longest: float = 60.0
+    at_once: int | None = None
+    caller: str = "+49555"
+    audio: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,188 @@ class LoadResult:
 
     calls: int
     succeeded: int
+    """Answered, and ended in good order by either side."""
     failed: int
     seconds: float
     """From the first call to the end of the last."""
     most_at_once: int
+    answered: int = 0
+    """Calls that got a 200."""
+    refused: int = 0
+    """Calls that got a final answer other than that; they are among the failed ones."""
+    bye_received: int = 0
+    bye_sent: int = 0
+    unexpected: int = 0
+    """Messages that were none of those that belong there."""
     errors: str = field(default="", repr=False)
+
+    def __add__(self, other: LoadResult) -> LoadResult:
+        """Those of two loads that were placed at the same time."""
+        return LoadResult(
+            calls=self.calls + other.calls,
+            succeeded=self.succeeded + other.succeeded,
+            failed=self.failed + other.failed,
+            seconds=max(self.seconds, other.seconds),
+            most_at_once=self.most_at_once + other.most_at_once,
+            answered=self.answered + other.answered,
+            refused=self.refused + other.refused,
+            bye_received=self.bye_received + other.bye_received,
+            bye_sent=self.bye_sent + other.bye_sent,
+            unexpected=self.unexpected + other.unexpected,
+            errors=self.errors + other.errors,
+        )
+
+
+class Callers:
+    """The callers of one load, while they telephone. Its folder keeps the scenario and what SIPp
+    writes."""
+
+    def __init__(self, load: Load, sip_port: int, folder: Path) -> None:
+        self.load = load
+        self._sip_port = sip_port
+        self._folder = folder
+        self._process: Process | None = None
+
+    async def start(self) -> None:
+        """Begin to call. Raises NotAvailable when SIPp is missing or may not send keys."""
+        program = processes.require("sipp", "sip-tester")
+        if os.geteuid() != 0 and has_keys(self.load.steps):
+            raise NotAvailable("SIPp sends keys through raw sockets, which takes root rights")
+        load, folder = self.load, self._folder
+        folder.mkdir(parents=True, exist_ok=True)
+        text = scenario(load.steps, longest=load.longest, caller=load.caller, audio=load.audio)
+        (folder / "scenario.xml").write_text(text)
+        write_sounds(load.steps, folder)
+        self._process = await processes.start(
+            [program, *_arguments(load, self._sip_port, folder)],
+            output=folder / "log",
+            folder=folder,
+        )
+
+    async def stop(self) -> None:
+        """Stop calling at once: calls in progress are left as they are."""
+        if self._process is not None:
+            await processes.end(self._process, signal.SIGKILL)
+
+    @property
+    def numbers(self) -> list[str]:
+        """The callers' numbers, in the order of their calls."""
+        return [f"{self.load.caller}{number}" for number in range(1, self.load.calls + 1)]
+
+    def happened(self) -> Mapping[str, list[str]]:
+        """What has become of each caller so far, by number: ``answered``, ``refused 486``, ``bye``
+        (the other side has ended the call), ``hung-up``."""
+        found: dict[str, list[str]] = {}
+        for number, what in self._written():
+            found.setdefault(f"{self.load.caller}{number}", []).append(what)
+        return found
+
+    async def until_answered(self, calls: int | None = None, patience: float = 60) -> None:
+        """Wait until so many (all of them) got a 200. Raises TimeoutError, which tells how many
+        did, and CarrierError when SIPp has ended before that."""
+        wanted = self.load.calls if calls is None else calls
+        try:
+            async with asyncio.timeout(patience):
+                while (count := self._count()[ANSWERED]) < wanted:
+                    if self._process is None or self._process.returncode is not None:
+                        raise CarrierError(f"{count} of {wanted} were answered: {self._errors()}")
+                    await asyncio.sleep(PAUSE)
+        except TimeoutError:
+            count = self._count()[ANSWERED]
+            raise TimeoutError(f"{count} of {wanted} calls were answered") from None
+
+    async def result(self) -> LoadResult:
+        """Wait until all calls are over. Raises CarrierError when SIPp itself fails."""
+        assert self._process is not None, "started before"
+        await self._process.wait()
+        told = self._errors() + self._refusals()
+        if self._process.returncode not in (0, 1):  # 1: at least one call failed
+            told = told or (self._folder / "log").read_text(errors="replace")[-2000:]
+            raise CarrierError(
+                f"SIPp failed with exit status {self._process.returncode}: {told[:2000]}"
+            )
+        result = read_statistics(self._folder / "statistics.csv", told)
+        count = self._count()
+        return replace(
+            result,
+            succeeded=result.succeeded - count[REFUSED],
+            failed=result.failed + count[REFUSED],
+            answered=count[ANSWERED],
+            refused=count[REFUSED],
+            bye_received=count[BYE],
+            bye_sent=count[HUNG_UP],
+            unexpected=told.count("nexpected "),
+        )
+
+    def _refusals(self) -> str:
+        written = [(number, what) for number, what in self._written() if REFUSED in what]
+        return "".join(f"{self.load.caller}{number}: {what}\n" for number, what in written)
+
+    def _count(self) -> Counter[str]:
+        return Counter(what.split()[0] for _, what in self._written())
+
+    def _written(self) -> Iterator[tuple[str, str]]:
+        file = self._folder / "callers"
+        for line in file.read_text(errors="replace").splitlines() if file.is_file() else ():
+            number, _, what = line.partition(" ")
+            if what:  # else it is being written
+                yield number, what
+
+    def _errors(self) -> str:
+        file = self._folder / "errors"
+        return file.read_text(errors="replace") if file.is_file() else ""
+
+
+class Crowd:
+    """Callers who behave in different ways, at the same time.
+
+    ::
+
+        async with Crowd(asterisk.sip_port, folder) as crowd:
+            menus = await crowd.call(Load("802", calls=50, rate=20, steps=(Pause(60), HangUp())))
+            await crowd.call(Load("807", calls=50, rate=20, steps=(Pause(2), Keys("1"))))
+            await crowd.until_answered()
+            ...
+            assert (await crowd.result()).failed == 0
+
+    Every load has numbers of its own: two digits behind its ``caller``, by which the callers are
+    found in traces and records.
+    """
+
+    def __init__(self, sip_port: int, folder: Path) -> None:
+        self._sip_port = sip_port
+        self._folder = folder
+        self.loads: list[Callers] = []
+
+    async def call(self, load: Load) -> Callers:
+        """Begin to place the calls of a load. Raises as :meth:`Callers.start` does."""
+        number = len(self.loads) + 10
+        own = replace(load, caller=f"{load.caller}{number}")
+        callers = Callers(own, self._sip_port, self._folder / str(number))
+        self.loads.append(callers)
+        await callers.start()
+        return callers
+
+    async def until_answered(self, patience: float = 60) -> None:
+        """Wait until every call got a 200."""
+        await asyncio.gather(*(each.until_answered(patience=patience) for each in self.loads))
+
+    async def result(self) -> LoadResult:
+        """Wait until all calls are over, and add them up."""
+        results = await asyncio.gather(*(each.result() for each in self.loads))
+        return sum(results, LoadResult(0, 0, 0, 0.0, 0))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for each in self.loads:
+            await each.stop()
 
 
 async def place(load: Load, sip_port: int, folder: Path | None = None) -> LoadResult:
@@ -97,33 +276,12 @@ async def place(load: Load, sip_port: int, folder: Path | None = None) -> LoadRe
 
 
 async def _place(load: Load, sip_port: int, folder: Path) -> LoadResult:
-    program = processes.require("sipp", "sip-tester")
-    if os.geteuid() != 0 and _has_keys(load.steps):
-        raise NotAvailable("SIPp sends keys through raw sockets, which takes root rights")
-    _prepare(load, folder)
-    log = folder / "log"
-    process = await processes.start(
-        [program, *_arguments(load, sip_port, folder)], output=log, folder=folder
-    )
+    callers = Callers(load, sip_port, folder)
+    await callers.start()
     try:
-        await process.wait()
+        return await callers.result()
     finally:
-        await processes.end(process, signal.SIGKILL)
-    errors = folder / "errors"
-    told = errors.read_text(errors="replace") if errors.is_file() else ""
-    if process.returncode not in (0, 1):  # 1: at least one call failed
-        told = told or log.read_text(errors="replace")[-2000:]
-        raise CarrierError(f"SIPp failed with exit status {process.returncode}: {told}")
-    return read_statistics(folder / "statistics.csv", told)
-
-
-def _prepare(load: Load, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "scenario.xml").write_text(scenario(load))
-    (folder / "quiet.raw").write_bytes(_quiet_stream())
-    for file in {step.file for step in load.steps if isinstance(step, Say)}:
-        _write_stream(file, folder / _stream(file))
-    (folder / "quiet.pcap").write_bytes(_quiet_capture())
+        await callers.stop()
 
 
 def read_statistics(file: Path, errors: str = "") -> LoadResult:
@@ -143,185 +301,24 @@ def read_statistics(file: Path, errors: str = "") -> LoadResult:
     )
 
 
-def scenario(load: Load) -> str:
-    """The SIPp scenario of one caller. Raises ValueError for one who both speaks and presses."""
-    if _has_keys(load.steps) and any(isinstance(step, Say) for step in load.steps):
-        raise ValueError("a caller of SIPp's either speaks or presses keys")
-    steps = "\n".join([_audio(load.steps), *(_step(step) for step in load.steps)])
-    ending = "" if any(isinstance(step, HangUp) for step in load.steps) else AWAIT_BYE
-    ending = ending.format(milliseconds=round(load.longest * 1000))
-    port = "auto_media_port" if _has_keys(load.steps) else "rtpstream_audio_port"
-    return CALL.format(steps=steps, ending=ending, offer=OFFER.format(port=f"[{port}]"))
-
-
-def _has_keys(steps: Sequence[Step]) -> bool:
-    return any(isinstance(step, Keys) for step in steps)
-
-
-def _audio(steps: Sequence[Step]) -> str:
-    """What the caller's microphone sends. SIPp's stream and its keys cannot share a port."""
-    return QUIET_CAPTURE if _has_keys(steps) else QUIET_STREAM
-
-
-def _step(step: Step) -> str:
-    match step:
-        case Pause(seconds):
-            return f'  <pause milliseconds="{round(seconds * 1000)}"/>'
-        case Keys(keys):
-            pause = round(KEY_SECONDS * 1000 * (len(keys) + 1))
-            press = f"  <nop><action><exec play_dtmf={quoteattr(keys)}/></action></nop>"
-            # Keys take the place of the audio: it is started again behind them.
-            return f'{press}\n  <pause milliseconds="{pause}"/>\n{QUIET_CAPTURE}'
-        case Say(file):
-            stream = quoteattr(f"{_stream(file)},1,0")
-            say = f"  <nop><action><exec rtp_stream={stream}/></action></nop>"
-            return f'{say}\n  <pause milliseconds="{round(_duration(step) * 1000)}"/>'
-        case HangUp():
-            return BYE
-
-
 def _arguments(load: Load, sip_port: int, folder: Path) -> list[str]:
     own = str(ports.free_ports(1))
-    media = str(ports.rtp_range(ports.PHONE_RTP, 4 * load.calls)[0])
-    longest = sum(_duration(step) for step in load.steps) + load.longest
-    limit = round(load.calls / load.rate + longest + 30)
+    at_once = min(load.at_once or load.calls, load.calls)
+    media = str(ports.rtp_range(ports.PHONE_RTP, min(4 * load.calls, len(ports.PHONE_RTP)))[0])
+    longest = sum(duration(step) for step in load.steps) + load.longest
+    limit = round(load.calls / load.rate + longest * (load.calls / at_once) + 30)
     return [
         f"{ports.LOOPBACK}:{sip_port}",
         *("-sf", str(folder / "scenario.xml"), "-s", load.number),
         *("-i", ports.LOOPBACK, "-mi", ports.LOOPBACK, "-p", own, "-mp", media),
-        *("-m", str(load.calls), "-r", f"{load.rate:g}", "-l", str(load.calls)),
+        *("-m", str(load.calls), "-r", f"{load.rate:g}", "-l", str(at_once)),
         *("-timeout", f"{limit}s", "-timeout_error", "-nostdin", "-skip_rlimit"),
         *("-trace_stat", "-stf", str(folder / "statistics.csv"), "-fd", "1"),
         *("-trace_err", "-error_file", str(folder / "errors")),
+        *("-trace_logs", "-log_file", str(folder / "callers")),
     ]
-
-
-def _duration(step: Step) -> float:
-    match step:
-        case Pause(seconds):
-            return seconds
-        case Keys(keys):
-            return KEY_SECONDS * (len(keys) + 1)
-        case Say(file):
-            return float(soundfile.info(file).duration)
-        case HangUp():
-            return 0.0
 
 
 def _instant(text: str) -> float:
     """The seconds since 1970 of SIPp's ``date<tab>time<tab>seconds``."""
     return float(text.split("\t")[-1])
-
-
-def _quiet_stream() -> bytes:
-    """G.711 u-law silence, without a header."""
-    return b"\xff" * 8000 * QUIET_SECONDS
-
-
-def _stream(file: Path) -> str:
-    """The name of what is sent for a wave file."""
-    return f"{file.stem}.raw"
-
-
-def _write_stream(file: Path, stream: Path) -> None:
-    """What a wave file holds in G.711 u-law, and the silence behind it."""
-    samples, rate = soundfile.read(file, dtype="int16")
-    soundfile.write(stream, samples, rate, format="RAW", subtype="ULAW")
-    with stream.open("ab") as behind:
-        behind.write(_quiet_stream())
-
-
-def _quiet_capture() -> bytes:
-    """The same as a capture file (pcap) of RTP packets (RFC 3550), 20 ms each."""
-    capture = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)]
-    for number in range(QUIET_SECONDS * 50):
-        rtp = struct.pack(">BBHII", 0x80, 0, number, number * 160, 1) + b"\xff" * 160
-        udp = struct.pack(">HHHH", 4000, 4000, 8 + len(rtp), 0) + rtp
-        ip = struct.pack(">BBHHHBBHII", 0x45, 0, 20 + len(udp), number, 0, 64, 17, 0, 1, 1) + udp
-        frame = bytes(12) + b"\x08\x00" + ip
-        seconds, hundredths = divmod(number * 2, 100)
-        head = struct.pack("<IIII", seconds, hundredths * 10000, len(frame), len(frame))
-        capture.append(head + frame)
-    return b"".join(capture)
-
-
-# SIPp's play_dtmf always uses payload type 96, so that is what the caller offers (RFC 4733).
-OFFER = """\
-v=0
-o=caller 1 1 IN IP4 [local_ip]
-s=-
-c=IN IP4 [media_ip]
-t=0 0
-m=audio {port} RTP/AVP 0 96
-a=rtpmap:0 PCMU/8000
-a=rtpmap:96 telephone-event/8000
-a=fmtp:96 0-15
-a=ptime:20
-"""
-
-QUIET_STREAM = '  <nop><action><exec rtp_stream="quiet.raw,-1,0"/></action></nop>'
-QUIET_CAPTURE = '  <nop><action><exec play_pcap_audio="quiet.pcap"/></action></nop>'
-
-CALL = """\
-<?xml version="1.0" encoding="UTF-8"?>
-<scenario name="caller">
-  <send retrans="500" start_rtd="answer"><![CDATA[
-INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-From: <sip:+49555[call_number]@[local_ip]:[local_port]>;tag=[pid]T[call_number]
-To: <sip:[service]@[remote_ip]:[remote_port]>
-Call-ID: [call_id]
-CSeq: 1 INVITE
-Contact: <sip:caller@[local_ip]:[local_port]>
-Max-Forwards: 70
-Content-Type: application/sdp
-Content-Length: [len]
-
-{offer}  ]]></send>
-  <recv response="100" optional="true"/>
-  <recv response="180" optional="true"/>
-  <recv response="183" optional="true"/>
-  <recv response="200" rtd="answer" rrs="true"/>
-  <send><![CDATA[
-ACK [next_url] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-[last_From:]
-[last_To:]
-Call-ID: [call_id]
-CSeq: 1 ACK
-Max-Forwards: 70
-Content-Length: 0
-
-  ]]></send>
-
-{steps}
-{ending}
-</scenario>
-"""
-
-BYE = """\
-  <send retrans="500"><![CDATA[
-BYE [next_url] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-[last_From:]
-[last_To:]
-Call-ID: [call_id]
-CSeq: 2 BYE
-Max-Forwards: 70
-Content-Length: 0
-
-  ]]></send>
-  <recv response="200"/>"""
-
-AWAIT_BYE = """\
-  <recv request="BYE" timeout="{milliseconds}"/>
-  <send><![CDATA[
-SIP/2.0 200 OK
-[last_Via:]
-[last_From:]
-[last_To:]
-[last_Call-ID:]
-[last_CSeq:]
-Content-Length: 0
-
-  ]]></send>"""

@@ -1,80 +1,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 
 from ivrkit.errors import CarrierError, NotAvailable
-from ivrkit.testing.audio import write_wave
 from ivrkit.testing.load import (
-    HangUp,
+    Callers,
+    Crowd,
     Keys,
     Load,
-    Pause,
-    Say,
-    Step,
+    LoadResult,
     place,
     read_statistics,
-    scenario,
 )
 
 COLUMNS = "StartTime;CurrentTime;TotalCallCreated;CurrentCall;SuccessfulCall(C);FailedCall(C);"
-
-
-def actions(*steps: Step) -> list[str]:
-    tree = ElementTree.fromstring(scenario(Load("801", 1, 1, steps)).encode())
-    found = []
-    for element in tree.iter():
-        if element.tag in ("pause", "exec"):
-            found.append(f"{element.tag} {next(iter(element.attrib.values()))}")
-        elif element.tag == "send":
-            found.append((element.text or "").split()[0])
-        elif element.tag == "recv" and "request" in element.attrib:
-            found.append("await " + element.attrib["request"])
-    return found
-
-
-def test_a_caller_listens_until_the_other_side_hangs_up() -> None:
-    assert actions(Pause(1.5)) == [
-        "INVITE",
-        "ACK",
-        "exec quiet.raw,-1,0",
-        "pause 1500",
-        "await BYE",
-        "SIP/2.0",
-    ]
-
-
-def test_keys_take_the_place_of_the_audio_for_as_long_as_they_sound() -> None:
-    assert actions(Keys("1*#"), HangUp()) == [
-        "INVITE",
-        "ACK",
-        "exec quiet.pcap",
-        "exec 1*#",
-        "pause 1600",
-        "exec quiet.pcap",
-        "BYE",
-    ]
-
-
-def test_a_caller_speaks(tmp_path: Path) -> None:
-    write_wave(tmp_path / "billing.wav", np.zeros(4000))
-    assert actions(Pause(1), Say(tmp_path / "billing.wav"), HangUp()) == [
-        "INVITE",
-        "ACK",
-        "exec quiet.raw,-1,0",
-        "pause 1000",
-        "exec billing.raw,1,0",
-        "pause 500",
-        "BYE",
-    ]
-
-
-def test_who_speaks_presses_no_keys(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="either speaks or presses"):
-        scenario(Load("801", 1, 1, [Keys("1"), Say(tmp_path / "billing.wav")]))
 
 
 def test_statistics_are_sums_over_the_whole_run(tmp_path: Path) -> None:
@@ -110,3 +51,33 @@ async def test_keys_need_root_rights(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     with pytest.raises(NotAvailable, match="root rights"):
         await place(Load("801", 1, 1, (Keys("1"),)), 5060, tmp_path)
+
+
+def test_what_has_become_of_each_caller_is_read_while_they_telephone(tmp_path: Path) -> None:
+    callers = Callers(Load("801", 3, 1, caller="+4930"), 5060, tmp_path)
+    assert callers.happened() == {}
+    assert callers.numbers == ["+49301", "+49302", "+49303"]
+    (tmp_path / "callers").write_text("1 answered\n3 refused 486\n1 bye\n2")
+    assert callers.happened() == {"+49301": ["answered", "bye"], "+49303": ["refused 486"]}
+
+
+def test_a_crowd_adds_its_loads_up() -> None:
+    one = LoadResult(3, 2, 1, 4.5, 2, answered=2, refused=1, bye_received=2, errors="a\n")
+    other = LoadResult(1, 1, 0, 5.5, 1, answered=1, bye_sent=1, unexpected=1, errors="b\n")
+    assert one + other == LoadResult(4, 3, 1, 5.5, 3, 3, 1, 2, 1, 1, "a\nb\n")
+
+
+async def test_loads_of_a_crowd_have_numbers_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "sipp"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    async with Crowd(5060, tmp_path) as crowd:
+        for _ in range(2):
+            await crowd.call(Load("801", 1, 1))
+        numbers = [number for callers in crowd.loads for number in callers.numbers]
+        with pytest.raises(CarrierError, match="0 of 1 were answered"):
+            await crowd.until_answered()
+    assert numbers == ["+49555101", "+49555111"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -93,6 +93,8 @@ class Engine:
         self.observer = observer
         self.most_calls = most_calls
         self.draining = False
+        self.refused: Counter[str] = Counter()
+        """Calls that were not taken, by why: busy, draining, unknown_number, failed."""
         self._new_id = new_id
         self._before_step = before_step
         self._max_call = max_call
@@ -114,9 +116,11 @@ class Engine:
             return _unheard
         if self.draining or len(self._tasks) >= self.most_calls:
             LOG.warning("call to %s refused: %d calls", arrival.number, len(self._tasks))
+            self.refused["draining" if self.draining else "busy"] += 1
             return None
         start = self.choose(arrival)
         if start is None:
+            self.refused["unknown_number"] += 1
             return Rejection(UNALLOCATED)
         try:
             state = self._begin(arrival, start)
@@ -124,6 +128,7 @@ class Engine:
             LOG.error(
                 "call to %s cannot begin in %s: %s", arrival.number, start.version.name, error
             )
+            self.refused["failed"] += 1
             return None
         mailbox = Mailbox(self.clock, TypeAhead())
         if self.observer is not None:

@@ -3,10 +3,11 @@ what they do not know."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from ivrkit.errors import ValueRejected
 from ivrkit.expressions.durations import parse_duration
@@ -29,3 +30,18 @@ class Section(BaseModel):
     """A part of ``ivrkit.yaml``. Unknown names are refused, nothing changes once it is read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def secret_texts(value: Any) -> Iterator[str]:
+    """Every secret text in a section, and in the lists and mappings below it."""
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, Section):
+        for name in type(value).model_fields:
+            yield from secret_texts(getattr(value, name))
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from secret_texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from secret_texts(each)

@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 
 from ivrkit.call.connecting import Request
 from ivrkit.call.outbox import Outbox
-from ivrkit.call.settings import Duration, Section
+from ivrkit.call.settings import Duration, Section, secret_texts
 from ivrkit.connectors.hiding import Hidden, one_line
 from ivrkit.errors import IvrkitError
 from ivrkit.flow.registry import Registry
@@ -135,7 +135,7 @@ class Connector(ABC, Generic[SettingsT]):
 
     def secrets(self) -> Iterator[str]:
         """Texts that no message may hold: every SecretStr of the settings."""
-        yield from _secret_texts(self.settings)
+        yield from secret_texts(self.settings)
 
     def hidden(self, values: Iterable[Any] = ()) -> Hidden:
         """What hides the secrets of the settings, and these values of a call, in a text."""
@@ -149,20 +149,6 @@ class Connector(ABC, Generic[SettingsT]):
         error.hint = one_line(hidden.of(error.hint))
         error.args = (error.message,)
         return error
-
-
-def _secret_texts(value: Any) -> Iterator[str]:
-    if isinstance(value, SecretStr):
-        yield value.get_secret_value()
-    elif isinstance(value, Section):
-        for name in type(value).model_fields:
-            yield from _secret_texts(getattr(value, name))
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _secret_texts(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _secret_texts(each)
 
 
 @cache

@@ -129,6 +129,15 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class RecordingForm:
+class SentBack(StrEnum):
+    """Why a new call goes back into the dialplan at once: what it finds in ``IVRKIT_STATUS``."""
+
+    BUSY = "BUSY"
+    """There are too many calls, or the engine does not keep up with them."""
+    DRAINING = "DRAINING"
+    """The engine is to be stopped: for new calls it is away already."""
+
+
     """How something is recorded. ``longest`` is in seconds; ``end_silence`` seconds of silence
     end it (0: they do not), and so does each of ``end_keys``, which is then nobody's any more.
     ``beep`` sounds before it."""
@@ -238,10 +247,10 @@ class Arrival:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-Receive = Callable[[Arrival], Deliver | Rejection | None]
+Receive = Callable[[Arrival], Deliver | Rejection | SentBack]
 """What a carrier calls for a new call. The answer takes the channel's events; a
-:class:`Rejection` refuses the call (nobody has this number); None means that the engine is busy,
-and the carrier sends the call back into the dialplan with ``IVRKIT_STATUS=BUSY``."""
+:class:`Rejection` refuses the call (nobody has this number); with :class:`SentBack` the carrier
+sends it back into the dialplan."""
 
 
 class Carrier(Protocol):

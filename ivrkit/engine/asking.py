@@ -33,6 +33,7 @@ from ivrkit.expressions.values import Value, truth
 from ivrkit.input.buffer import Swallow
 from ivrkit.input.entries import Entry, EntrySet
 from ivrkit.input.machine import KeyMachine, TimerDue, Timing
+from ivrkit.input.patterns import Key
 from ivrkit.input.states import (
     Chosen,
     DefaultAccepted,
@@ -61,6 +62,7 @@ class Collector:
         "_session",
         "_sets",
         "_speaker",
+        "_taken",
         "_trace",
     )
 
@@ -84,6 +86,7 @@ class Collector:
         self._trace = trace
         self._sets = sets
         self._ears = ears
+        self._taken: list[Key] = []
 
     @property
     def waiting(self) -> bool:
@@ -93,6 +96,16 @@ class Collector:
     def flush(self) -> None:
         """Empty the type-ahead buffer."""
         self._mailbox.buffer.empty()
+        self._taken.clear()
+
+    def settle(self) -> None:
+        """A step has come to its end: the keys that it took have had their effect."""
+        self._taken.clear()
+
+    def give_back(self) -> None:
+        """The step is entered anew, by another engine: the keys that it took are typed ahead."""
+        self._mailbox.buffer.put_back(self._taken)
+        self._taken.clear()
 
     def watch(
         self, depth: int, entries: Sequence[MenuEntry], settle: float | None = None
@@ -191,6 +204,7 @@ class Collector:
                 continue
             key = mailbox.buffer.take()
             if key is not None:
+                self._taken.append(key)
                 if listener is not None:
                     listener.close()
                 state, pressed = machine.feed(key), key.at

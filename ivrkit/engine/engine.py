@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ivrkit.call.channel import Arrival, Channel, ChannelEvent, Deliver, Rejection
+from structlog.contextvars import bind_contextvars
+
+from ivrkit.call.channel import Arrival, Channel, ChannelEvent, Deliver, Rejection, SentBack
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import Arrived, Ended, Interruption, Resumed, TraceEvent
+from ivrkit.engine.admission import Admission
 from ivrkit.engine.call import LiveCall, Ports
 from ivrkit.engine.interrupts import Restart
 from ivrkit.engine.keeping import Keeper
@@ -67,8 +70,8 @@ Listener = Callable[[str, TraceEvent], None]
 class Engine:
     """Runs the calls of one Asterisk application.
 
-    ``receive`` is what a carrier calls for each new call. ``most_calls`` is ``limits.calls``.
-    ``new_id`` makes call ids (random by default; scripts count).
+    ``receive`` is what a carrier calls for each new call; ``admission`` decides whether there is
+    room for it. ``new_id`` makes call ids (random by default; scripts count).
     """
 
     def __init__(
@@ -80,7 +83,7 @@ class Engine:
         ports: Ports,
         sealer: Sealer,
         observer: Observer | None = None,
-        most_calls: int = 1000,
+        admission: Admission | None = None,
         new_id: Callable[[], str] = lambda: secrets.token_hex(8),
         before_step: BeforeStep | None = None,
         max_call: float = MAX_CALL_SECONDS,
@@ -91,16 +94,16 @@ class Engine:
         self.ports = ports
         self.sealer = sealer
         self.observer = observer
-        self.most_calls = most_calls
-        self.draining = False
-        self.refused: Counter[str] = Counter()
-        """Calls that were not taken, by why: busy, draining, unknown_number, failed."""
+        self.admission = admission or Admission(clock)
         self._new_id = new_id
         self._before_step = before_step
         self._max_call = max_call
         self._capture = Capture(sealer)
         self._runners: dict[str, Runner] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._standing: dict[str, tuple[Runner, Channel]] = {}
+        self._stands = False
+        self._hands_over = False
         self._listeners: list[Listener] = []
         self._sets: OrderedDict[str, EntrySets] = OrderedDict()
         self._expected: frozenset[str] = frozenset()
@@ -109,18 +112,17 @@ class Engine:
 
     # ---- calls -------------------------------------------------------------------------------
 
-    def receive(self, arrival: Arrival) -> Deliver | Rejection | None:
-        """Take a new call: the answer takes its events. None: busy, or it cannot be begun. A
-        rejection: nobody has this number."""
-        if arrival.channel.id in self._expected:
+    def receive(self, arrival: Arrival) -> Deliver | Rejection | SentBack:
+        """Take a new call: the answer takes its events. It is sent back where there is no room for
+        it, or it cannot be begun; and rejected where nobody has this number."""
+        if self._stands or arrival.channel.id in self._expected:
             return _unheard
-        if self.draining or len(self._tasks) >= self.most_calls:
-            LOG.warning("call to %s refused: %d calls", arrival.number, len(self._tasks))
-            self.refused["draining" if self.draining else "busy"] += 1
-            return None
+        refused = self.admission.refuse(len(self._tasks))
+        if refused is not None:
+            return refused
         start = self.choose(arrival)
         if start is None:
-            self.refused["unknown_number"] += 1
+            self.admission.refused["unknown_number"] += 1
             return Rejection(UNALLOCATED)
         try:
             state = self._begin(arrival, start)
@@ -128,8 +130,8 @@ class Engine:
             LOG.error(
                 "call to %s cannot begin in %s: %s", arrival.number, start.version.name, error
             )
-            self.refused["failed"] += 1
-            return None
+            self.admission.refused["failed"] += 1
+            return SentBack.BUSY
         mailbox = Mailbox(self.clock, TypeAhead())
         if self.observer is not None:
             self.observer.opened(state)
@@ -225,8 +227,10 @@ class Engine:
             save=lambda: self.keeper.save(state.call, self._capture(state, mailbox.buffer)),
         )
         traced.append(call)
-        mailbox.on_gap = lambda: call.trace(Interruption())
-        return Runner(call, mailbox, self.keeper, self._capture, self._before_step)
+        mailbox.on_gap = lambda seconds: call.trace(Interruption(seconds=seconds))
+        runner = Runner(call, mailbox, self.keeper, self._capture, self._before_step)
+        runner.holds = self._hands_over
+        return runner
 
     def _sets_of(self, version: FlowVersion) -> EntrySets:
         """What was worked out for a version: of the last ones, for a flow may change often."""
@@ -245,8 +249,10 @@ class Engine:
                     await self._leave(channel)
         except Restart:
             return
+            self._left(runner, channel)
         except asyncio.CancelledError:
             raise
+            self._left(runner, channel)
         except Exception:
             LOG.exception("call %s broke down", state.call)
             state.ended = "error"
@@ -258,6 +264,12 @@ class Engine:
         self.close(runner)
 
     def _has_left(self, call: str) -> None:
+    def _left(self, runner: Runner, channel: Channel) -> None:
+        """A call was broken off where it is: another engine goes on with it."""
+        if runner.holds:
+            runner.call.keys.give_back()
+            self._standing[runner.state.call] = runner, channel
+
         """The task of a call has ended: perhaps it is waited for."""
         self._writing.discard(call)
         if self._written is not None and not self._writing and not self._written.done():
@@ -308,21 +320,41 @@ class Engine:
         while self._tasks:
             await asyncio.wait(list(self._tasks.values()))
 
-    async def hand_over(self) -> None:
-        """Let calls come to where another engine can go on with them: between two steps. What may
-        not be done twice and is under way is let finish, for ``HAND_OVER_SECONDS`` at the most, and
-        what came of it is saved. The others are left to :meth:`stop`."""
-        self.draining = True
+    async def finish_writes(self) -> None:
+        """Let calls come to where another engine can go on with them. What may not be done twice
+        and is under way is let finish, for ``HAND_OVER_SECONDS`` at the most, and what came of it
+        is saved; nothing of the kind is begun any more. All else goes on meanwhile."""
+        self._hands_over = True
         for runner in self._runners.values():
-            runner.leaves = True
+            runner.holds = True
+            runner.leaves = runner.writes
         self._writing = {call for call, runner in self._runners.items() if runner.writes}
         if self._writing:
             self._written = asyncio.get_running_loop().create_future()
             await self.clock.park(self._written, self.clock.time() + HAND_OVER_SECONDS)
 
     async def stop(self) -> None:
+    async def stand_still(self) -> None:
+        """Break all calls off where they are. Their mailboxes take what comes; new calls are left
+        to the next engine."""
+        self._stands = True
+        for runner in self._runners.values():
+            runner.holds = True
+        await self.stop()
+
+    def save_standing(self) -> None:
+        """Save the calls that stand still, with all that has come for them."""
+        for runner, _ in self._standing.values():
+            self.keeper.save(runner.state.call, self._capture(runner.state, runner.mailbox.buffer))
+
+    def take_standing(self) -> Mapping[str, tuple[Runner, Channel]]:
+        """The calls that stand still, to go on with them here; new calls are taken again."""
+        standing, self._standing = self._standing, {}
+        self._stands = self._hands_over = False
+        return standing
+
         """Let go of all calls where they are: their captures stay, another engine takes them up."""
-        self.draining = True
+        self.admission.draining = self.admission.draining or not self._stands
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, NoReturn
@@ -23,6 +24,7 @@ from ivrkit.engine.following import resolve, taken
 from ivrkit.engine.interrupts import CallOver, FlowKeyPressed, HangUp, LimitReached, Restart
 from ivrkit.engine.invoking import come_back, invoke
 from ivrkit.engine.keeping import Keeper, keep
+from ivrkit.engine.leaving import is_left
 from ivrkit.engine.lasting import last
 from ivrkit.engine.limits import arm, limit, run_away
 from ivrkit.engine.mailbox import Mailbox
@@ -65,6 +67,7 @@ class Runner:
         self._waits = mailbox.waits
         self._standing = self.stack.top.entry is not None
         self._unsaved = False  # what came of a write
+        self.holds = False  # the same, from the next step on that may not be done twice
         self.leaves = False  # another engine goes on with the call, from the next step on
         self.arm()
 
@@ -174,7 +177,7 @@ class Runner:
     async def step(self, node: Node) -> None:
         """Enter a step, run it, and go where its exit leads."""
         top = self.stack.top
-        if self.leaves and not any(each.writes for each in self.breaking.operations):
+        if is_left(self, node):
             await self._save(Kind.INNER, ahead=True)
             raise Restart
         try:
@@ -251,7 +254,7 @@ class Runner:
             )
         )
         started = self.call.clock.time()
-        name = "interrupted"
+        name, settled = "interrupted", True
         try:
             await offer_figures(self.call, node)
             if how == "resumed" and step.kind is Kind.OUTSIDE and not step.may_run_again(self.call):
@@ -282,7 +285,12 @@ class Runner:
             name = "hangup"
             raise
         except Exception:
+        except asyncio.CancelledError:  # whoever enters it anew finds what was typed in it
+            settled = False
+            raise
             name = ERROR
+            if settled:
+                self.call.keys.settle()
             raise
         finally:
             seconds = round(self.call.clock.time() - started, 3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -77,6 +77,11 @@ class TypeAhead:
     def take(self) -> Key | None:
         """Remove and return the oldest key; None if there is none."""
         return self._keys.popleft() if self._keys else None
+
+    def put_back(self, keys: Sequence[Key]) -> None:
+        """Put keys that were taken in front of the others, in the order in which they were pressed:
+        whoever took them has not come to an end."""
+        self._keys.extendleft(reversed(keys))
 
     def peek(self, index: int) -> Key:
         """A key that stays where it is. Raises IndexError where there is none."""

@@ -15,6 +15,7 @@ from ivrkit.call.settings import Duration, Section
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.connectors.connector import Place
 from ivrkit.connectors.service import ConfiguredConnectors
+from ivrkit.engine.settings import LimitSettings
 from ivrkit.errors import ConfigurationError
 from ivrkit.handoff import DialplanSettings, HandoffSettings, QueueSettings, WebhookSettings
 from ivrkit.prompts.settings import PromptSettings
@@ -52,12 +53,6 @@ class StoreSettings(Section):
     key: SecretStr | None = None
     key_file: Path | None = None
     power_safe: bool = False
-
-
-class LimitSettings(Section):
-    """``calls`` at once; what comes on top goes back to the dialplan with IVRKIT_STATUS=BUSY."""
-
-    calls: int = Field(default=1000, ge=1)
 
 
 class MediaSettings(Section):

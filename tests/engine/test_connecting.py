@@ -137,7 +137,7 @@ async def test_an_engine_that_is_stopped_lets_a_write_finish(bench: Bench, secon
     """SIGTERM, and an engine that takes over: another goes on behind the write."""
     await bench.call(WRITES, given=given(ConnectorUse(Decimal(3), after=4.0)))
     await bench.after(seconds)
-    await bench.simulation.engine.hand_over()
+    await bench.simulation.engine.finish_writes()
     await bench.simulation.stop()
     assert bench.notes in ([], ["done"])
     await bench.recover()
@@ -161,7 +161,7 @@ async def test_a_read_is_not_waited_for_when_the_engine_stops(bench: Bench) -> N
     """
     await bench.call(flow, given=given(ConnectorUse("Ann", after=4.0)))
     await bench.after(1)
-    await bench.simulation.engine.hand_over()
+    await bench.simulation.engine.finish_writes()
     await bench.simulation.stop()
     assert bench.clock.time() == 1
     await bench.recover()
@@ -230,7 +230,7 @@ async def test_nothing_is_begun_in_an_engine_that_hands_over(bench: Bench) -> No
     uses = [ConnectorUse(Decimal(count), after=4.0) for count in (1, 2, 3)]
     await bench.call(TWO_WRITES, given=given(*uses))
     await bench.after(1)
-    await bench.simulation.engine.hand_over()
+    await bench.simulation.engine.finish_writes()
     assert bench.clock.time() == 4
     assert len(bench.simulation.connectors.requests) == 1
     await bench.simulation.stop()
@@ -239,7 +239,7 @@ async def test_nothing_is_begun_in_an_engine_that_hands_over(bench: Bench) -> No
     assert bench.notes == ["done"]
     await bench.hang_up()
     await bench.after(1)
-    await bench.simulation.engine.hand_over()
+    await bench.simulation.engine.finish_writes()
     await bench.simulation.stop()
     await bench.recover()
     assert await bench.ended() == "caller"
@@ -252,7 +252,7 @@ async def test_a_write_that_takes_too_long_for_handing_over_is_not_known(bench: 
     flow = WRITES.replace("into: rows}", "into: rows, timeout: 30s}")
     await bench.call(flow, given=given(*uses))
     await bench.after(1)
-    await bench.simulation.engine.hand_over()
+    await bench.simulation.engine.finish_writes()
     assert bench.clock.time() == 1 + HAND_OVER_SECONDS
     await bench.simulation.stop()
     await bench.recover()
@@ -283,7 +283,7 @@ async def test_a_write_beside_which_something_runs_is_waited_for_too(bench: Benc
     uses = [ConnectorUse(Decimal(7), after=10.0), ConnectorUse(Decimal(1), after=4.0)]
     await bench.call(flow, given=given(*uses))
     await bench.after(1)
-    await bench.simulation.engine.hand_over()
+    await bench.simulation.engine.finish_writes()
     assert bench.clock.time() == 4
     assert bench.notes == []
     await bench.simulation.stop()
@@ -333,7 +333,7 @@ async def test_a_write_that_a_key_has_left_is_waited_for_too(bench: Bench) -> No
     await bench.after(1)
     await bench.press("7")
     await bench.after(1)
-    await bench.simulation.engine.hand_over()
+    await bench.simulation.engine.finish_writes()
     assert bench.clock.time() == 4
     await bench.simulation.stop()
     await bench.recover()

@@ -138,7 +138,7 @@ async def live(bench: Bench, world: World) -> None:
         await bench.after(chance.choice([0, 0, 0.5, 1, 3, 8, 16]))
         if chance.random() < 0.15 and bench.simulation.engine.live():
             if chance.random() < 0.5:
-                await bench.simulation.engine.hand_over()
+                await bench.simulation.engine.finish_writes()
             await bench.die()
             assert world.busy == 0
             await bench.after(chance.choice([0, 2, 20]))

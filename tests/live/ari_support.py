@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from ivrkit.call.channel import Arrival, Deliver
+from ivrkit.call.channel import Arrival, Deliver, SentBack
 from ivrkit.call.prompt import Media
 from ivrkit.channels.ari.carrier import AriCarrier
 from ivrkit.channels.ari.channel import AriChannel
@@ -53,9 +53,9 @@ class Engine:
     async def __aexit__(self, *_: object) -> None:
         await self.carrier.stop()
 
-    def _receive(self, arrival: Arrival) -> Deliver | None:
+    def _receive(self, arrival: Arrival) -> Deliver | SentBack:
         if not self.taking:
-            return None
+            return SentBack.BUSY
         assert isinstance(arrival.channel, AriChannel)
         call = CallOnChannel(arrival.channel, Mailbox(), id=f"c{len(self.calls)}")
         self.calls.append(call)

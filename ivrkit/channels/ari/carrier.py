@@ -15,6 +15,7 @@ from ivrkit.call.channel import (
     Located,
     Receive,
     Rejection,
+    SentBack,
 )
 from ivrkit.call.prompt import Media
 from ivrkit.channels.ari import routing
@@ -33,7 +34,7 @@ from ivrkit.errors import CarrierError, CarrierUnavailable, ChannelGone
 logger = logging.getLogger("ivrkit.ari")
 
 ABILITIES = frozenset({Capability.EARLY_MEDIA, Capability.QUEUE, Capability.INTERRUPT})
-BUSY = {"IVRKIT_STATUS": "BUSY"}
+STATUS = "IVRKIT_STATUS"
 
 
 class AriCarrier:
@@ -163,9 +164,9 @@ class AriCarrier:
             answered=channel.state == "Up",
         )
         deliver = self._receive(arrival)
-        if deliver is None:
+        if isinstance(deliver, SentBack):
             self.forget(ours)
-            self.spawn(self._send_back(channel.id))
+            self.spawn(self._send_back(channel.id, deliver))
         elif isinstance(deliver, Rejection):
             self.forget(ours)
             self.spawn(ours.reject(deliver))
@@ -249,9 +250,9 @@ class AriCarrier:
         channel.hung_up(16, by)
         self.forget(channel)
 
-    async def _send_back(self, channel_id: str) -> None:
+    async def _send_back(self, channel_id: str, why: SentBack) -> None:
         try:
-            await self.client.set_variables(channel_id, BUSY)
+            await self.client.set_variables(channel_id, {STATUS: why.value})
             await self.client.leave(channel_id, None, "s", 1)
         except ChannelGone:
             logger.debug("a call that could not be taken has hung up meanwhile")

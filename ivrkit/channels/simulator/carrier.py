@@ -13,6 +13,7 @@ from ivrkit.call.channel import (
     Rejection,
 )
 from ivrkit.call.clock import Clock
+    SentBack,
 from ivrkit.channels.simulator.caller import SimulatedCaller
 from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.errors import CarrierError, CarrierUnavailable
@@ -95,8 +96,8 @@ class SimulatedCarrier:
 
     def _arrive(self, channel: SimulatedChannel, arrival: Arrival) -> None:
         assert self._receive is not None
-        deliver = self._receive(arrival)
-        if deliver is None:
+        deliver = self._receive(replace(arrival, channel=self.hand(channel)))
+        if isinstance(deliver, SentBack):
             channel.hang_up_by_caller(BUSY)
         elif isinstance(deliver, Rejection):
             channel.hang_up_by_caller(deliver.cause)

@@ -17,12 +17,14 @@ from ivrkit.prompts.service import Progress
 from ivrkit.service.api.tokens import local_token
 from ivrkit.service.calls import EngineCalls, Records
 from ivrkit.service.configuration import Configuration
+from ivrkit.service.lateness import Lateness
 from ivrkit.service.flows import Reload
 from ivrkit.service.metrics import Metrics
 from ivrkit.service.site.api import make_api
 from ivrkit.service.site.condition import Condition
 from ivrkit.service.site.flows import load_flows, make_flows
 from ivrkit.service.site.housekeeping import keep_house
+from ivrkit.service.site.pace import make_admission
 from ivrkit.service.site.media import delivery_over_http, media_uri
 from ivrkit.service.site.ports import SitePorts
 from ivrkit.service.site.speaking import load_recognisers, make_prompts
@@ -85,6 +87,8 @@ class Site(SitePorts):
         self._stack.push_async_callback(self.store.close)
         await self.store.acquire(
             configuration.asterisk.application, owner(), take_over=self._take_over
+        self.lateness = Lateness()
+        self._stack.callback(self.lateness.stop)
         )
         self.metrics = Metrics()
         self.prompts = make_prompts(configuration, self.metrics)
@@ -108,6 +112,7 @@ class Site(SitePorts):
 
     async def _serve(self) -> None:
         """Tell others of it, take up the calls that there are, and answer new ones."""
+        self.lateness.start()
         await self._serve_api()
         self._tell(f"connecting to Asterisk at {self.configuration.asterisk.url}")
         self.engine.expect(await self.store.sessions())
@@ -131,7 +136,9 @@ class Site(SitePorts):
     async def _let_go(self) -> None:
         """Of the calls: at once where another engine has them already."""
         if not self._condition.taken:
-            await self.engine.hand_over()
+            self.engine.admission.draining = True
+        self.engine.save_standing()
+            await self.engine.finish_writes()
         await self.engine.stop()
 
     async def _open_connectors(self) -> None:
@@ -153,7 +160,9 @@ class Site(SitePorts):
             ports=self.ports(payloads),
             sealer=self.store.sealer,
             observer=records,
-            most_calls=self.configuration.limits.calls,
+            admission=make_admission(
+                self.configuration.limits, clock, self.lateness, self._condition
+            ),
         )
         engine.subscribe(records.heard)
         engine.subscribe(self.metrics.heard)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ivrkit.call.channel import Arrival, ChannelEvent, Deliver
+from ivrkit.call.channel import Arrival, ChannelEvent, Deliver, SentBack
 from ivrkit.call.prompt import Media
 from ivrkit.channels.ari.carrier import AriCarrier
 from ivrkit.channels.ari.channel import AriChannel
@@ -45,7 +45,9 @@ class Line:
 
     def receive(self, arrival: Arrival) -> Deliver | None:
         self.arrivals.append(arrival)
-        return self.events.setdefault(arrival.channel.id, []).append if self.taking else None
+        if not self.taking:
+            return SentBack.BUSY
+        return self.events.setdefault(arrival.channel.id, []).append
 
     async def __aenter__(self) -> Line:
         await self.carrier.start(self.receive)

@@ -216,7 +216,8 @@ class LiveCall:
         return cast(PortT, service)
 
     def operation(self) -> str:
-        """The next id for something given to the carrier: ``<call>.<entry>.<n>``."""
+        """The next id for something given to the carrier: ``<call>.<n>``. Whoever knows the call and
+        about how many there were can name the last of them: an engine that takes the call up."""
         state = self.session.state
         state.operations += 1
-        return f"{state.call}.{state.entered}.{state.operations}"
+        return f"{state.call}.{state.operations}"

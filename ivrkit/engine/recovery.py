@@ -1,16 +1,19 @@
 """Taking up the calls of an engine that died: the table of the design, section 4.
 
 Asterisk is asked for each channel, the store for each session; what fits together goes on, what
-is left over on either side is begun anew or closed.
+is left over on either side is begun anew or closed. Nothing is decided before Asterisk has
+answered.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from ivrkit.call.channel import Channel, ChannelLocation, Deliver, HungUp, Located
 from ivrkit.call.clock import Clock
@@ -21,13 +24,19 @@ from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.saving import read_buffer, read_capture
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import SessionState
-from ivrkit.errors import CarrierError, IvrkitError
+from ivrkit.errors import CarrierError, CarrierUnavailable, ChannelGone, IvrkitError
 from ivrkit.flow.model import FlowVersion
 
 LOG = logging.getLogger(__name__)
+T = TypeVar("T")
 
-STILL_PLAYING = 3
-"""A capture may be this many playbacks and steps behind what was sent to Asterisk."""
+STILL_PLAYING = 5
+"""A capture may be this many playbacks behind what was sent to Asterisk."""
+AT_ONCE = 20
+"""How many calls are taken up at the same time. Asterisk does what is asked over one WebSocket one
+after the other: the first callers hear something while it still has to be asked for the last."""
+AGAIN_SECONDS = 1.0
+"""After how long an Asterisk that is away is asked again."""
 SAME_MACHINE = 60.0
 """Seconds that the clock of deadlines may be ahead of the time of day on one machine: that may be
 set, or be that of an Asterisk elsewhere."""
@@ -65,59 +74,90 @@ class Recovered:
         )
 
 
+@dataclass(slots=True)
+class _Session:
+    """A captured call, and its channel, whose events it gets from now on."""
+
+    state: SessionState
+    version: FlowVersion
+    mailbox: Mailbox
+    channel: Channel
+
+
 async def recover(
     engine: Engine,
     carrier: RecoveringCarrier,
     sessions: Sequence[tuple[str, bytes]],
     versions: Versions,
 ) -> Recovered:
-    """Take up every session, then begin those calls whose first save was lost."""
+    """Take up every session, then begin those calls whose first save was lost. Waits for as long
+    as Asterisk cannot be asked."""
     found = Recovered()
-    channels = await carrier.channels()
-    owned = {runner.state.channel for runner in engine.live().values()}
+    read: list[tuple[SessionState, FlowVersion]] = []
     for call_id, capture in sessions:
         try:
             state = read_capture(capture)
-            version = await versions(state.flow, state.version)
+            read.append((state, await versions(state.flow, state.version)))
         except IvrkitError as error:
             LOG.error("call %s cannot be taken up: %s", call_id, error)
             engine.keeper.forget(call_id)
             found.broken += 1
-            continue
-        owned.add(state.channel)
-        await _take_up(engine, carrier, state, version, channels, found)
+    channels = await _answered(engine.clock, carrier.channels)
+    # No wait in between: what happens to a channel behind the answer is told to its call.
+    adopted = [_adopt(engine, carrier, state, version) for state, version in read]
+    owned = {runner.state.channel for runner in engine.live().values()}
+    owned |= {session.state.channel for session in adopted}
     engine.expect(())
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def in_turn(session: _Session) -> None:
+        async with turns:
+            try:
+                await _take_up(engine, session, channels.get(session.state.channel), found)
+            except Exception:  # the others must not fare like it
+                LOG.exception("call %s cannot be taken up", session.state.call)
+                found.broken += 1
+
+    await asyncio.gather(*(in_turn(session) for session in adopted))
     for channel_id, located in channels.items():
         if located.where is ChannelLocation.HERE and channel_id not in owned:
-            found.begun += await carrier.take(channel_id)
+            take = partial(carrier.take, channel_id)
+            found.begun += await _answered(engine.clock, take)
     return found
 
 
-async def _take_up(
-    engine: Engine,
-    carrier: RecoveringCarrier,
-    state: SessionState,
-    version: FlowVersion,
-    channels: Mapping[str, Located],
-    found: Recovered,
-) -> None:
+def _adopt(
+    engine: Engine, carrier: RecoveringCarrier, state: SessionState, version: FlowVersion
+) -> _Session:
     mailbox = Mailbox(engine.clock, read_buffer(state, engine.sealer))
-    channel = carrier.adopt(state.channel, mailbox.put)
-    located = channels.get(state.channel) or await channel.locate()
+    return _Session(state, version, mailbox, carrier.adopt(state.channel, mailbox.put))
+
+
+async def _take_up(
+    engine: Engine, session: _Session, located: Located | None, found: Recovered
+) -> None:
+    state, version, channel = session.state, session.version, session.channel
+    if located is None:
+        located = await _answered(engine.clock, channel.locate)
     _in_time(state, engine.clock)
     if not state.ended:  # else on_end runs, perhaps that of a flow which ran beside
         leave_beside(state)
+    where = located.where
+    if where is ChannelLocation.HERE and not state.ended:
+        try:
+            await _answered(engine.clock, lambda: stop_playing(channel, state))
+        except ChannelGone:
+            where = ChannelLocation.GONE
     kind = _stands_at(state, version)
     if state.ended:
         pass  # it was over: what is left is on_end
-    elif located.where is ChannelLocation.GONE:
+    elif where is ChannelLocation.GONE:
         found.lost += 1
         if kind is Kind.CALLER:  # its step is left by a hang-up, as ever: it may have to clear up
-            mailbox.put(HungUp(by=LOST))
+            session.mailbox.put(HungUp(by=LOST))
         else:
             state.ended = LOST
-    elif located.where is ChannelLocation.HERE:
-        await _stop_playing(channel, state, version)
+    elif where is ChannelLocation.HERE:
         found.resumed += 1
     elif kind is Kind.AWAY:
         found.waiting += 1
@@ -126,7 +166,19 @@ async def _take_up(
         found.fell_back += 1
     state.operations += STILL_PLAYING  # names that may have been used are not used again
     prepare(state, version)
-    engine.resume(channel, state, mailbox, version)
+    engine.resume(channel, state, session.mailbox, version)
+
+
+async def _answered(clock: Clock, ask: Callable[[], Awaitable[T]]) -> T:
+    """What is asked of Asterisk, as soon as it has answered. Raises ChannelGone."""
+    while True:
+        try:
+            return await ask()
+        except ChannelGone:
+            raise
+        except CarrierError as error:
+            LOG.warning("calls are taken up as soon as Asterisk has answered: %s", error)
+            await clock.sleep(AGAIN_SECONDS)
 
 
 def leave_beside(state: SessionState) -> None:
@@ -179,17 +231,16 @@ def _stands_at(state: SessionState, version: FlowVersion) -> Kind | None:
     return node.step.kind if node is not None else None
 
 
-async def _stop_playing(channel: Channel, state: SessionState, version: FlowVersion) -> None:
-    """Stop what the dead engine let play. ARI cannot list playbacks: their ids are derived."""
-    node = Stack(version, state.frames).node() if state.frames else None
-    if node is not None and node.step.overlaid:
-        try:
-            await channel.stop_music()
-        except CarrierError as error:
-            LOG.debug("no music to stop: %s", error)
-    for entry in range(state.entered, state.entered + STILL_PLAYING):
-        for operation in range(state.operations, state.operations + STILL_PLAYING):
-            try:
-                await channel.stop(f"{state.call}.{entry}.{operation}")
-            except CarrierError as error:
-                LOG.debug("nothing to stop: %s", error)
+async def stop_playing(channel: Channel, state: SessionState) -> None:
+    """Stop what another engine let play: ARI cannot list playbacks, their ids are derived. Raises
+    ChannelGone and CarrierUnavailable."""
+    last = state.operations
+    names = [f"{state.call}.{number}" for number in range(last, last + STILL_PLAYING)]
+    commands = [channel.stop_music(), *(channel.stop(name) for name in names)]
+    for error in await asyncio.gather(*commands, return_exceptions=True):
+        if isinstance(error, CarrierError) and not isinstance(
+            error, (ChannelGone, CarrierUnavailable)
+        ):
+            LOG.debug("nothing to stop: %s", error)
+        elif error is not None:
+            raise error

@@ -77,7 +77,7 @@ async def test_what_could_not_be_played_is_told(bench: Bench) -> None:
         """
     )
     (runner,) = bench.simulation.engine.live().values()
-    runner.mailbox.put(PlaybackEnded("call-1.1.1", ok=False, by="failed"))
+    runner.mailbox.put(PlaybackEnded("call-1.1", ok=False, by="failed"))
     await bench.settle()
     assert bench.said == [("A notice.", "failed")]
     assert bench.notes == ["on"]

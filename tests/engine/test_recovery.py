@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ivrkit.call.channel import ChannelLocation
+from ivrkit.call.channel import ChannelLocation, Located
 from ivrkit.call.events import Entered
 from ivrkit.call.prompt import Media
+from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.engine.recovery import Recovered
-from ivrkit.errors import FlowError
+from ivrkit.errors import CarrierError, CarrierUnavailable, ChannelGone, FlowError
 from ivrkit.flow.model import FlowVersion
 from ivrkit.qa.given import Given, QueueUse
 from tests.engine.conftest import Bench
@@ -73,7 +76,7 @@ async def test_a_playback_that_no_capture_knows_is_stopped(bench: Bench) -> None
     await bench.quiet()
     await bench.die()
     sound = Media(Path("unknown.wav"), 30.0, "Unknown.")
-    await bench.channel.play("call-1.3.2", [sound])
+    await bench.channel.play("call-1.2", [sound])
     await bench.recover()
     names = [each.playback for each in bench.channel.caller.heard]
     assert len(set(names)) == len(names)
@@ -224,3 +227,53 @@ async def test_another_machine_that_has_been_up_for_longer_counts_on(bench: Benc
     assert bench.failures == []
     await bench.after(2)
     assert bench.failures == ["call_too_long"]
+
+
+async def test_nothing_is_decided_before_asterisk_has_answered(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it cannot be asked, an absent channel is no call that is over."""
+    await bench.call(ASKED)
+    await bench.die()
+    answers = [CarrierUnavailable("it is not there"), CarrierError("it is too busy"), {}]
+    carrier = bench.simulation.carrier
+    monkeypatch.setattr(carrier, "channels", partial(_one_of, answers))
+    where = [Located(ChannelLocation.HERE)]
+    monkeypatch.setattr(SimulatedChannel, "locate", lambda self: _one_of(where))
+    assert await bench.recover() == Recovered(resumed=1)
+    assert answers == where == []
+    await bench.press("121")
+    assert await bench.ended() == "flow"
+
+
+async def _one_of(answers: list[Any]) -> Any:
+    answer = answers.pop(0)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+async def test_a_caller_who_hangs_up_while_the_call_is_taken_up(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asterisk has just said that the channel is there, and refuses the next command to it."""
+    await bench.call(ASKED.replace("- answer", "- answer\n        - wait: 1h"))
+    await bench.die()
+    gone = ChannelGone("404")
+    monkeypatch.setattr(SimulatedChannel, "stop_music", lambda self: _one_of([gone]))
+    assert await bench.recover() == Recovered(lost=1)
+    assert await bench.ended() == "lost"
+
+
+async def test_a_call_that_cannot_be_taken_up_keeps_no_other_from_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.call(ASKED)
+    bench.simulation.call("800", "+4930999")
+    await bench.settle()
+    await bench.die()
+    faulty = next(iter(bench.simulation.carrier.calls.values()))
+    monkeypatch.setattr(faulty, "stop_music", lambda: _one_of([ValueError("a mistake of ours")]))
+    assert await bench.recover() == Recovered(resumed=1, broken=1)
+    assert list(bench.simulation.engine.live()) == ["call-2"]
+    assert "call-1" in bench.keeper.captures  # for an engine that can

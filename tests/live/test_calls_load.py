@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ivrkit.call.events import Ended, Entered, Saying
+from ivrkit.call.events import Ended, Saying
 from ivrkit.service.site import Site
 from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.load import Keys, Load, Pause, place
@@ -55,10 +55,8 @@ async def test_fifty_callers_at_once_leave_nothing_behind(
 
 
 async def no_playback_is_left(ari: Any, calls: dict[str, Any]) -> None:
-    """ARI lists no playbacks, but their names are derived from call, entry and number."""
+    """ARI lists no playbacks, but their names are derived from call and number."""
     for name, events in calls.items():
-        entered = sum(isinstance(event, Entered) for event in events)
         played = sum(isinstance(event, Saying) for event in events)
-        for entry in range(1, entered + 1):
-            for number in range(1, played + 1):
-                assert not await ari.exists(f"playbacks/{name}.{entry}.{number}")
+        for number in range(1, played + 1):
+            assert not await ari.exists(f"playbacks/{name}.{number}")

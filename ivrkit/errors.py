@@ -15,6 +15,7 @@
     ├── CarrierError            the telephone side (Asterisk, AGI) refused or did not answer
     │   ├── ChannelGone         the channel is no longer there: a hang-up
     │   └── CarrierUnavailable  Asterisk cannot be reached
+    │       └── CarrierLost     … and that for longer than a call waits for it
     ├── PromptError             a prompt that cannot be spoken or played
     ├── RecognitionError        speech that cannot be understood: no model, a recogniser that failed
     ├── WorkerError             a worker process that cannot be started, or that says why it fails
@@ -120,6 +121,12 @@ class CarrierUnavailable(CarrierError):
     """Asterisk cannot be reached, or refuses the credentials."""
 
     code = "carrier_unavailable"
+
+
+class CarrierLost(CarrierUnavailable):
+    """Asterisk has been away for longer than a call waits for it: the call is lost."""
+
+    code = "carrier_lost"
 
 
 class PromptError(IvrkitError):

@@ -16,7 +16,7 @@ from ivrkit.call.prompt import Media
 @dataclass(frozen=True, slots=True)
 class HungUp:
     """The channel is gone. ``cause`` is the Q.850 cause code; ``by`` is ``caller``, ``gap``
-    or, when no engine was there, ``lost``."""
+    or, when no engine was there or the carrier itself broke down, ``lost``."""
 
     cause: int = 16
     by: str = "caller"
@@ -78,7 +78,9 @@ class KeyPressed:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The carrier was away and is back; keys pressed meanwhile are lost."""
+    """The carrier was away for so many seconds and is back; keys pressed meanwhile are lost."""
+
+    seconds: float = field(default=0.0, compare=False)
 
 
 ChannelEvent = HungUp | PlaybackEnded | RecordingEnded | Returned | PartyProgress | KeyPressed | Gap
@@ -127,8 +129,6 @@ class Rejection:
     sip: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingForm:
 class SentBack(StrEnum):
     """Why a new call goes back into the dialplan at once: what it finds in ``IVRKIT_STATUS``."""
 
@@ -138,6 +138,8 @@ class SentBack(StrEnum):
     """The engine is to be stopped: for new calls it is away already."""
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingForm:
     """How something is recorded. ``longest`` is in seconds; ``end_silence`` seconds of silence
     end it (0: they do not), and so does each of ``end_keys``, which is then nobody's any more.
     ``beep`` sounds before it."""
@@ -171,14 +173,16 @@ class Channel(Protocol):
         """Refuse a call that was not answered."""
 
     async def hang_up(self, cause: int = 16) -> None:
-        """Hang up. A channel that is gone already is no error here."""
+        """Hang up. A channel that is gone already is no error here; while the carrier is away
+        it is done later."""
 
     async def play(self, playback: str, media: Sequence[Media]) -> None:
         """Start playing; returns at once. Exactly one :class:`PlaybackEnded` follows, always
         (a watchdog sees to it), under the id ``playback``, which the caller has derived."""
 
     async def stop(self, playback: str) -> None:
-        """Stop a playback at once; one that has ended already is no error."""
+        """Stop a playback at once, or when the carrier is back; one that has ended already is
+        no error."""
 
     async def record(self, recording: str, form: RecordingForm) -> None:
         """Start recording the caller; returns at once. Exactly one :class:`RecordingEnded`

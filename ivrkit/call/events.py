@@ -246,7 +246,10 @@ class Resumed(TraceEvent, tag="resumed"):
 
 
 class Interruption(TraceEvent, tag="gap"):
-    """The carrier was away for a while; keys pressed meanwhile are lost."""
+    """Nothing was heard of the carrier for so many ``seconds``: keys pressed meanwhile are lost,
+    and prompts that ended in it are taken up where they are now."""
+
+    seconds: float = 0.0
 
 
 class Ended(TraceEvent, tag="ended"):

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import NoReturn, Protocol
 
+from ivrkit.call.channel import HungUp
 from ivrkit.call.events import Failed
 from ivrkit.call.exits import ERROR, Exit
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Target
 from ivrkit.engine.call import LiveCall
 from ivrkit.engine.ending import apologise
-from ivrkit.engine.interrupts import CallOver
+from ivrkit.engine.interrupts import LOST, CallOver, HangUp
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import SessionState
+from ivrkit.errors import CarrierError, CarrierLost, ChannelGone
 
 GRACE_SECONDS = 120.0
 """How long ``on_error`` may take with the caller once ``max_call`` is reached."""
+
+NO_CALLER = (ChannelGone, CarrierLost)
+"""What says that nobody is there any more, or that nobody can know."""
 
 
 class Goes(Protocol):
@@ -42,6 +47,17 @@ def failed(runner: Goes, node: Node, code: str, message: str) -> Exit:
     )
     call.trace(Failed(code=code, message=message, path=path, place=str(node.mark)))
     return Exit(ERROR)
+
+
+def gone(runner: Goes, node: Node, error: CarrierError) -> NoReturn:
+    """The caller's channel is gone, or Asterisk has been away for longer than a call waits: a
+    hang-up either way, though nobody has told of it."""
+    if isinstance(error, ChannelGone):
+        runner.mailbox.put(HungUp(by="gap"))
+    else:
+        failed(runner, node, error.code, str(error))
+        runner.mailbox.put(HungUp(by=LOST))
+    raise HangUp from error
 
 
 async def to_on_error(runner: Goes) -> None:

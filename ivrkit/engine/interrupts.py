@@ -10,7 +10,8 @@ from __future__ import annotations
 from ivrkit.call.targets import Target
 
 LOST = "lost"
-"""How a call has ended, and who has hung it up, when that happened while no engine was there."""
+"""How a call has ended, and who has hung it up, when that happened while no engine was there, or
+because Asterisk itself broke down."""
 
 
 class Interrupt(BaseException):

@@ -20,8 +20,8 @@ class Mailbox:
     Keys go into the call's type-ahead buffer, which belongs to the session; a hang-up is kept
     apart, because it overtakes; the rest waits in order for whoever asks for its kind. Among
     several things at once: hang-up, then operations done, then limits, then keys. ``breaking`` is
-    what steps that last have to do with it. ``on_gap`` is told when the carrier was away. ``over``:
-    the call has ended, and that its channel goes breaks into nothing any more.
+    what steps that last have to do with it. ``on_gap`` is told how many seconds the carrier was
+    away. ``over``: the call has ended, and that its channel goes breaks into nothing any more.
     """
 
     __slots__ = (
@@ -48,7 +48,7 @@ class Mailbox:
         self.limit: float | None = None
         self.lost = 0
         self.over = False
-        self.on_gap: Callable[[], None] = _nothing
+        self.on_gap: Callable[[float], None] = _nothing
         self.waits = 0
 
     def put(self, event: ChannelEvent) -> None:
@@ -59,7 +59,7 @@ class Mailbox:
         elif isinstance(event, HungUp):
             self.hung_up = self.hung_up or event  # the first news is the right one
         elif isinstance(event, Gap):
-            self.on_gap()
+            self.on_gap(event.seconds)
         else:
             self._events.append(event)
         self.wake()
@@ -110,5 +110,5 @@ class Mailbox:
             self._woken = None
 
 
-def _nothing() -> None:
+def _nothing(seconds: float) -> None:
     """Nobody wants to know."""

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, NoReturn
 
-from ivrkit.call.channel import HungUp
 from ivrkit.call.events import CameBack, Entered, Interrupted, Left, Skipped
 from ivrkit.call.exits import ERROR, TIMEOUT, Exit
 from ivrkit.call.kinds import Kind
@@ -18,14 +17,14 @@ from ivrkit.engine.breaking import BreakingIn
 from ivrkit.engine.call import LiveCall
 from ivrkit.engine.circles import GoesRound, count_step
 from ivrkit.engine.ending import by_hang_up, run_on_end
-from ivrkit.engine.failing import call_too_long, failed, to_on_error
+from ivrkit.engine.failing import NO_CALLER, call_too_long, failed, gone, to_on_error
 from ivrkit.engine.figures import offer_figures
 from ivrkit.engine.following import resolve, taken
 from ivrkit.engine.interrupts import CallOver, FlowKeyPressed, HangUp, LimitReached, Restart
 from ivrkit.engine.invoking import come_back, invoke
 from ivrkit.engine.keeping import Keeper, keep
-from ivrkit.engine.leaving import is_left
 from ivrkit.engine.lasting import last
+from ivrkit.engine.leaving import is_left
 from ivrkit.engine.limits import arm, limit, run_away
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.saving import Capture
@@ -67,8 +66,8 @@ class Runner:
         self._waits = mailbox.waits
         self._standing = self.stack.top.entry is not None
         self._unsaved = False  # what came of a write
-        self.holds = False  # the same, from the next step on that may not be done twice
         self.leaves = False  # another engine goes on with the call, from the next step on
+        self.holds = False  # the same, from the next step on that may not be done twice
         self.arm()
 
     @property
@@ -203,9 +202,8 @@ class Runner:
                     self.failed(node, left.because.code, str(left.because))
                 await self.follow(node, left)
             return
-        except ChannelGone as gone:
-            self.mailbox.put(HungUp(by="gap"))
-            raise HangUp from gone
+        except NO_CALLER as error:
+            gone(self, node, error)
         except GoesRound as error:
             self.failed(node, error.code, str(error))
             await to_on_error(self)
@@ -285,14 +283,14 @@ class Runner:
             name = "hangup"
             raise
         except Exception:
+            name = ERROR
+            raise
         except asyncio.CancelledError:  # whoever enters it anew finds what was typed in it
             settled = False
             raise
-            name = ERROR
+        finally:
             if settled:
                 self.call.keys.settle()
-            raise
-        finally:
             seconds = round(self.call.clock.time() - started, 3)
             self.call.trace(Left(path=path, exit=name, seconds=seconds, flow=flow))
 

@@ -270,8 +270,10 @@ def _resumed(event: Resumed) -> Told:
     return "resumed", f"another engine has taken the call up at {event.path}", Tone.NOTE
 
 
-def _gap(_event: Interruption) -> Told:
-    return "gap", "Asterisk was away for a while; keys pressed meanwhile are lost", Tone.TROUBLE
+def _gap(event: Interruption) -> Told:
+    length = f"{event.seconds:.1f} s" if event.seconds else "a while"
+    told = f"Asterisk was not heard for {length}; keys pressed meanwhile are lost"
+    return "gap", told, Tone.TROUBLE
 
 
 def _ended(event: Ended) -> Told:
@@ -290,7 +292,7 @@ _ENDS: Mapping[str, str] = {
     "transfer": "the call went on elsewhere",
     "error": "by an error",
     "limit": "the call took too long",
-    "lost": "the call was lost while the engine was away",
+    "lost": "the call was lost: it ended with Asterisk, or while the engine was away",
     "fell_back": "the dialplan's fallback took the call while the engine was away",
 }
 

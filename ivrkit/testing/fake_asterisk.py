@@ -83,6 +83,8 @@ class FakeAsterisk:
         self.disallowed: set[str] = set()
         self.requests: list[Request] = []
         self.connects = 0
+        self.starts = 0
+        """How often it was started, by which its clients know that it is another one."""
         self.answers_pings = True
         """Of the WebSockets that are opened from now on."""
         self._faults: list[Fault] = []
@@ -102,6 +104,7 @@ class FakeAsterisk:
         application.router.add_get("/ari/events", self._websocket)
         application.router.add_route("*", "/ari/{path:.*}", self._http)
         application.router.add_get("/media/{connection}", self.taps.connected)
+        self.starts += 1
         self._runner = web.AppRunner(application, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, LOOPBACK, self.port).start()

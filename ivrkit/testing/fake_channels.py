@@ -141,7 +141,9 @@ class Rest:
 
     def _about(self, what: str, given: dict[str, Any]) -> Answer:
         if what == "info":
-            return Answer(200, {"system": {"version": self._asterisk.version, "entity_id": "f"}})
+            system = {"version": self._asterisk.version, "entity_id": "fake"}
+            status = {"startup_time": f"start {self._asterisk.starts}", "last_reload_time": ""}
+            return Answer(200, {"system": system, "status": status})
         if what == "ping":
             return Answer(200, {"asterisk_id": "fake", "ping": "pong", "timestamp": ""})
         return Answer(200, {"value": self._asterisk.functions.get(given["variable"], "")})

@@ -120,7 +120,10 @@ TOLD = [
     (Interrupted(by="shortcut", to="cards"), "interrupted by a shortcut, goes to cards"),
     (Failed(code="expression", message="no", place="f:1:2"), "no  [expression] f:1:2"),
     (Resumed(path="main/0"), "another engine has taken the call up at main/0"),
-    (Interruption(), "Asterisk was away for a while"),
+    (
+        Interruption(seconds=3.25),
+        "Asterisk was not heard for 3.2 s; keys pressed meanwhile are lost",
+    ),
     (Ended(ended="caller"), "the caller has hung up"),
     (Ended(ended="something new"), "something new"),
 ]

@@ -38,7 +38,8 @@ STATUS = "IVRKIT_STATUS"
 
 
 class AriCarrier:
-    """One Asterisk. ``uri`` turns a sound file into the name under which Asterisk reads it."""
+    """One Asterisk. ``uri`` turns a sound file into the name under which Asterisk reads it;
+    ``owns`` says whether the application name belongs to this engine."""
 
     def __init__(
         self,
@@ -46,11 +47,13 @@ class AriCarrier:
         uri: Callable[[Media], str],
         *,
         timings: Timings | None = None,
+        owns: Callable[[], bool] = lambda: True,
     ) -> None:
         self.settings = settings
         self.client = AriClient(
-            settings, on_event=self._event, on_ready=self._ready, timings=timings
+            settings, on_event=self._event, on_ready=self._ready, timings=timings, owns=owns
         )
+        self._owns = owns
         self._uri = uri
         self._receive: Receive | None = None
         self._started = False
@@ -191,6 +194,26 @@ class AriCarrier:
         task.add_done_callback(lambda _: work.close())
         return task
 
+    @property
+    def problem(self) -> str:
+        """Why no calls are carried now; empty when they are."""
+        problem = self.client.problem
+        return f"Asterisk is away: {problem}" if problem else ""
+
+    def replaced(self) -> None:
+        """Somebody has connected to Asterisk under our name, and gets our calls' events. Whoever
+        owns the name takes it back."""
+        name = self.settings.application
+        if self._owns():
+            logger.error(
+                "something else has connected to Asterisk as %s, which belongs to this engine: it "
+                "is taken back; find it, and give each engine an application name of its own",
+                name,
+            )
+        else:
+            logger.error("another engine owns %s now, and has connected to Asterisk", name)
+        self.client.replaced()
+
     def vanished(self, channel: AriChannel) -> None:
         """A channel has left Stasis without being told to. Usually it is hanging up and the news
         of that is on its way; if not, somebody has taken it."""
@@ -220,12 +243,14 @@ class AriCarrier:
             self.spawn(self._resync())
 
     async def _resync(self) -> None:
+        resync = Resync(self)
+        resync.tell()
         while True:
             try:
-                return await Resync(self).run()
-            except CarrierUnavailable:
-                raise
+                return await resync.run()
             except CarrierError as error:
+                if not self.client.is_connected:
+                    raise  # it is compared once more when the connection is back
                 logger.warning("%s", error)
                 await asyncio.sleep(self.client.timings.grace)
 

@@ -31,13 +31,18 @@ from ivrkit.channels.ari.client import AriClient
 from ivrkit.channels.ari.places import cause_for, located
 from ivrkit.channels.ari.playbacks import Playbacks
 from ivrkit.channels.ari.recordings import Recordings, terminator
-from ivrkit.channels.ari.replies import AnswerLost
+from ivrkit.channels.ari.replies import AnswerLate, AnswerLost
 from ivrkit.errors import CarrierError, ChannelGone
 
 logger = logging.getLogger("ivrkit.ari")
 
 Check = Callable[[], Coroutine[Any, Any, None]]
 """A look at something that should have ended."""
+ATTEMPTS = 5
+"""How often a playback is asked for while its answer gets lost."""
+LATE = 0.5
+"""Seconds to wait before a question about a command that was not answered in time: Asterisk may
+come to both at the same moment."""
 ENDING = 0.05
 """Seconds between two looks at a recording that is ending."""
 
@@ -127,13 +132,24 @@ class AriChannel:
         self._routes[playback] = self
         self.playbacks.begin(playback, sum(item.seconds for item in media))
         try:
-            await self._client.play(self._id, playback, [self._uri(item) for item in media])
-        except AnswerLost:
-            await self.playbacks.check(playback, "gap")
+            await self._play(playback, [self._uri(item) for item in media])
         except BaseException:
             self.playbacks.withdraw(playback)
             self._routes.pop(playback, None)
             raise
+        self.playbacks.taken(playback)
+
+    async def _play(self, playback: str, uris: Sequence[str]) -> None:
+        """Where the answer is lost, it is sent again if Asterisk has never heard of it."""
+        for _ in range(ATTEMPTS):
+            try:
+                return await self._client.play(self._id, playback, uris)
+            except AnswerLost as error:
+                if isinstance(error, AnswerLate):
+                    await asyncio.sleep(LATE)
+                if await self.playbacks.has_begun(playback):
+                    return
+        raise CarrierError("Asterisk does not say whether it plays")
 
     async def stop(self, playback: str) -> None:
         # Also one that this process knows nothing of: it may be left over from an engine that died.
@@ -146,8 +162,6 @@ class AriChannel:
         self.recordings.begin(recording, form)
         try:
             begun = await self._client.record(self._id, recording, form, terminator(form.end_keys))
-        except AnswerLost:
-            begun = False
         except BaseException:
             self.recordings.withdraw(recording)
             raise
@@ -181,7 +195,8 @@ class AriChannel:
         await self._command("POST", f"moh?mohClass={quote(name, safe='')}")
 
     async def stop_music(self) -> None:
-        await self._command("DELETE", "moh")
+        self._here()
+        await self._client.command("DELETE", self._id, "moh", later=True)
 
     async def variable(self, name: str) -> str | None:
         self._present()
@@ -221,12 +236,20 @@ class AriChannel:
             self._leaving = False
 
     async def _leave(self, context: str | None, extension: str, priority: int) -> None:
+        again = False
         while not self._out.is_set():
             try:
                 await self._client.leave(self._id, context, extension, priority)
                 break
             except AnswerLost:
+                again = True
                 await self._look()
+            except ChannelGone:
+                if not again:
+                    raise
+                await self._look()  # it is not here any more: the first time was heard after all
+                if not self._out.is_set() or self._gone:
+                    raise
         # Asterisk says yes before the channel goes: until then it would still be found here. It
         # may also be back already: a queue without agents takes no time.
         while self.away and not self._out.is_set():
@@ -238,16 +261,23 @@ class AriChannel:
                 await self._look()
 
     async def _look(self) -> None:
-        if (await self.locate()).where is not ChannelLocation.HERE:
+        where = (await self.locate()).where
+        if where is ChannelLocation.GONE:
+            raise ChannelGone("the channel is no longer there")
+        if where is not ChannelLocation.HERE:
             self._out.set()
 
     async def locate(self) -> Located:
         if self._gone:
             return Located(ChannelLocation.GONE)
         place = located(await self._client.channel(self._id), self._client.application)
-        if place.where is ChannelLocation.HERE and self.away and self._out.is_set():
+        if place.where is not ChannelLocation.HERE or not self.away or self._leaving:
+            return place
+        if self._out.is_set():
             # It is on its way out, or back with the news of it still coming: not here yet.
             return Located(ChannelLocation.ELSEWHERE, (), place.answered)
+        # Taken up while it was elsewhere, and back without that we heard of it.
+        self.returned(place.arguments)
         return place
 
     async def _command(self, method: str, action: str) -> None:
@@ -315,9 +345,15 @@ class AriChannel:
         self.playbacks.close()
         self.recordings.close()
 
-    def gap(self) -> None:
-        """The carrier was away and is back."""
-        self._tell(Gap())
+    def gap(self, seconds: float) -> None:
+        """The carrier was away for so long, and is back."""
+        self.playbacks.gap()
+        self._tell(Gap(round(seconds, 1)))
+
+    @property
+    def connected_to(self) -> str:
+        """The channel of the party that the caller talks with while he is away."""
+        return self._connected_to
 
     def report_to(self, deliver: Deliver) -> None:
         """Deliver to somebody else from now on."""

@@ -41,16 +41,20 @@ class AriClient(Transport):
         repeat: bool = True,
         waits: bool = False,
         busy: bool = False,
+        later: bool = False,
     ) -> None:
         """A command to a channel. Raises ChannelGone or CarrierError when it is refused."""
         uri = f"channels/{quote(channel)}/{action}"
-        reply = await self.request(method, uri, body, repeat=repeat, waits=waits, busy=busy)
+        reply = await self.request(
+            method, uri, body, repeat=repeat, waits=waits, busy=busy, later=later
+        )
         if not reply.ok:
             raise refusal(reply, action.partition("?")[0])
 
     async def hang_up(self, channel: str, cause: int) -> None:
-        """Hang up; one that is gone is no error."""
-        reply = await self.request("DELETE", f"channels/{quote(channel)}?reason_code={cause}")
+        """Hang up, when Asterisk is back if it is away; one that is gone is no error."""
+        uri = f"channels/{quote(channel)}?reason_code={cause}"
+        reply = await self.request("DELETE", uri, later=True)
         if not reply.ok and reply.status != 404:
             raise refusal(reply, "hang up")
 
@@ -95,7 +99,7 @@ class AriClient(Transport):
 
     async def stop_playback(self, playback: str) -> bool:
         """Stop it; False when Asterisk does not know it (any more)."""
-        reply = await self.request("DELETE", f"playbacks/{quote(playback)}")
+        reply = await self.request("DELETE", f"playbacks/{quote(playback)}", later=True)
         if not reply.ok and reply.status != 404:
             raise CarrierError(f"stop: Asterisk answered {reply.status} {reply.message}")
         return reply.ok
@@ -106,8 +110,8 @@ class AriClient(Transport):
         return None if reply.status == 404 else self._read(reply, Playback, "playback")
 
     async def record(self, channel: str, name: str, form: RecordingForm, terminate_on: str) -> bool:
-        """Start a recording under this name; False when there is one of it already. It is not
-        repeated when the answer is lost. Raises CarrierError."""
+        """Start a recording under this name; False when there is one of it already. Raises
+        CarrierError."""
         body = {
             "name": name,
             "format": FORMAT,
@@ -118,7 +122,7 @@ class AriClient(Transport):
             "terminateOn": terminate_on,
         }
         uri = f"channels/{quote(channel)}/record"
-        reply = await self.request("POST", uri, body, repeat=False)
+        reply = await self.request("POST", uri, body)
         if reply.status == 409 and await self._has_recording(name):
             return False
         if reply.status == 500:
@@ -144,7 +148,7 @@ class AriClient(Transport):
     async def stop_recording(self, name: str) -> None:
         """End a recording and keep it; one that has ended, or is just ending (409), is no
         error."""
-        reply = await self.request("POST", f"recordings/live/{quote(name)}/stop")
+        reply = await self.request("POST", f"recordings/live/{quote(name)}/stop", later=True)
         if not reply.ok and reply.status not in (404, 409):
             raise CarrierError(f"stop: Asterisk answered {reply.status} {reply.message}")
 
@@ -181,7 +185,7 @@ class AriClient(Transport):
 
     async def unsubscribe(self, channel: str) -> None:
         """Take a subscription back; one that does not exist is no error."""
-        await self.request("DELETE", self._subscription(channel))
+        await self.request("DELETE", self._subscription(channel), later=True)
 
     async def originate(
         self,

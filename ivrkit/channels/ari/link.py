@@ -19,23 +19,26 @@ from ivrkit.errors import CarrierError, CarrierUnavailable
 logger = logging.getLogger("ivrkit.ari")
 
 Connected = Callable[[], Awaitable[None]]
+REMINDER = 60.0
+"""Seconds after which it is said once more that a connection cannot be made."""
 
 
 class Backoff:
     """How long to wait before connecting again. A connection that was closed in good order counts
     like one that broke: a server that accepts and hangs up at once would else be hammered."""
 
-    def __init__(self, timings: Timings) -> None:
-        self._timings = timings
-        self._next = timings.backoff
+    def __init__(self, first: float, longest: float, settled: float) -> None:
+        self._first = self._next = first
+        self._longest = longest
+        self._settled = settled
 
     def pause(self, lived: float) -> float:
         """Seconds to wait, after a connection that lived so long. Spread by half either way, so
         that not everybody comes back in the same moment."""
-        if lived > self._timings.settled:
-            self._next = self._timings.backoff
+        if lived > self._settled:
+            self._next = self._first
         pause = self._next
-        self._next = min(pause * 2, self._timings.backoff_limit)
+        self._next = min(pause * 2, self._longest)
         return pause * (0.5 + random.random())  # noqa: S311
 
 
@@ -44,8 +47,9 @@ class Link:
 
     ``on_message`` gets every message, in order, from the loop's read callback. ``on_connected``
     runs after each connect, while messages flow already; the link counts as ready when it has
-    returned. ``on_ready`` and ``on_lost`` are told synchronously. With ``patient`` an unanswered
-    ping is no reason to hang up: a socket whose command waits for a channel cannot answer.
+    returned. ``on_ready`` and ``on_lost`` are told synchronously. An unanswered ping is no reason
+    to hang up while what was sent ``waits``: a socket whose command waits for a channel cannot
+    answer. Who does not ``own`` the application name does not connect.
     """
 
     def __init__(
@@ -58,7 +62,8 @@ class Link:
         on_connected: Connected | None = None,
         on_ready: Callable[[], None] = lambda: None,
         on_lost: Callable[[], None] = lambda: None,
-        patient: bool = False,
+        waits: Callable[[], bool] = lambda: False,
+        owns: Callable[[], bool] = lambda: True,
     ) -> None:
         self._settings = settings
         self._application = application
@@ -67,10 +72,32 @@ class Link:
         self._on_connected = on_connected
         self._on_ready = on_ready
         self._on_lost = on_lost
-        self._patient = patient
+        self._waits = waits
+        self._owns = owns
         self._socket: Socket | None = None
         self._task: asyncio.Task[None] | None = None
+        self._broken = Backoff(timings.backoff, timings.backoff_limit, timings.settled)
+        self._contested = Backoff(
+            timings.contested, timings.contested_limit, timings.contested_limit
+        )
+        self._replaced = False
+        self._told = ("", 0.0)
+        self._problem = "it was not connected yet"
         self.ready = asyncio.Event()
+        self.lost_at: float | None = None
+        """Since when nothing is heard, on the loop's clock; None when all is well."""
+        self.away = 0.0
+        """For how many seconds nothing was heard before the last connect."""
+
+    @property
+    def problem(self) -> str:
+        """Why it is not there; empty when it is."""
+        return "" if self.ready.is_set() else self._problem
+
+    @property
+    def silent(self) -> bool:
+        """Whether the connection that has just ended was given up because nobody answered."""
+        return self._socket is not None and self._socket.silent
 
     async def start(self) -> None:
         """Connect for the first time. Raises CarrierUnavailable with the remedy."""
@@ -90,6 +117,17 @@ class Link:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
+    def drop(self) -> None:
+        """Give the connection up, and make it anew."""
+        if self._socket is not None:
+            self._socket.drop()
+
+    def replaced(self) -> None:
+        """Somebody else has connected under our name, and gets what was meant for us. Take it
+        back, with a pause that grows: two that do so would else hear nothing but each other."""
+        self._replaced = True
+        self.drop()
+
     async def send(self, frame: bytes) -> None:
         """Send a text message. Raises CarrierUnavailable when there is no connection."""
         socket = self._socket
@@ -103,29 +141,49 @@ class Link:
 
     async def _keep_up(self, opened: asyncio.Future[None]) -> None:
         clock = asyncio.get_running_loop().time
-        backoff = Backoff(self._timings)
         while True:
             began = clock()
             try:
                 await self._live(opened)
-                logger.warning("Asterisk has closed the WebSocket of %s", self._application)
+                self._tell("the connection was lost")
             except Exception as error:
                 if not opened.done():
                     opened.set_exception(error)
                     return
                 if isinstance(error, CarrierError):
-                    logger.warning("%s: %s", self._application, error)
+                    self._tell(str(error))
                 else:  # without its link the engine is deaf: a mistake of ours must not end it
                     logger.exception("the WebSocket of %s broke down", self._application)
+            backoff = self._contested if self._replaced else self._broken
+            self._replaced = False
             await asyncio.sleep(backoff.pause(clock() - began))
+
+    def _tell(self, problem: str) -> None:
+        """Log why there is no connection: once, and now and then while it stays so."""
+        now = asyncio.get_running_loop().time()
+        self._problem = problem
+        told, at = self._told
+        if problem != told or now - at >= REMINDER:
+            self._told = (problem, now)
+            logger.warning("%s: %s", self._application, problem)
 
     async def _live(self, opened: asyncio.Future[None]) -> None:
         """One connection, from its beginning to its end."""
+        if not self._owns():
+            raise CarrierUnavailable(
+                f"another engine owns {self._application}; this one does not connect to it",
+                hint="it ends, or has to be ended",
+            )
+        loop = asyncio.get_running_loop()
         socket = await self._connect()
         self._socket = socket
         try:
             if self._on_connected is not None:
                 await self._on_connected()
+            if self.lost_at is not None:
+                self.away = loop.time() - self.lost_at
+                logger.warning("%s: heard again after %.1f s", self._application, self.away)
+            self.lost_at, self._told = None, ("", 0.0)
             self.ready.set()
             self._on_ready()
             if not opened.done():
@@ -134,6 +192,8 @@ class Link:
         finally:
             self.ready.clear()
             self._socket = None
+            if self.lost_at is None:
+                self.lost_at = socket.ended_at or loop.time()
             self._on_lost()
             await socket.close()
 
@@ -147,7 +207,7 @@ class Link:
                 self._on_lost,  # whoever waits for a reply learns it before anybody else is asked
                 timeout=self._timings.reply,
                 ping=self._timings.ping,
-                patient=self._patient,
+                waits=self._waits,
             )
         except InvalidStatus as error:
             raise unavailable(settings, error.response.status_code) from None

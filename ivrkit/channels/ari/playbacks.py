@@ -7,24 +7,34 @@ remembers that it was stopped.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from ivrkit.channels.ari.generated.playbacks import Playback
 from ivrkit.channels.ari.watched import Running, Watched
 
+NEARLY = 0.9
+"""Of the length of what was played: the clocks of two processes and the lengths of files differ."""
 logger = logging.getLogger("ivrkit.ari")
 
 
 class RunningPlayback(Running):
     """One playback that has not ended."""
 
-    __slots__ = ("seconds", "started", "stopped")
+    __slots__ = ("began", "gapped", "seconds", "started", "stopped")
 
     def __init__(self, playback: str, seconds: float) -> None:
         super().__init__(playback)
         self.seconds = seconds
+        self.began = asyncio.get_running_loop().time()
         self.started = False
         self.stopped = False
+        self.gapped = False
+
+    @property
+    def was_played(self) -> bool:
+        """Whether there was time enough for all of it."""
+        return asyncio.get_running_loop().time() - self.began >= self.seconds * NEARLY
 
 
 class Playbacks(Watched[RunningPlayback, Playback]):
@@ -32,14 +42,29 @@ class Playbacks(Watched[RunningPlayback, Playback]):
 
     def begin(self, playback: str, seconds: float) -> None:
         """Register a playback, before it is asked for."""
-        running = self._running[playback] = RunningPlayback(playback, seconds)
-        self._watch(running, self._timings.first)
+        self._running[playback] = RunningPlayback(playback, seconds)
+
+    def taken(self, playback: str) -> None:
+        """Asterisk has agreed to play it."""
+        running = self._running.get(playback)
+        if running is not None and not (running.started or running.stopped):
+            self._watch(running, self._timings.first)
+
+    async def has_begun(self, playback: str) -> bool:
+        """Whether Asterisk plays it, or has played it, as far as one can know."""
+        running, known = await self._asked(playback)
+        return running is None or running.started or known is not None
+
+    def gap(self) -> None:
+        """Nobody has listened for a while: of what ends in a gap, nothing is told."""
+        for running in self._running.values():
+            running.gapped = True
 
     def started(self, playback: str) -> None:
         """Asterisk has begun with it, or with its next file."""
         running = self._running.get(playback)
         if running is not None and not running.started:
-            running.started = True
+            running.started, running.began = True, asyncio.get_running_loop().time()
             if not running.stopped:
                 self._watch(running, running.seconds + self._timings.grace)
 
@@ -70,7 +95,7 @@ class Playbacks(Watched[RunningPlayback, Playback]):
 
     async def check(self, playback: str, by: str) -> None:
         """Ask Asterisk for a playback, and end it here when there it has ended. ``by`` says who
-        found out: ``watchdog`` or ``gap``."""
+        found out: ``watchdog`` or ``gap``. What ended in a gap was played if it had the time."""
         running, known = await self._asked(playback)
         if running is None:
             return
@@ -79,7 +104,9 @@ class Playbacks(Watched[RunningPlayback, Playback]):
             wait = running.seconds if running.started and not running.stopped else 0.0
             self._watch(running, wait + self._timings.grace)
             return
+        by = "gap" if running.gapped else by
         if by == "watchdog":
             logger.warning("Asterisk has not said how playback %s ended", playback)
         self._pop(playback)
-        self._ended(playback, running.stopped, "stop" if running.stopped else by)
+        ok = running.stopped or (by == "gap" and running.was_played)
+        self._ended(playback, ok, "stop" if running.stopped else by)

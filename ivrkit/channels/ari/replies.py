@@ -16,6 +16,10 @@ class AnswerLost(CarrierUnavailable):
     """The connection broke after a request was sent: Asterisk may have done it, or not."""
 
 
+class AnswerLate(AnswerLost):
+    """Asterisk has not answered in time. It may have done it, or not, or do it yet."""
+
+
 class Reply(NamedTuple):
     """An HTTP status with its reason and body (JSON), whichever way it came."""
 
@@ -51,8 +55,8 @@ class Rest(Protocol):
     ) -> Reply:
         """Send a request and wait for its reply; ``uri`` has no leading slash.
 
-        Raises AnswerLost when the connection broke in between, CarrierUnavailable when there is
-        none, and CarrierError when Asterisk takes too long.
+        Raises AnswerLost when the connection broke in between, AnswerLate when Asterisk takes too
+        long, and CarrierUnavailable when there is no connection.
         """
 
 

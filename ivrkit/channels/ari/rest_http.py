@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +11,9 @@ import msgspec
 from yarl import URL
 
 from ivrkit.channels.ari.link import unavailable, unreachable
-from ivrkit.channels.ari.replies import AnswerLost, Reply
+from ivrkit.channels.ari.replies import AnswerLate, AnswerLost, Reply
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.channels.ari.timings import Timings
-from ivrkit.errors import CarrierError
 
 IDLE = 10.0
 """Seconds that an unused connection is kept: Asterisk closes its own after 15
@@ -30,6 +30,7 @@ class HttpRest:
         self._base = settings.http_url
         self._timings = timings
         self._session: aiohttp.ClientSession | None = None
+        self._dropped: asyncio.Future[None] | None = None
 
     async def request(
         self, method: str, uri: str, body: Mapping[str, Any] | None = None, /
@@ -46,12 +47,17 @@ class HttpRest:
         except (aiohttp.ClientConnectorError, ConnectionRefusedError) as error:
             raise unreachable(self._settings, error) from None
         except (TimeoutError, aiohttp.ServerTimeoutError):
-            raise CarrierError("Asterisk has not answered a request") from None
+            raise AnswerLate("Asterisk has not answered a request in time") from None
         except (aiohttp.ClientError, ConnectionError) as error:
             raise AnswerLost(f"the connection broke before Asterisk answered: {error}") from None
 
+    def drop(self) -> None:
+        """Give up all connections: nobody answers on them."""
+        if self._session is not None:
+            self._dropped = asyncio.ensure_future(self.close())
+
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; who waits on one learns it. The next request opens new ones."""
         session, self._session = self._session, None
         if session is not None:
             await session.close()

@@ -10,11 +10,11 @@ import msgspec
 
 from ivrkit.channels.ari.generated.events import RESTResponse
 from ivrkit.channels.ari.link import Link
-from ivrkit.channels.ari.replies import AnswerLost, Reply
+from ivrkit.channels.ari.replies import AnswerLate, AnswerLost, Reply
 from ivrkit.channels.ari.timings import Timings
-from ivrkit.errors import CarrierError
 
 _encode = msgspec.json.Encoder().encode
+NO_ANSWER = "Asterisk has not answered a request in time"
 SWEEP = 0.5
 """Seconds between two looks for requests that were not answered."""
 
@@ -37,6 +37,11 @@ class WebSocketRest:
         self._waiting: dict[str, tuple[float, asyncio.Future[Reply]]] = {}
         self._count = 0
         self._sweeper: asyncio.TimerHandle | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether something was asked that Asterisk has not answered."""
+        return bool(self._waiting)
 
     async def request(
         self, method: str, uri: str, body: Mapping[str, Any] | None = None, /
@@ -79,11 +84,15 @@ class WebSocketRest:
 
     def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
-        now = loop.time()
+        now, late = loop.time(), False
         for deadline, future in self._waiting.values():
             if deadline > now:
                 break
             if not future.done():
-                future.set_exception(CarrierError("Asterisk has not answered a request"))
+                late = True
+                future.set_exception(AnswerLate(NO_ANSWER))
+        if late:
+            # One after another: behind what hangs there, nothing else is done.
+            self._link.drop()
         pause = min(SWEEP, self._limit)
         self._sweeper = loop.call_later(pause, self._sweep) if self._waiting else None

@@ -142,11 +142,7 @@ def _left_bridge(carrier: AriCarrier, event: ChannelLeftBridge) -> None:
 
 
 def _replaced(carrier: AriCarrier, event: ApplicationReplaced) -> None:
-    logger.error(
-        "another engine has connected to Asterisk as %s: this one gets no events any more; "
-        "give each its own application name",
-        event.application,
-    )
+    carrier.replaced()
 
 
 ROUTES: Final[dict[type, Callable[[AriCarrier, Any], None]]] = {

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from datetime import timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from ivrkit.call.settings import Duration
 
 
 class AriSettings(BaseModel):
@@ -17,6 +20,10 @@ class AriSettings(BaseModel):
     to one engine. ``rest`` is how commands travel: ``auto`` asks Asterisk whether it takes them
     over the WebSocket. ``inheritable_headers: off`` makes the dialplan's pre-dial handler put the
     hand-off's headers on the agent's call even where Asterisk could do it by itself.
+
+    Every ``ping`` Asterisk is asked whether it lives. A connection that is stalled is given up when
+    there is no answer until the next time (after twice as long at most), and made anew; keys that
+    were pressed meanwhile are lost. Make it longer for an Asterisk that stands still for seconds.
 
     ``media`` is how what callers say comes out of Asterisk: ``auto`` takes RTP where ``chan_rtp``
     runs, else ``websocket`` where Asterisk has it without known faults. RTP is sent to
@@ -33,6 +40,7 @@ class AriSettings(BaseModel):
     application: str = Field("ivrkit", pattern=r"^[A-Za-z0-9_.-]{1,60}$")
     rest: Literal["auto", "websocket", "http"] = "auto"
     inheritable_headers: Literal["auto", "off"] = "auto"
+    ping: Duration = Field(timedelta(seconds=4), ge=timedelta(seconds=1), le=timedelta(minutes=1))
     media: Literal["auto", "rtp", "websocket"] = "auto"
     media_address: str = Field("", pattern=r"^[0-9A-Fa-f.:]*$")
     media_ports: str = Field("21000-22999", pattern=r"^\d{1,5}-\d{1,5}$")

@@ -28,6 +28,8 @@ LARGEST = 64 * 1024 * 1024
 """Bytes in one message: the list of all channels of a busy Asterisk is a long one."""
 CLOSE_SECONDS = 1.0
 """How long the other side may take to agree to the end."""
+STOOD_STILL = 0.25
+"""Of the pause between two looks: one that comes so late says that we were the ones who slept."""
 _DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
@@ -35,6 +37,11 @@ class Socket(asyncio.Protocol):
     """A connection. ``on_message`` gets every message in order, ``on_binary`` those that are
     binary where it is given; ``on_closed`` is told once, as soon as the connection is known to be
     gone."""
+
+    ended_at = 0.0
+    """When the last message may have come, once it is closed (the loop's clock)."""
+    silent = False
+    """Whether it was given up because nobody answered."""
 
     def __init__(
         self,
@@ -44,7 +51,7 @@ class Socket(asyncio.Protocol):
         on_closed: Callable[[], None],
         *,
         ping: float = 0.0,
-        patient: bool = False,
+        waits: Callable[[], bool] = lambda: False,
         subprotocol: str = "",
         on_binary: Callable[[bytes], None] | None = None,
     ) -> None:
@@ -55,7 +62,7 @@ class Socket(asyncio.Protocol):
         self._on_closed = on_closed
         self._headers = headers
         self._ping = ping
-        self._patient = patient
+        self._waits = waits
         self._protocol = ClientProtocol(
             parse_uri(url),
             subprotocols=[Subprotocol(subprotocol)] if subprotocol else None,
@@ -64,8 +71,8 @@ class Socket(asyncio.Protocol):
         )
         self._transport: asyncio.Transport | None = None
         self._begun = bytearray()
-        self._heard = 0.0
-        self._asked = False
+        self._heard = self._asked_at = self._next_look = 0.0
+        self._asked = 0
         self._beat: asyncio.TimerHandle | None = None
         self._ending: asyncio.TimerHandle | None = None
         self.opened: asyncio.Future[None] = self._loop.create_future()
@@ -86,6 +93,11 @@ class Socket(asyncio.Protocol):
         if self.is_open:
             self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
             self._flush()
+
+    def drop(self) -> None:
+        """End it at once: nobody answers."""
+        if self._transport is not None:
+            self._transport.abort()
 
     async def close(self) -> None:
         """Close in good order, or at once when the other side does not answer."""
@@ -109,12 +121,14 @@ class Socket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come: messages, or pieces of one."""
-        self._heard, self._asked = self._loop.time(), False
+        self._heard = self._loop.time()
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():
             if isinstance(event, Frame):
                 if event.opcode in _DATA:
                     self._take(event)
+                elif event.opcode is Opcode.PONG:
+                    self._asked = 0
             else:
                 self._greeted()
         self._flush()
@@ -129,6 +143,7 @@ class Socket(asyncio.Protocol):
         for timer in (self._beat, self._ending):
             if timer is not None:
                 timer.cancel()
+        self.ended_at = self._heard if self.silent else self._loop.time()
         if not self.opened.done():
             self.opened.set_exception(error or ConnectionResetError("it hung up at once"))
         if not self.closed.done():
@@ -152,7 +167,7 @@ class Socket(asyncio.Protocol):
             return
         self.opened.set_result(None)
         if self._ping:
-            self._beat = self._loop.call_later(self._ping, self._look)
+            self._look_later()
 
     def _take(self, frame: Frame) -> None:
         """A frame has come; a message may have several (RFC 6455, section 5.4)."""
@@ -188,15 +203,29 @@ class Socket(asyncio.Protocol):
             self._ending = self._loop.call_later(CLOSE_SECONDS, transport.abort)
 
     def _look(self) -> None:
-        """Ask whether a silent side lives; hang up on one that does not say so for as long."""
-        if self._asked and not self._patient and self._transport is not None:
-            self._transport.abort()
+        """Ask whether the other side lives; hang up on one that does not say so until the next
+        look. Where it says other things meanwhile, what we send may only be slow: it has one look
+        more."""
+        if self._loop.time() > self._next_look + self._ping * STOOD_STILL or self._waits():
+            # This process stood still, and what came meanwhile was not read yet; or the other side
+            # does what it was asked to, and reads no ping before that.
+            self._asked = 0
+        silent = self._heard <= self._asked_at
+        if self._asked > (0 if silent else 1):
+            self.silent = silent
+            self.drop()
             return
-        if self._loop.time() - self._heard >= self._ping / 2 and self.is_open:
-            self._asked = True
+        if self.is_open:
+            self._asked += 1
+            if self._asked == 1:
+                self._asked_at = self._loop.time()
             self._protocol.send_ping(b"")
             self._flush()
-        self._beat = self._loop.call_later(self._ping, self._look)
+        self._look_later()
+
+    def _look_later(self) -> None:
+        self._next_look = self._loop.time() + self._ping
+        self._beat = self._loop.call_at(self._next_look, self._look)
 
 
 async def open_socket(
@@ -207,13 +236,13 @@ async def open_socket(
     *,
     timeout: float,
     ping: float,
-    patient: bool,
+    waits: Callable[[], bool] = lambda: False,
     subprotocol: str = "",
     on_binary: Callable[[bytes], None] | None = None,
 ) -> Socket:
-    """Connect within ``timeout`` seconds. After ``ping`` seconds of silence the other side is
-    asked whether it lives, and hung up on when it does not answer for as long; not with
-    ``patient``.
+    """Connect within ``timeout`` seconds. Every ``ping`` seconds the other side is asked whether
+    it lives, and hung up on when it does not answer for as long; not while it ``waits`` for
+    something that it was asked to do.
 
     Raises OSError, TimeoutError, or websockets' InvalidStatus and WebSocketException.
     """
@@ -227,7 +256,7 @@ async def open_socket(
                 on_message,
                 on_closed,
                 ping=ping,
-                patient=patient,
+                waits=waits,
                 subprotocol=subprotocol,
                 on_binary=on_binary,
             ),

@@ -12,21 +12,22 @@ from ivrkit.channels.ari.events import Handled, decode, unwanted
 from ivrkit.channels.ari.generated.asterisk import AsteriskInfo
 from ivrkit.channels.ari.generated.events import RESTResponse
 from ivrkit.channels.ari.link import Link, unavailable
-from ivrkit.channels.ari.replies import AnswerLost, Reply, Rest
+from ivrkit.channels.ari.replies import AnswerLate, AnswerLost, Reply, Rest
 from ivrkit.channels.ari.rest_http import HttpRest
 from ivrkit.channels.ari.rest_websocket import WebSocketRest
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.channels.ari.timings import Timings
 from ivrkit.channels.ari.versions import Version
-from ivrkit.errors import CarrierError, CarrierUnavailable
+from ivrkit.errors import CarrierError, CarrierLost, CarrierUnavailable
 
 logger = logging.getLogger("ivrkit.ari")
 
 COMMANDS = "commands"
 """What the second socket's application is called: the first's name, a dash and this. Asterisk
 wants a name for every socket; nothing is ever sent to this one."""
-ATTEMPTS = 3
+ATTEMPTS = 5
 """How often a request is sent while the connection keeps breaking."""
+LATER = Reply(202, "to be done when Asterisk is back", b"")
 
 
 class Transport:
@@ -44,10 +45,11 @@ class Transport:
         on_event: Callable[[Handled], None] = lambda event: None,
         on_ready: Callable[[], None] = lambda: None,
         timings: Timings | None = None,
+        owns: Callable[[], bool] = lambda: True,
     ) -> None:
         self.settings = settings
         self.application = settings.application
-        self.timings = timings or Timings()
+        self.timings = timings or Timings.pinging(settings.ping.total_seconds())
         self.version = Version()
         self._on_event = on_event
         self._http = HttpRest(settings, self.timings)
@@ -58,7 +60,8 @@ class Transport:
             timings=self.timings,
             on_connected=self._prepare,
             on_ready=on_ready,
-            on_lost=lambda: self._socket.lost(),
+            on_lost=self._lost,
+            owns=owns,
         )
         self._commands = Link(
             settings,
@@ -66,17 +69,21 @@ class Transport:
             self._receive_reply,
             timings=self.timings,
             on_lost=lambda: self._second.lost(),
-            patient=True,
+            waits=lambda: self._second.waits,
+            owns=owns,
         )
         self._socket = WebSocketRest(self._events, self.timings)
         self._second = WebSocketRest(self._commands, self.timings)
         self.over_websocket = False
         """Whether requests travel over the WebSockets (else over HTTP)."""
+        self.restarted = False
+        """Whether the Asterisk of the last connect was another process than the one before."""
+        self._process: tuple[str, str] | None = None
+        self._owed: dict[str, str] = {}
 
     async def start(self) -> None:
         """Connect both sockets. Raises CarrierUnavailable with the remedy."""
         try:
-            self.version = Version.of((await self.info()).system)
             await self._events.start()
             if self.over_websocket:
                 await self._commands.start()
@@ -95,14 +102,31 @@ class Transport:
         """Whether events flow now."""
         return self._events.ready.is_set()
 
+    @property
+    def problem(self) -> str:
+        """Why no events flow; empty when they do."""
+        return self._events.problem
+
+    @property
+    def away(self) -> float:
+        """For how many seconds nothing was heard of Asterisk before the last connect."""
+        return self._events.away
+
+    def replaced(self) -> None:
+        """Somebody else has connected under our name: take it back."""
+        self._events.replaced()
+
     async def connected(self) -> None:
-        """Wait until events flow. Raises CarrierUnavailable when they do not soon."""
+        """Wait until events flow. Raises CarrierLost when Asterisk has been away for too long."""
         if self._events.ready.is_set():
             return
+        clock = asyncio.get_running_loop().time
+        since = self._events.lost_at
+        until = (clock() if since is None else since) + self.timings.patience
         try:
-            await asyncio.wait_for(self._events.ready.wait(), self.timings.patience)
+            await asyncio.wait_for(self._events.ready.wait(), max(0.0, until - clock()))
         except TimeoutError:
-            raise CarrierUnavailable(
+            raise CarrierLost(
                 f"Asterisk at {self.settings.url} has been away for too long",
                 hint="see the log for the reason; the engine goes on trying",
             ) from None
@@ -116,24 +140,32 @@ class Transport:
         repeat: bool = True,
         waits: bool = False,
         busy: bool = False,
+        later: bool = False,
     ) -> Reply:
         """Send a request by the way that suits it, whatever the answer.
 
         ``repeat`` says that it may be done twice: then it is sent again when the connection broke
-        before the answer; what was not sent at all always is. ``waits`` that it waits for the
-        channel, ``busy`` that it will do so for long.
+        before the answer, and once more when none came; what was not sent at all always is.
+        ``waits`` that it waits for the channel, ``busy`` that it will do so for long. ``later``:
+        while Asterisk is away it is only noted, and done before anything else when it is back.
         """
-        for _ in range(ATTEMPTS - 1):
+        late = False
+        for left in reversed(range(ATTEMPTS)):
+            if later and not self.is_connected:
+                self._owed[uri] = method
+                return LATER
             await self.connected()
             try:
                 return await self._way(waits, busy).request(method, uri, body)
-            except AnswerLost:
-                if not repeat:
+            except AnswerLost as error:
+                twice, late = late, isinstance(error, AnswerLate)
+                if not repeat or not left or (twice and late):
                     raise
             except CarrierUnavailable as error:
+                if not left:
+                    raise
                 logger.debug("%s", error)
-        await self.connected()
-        return await self._way(waits, busy).request(method, uri, body)
+        raise AssertionError("the last attempt gives an answer or an error")
 
     async def fetch(self, uri: str) -> Reply:
         """Get something that is no JSON (a sound file): a WebSocket would refuse it."""
@@ -162,9 +194,25 @@ class Transport:
         if isinstance(event, RESTResponse):
             self._second.answer(event)
 
+    def _lost(self) -> None:
+        """The event socket is gone. What else is open to an Asterisk that has fallen silent is as
+        dead, and would be found so much later."""
+        self._socket.lost()
+        if self._events.silent:
+            self._commands.drop()
+            self._http.drop()
+
     async def _prepare(self) -> None:
         """After each connect: an Asterisk that was restarted has forgotten the filter, and may
         have become another version."""
+        info = await self.info()
+        self.version = Version.of(info.system)
+        process = (
+            info.system.entity_id if info.system else "",
+            info.status.startup_time if info.status else "",
+        )
+        self.restarted = self._process not in (None, process)
+        self._process = process
         uri = f"applications/{quote(self.application)}/eventFilter"
         reply = await self._http.request("PUT", uri, {"disallowed": unwanted()})
         if not reply.ok:
@@ -176,12 +224,19 @@ class Transport:
                 "this Asterisk does not take requests over the WebSocket",
                 hint="write rest: auto, or use Asterisk 20.14, 21.9, 22.4 or later",
             )
+        while self._owed:
+            uri, method = next(iter(self._owed.items()))
+            reply = await self._http.request(method, uri)
+            del self._owed[uri]
+            logger.info("done now, %s %s: %d", method, uri, reply.status)
 
     async def _answers(self) -> bool:
-        """Whether somebody answers on the WebSocket: an older Asterisk swallows what is sent."""
-        probe = self._socket.request("GET", "asterisk/ping")
+        """Whether somebody answers on the WebSocket: an older Asterisk swallows what is sent. One
+        that must know it is given the time of any other answer."""
+        timings = self.timings
+        limit = timings.reply if self.version.rest_over_websocket else timings.probe
         try:
-            return (await asyncio.wait_for(probe, self.timings.probe)).ok
+            return (await asyncio.wait_for(self._socket.request("GET", "asterisk/ping"), limit)).ok
         except (TimeoutError, CarrierError):
             return False
 

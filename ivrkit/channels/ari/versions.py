@@ -12,6 +12,8 @@ MANY_VARIABLES = {20: (20, 20, 0), 22: (22, 10, 0), 23: (23, 4, 0)}
 which release on those branches that came before."""
 INHERITABLE_HEADERS = {20: (20, 19, 0), 22: (22, 9, 0), 23: (23, 3, 0)}
 """The dialplan function ``PJSIP_INHERITABLE_HEADER``."""
+REST_OVER_WEBSOCKET = {20: (20, 14, 0), 21: (21, 9, 0), 22: (22, 4, 0)}
+"""Requests over the WebSocket of the events."""
 WEBSOCKET_MEDIA = {20: (20, 20, 0), 22: (22, 10, 0), 23: (23, 4, 0)}
 """``chan_websocket`` without the known crashes of its first releases."""
 
@@ -38,6 +40,10 @@ class Version:
     @property
     def inheritable_headers(self) -> bool:
         return self._since(INHERITABLE_HEADERS)
+
+    @property
+    def rest_over_websocket(self) -> bool:
+        return self._since(REST_OVER_WEBSOCKET)
 
     @property
     def websocket_media(self) -> bool:

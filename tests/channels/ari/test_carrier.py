@@ -105,7 +105,7 @@ async def test_another_engine_of_the_same_name_is_an_alarm(
     line.asterisk.emit("ApplicationReplaced")
     await eventually(lambda: caplog.records)
     assert caplog.records[0].levelno == logging.ERROR
-    assert "another engine" in caplog.text
+    assert "something else has connected to Asterisk as ivrkit" in caplog.text
 
 
 async def test_what_a_restarted_engine_finds(line: Line) -> None:

@@ -114,7 +114,7 @@ async def test_a_restarted_asterisk_has_hung_up_everybody(line: Line) -> None:
     line.asterisk.disallowed.clear()
     await line.asterisk.start()
     await line.reconnected(before)
-    await line.heard(channel, Gap(), HungUp(16, by="gap"))
+    await line.heard(channel, Gap(), HungUp(16, by="lost"))
     assert "ChannelVarset" in line.asterisk.disallowed
 
 

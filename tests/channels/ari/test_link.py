@@ -8,7 +8,6 @@ from pydantic import SecretStr
 
 from ivrkit.channels.ari.link import Backoff, Link, unreachable
 from ivrkit.channels.ari.settings import AriSettings
-from ivrkit.channels.ari.timings import Timings
 from ivrkit.errors import CarrierError, CarrierUnavailable
 from ivrkit.testing.fake_asterisk import FakeAsterisk
 from tests.channels.ari.support import QUIET, Line, eventually
@@ -16,12 +15,12 @@ from tests.channels.ari.support import QUIET, Line, eventually
 
 def test_pauses_grow_until_a_connection_has_lasted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("random.random", lambda: 0.5)
-    backoff = Backoff(Timings(backoff=1.0, backoff_limit=4.0, settled=10.0))
+    backoff = Backoff(1.0, 4.0, 10.0)
     assert [backoff.pause(lived) for lived in (0, 0, 0, 9, 11, 0)] == [1, 2, 4, 4, 1, 2]
 
 
 def test_pauses_are_spread() -> None:
-    pauses = [Backoff(Timings(backoff=1.0)).pause(0) for _ in range(50)]
+    pauses = [Backoff(1.0, 4.0, 10.0).pause(0) for _ in range(50)]
     assert len(set(pauses)) > 10
     assert all(0.5 <= pause <= 1.5 for pause in pauses)
 

@@ -39,6 +39,7 @@ class Watched:
 async def test_one_that_never_starts_is_ended() -> None:
     watched = Watched(SOON)
     watched.playbacks.begin("p", 1.0)
+    watched.playbacks.taken("p")
     await eventually(lambda: watched.ended)
     assert watched.ended == [("p", False, "watchdog")]
     assert not watched.playbacks
@@ -62,6 +63,7 @@ async def test_one_that_waits_for_its_turn_goes_on() -> None:
     watched = Watched(SOON)
     watched.known["p"] = Playback(id="p", state="queued")
     watched.playbacks.begin("p", 0.0)
+    watched.playbacks.taken("p")
     await eventually(lambda: watched.asked >= 2)
     assert watched.ended == []
     watched.playbacks.finished("p", "done")
@@ -82,6 +84,7 @@ async def test_a_question_that_fails_is_asked_again() -> None:
     suspected: list[str] = []
     watched.playbacks._suspect = suspected.append
     watched.playbacks.begin("p", 0.0)
+    watched.playbacks.taken("p")
     await eventually(lambda: len(suspected) >= 2)
     watched.playbacks.forget()
 

@@ -80,7 +80,7 @@ async def connection(
     other = Server(greet)
     server = await asyncio.get_running_loop().create_server(lambda: other, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    settings: dict[str, Any] = {"timeout": 5.0, "ping": 60.0, "patient": False, **options}
+    settings: dict[str, Any] = {"timeout": 5.0, "ping": 60.0, **options}
     try:
         url = f"ws://127.0.0.1:{port}/ari/events?app=x"
         socket = await open_socket(url, {}, client.message, client.closed, **settings)
@@ -221,9 +221,9 @@ async def test_nobody_is_hung_up_on_who_was_not_asked() -> None:
     assert client.ends == 1
 
 
-async def test_a_patient_one_goes_on_asking() -> None:
+async def test_who_does_what_it_was_asked_to_is_not_hung_up_on() -> None:
     client = Client()
-    async with connection(client, ping=0.02, patient=True) as (socket, other):
+    async with connection(client, ping=0.02, waits=lambda: True) as (socket, other):
         await eventually(lambda: other.kinds().count(Opcode.PING) >= 3)
         assert socket.is_open
 

@@ -58,14 +58,17 @@ async def test_what_waits_for_a_prompt_holds_nobody_up(asterisk: FakeAsterisk) -
 
 async def test_an_older_asterisk_is_asked_over_http() -> None:
     timings = Timings(probe=0.05)
-    async with FakeAsterisk(rest_over_websocket=False) as old, client(old, timings) as ari:
+    async with (
+        FakeAsterisk(version="20.13.0", rest_over_websocket=False) as old,
+        client(old, timings) as ari,
+    ):
         assert not ari.over_websocket
         assert await ari.playback("none") is None
         assert {request.way for request in old.requests} == {"http"}
 
 
 async def test_what_is_demanded_and_missing_is_said() -> None:
-    async with FakeAsterisk(rest_over_websocket=False) as old:
+    async with FakeAsterisk(version="20.13.0", rest_over_websocket=False) as old:
         with pytest.raises(CarrierUnavailable, match="over the WebSocket") as caught:
             async with client(old, Timings(probe=0.05), rest="websocket"):
                 pass
@@ -95,7 +98,7 @@ async def test_an_asterisk_that_does_not_filter_is_served_as_well(
 
 
 async def test_a_late_answer_is_nobodys(asterisk: FakeAsterisk) -> None:
-    late = asterisk.hold("GET", "playbacks/p")
+    late = asterisk.hold("GET", "playbacks/p", times=2)
     async with client(asterisk, Timings(reply=0.1)) as ari:
         with pytest.raises(CarrierError, match="not answered"):
             await ari.playback("p")

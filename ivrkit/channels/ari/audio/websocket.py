@@ -58,7 +58,6 @@ class WebSocketMedia:
                 self._lost,
                 timeout=self._timings.reply,
                 ping=self._timings.ping,
-                patient=False,
                 subprotocol="media",
                 on_binary=self._outlet.put,
             )

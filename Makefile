@@ -30,13 +30,13 @@ demo: system-demo $(STAMP)  ## a live Asterisk, flows that answer, a call shown 
 	@$(BIN)/python -m ivrkit demo
 
 test: system $(STAMP) lint  ## everything: the walls, the rooms, then live calls
-	@$(BIN)/python -m pytest -m "not live" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "not live" -n 3 --dist loadfile
 	@# Live tests wait much and reckon little: one worker more than there are cores.
 	@$(BIN)/python -m pytest -m "live and not alone" -n 3 --dist worksteal
 	@$(BIN)/python -m pytest -m "live and alone"
 
 test-fast: $(STAMP)  ## what needs no Asterisk
-	@$(BIN)/python -m pytest -m "not live" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "not live" -n 3 --dist loadfile
 
 soak: system $(STAMP)  ## the proofs by repetition, in full: hours
 	@IVRKIT_SOAK=1 $(BIN)/python -m pytest -m soak --timeout 7200

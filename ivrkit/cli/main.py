@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -17,8 +18,9 @@ USAGE = 2
 """Exit status for a wrong command line; 1 is for what was asked and failed."""
 
 
-def application() -> typer.Typer:
-    """The application with all its commands."""
+def application(only: str = "") -> typer.Typer:
+    """The application with all its commands, or with one: what the others import takes longer than
+    most of them do."""
     app = typer.Typer(
         name="ivrkit",
         help="Telephone self-service on your own Asterisk: YAML flows, one engine, nothing lost.",
@@ -28,11 +30,17 @@ def application() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_main)
-    for module in sorted(each.name for each in pkgutil.iter_modules(cli.__path__)):
-        register = getattr(importlib.import_module(f"ivrkit.cli.{module}"), "register", None)
-        if register is not None:
-            register(app)
+    for register in _registrations(only) or _registrations():
+        register(app)
     return app
+
+
+def _registrations(only: str = "") -> list[Callable[[typer.Typer], None]]:
+    """What adds the commands: of all files in the folder, or of one, if there is such a command."""
+    modules = sorted(each.name for each in pkgutil.iter_modules(cli.__path__))
+    wanted = [each for each in modules if not only or each == only]
+    loaded = [importlib.import_module(f"ivrkit.cli.{each}") for each in wanted]
+    return [each.register for each in loaded if hasattr(each, "register")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -56,7 +64,7 @@ def _main(
 def main() -> None:
     """Run a command. An error of ours is one clear line and a status that is not 0."""
     try:
-        application()()
+        application(only=sys.argv[1] if len(sys.argv) > 1 else "")()
     except IvrkitError as error:
         complain(error)
         sys.exit(1)

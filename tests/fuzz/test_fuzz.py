@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import random
 import shutil
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from ivrkit.flow.source import DEEPEST, LARGEST
 from ivrkit.service.registries import reader
 from tests.fuzz.targets import TARGETS
+from tests.soak import times
 
 ROOT = Path(__file__).parents[2]
 SEEDS = {
@@ -81,23 +83,41 @@ def seeds(target: str, folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.timeout(240)
-@pytest.mark.parametrize("target", TARGETS)
-def test_nothing_surprising_comes_out(target: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def fuzzer() -> Iterator[subprocess.Popen[str]]:
+    """What runs targets, one after the other."""
     if importlib.util.find_spec("atheris") is None:
         assert not os.environ.get("CI"), "atheris is not installed"
         pytest.skip("NOT FUZZED: atheris is not installed")
-    command = [sys.executable, "-m", "tests.fuzz", target, f"-runs={RUNS[target]}"]
+    command = [sys.executable, "-m", "tests.fuzz", "-"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as running:
+        yield running
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(times(240, 7200))
+@pytest.mark.parametrize("target", TARGETS)
+def test_nothing_surprising_comes_out(
+    target: str, fuzzer: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    runs = times(RUNS[target], RUNS[target] * 100)
+    command = [str(tmp_path / "told"), target, f"-runs={runs}"]
     command += [f"-rss_limit_mb={MOST_MEMORY}", f"-timeout={SLOWEST}", "-max_len=40000", "-seed=1"]
     command += [f"-artifact_prefix={tmp_path}/", str(seeds(target, tmp_path / "seeds"))]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="replace")
-    told = done.stderr[-3000:] + "".join(
+    assert fuzzer.stdin is not None
+    assert fuzzer.stdout is not None
+    fuzzer.stdin.write(json.dumps(command) + "\n")
+    fuzzer.stdin.flush()
+    status = fuzzer.stdout.readline().strip()
+    told = (tmp_path / "told").read_text(errors="replace")
+    found = "".join(
         f"\n{file.name}: {file.read_bytes()[:2000]!r}"
         for file in tmp_path.iterdir()
-        if file.is_file()
+        if file.is_file() and file.name != "told"
     )
-    assert done.returncode == 0, told
-    assert "DONE" in done.stderr or "Done" in done.stderr, told
+    assert status == "0", told[-3000:] + found
+    assert "DONE" in told or "Done" in told, told[-3000:]
 
 
 # ---- flows with a few mistakes in them -----------------------------------------------------------

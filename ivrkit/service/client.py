@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
@@ -11,10 +11,12 @@ import msgspec
 
 from ivrkit.call.events import DECODER, TraceEvent
 from ivrkit.errors import ConfigurationError, IvrkitError, NotAvailable
+from ivrkit.service.api.tls import fingerprint
 from ivrkit.service.api.tokens import LOCAL_FILE, read_local_token
 from ivrkit.service.configuration import Configuration
 
 ANSWERS_SECONDS = 10.0
+UNAUTHORIZED = 401
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - to be replaced
 
 
@@ -42,23 +44,28 @@ _HEAD = msgspec.json.Decoder(TailMessage)
 
 
 class ApiClient:
-    """Requests to the engine of this configuration, with the token of its state folder.
+    """Requests to the engine of this configuration, with the token of its state folder. With TLS
+    the engine is known by the very certificate that the configuration names.
 
     Raises EngineAway when nobody answers, ConfigurationError when somebody else does.
     """
 
     def __init__(self, configuration: Configuration) -> None:
-        if configuration.api.port == 0:
+        api = configuration.api
+        if api.port == 0:
             raise EngineAway("the engine's API has no fixed port", hint="name one under api: port")
-        host = _EVERYWHERE.get(configuration.api.host, configuration.api.host)
+        host = _EVERYWHERE.get(api.host, api.host)
         shown = f"[{host}]" if ":" in host else host
         self._state = configuration.state
-        self.url = f"http://{shown}:{configuration.api.port}"
+        self._tls: bool | aiohttp.Fingerprint = True
+        if api.tls is not None:
+            self._tls = aiohttp.Fingerprint(fingerprint(api.tls.certificate))
+        self.url = f"{'http' if api.tls is None else 'https'}://{shown}:{api.port}"
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> ApiClient:
         try:
-            token = read_local_token(self._state)
+            read_local_token(self._state)
         except ConfigurationError as error:
             if (self._state / LOCAL_FILE).exists():
                 raise
@@ -66,7 +73,7 @@ class ApiClient:
                 f"no engine has run here: there is no token in {self._state}",
                 hint="start one with: ivrkit serve",
             ) from error
-        self._session = aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"})
+        self._session = aiohttp.ClientSession()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -75,13 +82,46 @@ class ApiClient:
 
     async def get(self, path: str, **asked: str) -> Any:
         """The decoded answer. Raises NotFound for what does not exist."""
+        return await self._ask("GET", path, asked)
+
+    async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Have something done; the decoded answer. Raises NotFound."""
+        return await self._ask("POST", path, {}, body)
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        asked: Mapping[str, str],
+        body: Mapping[str, Any] | None = None,
+    ) -> Any:
+        token = read_local_token(self._state)
+        status, answer = await self._send(method, path, asked, body, token)
+        if status == UNAUTHORIZED and (now := read_local_token(self._state)) != token:
+            # It was replaced in this very moment.
+            status, answer = await self._send(method, path, asked, body, now)
+        return _read(self.url, status, answer)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        asked: Mapping[str, str],
+        body: Mapping[str, Any] | None,
+        token: str,
+    ) -> tuple[int, bytes]:
         assert self._session is not None, "used inside `async with`"
-        limit = aiohttp.ClientTimeout(total=ANSWERS_SECONDS)
         try:
-            async with self._session.get(
-                f"{self.url}{path}", params=asked, timeout=limit
+            async with self._session.request(
+                method,
+                f"{self.url}{path}",
+                params=asked,
+                json=body,
+                headers=_bearer(token),
+                ssl=self._tls,
+                timeout=aiohttp.ClientTimeout(total=ANSWERS_SECONDS),
             ) as answer:
-                return _read(self.url, answer.status, await answer.read())
+                return answer.status, await answer.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self._away(error) from None
 
@@ -96,7 +136,12 @@ class ApiClient:
         assert self._session is not None, "used inside `async with`"
         asked = {"call": call_id} if call_id else {}
         try:
-            socket = await self._session.ws_connect(f"{self.url}/v1/tail", params=asked)
+            socket = await self._session.ws_connect(
+                f"{self.url}/v1/tail",
+                params=asked,
+                headers=_bearer(read_local_token(self._state)),
+                ssl=self._tls,
+            )
         except aiohttp.WSServerHandshakeError as error:
             raise _refused(self.url, error.status) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -106,7 +151,12 @@ class ApiClient:
         finally:
             await socket.close()
 
-    def _away(self, error: BaseException) -> EngineAway:
+    def _away(self, error: BaseException) -> IvrkitError:
+        if isinstance(error, aiohttp.ServerFingerprintMismatch):
+            return ConfigurationError(
+                f"what answers at {self.url} has another certificate than the configuration names",
+                hint="has the certificate been renewed? Reload the engine: send it a SIGHUP",
+            )
         refused = isinstance(error, aiohttp.ClientConnectorError)
         why = "" if refused else f": {str(error) or type(error).__name__}"
         return EngineAway(
@@ -139,6 +189,10 @@ class Tail:
             except msgspec.ValidationError:
                 continue  # an event of a newer engine
         raise StopAsyncIteration
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _read(url: str, status: int, body: bytes) -> Any:

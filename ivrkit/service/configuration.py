@@ -20,7 +20,7 @@ from ivrkit.errors import ConfigurationError
 from ivrkit.handoff import DialplanSettings, HandoffSettings, QueueSettings, WebhookSettings
 from ivrkit.prompts.settings import PromptSettings
 from ivrkit.service.api.settings import ApiSettings
-from ivrkit.service.api.tokens import Token
+from ivrkit.service.logs.settings import LogSettings
 from ivrkit.service.settings_file import read_settings
 from ivrkit.speech.settings import SpeechSettings
 from ivrkit.store import Retention, read_key
@@ -134,10 +134,12 @@ class Configuration(Section):
     limits: LimitSettings = LimitSettings()
     api: ApiSettings = ApiSettings()
     retention: RetentionSettings = RetentionSettings()
+    log: LogSettings = LogSettings()
     reload: ReloadSettings = ReloadSettings()
     check: CheckSettings = CheckSettings()
     state: Path = Path("state")
     _folder: Path = PrivateAttr(default=Path())
+    _file: Path | None = PrivateAttr(default=None)
 
     @property
     def place(self) -> Place:
@@ -170,15 +172,9 @@ class Configuration(Section):
         kept = self.retention
         return Retention(kept.trace, kept.record, kept.payload, kept.memory, kept.media)
 
-    def tokens(self) -> list[Token]:
-        """The tokens of the file. Raises ConfigurationError when two have one name."""
-        names = [each.name for each in self.api.tokens]
-        for name in names:
-            if names.count(name) > 1:
-                raise ConfigurationError(
-                    f"two tokens are called {name!r}", hint="the audit could not tell them apart"
-                )
-        return [each.as_token() for each in self.api.tokens]
+    def again(self) -> Configuration:
+        """What the file says now; the same where there is none. Raises ConfigurationError."""
+        return self if self._file is None else load_configuration(self._file)
 
     def placed(self, folder: Path) -> Configuration:
         """The same with its paths counted from a folder."""
@@ -191,7 +187,9 @@ class Configuration(Section):
         messages = self.messages.folder and folder / self.messages.folder
         found = self.model_copy(
             update={
+                "api": self.api.placed(folder),
                 "flows": folder / self.flows,
+                "log": self.log.placed(folder),
                 "state": state,
                 "messages": self.messages.model_copy(update={"folder": messages}),
                 "prompts": self.prompts.placed(folder),
@@ -221,4 +219,6 @@ def load_configuration(
         raise ConfigurationError(
             f"there is no file {path}", hint="make a project with: ivrkit init DIR"
         )
-    return read_settings(path, Configuration, environment).placed(path.parent)
+    found = read_settings(path, Configuration, environment).placed(path.parent)
+    found._file = path
+    return found

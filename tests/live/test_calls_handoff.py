@@ -73,11 +73,11 @@ async def check_visit(site: Site, call: LiveCall, headers: dict[str, str]) -> No
     path = f"/v1/handoffs/{back.handoff}"
     assert (await fetched(site, path, ""))[0] == 401
     assert (await fetched(site, path, "x" * 64))[0] == 401
-    status, document = await fetched(site, path, site.token)
+    status, document = await fetched(site, path, site.api.token)
     assert status == 200
     assert (document["payload"], document["call"]) == (PAYLOAD, call.id)
     assert document["path"] == ["main", "agent"]
-    status, record = await fetched(site, f"/v1/calls/{call.id}", site.token)
+    status, record = await fetched(site, f"/v1/calls/{call.id}", site.api.token)
     assert (status, record["queue"], record["handoff"]) == (200, "service", back.handoff)
     assert (record["ended"], record["path"]) == ("flow", call.events[-1].path)
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from aiohttp import web
 
-from ivrkit.service.api.answers import FORBIDDEN, NO_TOKEN, UNKNOWN_TOKEN, ApiError, no_such
+from ivrkit.service.api.access import Access
+from ivrkit.service.api.answers import ApiError, no_such
 from ivrkit.service.api.asking import ID
 from ivrkit.service.api.live import LiveCall, LiveCalls
 from ivrkit.service.api.tail import Tail
-from ivrkit.service.api.tokens import Token, Tokens, TokenScope
+from ivrkit.service.api.tokens import Token
 from ivrkit.store import Store
 
 
@@ -21,7 +22,7 @@ class Backend:
 
     store: Store
     calls: LiveCalls
-    tokens: Tokens
+    access: Access
     tail: Tail
 
 
@@ -53,28 +54,3 @@ class Question:
         """The calls in progress that the token may see."""
         live = self.backend.calls.live()
         return {key: call for key, call in live.items() if self.token.may_see(call["tenant"])}
-
-
-def authenticate(
-    request: web.Request, tokens: Tokens, scope: TokenScope, *, tenants: bool = True
-) -> Token:
-    """Who asks. Raises 401 without a known token, 403 when it does not allow this."""
-    scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not presented:
-        raise ApiError(NO_TOKEN, "send the header Authorization: Bearer …")
-    token = tokens.find(presented.strip())
-    if token is None:
-        raise ApiError(UNKNOWN_TOKEN)
-    if scope not in token.scopes:
-        raise ApiError(
-            FORBIDDEN,
-            f"it needs the scope {scope.value}",
-            f"the token {token.name!r} does not allow this",
-        )
-    if token.tenant and not tenants:
-        raise ApiError(
-            FORBIDDEN,
-            f"ask with a token that belongs to no tenant: {token.name!r} does",
-            "this is of all tenants together",
-        )
-    return token

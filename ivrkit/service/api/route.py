@@ -17,6 +17,9 @@ from ivrkit.service.api.answers import JSON, Failure
 from ivrkit.service.api.requests import Question
 from ivrkit.service.api.tokens import TokenScope
 
+UPGRADED = 101
+"""The status of a route that is a WebSocket."""
+
 Handler = Callable[[Question], Awaitable[web.StreamResponse]]
 
 

@@ -25,8 +25,11 @@ Wanted = Callable[[str, TraceEvent], bool]
 class Listening:
     """One listener: a sequence of messages that ends when the server stops."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, allowed: Callable[[], bool]) -> None:
         self.wanted = wanted
+        self.allowed = allowed
+        self.withdrawn = False
+        """Whoever listens may not any more."""
         self._waiting: deque[bytes] = deque()
         self._lost = 0
         self._ended = False
@@ -44,6 +47,13 @@ class Listening:
         """No more messages."""
         self._ended = True
         self._there.set()
+
+    def withdraw(self) -> None:
+        """No more messages, not even those that wait."""
+        self.withdrawn = True
+        self._waiting.clear()
+        self._lost = 0
+        self.end()
 
     async def messages(self) -> AsyncIterator[bytes]:
         """The messages in their order; where some were lost, one that says how many."""
@@ -66,10 +76,13 @@ class Tail:
         self._listeners: list[Listening] = []
         self._stop: Callable[[], None] | None = None
 
+    def __len__(self) -> int:
+        return len(self._listeners)
+
     @contextmanager
-    def listen(self, wanted: Wanted) -> Iterator[Listening]:
-        """Listen to the events that are wanted."""
-        listening = Listening(wanted)
+    def listen(self, wanted: Wanted, allowed: Callable[[], bool]) -> Iterator[Listening]:
+        """Listen to the events that are wanted, as long as it is ``allowed``."""
+        listening = Listening(wanted, allowed)
         self._listeners.append(listening)
         if self._stop is None:
             self._stop = self._calls.subscribe(self._hear)
@@ -80,6 +93,12 @@ class Tail:
             if not self._listeners:
                 self._stop()
                 self._stop = None
+
+    def check(self) -> None:
+        """End the listening of those who may not any more."""
+        for listening in self._listeners:
+            if not listening.allowed():
+                listening.withdraw()
 
     def end(self) -> None:
         """The server stops: end all listening."""

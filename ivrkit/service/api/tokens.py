@@ -1,4 +1,10 @@
-"""Bearer tokens: who may do what. Kept as SHA-256 only, which is enough for 256 random bits."""
+"""Bearer tokens: who may do what.
+
+A token is at least 32 characters that nobody has thought of, and is kept as its SHA-256 only. A
+slow, salted hash is for passwords: it makes guessing dear where there is little to guess. Among
+256 random bits there is nothing to guess, nor any table of them, and a slow hash would be paid
+with every request.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +15,9 @@ import os
 import secrets
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -21,6 +29,8 @@ SHORTEST = 32
 """Characters of a token, at least: a plain hash gives away what can be guessed."""
 LOCAL_FILE = "api-token"
 """In the state folder."""
+LOCAL = "local"
+"""The name of the token in it."""
 
 
 class TokenScope(StrEnum):
@@ -31,21 +41,32 @@ class TokenScope(StrEnum):
     HANDOFF_READ = "handoff:read"
     TAIL = "tail"
     METRICS_READ = "metrics:read"
+    AUDIT_READ = "audit:read"
+    ENGINE_CONTROL = "engine:control"
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token's name (for the audit), hash and rights. With a ``tenant`` it reaches only the
-    calls of that tenant."""
+    """A token's name (for the audit), hashes and rights.
+
+    It has more than one hash while it is being replaced by a new one. With a ``tenant`` it reaches
+    only what belongs to that tenant. ``local`` is that of this machine's own tools.
+    """
 
     name: str
-    sha256: str
+    hashes: tuple[str, ...]
     scopes: frozenset[TokenScope]
     tenant: str = ""
+    expires: datetime | None = None
+    local: bool = False
 
     def may_see(self, tenant: str) -> bool:
-        """Whether calls of this tenant exist for whoever holds the token."""
+        """Whether what belongs to this tenant exists for whoever holds the token."""
         return not self.tenant or self.tenant == tenant
+
+    def has_expired(self, now: datetime) -> bool:
+        """Whether its time is over."""
+        return self.expires is not None and self.expires <= now
 
 
 class Tokens:
@@ -54,13 +75,17 @@ class Tokens:
     def __init__(self, tokens: Iterable[Token]) -> None:
         self._tokens = tuple(tokens)
 
+    def __len__(self) -> int:
+        return len(self._tokens)
+
     def find(self, presented: str) -> Token | None:
         """The token that was presented. Takes as long for a wrong one as for a right one."""
         hashed = digest(presented)
         found = None
         for token in self._tokens:
-            if hmac.compare_digest(token.sha256, hashed):
-                found = token
+            for known in token.hashes:
+                if hmac.compare_digest(known, hashed):
+                    found = token
         return found
 
 
@@ -69,9 +94,19 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
+def new_token() -> str:
+    """A token that nobody has had: 256 random bits, and what it is for whoever finds it."""
+    return f"ivrkit_{secrets.token_urlsafe(32)}"
+
+
+def own_token(token: str) -> Token:
+    """That of this machine's own tools, with all rights."""
+    return Token(LOCAL, (digest(token),), frozenset(TokenScope), local=True)
+
+
 def local_token(state: Path) -> str:
-    """The token for this machine's own tools, with all rights: made at the first start, readable
-    by its owner only. Raises ConfigurationError."""
+    """The token for this machine's own tools: made at the first start, readable by its owner
+    only. Raises ConfigurationError."""
     path = state / LOCAL_FILE
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -79,15 +114,38 @@ def local_token(state: Path) -> str:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
             return read_local_token(state)
-        token = f"ivrkit_{secrets.token_urlsafe(32)}"
-        with os.fdopen(descriptor, "w") as file:
-            file.write(f"{token}\n")
+        return _write(descriptor)
     except OSError as error:
-        raise ConfigurationError(
-            f"the API's token cannot be kept in {path}: {error.strerror}",
-            hint="check owner and rights of the folder, or name another one under state:",
-        ) from error
+        raise _not_kept(path, error) from error
+
+
+def replace_local_token(state: Path) -> str:
+    """Another token for this machine's own tools: whoever reads the file finds the one or the
+    other, whole. Raises ConfigurationError."""
+    path = state / LOCAL_FILE
+    draft = path.with_name(f".{LOCAL_FILE}.new")
+    try:
+        with suppress(FileNotFoundError):
+            draft.unlink()
+        token = _write(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        draft.replace(path)
+    except OSError as error:
+        raise _not_kept(path, error) from error
     return token
+
+
+def _write(descriptor: int) -> str:
+    token = new_token()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(f"{token}\n")
+    return token
+
+
+def _not_kept(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(
+        f"the API's token cannot be kept in {path}: {error.strerror}",
+        hint="check owner and rights of the folder, or name another one under state:",
+    )
 
 
 def read_local_token(state: Path) -> str:

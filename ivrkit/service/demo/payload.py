@@ -30,7 +30,7 @@ class Fetched:
 async def fetch(site: Site, handoff: str) -> Fetched:
     """Ask the API for the document, with the site's own token and without one."""
     address = f"http://127.0.0.1:{site.api_port}/v1/handoffs/{handoff}"
-    with_token = {"Authorization": f"Bearer {site.token}"}
+    with_token = {"Authorization": f"Bearer {site.api.token}"}
     async with aiohttp.ClientSession() as session:
         async with session.get(address, headers=with_token) as answer:
             status, document = answer.status, await answer.json()

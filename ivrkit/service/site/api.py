@@ -3,23 +3,80 @@
 from __future__ import annotations
 
 from ivrkit.prompts.delivery import HttpDelivery
+from ivrkit.service.api.access import Access
+from ivrkit.service.api.listening import ApiServer
 from ivrkit.service.api.live import LiveCalls
-from ivrkit.service.api.server import ApiServer, make_app
-from ivrkit.service.api.tokens import Token, Tokens, TokenScope, digest
+from ivrkit.service.api.server import BACKEND, make_app
+from ivrkit.service.api.settings import ApiSettings
+from ivrkit.service.api.tokens import Tokens, local_token, own_token, replace_local_token
 from ivrkit.service.configuration import Configuration
 from ivrkit.store import Store
 
 
-def make_api(
-    configuration: Configuration,
-    store: Store,
-    calls: LiveCalls,
-    media: HttpDelivery | None,
-    token: str,
-) -> ApiServer:
-    """The API, not listening yet. ``token`` is the one of this machine's own tools."""
-    own = Token("local", digest(token), frozenset(TokenScope))
-    app = make_app(store, calls, Tokens([*configuration.tokens(), own]))
-    if media is not None:
-        app.add_routes(media.routes())
-    return ApiServer(app, configuration.api.host, configuration.api.port)
+class SiteApi:
+    """The API: whom it lets in, and where it listens. Both can be renewed while it runs.
+
+    ``token`` is the one of this machine's own tools, which stands in the state folder.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        store: Store,
+        calls: LiveCalls,
+        media: HttpDelivery | None = None,
+    ) -> None:
+        self._settings = configuration.api
+        self._state = configuration.state
+        self.token = local_token(self._state)
+        self._access = Access(
+            self._tokens(self._settings), self._settings.limits, certificates=_asked(self._settings)
+        )
+        self._app = make_app(store, calls, self._access)
+        if media is not None:
+            self._app.add_routes(media.routes())
+        self._server = ApiServer(self._app, self._settings)
+
+    async def start(self) -> int:
+        """Listen; the answer is the port. Raises ConfigurationError."""
+        return await self._server.start()
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        await self._server.stop()
+
+    @property
+    def url(self) -> str:
+        """Where it is, for people."""
+        return f"{'http' if self._settings.tls is None else 'https'}://{self._settings.host}"
+
+    async def renew(self, settings: ApiSettings) -> int:
+        """Take tokens, limits and certificates as they are now; the answer is how many tokens
+        there are. Who is not let in any more is let out at once.
+
+        Raises ConfigurationError; then nothing has changed.
+        """
+        tokens = self._tokens(settings)
+        await self._server.renew(settings)
+        self._settings = settings
+        self._let_in(tokens)
+        return len(tokens)
+
+    def rotate_local_token(self) -> None:
+        """Another token for this machine's own tools; the one before is refused from now on.
+        Raises ConfigurationError; then the one before stays."""
+        self.token = replace_local_token(self._state)
+        self._let_in(self._tokens(self._settings))
+
+    def _let_in(self, tokens: Tokens) -> None:
+        limits = self._settings.limits
+        self._access.renew(tokens, limits, certificates=_asked(self._settings))
+        self._app[BACKEND].tail.check()
+
+    def _tokens(self, settings: ApiSettings) -> Tokens:
+        return Tokens([*settings.configured_tokens(), own_token(self.token)])
+
+
+def _asked(settings: ApiSettings) -> bool:
+    """Whether clients show certificates."""
+    return settings.tls is not None and settings.tls.client_ca is not None

@@ -14,18 +14,17 @@ from ivrkit.engine.engine import Engine
 from ivrkit.engine.recovery import Recovered, recover
 from ivrkit.handoff import Payloads
 from ivrkit.prompts.service import Progress
-from ivrkit.service.api.tokens import local_token
 from ivrkit.service.calls import EngineCalls, Records
 from ivrkit.service.configuration import Configuration
-from ivrkit.service.lateness import Lateness
 from ivrkit.service.flows import Reload
+from ivrkit.service.lateness import Lateness
 from ivrkit.service.metrics import Metrics
-from ivrkit.service.site.api import make_api
+from ivrkit.service.site.api import SiteApi
 from ivrkit.service.site.condition import Condition
 from ivrkit.service.site.flows import load_flows, make_flows
 from ivrkit.service.site.housekeeping import keep_house
-from ivrkit.service.site.pace import make_admission
 from ivrkit.service.site.media import delivery_over_http, media_uri
+from ivrkit.service.site.pace import make_admission
 from ivrkit.service.site.ports import SitePorts
 from ivrkit.service.site.speaking import load_recognisers, make_prompts
 from ivrkit.service.site.storing import make_private, make_store, owner
@@ -58,7 +57,6 @@ class Site(SitePorts):
         self._stack = AsyncExitStack()
         self._condition = Condition()
         self.api_port = 0
-        self.token = ""
 
     async def __aenter__(self) -> Site:
         await self.start()
@@ -87,10 +85,10 @@ class Site(SitePorts):
         self._stack.push_async_callback(self.store.close)
         await self.store.acquire(
             configuration.asterisk.application, owner(), take_over=self._take_over
-        self.lateness = Lateness()
-        self._stack.callback(self.lateness.stop)
         )
         self.metrics = Metrics()
+        self.lateness = Lateness()
+        self._stack.callback(self.lateness.stop)
         self.prompts = make_prompts(configuration, self.metrics)
         self._stack.push_async_callback(self.prompts.close)
         self.speech = SpeechService(configuration.speech, self.metrics.recognised)
@@ -105,16 +103,18 @@ class Site(SitePorts):
         await load_flows(self.flows, self._numbers, self._progress)
         self._media = delivery_over_http(configuration)
         self.media_uri = media_uri(configuration, self._media)
-        self.carrier = AriCarrier(configuration.asterisk, self.media_uri)
+        self.carrier = AriCarrier(
+            configuration.asterisk, self.media_uri, owns=lambda: not self._condition.taken
+        )
         self._condition.look(self._asterisk)
         await self._open_connectors()
         self.engine = self._make_engine()
 
     async def _serve(self) -> None:
         """Tell others of it, take up the calls that there are, and answer new ones."""
-        self.lateness.start()
         await self._serve_api()
         self._tell(f"connecting to Asterisk at {self.configuration.asterisk.url}")
+        self.lateness.start()
         self.engine.expect(await self.store.sessions())
         await self.carrier.start(self.engine.receive)
         self._stack.push_async_callback(self.carrier.stop)
@@ -137,9 +137,9 @@ class Site(SitePorts):
         """Of the calls: at once where another engine has them already."""
         if not self._condition.taken:
             self.engine.admission.draining = True
-        self.engine.save_standing()
             await self.engine.finish_writes()
         await self.engine.stop()
+        self.engine.save_standing()
 
     async def _open_connectors(self) -> None:
         place = replace(self.configuration.place, outbox=self.store.outbox)
@@ -169,11 +169,10 @@ class Site(SitePorts):
         return engine
 
     async def _serve_api(self) -> None:
-        self.token = local_token(self.configuration.state)
         calls = EngineCalls(self.engine, self.flows, self.connectors, self.metrics, self.problems)
-        server = make_api(self.configuration, self.store, calls, self._media, self.token)
-        self.api_port = await server.start()
-        self._stack.push_async_callback(server.stop)
+        self.api = SiteApi(self.configuration, self.store, calls, self._media)
+        self.api_port = await self.api.start()
+        self._stack.push_async_callback(self.api.stop)
 
     # ---- while it runs -------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from ivrkit.service.api.access import Access
 from ivrkit.service.api.server import make_app
 from ivrkit.service.api.tokens import Tokens, TokenScope
 from ivrkit.store import Store
@@ -40,5 +41,5 @@ async def client(store: Store, engine: Engine) -> AsyncIterator[TestClient[Any, 
             token("acme", *TokenScope, tenant="acme"),
         ]
     )
-    async with TestClient(TestServer(make_app(store, engine, tokens))) as opened:
+    async with TestClient(TestServer(make_app(store, engine, Access(tokens)))) as opened:
         yield opened

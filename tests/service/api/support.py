@@ -93,7 +93,7 @@ def bearer(name: str) -> dict[str, str]:
 
 
 def token(name: str, *scopes: TokenScope, tenant: str = "") -> Token:
-    return Token(name, digest(secret(name)), frozenset(scopes), tenant)
+    return Token(name, (digest(secret(name)),), frozenset(scopes), tenant)
 
 
 def record(call_id: str, **fields: object) -> CallRecord:

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
 from ivrkit.errors import ConfigurationError
-from ivrkit.service.api.server import ApiServer, make_app
+from ivrkit.service.api.access import Access
+from ivrkit.service.api.listening import ApiServer
+from ivrkit.service.api.server import make_app
+from ivrkit.service.api.settings import ApiSettings
 from ivrkit.service.api.tokens import Tokens
 from ivrkit.store import Store
 from tests.service.api.support import Engine
 
 
-def server(folder: Path, port: int = 0, host: str = "127.0.0.1") -> ApiServer:
-    return ApiServer(make_app(Store(folder / "s.db"), Engine(), Tokens([])), host, port)
+def server(folder: Path, port: int = 0, **settings: Any) -> ApiServer:
+    app = make_app(Store(folder / "s.db"), Engine(), Access(Tokens([])))
+    return ApiServer(app, ApiSettings(port=port, **settings))
 
 
 async def test_it_listens_and_stops(tmp_path: Path) -> None:
@@ -42,4 +47,4 @@ async def test_a_port_in_use_is_one_line_with_its_remedy(tmp_path: Path) -> None
 
 async def test_a_host_that_is_not_ours(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"cannot listen on 192\.0\.2\.1:0"):
-        await server(tmp_path, host="192.0.2.1").start()
+        await server(tmp_path, host="192.0.2.1", plain=True).start()

@@ -52,8 +52,8 @@ def test_a_token_that_cannot_be_had_is_told_in_one_line(tmp_path: Path) -> None:
 def test_tokens_are_kept_as_hashes_and_found_by_the_whole_token() -> None:
     tokens = Tokens(
         [
-            Token("local", digest("x" * 40), frozenset(TokenScope)),
-            Token("b", digest("y" * 40), frozenset(), "acme"),
+            Token("a", (digest("w" * 40), digest("x" * 40)), frozenset(TokenScope)),
+            Token("b", (digest("y" * 40),), frozenset(), "acme"),
         ]
     )
     found = tokens.find("x" * 40)
@@ -66,8 +66,8 @@ def test_tokens_are_kept_as_hashes_and_found_by_the_whole_token() -> None:
 
 
 def test_a_token_without_a_tenant_sees_all() -> None:
-    assert Token("a", "", frozenset()).may_see("acme")
-    acme = Token("a", "", frozenset(), "acme")
+    assert Token("a", (), frozenset()).may_see("acme")
+    acme = Token("a", (), frozenset(), "acme")
     assert acme.may_see("acme")
     assert not acme.may_see("")
     assert not acme.may_see("other")

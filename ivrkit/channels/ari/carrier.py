@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any
 
 from ivrkit.call.channel import (
@@ -26,6 +26,7 @@ from ivrkit.channels.ari.client import AriClient
 from ivrkit.channels.ari.events import Handled
 from ivrkit.channels.ari.gap import Resync
 from ivrkit.channels.ari.generated.channels import Channel
+from ivrkit.channels.ari.held import Held
 from ivrkit.channels.ari.places import arrived, located
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.channels.ari.timings import Timings
@@ -57,6 +58,7 @@ class AriCarrier:
         self._uri = uri
         self._receive: Receive | None = None
         self._started = False
+        self._held: Held | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.taps = Taps(self.client, self.spawn)
         self._places: dict[str, Located] = {}
@@ -74,9 +76,12 @@ class AriCarrier:
             abilities.add(Capability.LISTEN)
         return frozenset(abilities)
 
-    async def start(self, receive: Receive) -> None:
-        """Connect and begin to report calls. Raises CarrierUnavailable with the remedy."""
+    async def start(self, receive: Receive, *, hold: bool = False) -> None:
+        """Connect and begin to report calls. With ``hold`` the events of calls that nobody has
+        here are kept until they are adopted, or :meth:`release`. Raises CarrierUnavailable with
+        the remedy."""
         self._receive = receive
+        self._held = Held(self._route) if hold else None
         await self.client.start()
         try:
             await self.taps.choose()
@@ -123,7 +128,20 @@ class AriCarrier:
         channel.subscribed = True
         place = self._places.get(channel_id)
         channel.away = place is not None and place.where is ChannelLocation.ELSEWHERE
+        if self._held is not None:
+            self._held.adopted(channel_id)
         return channel
+
+    def await_adoption(self, channels: Collection[str]) -> None:
+        """Only these are about to be adopted: events of others are held no longer."""
+        if self._held is not None:
+            self._held.wait_for(channels)
+
+    def release(self) -> None:
+        """All are adopted that will be."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.release()
 
     async def take(self, channel_id: str) -> bool:
         """Report a channel that is in our application as if it had just arrived: its own arrival
@@ -236,6 +254,10 @@ class AriCarrier:
         return channel
 
     def _event(self, event: Handled) -> None:
+        if self._held is None or not self._held.keeps(event, self.channels_by_id):
+            self._route(event)
+
+    def _route(self, event: Handled) -> None:
         routing.ROUTES[event.__class__](self, event)
 
     def _ready(self) -> None:

@@ -20,11 +20,13 @@ def routes() -> str:
 
 
 SCOPES: Final[Mapping[str, str]] = {
-    "calls:read": "see calls, their traces, and the flows in service",
+    "calls:read": "see calls and their traces; the flows in service, which no tenant may",
     "calls:control": "end calls",
     "handoff:read": "read payloads",
     "tail": "follow calls as they happen",
     "metrics:read": "read figures, and how the systems outside fare; no tenant may",
+    "audit:read": "read who did what",
+    "engine:control": "reload the engine and replace the token of its machine; no tenant may",
 }
 
 

@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, Discriminator, SecretStr
+from pydantic import AwareDatetime, BaseModel, Discriminator, SecretStr
 from pydantic.fields import FieldInfo
 
 from docs.generator.markdown import code, prose, table
@@ -26,6 +26,7 @@ WORDS: dict[type, str] = {
     Path: "path",
     SecretStr: "secret text",
     timedelta: "duration",
+    AwareDatetime: "time with its zone",
     dict: "names and values",
 }
 

@@ -16,6 +16,7 @@ from ivrkit.service.client import ApiClient, EngineAway, NotFound
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.timeline import how_ended
 from ivrkit.store import CallRecord, RecordQuery
+from ivrkit.store.database import database_at
 from ivrkit.store.reading import Reader, find_trace
 from ivrkit.store.records import find_record, find_records
 
@@ -170,7 +171,7 @@ async def _read(configuration: Configuration, query: Callable[[Connection], Foun
         raise StoreError(
             f"no engine runs, and there is no store {path}", hint="start one with: ivrkit serve"
         )
-    reader = Reader(path)
+    reader = Reader(database_at(path))
     try:
         return await reader.run(query)
     finally:

@@ -1,8 +1,7 @@
-"""How the parts of the store reach its file."""
+"""How the parts of the store reach its database."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
@@ -14,7 +13,7 @@ T = TypeVar("T")
 class Access(Protocol):
     """Both raise StoreError."""
 
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T]) -> T:
         """In the writer's next transaction; returns after its commit."""
 
     async def query(self, work: Callable[[Connection], T]) -> T:

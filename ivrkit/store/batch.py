@@ -1,33 +1,33 @@
 """What waits to be written, and how one batch of it is written in one transaction.
 
-The writer thread competes for the interpreter with the loop that carries the calls, and every
-SQLite statement gives the interpreter away and has to win it back. So a batch takes as few
-statements as possible: up to 64 rows in each.
+A batch takes as few statements as possible: up to 64 rows in each.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
+
+from sqlalchemy import Connection, Delete, Text, bindparam, delete, or_, select
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from ivrkit.call.events import ENCODER, Failed, TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
+from ivrkit.store.database import Insert, cause, insert
 from ivrkit.store.milestones import write_milestones
+from ivrkit.store.prepared import Rows, Statement, marks, replacing
 from ivrkit.store.records import CallRecord, write_records
-
-_CHUNKS = (64, 16, 4, 1)
+from ivrkit.store.tables import leases, sessions, traces
 
 
 @dataclass(slots=True)
 class Operation:
     """Work for which somebody waits: run in the batch's transaction, answered after its commit."""
 
-    run: Callable[[sqlite3.Connection], Any]
+    run: Callable[[Connection], Any]
     answer: asyncio.Future[Any]
 
 
@@ -76,13 +76,11 @@ class Fence:
     application: str = ""
     epoch: int = 0
 
-    def check(self, connection: sqlite3.Connection) -> LeaseHeld | None:
+    def check(self, connection: Connection) -> LeaseHeld | None:
         """Says so when another engine has the application now."""
         if not self.application:
             return None
-        row = connection.execute(
-            "SELECT epoch, owner FROM leases WHERE application = ?", (self.application,)
-        ).fetchone()
+        row = _HOLDER.one(connection, self.application)
         if row is not None and row[0] == self.epoch:
             return None
         owner = (row[1] if row else "") or "nobody"
@@ -101,10 +99,10 @@ class Written:
     refused: LeaseHeld | None = None
 
 
-def write(connection: sqlite3.Connection, batch: Batch, fence: Fence) -> Written:
-    """Write a batch in one transaction. Raises sqlite3.Error; then nothing of it is written."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+def write(connection: Connection, batch: Batch, fence: Fence) -> Written:
+    """Write a batch in one transaction. Raises what the database raises; then nothing of it is
+    written."""
+    with connection.begin():
         refused = fence.check(connection)
         if refused is None:
             _write_captures(connection, batch.captures, fence)
@@ -113,57 +111,59 @@ def write(connection: sqlite3.Connection, batch: Batch, fence: Fence) -> Written
         _write_events(connection, batch.events)
         write_milestones(connection, batch.events)
         answers = [_answer(connection, operation) for operation in batch.operations]
-        connection.execute("COMMIT")
-    except BaseException:
-        # SQLite has rolled back by itself after some errors (a full disk).
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
     return Written(answers, refused)
 
 
-def _answer(connection: sqlite3.Connection, operation: Operation) -> Any:
+def _answer(connection: Connection, operation: Operation) -> Any:
     """An operation that is refused must not take the batch with it."""
-    connection.execute("SAVEPOINT operation")
+    driver: Any = connection.connection.driver_connection
+    driver.execute("SAVEPOINT operation")  # SQLAlchemy's own way takes 0.3 ms
     try:
         answer = operation.run(connection)
-    except (StoreError, sqlite3.IntegrityError, sqlite3.ProgrammingError) as error:
-        connection.execute("ROLLBACK TO operation")
-        answer = error if isinstance(error, StoreError) else StoreError(f"refused: {error}")
-    connection.execute("RELEASE operation")
+    except (StoreError, IntegrityError, ProgrammingError) as error:
+        driver.execute("ROLLBACK TO operation")
+        refused = isinstance(error, StoreError)
+        answer = error if refused else StoreError(f"refused: {cause(error)}")
+    driver.execute("RELEASE operation")
     return answer
 
 
-class _Rows:
-    """One statement for many rows, in the few lengths that SQLite then keeps prepared."""
-
-    def __init__(self, head: str, row: str, tail: str = "") -> None:
-        self._statements = {
-            size: f"{head} {', '.join([row] * size)} {tail}".strip() for size in _CHUNKS
-        }
-
-    def run(self, connection: sqlite3.Connection, rows: Sequence[Iterable[object]]) -> None:
-        at = 0
-        for size, statement in self._statements.items():
-            while len(rows) - at >= size:
-                chunk = rows[at : at + size]
-                connection.execute(statement, list(chain.from_iterable(chunk)))
-                at += size
+def _save(connection: Connection, size: int) -> Insert:
+    new = insert(connection, sessions)
+    return new.values(marks(sessions, _SAVED, size)).on_conflict_do_update(
+        index_elements=["call_id"],
+        set_=replacing(new, _SAVED[1:]),
+        where=or_(
+            new.excluded.application != sessions.c.application,
+            new.excluded.epoch >= sessions.c.epoch,
+        ),
+    )
 
 
-_SAVE = _Rows(
-    "INSERT INTO sessions (call_id, application, epoch, saved, capture) VALUES",
-    "(?, ?, ?, ?, ?)",
-    "ON CONFLICT (call_id) DO UPDATE SET application = excluded.application, "
-    "epoch = excluded.epoch, saved = excluded.saved, capture = excluded.capture "
-    "WHERE excluded.application != application OR excluded.epoch >= epoch",
+def _forget(connection: Connection, size: int) -> Delete:
+    gone = [bindparam(f"call_{each}", type_=Text()) for each in range(size)]
+    return delete(sessions).where(sessions.c.call_id.in_(gone))
+
+
+_SAVED = ("call_id", "application", "epoch", "saved", "capture")
+_SAVE = Rows(_save)
+_FORGET = Rows(_forget)
+_TRACED = ("call_id", "written", "events")
+_TRACE = Rows(
+    lambda connection, size: insert(connection, traces).values(marks(traces, _TRACED, size))
 )
-_FORGET = _Rows("DELETE FROM sessions WHERE call_id IN (VALUES", "(?)", ")")
-_TRACE = _Rows("INSERT INTO traces (call_id, written, events) VALUES", "(?, ?, ?)")
+# For share: who takes the lease over waits for what is being written under it.
+_HOLDER = Statement(
+    lambda connection: (
+        select(leases.c.epoch, leases.c.owner)
+        .where(leases.c.application == bindparam("application", type_=Text()))
+        .with_for_update(read=True)
+    )
+)
 
 
 def _write_captures(
-    connection: sqlite3.Connection, captures: dict[str, bytes | None], fence: Fence
+    connection: Connection, captures: dict[str, bytes | None], fence: Fence
 ) -> None:
     now = time.time()
     saved = [
@@ -176,7 +176,7 @@ def _write_captures(
 
 
 def _write_events(
-    connection: sqlite3.Connection, groups: Sequence[tuple[str, Sequence[TraceEvent]]]
+    connection: Connection, groups: Sequence[tuple[str, Sequence[TraceEvent]]]
 ) -> None:
     lines: dict[str, list[bytes]] = {}
     for call_id, events in groups:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, select
 
+from ivrkit.store.database import insert
 from ivrkit.store.tables import flow_versions
 
 
@@ -24,18 +24,17 @@ class StoredFlow:
     sources: Mapping[str, Any]
 
 
-def write_flow_version(connection: sqlite3.Connection, version: StoredFlow) -> None:
+def write_flow_version(connection: Connection, version: StoredFlow) -> None:
     """Store a version; one that is known already is only marked as seen again."""
-    connection.execute(
-        "INSERT INTO flow_versions (hash, name, seen, sources) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (hash) DO UPDATE SET seen = max(seen, excluded.seen)",
-        (
-            version.hash,
-            version.name,
-            version.seen.timestamp(),
-            msgspec.json.encode(version.sources),
-        ),
+    new = insert(connection, flow_versions).values(
+        hash=version.hash,
+        name=version.name,
+        seen=version.seen,
+        sources=msgspec.json.encode(version.sources),
     )
+    seen, now = flow_versions.c.seen, new.excluded.seen
+    later = case((seen > now, seen), else_=now)
+    connection.execute(new.on_conflict_do_update(index_elements=["hash"], set_={"seen": later}))
 
 
 def find_flow_version(connection: Connection, version_hash: str) -> StoredFlow | None:

@@ -1,78 +1,24 @@
 """The lease: an Asterisk application name belongs to one engine at a time.
 
 A lease is free when it was released, when its holder has not renewed it for 10 s, and at once
-when its holder's process is gone: the holder keeps an ``flock`` on a file beside the store, and
-the kernel drops it with the process. Epochs only grow; what is written under an older one is
-refused (:class:`~ivrkit.store.batch.Fence`).
+when its holder's process is gone: the holder keeps a lock that goes with the process
+(:class:`~ivrkit.store.database.HolderLock`). Times are those of the clock that all engines of a
+store share. Epochs only grow; what is written under an older one is refused
+(:class:`~ivrkit.store.batch.Fence`).
 """
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import sys
-import time
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import quote
 
-if sys.platform != "win32":
-    import fcntl
+from sqlalchemy import Connection, Update, select, update
+
+from ivrkit.store.database import HolderLock, database_of, insert
+from ivrkit.store.prepared import replacing
+from ivrkit.store.tables import leases
 
 VALID_SECONDS = 10.0
 RENEW_SECONDS = 2.0
-
-
-class HolderLock:
-    """A lock file that says that the process which took an epoch is alive."""
-
-    def __init__(self, store: Path, application: str) -> None:
-        self._stem = f"{store}-lease-{quote(application, safe='')}"
-        self._descriptor: int | None = None
-        self._held: Path | None = None
-
-    def take(self, epoch: int) -> None:
-        """Hold the file of an epoch. Raises OSError."""
-        self.drop()
-        path = self._path(epoch)
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        self._held = path
-        if sys.platform != "win32":
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-    def drop(self) -> None:
-        """Let go, and remove the file."""
-        if self._descriptor is not None and self._held is not None:
-            with suppress(OSError):
-                self._held.unlink()
-            os.close(self._descriptor)
-        self._descriptor = self._held = None
-
-    def holder_is_gone(self, epoch: int) -> bool:
-        """True when the process that took this epoch no longer lives on this machine. Without
-        a file nothing is known (False), and its time has to run out."""
-        if sys.platform == "win32":
-            return False
-        try:
-            descriptor = os.open(self._path(epoch), os.O_RDWR)
-        except OSError:
-            return False
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        finally:
-            os.close(descriptor)
-        return True
-
-    def remove(self, epoch: int) -> None:
-        """Remove what a dead holder left behind."""
-        with suppress(OSError):
-            self._path(epoch).unlink()
-
-    def _path(self, epoch: int) -> Path:
-        return Path(f"{self._stem}-{epoch}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +31,7 @@ class Claim:
 
 
 def claim(
-    connection: sqlite3.Connection,
+    connection: Connection,
     application: str,
     owner: str,
     lock: HolderLock,
@@ -95,43 +41,48 @@ def claim(
 ) -> Claim:
     """Take a lease that is free. ``ask`` lets its holder know that it is wanted; ``force`` takes
     it whoever holds it."""
-    row = connection.execute(
-        "SELECT epoch, owner, renewed FROM leases WHERE application = ?", (application,)
-    ).fetchone()
-    now = time.time()
+    database = database_of(connection)
+    database.serialise(connection, f"lease {application}")
+    mine = leases.c.application == application
+    # For update: what is being written under the old epoch is committed then.
+    wanted = select(leases.c.epoch, leases.c.owner, leases.c.renewed).where(mine)
+    row = connection.execute(wanted.with_for_update()).first()
+    now = database.now(connection)
     epoch, holder, renewed = row if row is not None else (0, "", 0.0)
     # A time in the future is a clock that was set back.
     fresh = abs(now - renewed) < VALID_SECONDS
-    if holder and fresh and not force and not lock.holder_is_gone(epoch):
+    if holder and fresh and not force and not lock.holder_is_gone(connection, epoch, renewed):
         if ask:
-            connection.execute(
-                "UPDATE leases SET wanted = ? WHERE application = ?", (owner, application)
-            )
+            connection.execute(update(leases).where(mine).values(wanted=owner))
         return Claim(holder=holder, age=max(0.0, now - renewed))
     lock.remove(epoch)
-    lock.take(epoch + 1)
+    lock.take(connection, epoch + 1)
+    new = insert(connection, leases).values(
+        application=application, epoch=epoch + 1, owner=owner, renewed=now, wanted=""
+    )
+    others = ("epoch", "owner", "renewed", "wanted")
     connection.execute(
-        "INSERT INTO leases (application, epoch, owner, renewed, wanted) "
-        "VALUES (?, ?, ?, ?, '') ON CONFLICT (application) DO UPDATE SET "
-        "epoch = excluded.epoch, owner = excluded.owner, renewed = excluded.renewed, wanted = ''",
-        (application, epoch + 1, owner, now),
+        new.on_conflict_do_update(index_elements=["application"], set_=replacing(new, others))
     )
     return Claim(epoch=epoch + 1)
 
 
-def renew(connection: sqlite3.Connection, application: str, epoch: int) -> str | None:
+def renew(connection: Connection, application: str, epoch: int, lock: HolderLock) -> str | None:
     """Say that the holder is alive. Who wants the lease (empty: nobody); None when it is lost."""
-    row = connection.execute(
-        "UPDATE leases SET renewed = ? WHERE application = ? AND epoch = ? RETURNING wanted",
-        (time.time(), application, epoch),
-    ).fetchone()
-    return None if row is None else str(row[0])
-
-
-def release(connection: sqlite3.Connection, application: str, epoch: int) -> None:
-    """Give a lease back; the row stays, so that the next epoch is higher."""
-    connection.execute(
-        "UPDATE leases SET owner = '', renewed = 0, wanted = '' "
-        "WHERE application = ? AND epoch = ?",
-        (application, epoch),
+    lock.keep()
+    renewed = (
+        _of(application, epoch)
+        .values(renewed=database_of(connection).now(connection))
+        .returning(leases.c.wanted)
     )
+    wanted: str | None = connection.execute(renewed).scalar()
+    return wanted
+
+
+def release(connection: Connection, application: str, epoch: int) -> None:
+    """Give a lease back; the row stays, so that the next epoch is higher."""
+    connection.execute(_of(application, epoch).values(owner="", renewed=0.0, wanted=""))
+
+
+def _of(application: str, epoch: int) -> Update:
+    return update(leases).where(leases.c.application == application, leases.c.epoch == epoch)

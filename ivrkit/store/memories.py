@@ -5,20 +5,24 @@ How much that is in all is bounded: a flood of callers cannot fill the disk.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, delete, func, select
 
 from ivrkit.call.call import Call
 from ivrkit.call.memory import Memory, read, written
 from ivrkit.errors import StoreError
 from ivrkit.expressions.values import Value
 from ivrkit.store.access import Access
+from ivrkit.store.database import insert
+from ivrkit.store.prepared import replacing
 from ivrkit.store.tables import memories
+
+_CHUNK = 500
+"""Keys in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,7 @@ class StoredMemories:
         now = call.clock.now()
         document = written(value, self._limits.kilobytes * 1024)
         until = now + (self._kept() if keep is None else keep)
-        caller = caller_of(call)
-        row = (key, document, call.id, caller, now.timestamp(), until.timestamp())
+        row = KeptMemory(key, document, caller_of(call), call.id, now, until)
         room = await self._access.write(lambda connection: self._write(connection, row))
         if not room:
             raise StoreError(
@@ -70,16 +73,14 @@ class StoredMemories:
                 hint="raise memory: in ivrkit.yaml, or keep them for a shorter time",
             )
 
-    def _write(self, connection: sqlite3.Connection, row: tuple[Any, ...]) -> bool:
+    def _write(self, connection: Connection, row: KeptMemory) -> bool:
         """In the writer's thread. False where there is no room for it."""
         if not self._room.has(connection, row):
             return False
+        new = insert(connection, memories).values(asdict(row))
+        others = ("value", "call_id", "caller", "written", "expires")
         connection.execute(
-            "INSERT INTO memories (key, value, call_id, caller, written, expires) "
-            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
-            "value = excluded.value, call_id = excluded.call_id, caller = excluded.caller, "
-            "written = excluded.written, expires = excluded.expires",
-            row,
+            new.on_conflict_do_update(index_elements=["key"], set_=replacing(new, others))
         )
         return True
 
@@ -93,9 +94,7 @@ class StoredMemories:
 
     async def forget(self, call: Call, key: str) -> None:
         """Keep nothing under this key. Raises StoreError."""
-        await self._access.write(
-            lambda connection: connection.execute("DELETE FROM memories WHERE key = ?", (key,))
-        )
+        await self.erase([key])
 
     # ---- for those who look after the site ----------------------------------------------------
 
@@ -116,11 +115,12 @@ class StoredMemories:
 
     async def erase(self, keys: Collection[str]) -> int:
         """Keep nothing under these keys; says of how many there was something."""
+        chunks = [list(keys)[at : at + _CHUNK] for at in range(0, len(keys), _CHUNK)]
 
-        def erase(connection: sqlite3.Connection) -> int:
+        def erase(connection: Connection) -> int:
             return sum(
-                connection.execute("DELETE FROM memories WHERE key = ?", (key,)).rowcount
-                for key in keys
+                connection.execute(delete(memories).where(memories.c.key.in_(chunk))).rowcount
+                for chunk in chunks
             )
 
         return await self._access.write(erase)
@@ -135,21 +135,20 @@ class _Room:
         self._count: int | None = None
         self._bytes = 0
 
-    def has(self, connection: sqlite3.Connection, row: tuple[Any, ...]) -> bool:
+    def has(self, connection: Connection, row: KeptMemory) -> bool:
         """Count one more, if there is room for it."""
-        key, document, _, caller, now, _ = row
-        if caller and not self._of_caller(connection, key, caller, now):
+        if row.caller and not self._of_caller(connection, row):
             return False
-        if self._count is None or self._full(len(document)):
-            connection.execute("DELETE FROM memories WHERE expires <= ?", (now,))
+        if self._count is None or self._full(len(row.value)):
+            connection.execute(delete(memories).where(memories.c.expires <= row.written))
+            size = func.coalesce(func.sum(func.length(memories.c.value)), 0)
             self._count, self._bytes = connection.execute(
-                "SELECT count(*), coalesce(sum(length(value)), 0) FROM memories WHERE key <> ?",
-                (key,),
-            ).fetchone()
-            if self._full(len(document)):
+                select(func.count(), size).where(memories.c.key != row.key)
+            ).one()
+            if self._full(len(row.value)):
                 return False
         self._count += 1
-        self._bytes += len(document)
+        self._bytes += len(row.value)
         return True
 
     def _full(self, size: int) -> bool:
@@ -157,12 +156,17 @@ class _Room:
         limits = self._limits
         return self._count >= limits.most or self._bytes + size > limits.megabytes * 1_000_000
 
-    def _of_caller(self, connection: sqlite3.Connection, key: str, caller: str, now: float) -> bool:
-        (count,) = connection.execute(
-            "SELECT count(*) FROM memories WHERE caller = ? AND key <> ? AND expires > ?",
-            (caller, key, now),
-        ).fetchone()
-        return bool(count < self._limits.of_one_caller)
+    def _of_caller(self, connection: Connection, row: KeptMemory) -> bool:
+        others = (
+            select(func.count())
+            .select_from(memories)
+            .where(
+                memories.c.caller == row.caller,
+                memories.c.key != row.key,
+                memories.c.expires > row.written,
+            )
+        )
+        return connection.execute(others).scalar_one() < self._limits.of_one_caller
 
 
 def caller_of(call: Call) -> str:

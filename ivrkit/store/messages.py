@@ -10,23 +10,25 @@ import asyncio
 import logging
 import math
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
 
 from ivrkit.call.call import Call
 from ivrkit.call.messages import Keeping, Message
 from ivrkit.errors import StoreError
 from ivrkit.store import speech
 from ivrkit.store.access import Access
+from ivrkit.store.database import insert
 from ivrkit.store.memories import caller_of
-from ivrkit.store.tables import messages
+from ivrkit.store.prepared import replacing
+from ivrkit.store.tables import messages, sessions
 
 LOG = logging.getLogger(__name__)
 
@@ -88,33 +90,27 @@ class StoredMessages:
         seconds = round(speech.length(sound), 1)
         now = call.clock.now()
         until = now + (self._kept() if keeping.keep is None else keeping.keep)
-        row = (
-            message,
-            call.id,
-            caller_of(call),
-            keeping.flow,
-            keeping.variable,
-            seconds,
-            len(sound),
-            now.timestamp(),
-            int(keeping.with_call),
-            until.timestamp(),
-        )
+        row = {
+            "id": message,
+            "call_id": call.id,
+            "caller": caller_of(call),
+            "flow": keeping.flow,
+            "variable": keeping.variable,
+            "seconds": seconds,
+            "size": len(sound),
+            "created": now,
+            "with_call": int(keeping.with_call),
+            "expires": until,
+        }
         if keeping.with_call:
             self._with_call.add(call.id)
         await asyncio.to_thread(self._write, message, sound)
-        await self._access.write(
-            lambda connection: connection.execute(
-                "INSERT OR REPLACE INTO messages (id, call_id, caller, flow, variable, seconds, "
-                "size, created, with_call, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                row,
-            )
-        )
+        await self._access.write(lambda connection: _put(connection, row))
         return Message(message, seconds)
 
     async def erase(self, call: Call, message: str) -> None:
         """Erase a message of this call. Raises StoreError."""
-        await self._erase("id = ? AND call_id = ?", message, call.id)
+        await self._erase(messages.c.id == message, messages.c.call_id == call.id)
 
     # ---- housekeeping --------------------------------------------------------------------------
 
@@ -132,40 +128,28 @@ class StoredMessages:
 
     async def _erase_behind(self, call_id: str) -> None:
         try:
-            await self._erase("call_id = ? AND with_call", call_id)
+            await self._erase(messages.c.call_id == call_id, _WITH_CALL)
         except StoreError as error:
             LOG.warning("messages of call %s are erased later: %s", call_id, error)
 
     async def erase_expired(self, now: datetime) -> int:
         """Erase what was kept long enough, what went with its call, and files that belong to no
         message. Raises StoreError."""
-        count = await self._erase(
-            "expires <= ? OR (with_call AND call_id NOT IN (SELECT call_id FROM sessions))",
-            now.timestamp(),
-        )
+        count = await self._erase(or_(messages.c.expires <= now, and_(_WITH_CALL, _OVER)))
         known = await self._access.query(lambda c: set(c.execute(select(messages.c.id)).scalars()))
         await asyncio.to_thread(self._sweep, known)
         return count
 
     async def erase_caller(self, number: str) -> int:
         """Erase the messages of a caller whose calls are over. Raises StoreError."""
-        return await self._erase(
-            "caller = ? AND call_id NOT IN (SELECT call_id FROM sessions)", number
-        )
+        return await self._erase(messages.c.caller == number, _OVER)
 
-    async def _erase(self, which: str, *values: object) -> int:
+    async def _erase(self, *which: ColumnElement[bool]) -> int:
         """Rows first: a file without one is swept, a row without a file would be a lie."""
         total = 0
-
-        def rows(connection: sqlite3.Connection) -> list[str]:
-            found = connection.execute(
-                "DELETE FROM messages WHERE id IN "  # noqa: S608 - the conditions above
-                f"(SELECT id FROM messages WHERE {which} LIMIT {_CHUNK}) RETURNING id",
-                values,
-            )
-            return [each for (each,) in found.fetchall()]
-
-        while gone := await self._access.write(rows):
+        some = select(messages.c.id).where(*which).limit(_CHUNK)
+        statement = delete(messages).where(messages.c.id.in_(some)).returning(messages.c.id)
+        while gone := await self._access.write(lambda c: c.execute(statement).scalars().all()):
             await asyncio.to_thread(self._unlink, gone)
             total += len(gone)
         return total
@@ -198,6 +182,16 @@ class StoredMessages:
         for path in self.folder.glob(f"*{SUFFIX}"):
             if path.stem not in known:
                 _remove(path, old)
+
+
+_WITH_CALL = messages.c.with_call != 0
+_OVER = messages.c.call_id.not_in(select(sessions.c.call_id))
+
+
+def _put(connection: Connection, row: dict[str, Any]) -> None:
+    """One of the same id is replaced: its step has run once more."""
+    new = insert(connection, messages).values(row)
+    connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=replacing(new, row)))
 
 
 def _remove(path: Path, before: float) -> None:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Float, Insert, LargeBinary, func, insert, literal, select
 
 from ivrkit.call.events import Milestone, TraceEvent
 from ivrkit.store.tables import milestones
 
 MOST_OF_A_CALL = 100
 """Milestones of one call that are kept; the trace has them all."""
-
-_INSERT = (
-    "INSERT INTO milestones (call_id, at, name, details) SELECT ?, ?, ?, ? "  # noqa: S608 - a number from below
-    f"WHERE (SELECT count(*) FROM milestones WHERE call_id = ?) < {MOST_OF_A_CALL}"
-)
 
 
 class KeptMilestone(msgspec.Struct, frozen=True):
@@ -31,14 +25,24 @@ class KeptMilestone(msgspec.Struct, frozen=True):
 
 
 def write_milestones(
-    connection: sqlite3.Connection, groups: Sequence[tuple[str, Sequence[TraceEvent]]]
+    connection: Connection, groups: Sequence[tuple[str, Sequence[TraceEvent]]]
 ) -> None:
     """Keep the milestones among the events of calls."""
     for call_id, events in groups:
         for event in events:
             if isinstance(event, Milestone):
-                details = msgspec.json.encode(event.values)
-                connection.execute(_INSERT, (call_id, event.at, event.name, details, call_id))
+                connection.execute(_one_more(call_id, event))
+
+
+def _one_more(call_id: str, event: Milestone) -> Insert:
+    """An INSERT of nothing where there are as many as are kept."""
+    of_call = milestones.c.call_id == call_id
+    count = select(func.count()).select_from(milestones).where(of_call).scalar_subquery()
+    details = literal(msgspec.json.encode(event.values), LargeBinary)
+    row = select(literal(call_id), literal(event.at, Float), literal(event.name), details)
+    return insert(milestones).from_select(
+        ["call_id", "at", "name", "details"], row.where(count < MOST_OF_A_CALL)
+    )
 
 
 def find_milestones(connection: Connection, call_id: str) -> list[KeptMilestone]:

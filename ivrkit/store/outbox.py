@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from ivrkit.call.outbox import Kept, Waiting
 from ivrkit.errors import StoreError
 from ivrkit.store.access import Access
+from ivrkit.store.retention import Step, delete_some
 from ivrkit.store.sealing import Sealer
 from ivrkit.store.tables import outbox
 
-_CHUNK: Final = 500
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _REASON: Final = 300
 """Characters of a reason that are kept."""
 
@@ -51,18 +51,21 @@ class StoredOutbox:
             )
         sealed = self._sealer.seal(document, key)
         body = document if sealed is None else sealed
-        row = (
-            key,
-            self._application(),
-            sender,
-            body,
-            int(sealed is not None),
-            datetime.now(UTC).timestamp(),
-            expires.timestamp(),
-        )
+        row = {
+            "key": key,
+            "application": self._application(),
+            "sender": sender,
+            "document": body,
+            "sealed": int(sealed is not None),
+            "written": datetime.now(UTC),
+            "expires": expires,
+            "not_before": _EPOCH,
+            "tries": 0,
+            "reason": "",
+        }
         abandoned = False
 
-        def write(connection: sqlite3.Connection) -> None:
+        def write(connection: Connection) -> None:
             if not abandoned:
                 _put(connection, row, most)
 
@@ -94,34 +97,30 @@ class StoredOutbox:
 
     async def sent(self, keys: Collection[str]) -> None:
         """They are with the other side. Raises StoreError."""
-        now = datetime.now(UTC).timestamp()
-        rows = [(now, key) for key in keys]
-        await self._access.write(
-            lambda connection: connection.executemany(
-                "UPDATE outbox SET done = ?, document = NULL WHERE key = ?", rows
-            )
+        done = (
+            update(outbox)
+            .where(outbox.c.key.in_(keys))
+            .values(done=datetime.now(UTC), document=None)
         )
+        await self._access.write(lambda connection: connection.execute(done))
 
     async def put_off(self, key: str, until: datetime, reason: str) -> None:
         """The others do not wait for this one. Raises StoreError."""
-        await self._access.write(
-            lambda connection: connection.execute(
-                "UPDATE outbox SET tries = tries + 1, not_before = ?, reason = ? WHERE key = ?",
-                (until.timestamp(), reason[:_REASON], key),
-            )
+        put_off = (
+            update(outbox)
+            .where(outbox.c.key == key)
+            .values(tries=outbox.c.tries + 1, not_before=until, reason=reason[:_REASON])
         )
+        await self._access.write(lambda connection: connection.execute(put_off))
 
     async def drop_expired(self, sender: str, now: datetime) -> int:
         """Forget those whose time is over. Raises StoreError."""
-        return await self._access.write(
-            lambda connection: (
-                connection.execute(
-                    "UPDATE outbox SET done = ?, document = NULL WHERE sender = ? "
-                    "AND application = ? AND done IS NULL AND expires <= ?",
-                    (now.timestamp(), sender, self._application(), now.timestamp()),
-                ).rowcount
-            )
+        over = (
+            update(outbox)
+            .where(*self._waiting(sender), outbox.c.expires <= now)
+            .values(done=now, document=None)
         )
+        return await self._access.write(lambda connection: connection.execute(over).rowcount)
 
     async def waiting(self, sender: str) -> Waiting:
         """How much waits. Raises StoreError."""
@@ -148,34 +147,29 @@ class StoredOutbox:
         )
 
 
-def _put(connection: sqlite3.Connection, row: tuple[object, ...], most: int) -> None:
+def _put(connection: Connection, row: dict[str, Any], most: int) -> None:
     """Insert a row whose key is not there yet. Raises StoreError when there is no room."""
-    key, application, sender, *_ = row
-    if connection.execute("SELECT 1 FROM outbox WHERE key = ?", (key,)).fetchone():
+    known = select(outbox.c.id).where(outbox.c.key == row["key"])
+    if connection.execute(known).first() is not None:
         return
-    (count,) = connection.execute(
-        "SELECT count(*) FROM outbox WHERE sender = ? AND application = ? AND done IS NULL",
-        (sender, application),
-    ).fetchone()
+    count = connection.execute(
+        select(func.count())
+        .select_from(outbox)
+        .where(
+            outbox.c.sender == row["sender"],
+            outbox.c.application == row["application"],
+            outbox.c.done.is_(None),
+        )
+    ).scalar_one()
     if count >= most:
         raise StoreError(
-            f"the outbox of {sender} is full: {count} messages wait",
+            f"the outbox of {row['sender']} is full: {count} messages wait",
             hint="look why they are not taken: ivrkit doctor; outbox: {most: …} allows more",
         )
-    connection.execute(
-        "INSERT INTO outbox (key, application, sender, document, sealed, written, expires, "
-        "not_before, tries, reason) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, '')",
-        row,
-    )
+    connection.execute(insert(outbox).values(row))
 
 
-def expired_outbox(before: datetime) -> Callable[[sqlite3.Connection], int]:
+def expired_outbox(before: datetime) -> Step:
     """Keys that are not needed any more, and documents that nobody sends (the connector is not
     configured any more): all that was done with, or expired, before a time."""
-    return lambda connection: (
-        connection.execute(
-            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done < ? OR expires < ? "
-            "LIMIT ?)",
-            (before.timestamp(), before.timestamp(), _CHUNK),
-        ).rowcount
-    )
+    return delete_some(outbox.c.id, or_(outbox.c.done < before, outbox.c.expires < before))

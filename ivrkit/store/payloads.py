@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, literal, select, update
 
+from ivrkit.store.database import insert
+from ivrkit.store.prepared import replacing
 from ivrkit.store.tables import payloads
 
 
@@ -21,21 +22,23 @@ class StoredPayload:
     document: bytes | None
 
 
-def write_payload(connection: sqlite3.Connection, payload: StoredPayload) -> None:
+def write_payload(connection: Connection, payload: StoredPayload) -> None:
     """Store a payload; one of the same id is replaced."""
+    new = insert(connection, payloads).values(asdict(payload))
     connection.execute(
-        "INSERT INTO payloads (id, call_id, expires, document) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (id) DO UPDATE SET call_id = excluded.call_id, expires = excluded.expires, "
-        "document = excluded.document",
-        (payload.id, payload.call_id, payload.expires.timestamp(), payload.document),
+        new.on_conflict_do_update(
+            index_elements=["id"], set_=replacing(new, ("call_id", "expires", "document"))
+        )
     )
 
 
-def expire_payload(connection: sqlite3.Connection, payload_id: str, now: datetime) -> bool:
+def expire_payload(connection: Connection, payload_id: str, now: datetime) -> bool:
     """End a payload before its time; False when there is none of this id."""
+    expires = case(
+        (payloads.c.expires < now, payloads.c.expires), else_=literal(now, payloads.c.expires.type)
+    )
     changed = connection.execute(
-        "UPDATE payloads SET document = NULL, expires = min(expires, ?) WHERE id = ?",
-        (now.timestamp(), payload_id),
+        update(payloads).where(payloads.c.id == payload_id).values(document=None, expires=expires)
     )
     return changed.rowcount > 0
 

@@ -1,18 +1,17 @@
-"""The reading side: SQLAlchemy queries on threads of their own, so that no query stalls a call."""
+"""The reading side: queries on threads of their own, so that no query stalls a call."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, create_engine, event, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from ivrkit.call.events import DECODER, TraceEvent
-from ivrkit.store.opening import BUSY_SECONDS, complaint
+from ivrkit.store.database import Database
 from ivrkit.store.tables import sessions, traces
 
 T = TypeVar("T")
@@ -21,14 +20,9 @@ T = TypeVar("T")
 class Reader:
     """Runs queries; it cannot write. What it sees is what has been committed."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._engine = create_engine(
-            f"sqlite+pysqlite:///{path}",
-            isolation_level="AUTOCOMMIT",
-            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        )
-        event.listen(self._engine, "connect", _only_read)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._engine = database.reader()
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="ivrkit-store-reader")
 
     async def run(self, query: Callable[[Connection], T]) -> T:
@@ -40,16 +34,12 @@ class Reader:
             with self._engine.connect() as connection:
                 return query(connection)
         except DBAPIError as error:
-            raise complaint(self._path, error.orig or error) from error
+            raise self._database.complaint(error) from error
 
     def close(self) -> None:
-        """Let queries end, then close the file."""
+        """Let queries end, then close the connections."""
         self._threads.shutdown()
         self._engine.dispose()
-
-
-def _only_read(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA query_only=ON")
 
 
 def find_sessions(connection: Connection, application: str) -> list[tuple[str, bytes]]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, or_, select
 
+from ivrkit.store.database import Insert, insert
+from ivrkit.store.prepared import Statement, marks
 from ivrkit.store.tables import calls
 
 
@@ -53,36 +54,43 @@ class RecordQuery:
 
 
 _TEXTS = ("flow", "version", "caller", "number", "ended", "path", "queue", "handoff", "tenant")
+_NOTHING: ColumnElement[str] = literal_column("''")
 _INSTANTS = ("answered", "ended_at")
-_COLUMNS = ("id", "started", *_TEXTS, *_INSTANTS)
-_UPSERT = (
-    f"INSERT INTO calls ({', '.join(_COLUMNS)}) "  # noqa: S608 - names from above
-    f"VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT (id) DO UPDATE SET "
-    + ", ".join(
-        [f"{name} = coalesce(nullif(excluded.{name}, ''), {name})" for name in _TEXTS]
-        + [f"{name} = coalesce(excluded.{name}, {name})" for name in _INSTANTS]
+_COLUMNS = tuple(calls.c.keys())
+
+
+def _upsert(connection: Connection) -> Insert:
+    new = insert(connection, calls)
+    old, given = calls.c, new.excluded
+    kept = {name: func.coalesce(func.nullif(given[name], _NOTHING), old[name]) for name in _TEXTS}
+    kept |= {name: func.coalesce(given[name], old[name]) for name in _INSTANTS}
+    return new.values(marks(calls, _COLUMNS, 1)).on_conflict_do_update(
+        index_elements=["id"], set_=kept
     )
-)
 
 
-def write_records(connection: sqlite3.Connection, records: Sequence[CallRecord]) -> None:
+_WRITE = Statement(_upsert)
+
+
+def write_records(connection: Connection, records: Sequence[CallRecord]) -> None:
     """Write records in their order; a field that is empty keeps what was written before."""
-    connection.executemany(_UPSERT, [_row(record) for record in records])
+    _WRITE.each(connection, [_row(record) for record in records])
 
 
 def _row(record: CallRecord) -> tuple[Any, ...]:
-    instants = (getattr(record, name) for name in _INSTANTS)
-    return (
-        record.id,
-        record.started.timestamp(),
-        *(_clean(getattr(record, name)) for name in _TEXTS),
-        *(moment.timestamp() if moment is not None else None for moment in instants),
-    )
+    return tuple(_plain(getattr(record, name)) for name in _COLUMNS)
+
+
+def _plain(value: str | datetime | None) -> str | float | None:
+    if isinstance(value, str):
+        return _clean(value)
+    return None if value is None else value.timestamp()
 
 
 def _clean(text: str) -> str:
-    """What a caller sends need not be encodable (a lone surrogate); SQLite stores UTF-8."""
-    return text.encode("utf-8", "replace").decode()
+    """What a caller sends need not be storable: a lone surrogate is no UTF-8, and PostgreSQL takes
+    no NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 def find_records(connection: Connection, query: RecordQuery) -> list[CallRecord]:

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from ivrkit.store.tables import (
+    calls,
+    flow_versions,
+    memories,
+    milestones,
+    payloads,
+    sessions,
+    traces,
+)
 
 _CHUNK = 500
 """Rows per transaction, so that erasing holds up no capture."""
@@ -41,108 +64,94 @@ class Erased:
     in_progress: int = 0
 
 
-Step = Callable[[sqlite3.Connection], int]
+Step = Callable[[Connection], int]
+
+
+def delete_some(key: Column[Any], *which: ColumnElement[bool]) -> Step:
+    """Delete a number of rows; again until there are none."""
+    chunk = select(key).where(*which).limit(_CHUNK)
+    statement = delete(key.table).where(key.in_(chunk))
+    return lambda connection: connection.execute(statement).rowcount
+
+
+def _in_progress() -> Select[Any]:
+    return select(sessions.c.call_id)
 
 
 def expired_traces(before: datetime) -> Step:
     """Events written before a time."""
-    return lambda connection: (
-        connection.execute(
-            "DELETE FROM traces WHERE id IN (SELECT id FROM traces WHERE written < ? LIMIT ?)",
-            (before.timestamp(), _CHUNK),
-        ).rowcount
-    )
+    return delete_some(traces.c.id, traces.c.written < before)
 
 
 def expired_records(before: datetime) -> Step:
     """Records of calls that began before a time and are over."""
-    return lambda connection: (
-        connection.execute(
-            "DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE started < ? "
-            "AND id NOT IN (SELECT call_id FROM sessions) LIMIT ?)",
-            (before.timestamp(), _CHUNK),
-        ).rowcount
-    )
+    return delete_some(calls.c.id, calls.c.started < before, calls.c.id.not_in(_in_progress()))
 
 
 def orphaned_milestones() -> Step:
     """Milestones of calls whose record is gone."""
-    return lambda connection: (
-        connection.execute(
-            "DELETE FROM milestones WHERE id IN (SELECT id FROM milestones WHERE NOT EXISTS "
-            "(SELECT 1 FROM calls WHERE calls.id = milestones.call_id) AND NOT EXISTS "
-            "(SELECT 1 FROM sessions WHERE sessions.call_id = milestones.call_id) LIMIT ?)",
-            (_CHUNK,),
-        ).rowcount
+    return delete_some(
+        milestones.c.id,
+        ~exists().where(calls.c.id == milestones.c.call_id),
+        ~exists().where(sessions.c.call_id == milestones.c.call_id),
     )
 
 
 def expired_documents(now: datetime) -> Step:
     """The documents of payloads whose time is over; their ids stay."""
-    return lambda connection: (
-        connection.execute(
-            "UPDATE payloads SET document = NULL WHERE id IN (SELECT id FROM payloads "
-            "WHERE expires <= ? AND document IS NOT NULL LIMIT ?)",
-            (now.timestamp(), _CHUNK),
-        ).rowcount
-    )
+    over = select(payloads.c.id).where(payloads.c.expires <= now, payloads.c.document.is_not(None))
+    statement = update(payloads).where(payloads.c.id.in_(over.limit(_CHUNK))).values(document=None)
+    return lambda connection: connection.execute(statement).rowcount
 
 
 def expired_payload_ids(before: datetime) -> Step:
     """The ids of payloads that expired before a time."""
-    return lambda connection: (
-        connection.execute(
-            "DELETE FROM payloads WHERE id IN (SELECT id FROM payloads WHERE expires < ? LIMIT ?)",
-            (before.timestamp(), _CHUNK),
-        ).rowcount
-    )
+    return delete_some(payloads.c.id, payloads.c.expires < before)
 
 
 def expired_memories(now: datetime) -> Step:
     """What was remembered long enough."""
-    return lambda connection: (
-        connection.execute(
-            "DELETE FROM memories WHERE key IN (SELECT key FROM memories "
-            "WHERE expires <= ? LIMIT ?)",
-            (now.timestamp(), _CHUNK),
-        ).rowcount
-    )
+    return delete_some(memories.c.key, memories.c.expires <= now)
 
 
 def unused_versions(now: datetime, in_service: Collection[str]) -> Step:
     """Flow versions that neither a session nor a trace names and that are not in service."""
-    marks = ", ".join("?" * len(in_service))
-    return lambda connection: (
-        connection.execute(
-            "DELETE FROM flow_versions WHERE seen < ? "  # noqa: S608 - question marks only
-            f"AND hash NOT IN ({marks}) "
-            "AND NOT EXISTS (SELECT 1 FROM calls WHERE calls.version = flow_versions.hash AND "
-            "(EXISTS (SELECT 1 FROM sessions WHERE call_id = calls.id) "
-            "OR EXISTS (SELECT 1 FROM traces WHERE call_id = calls.id)))",
-            ((now - _UNUSED_VERSION).timestamp(), *in_service),
-        ).rowcount
+    named = exists().where(
+        calls.c.version == flow_versions.c.hash,
+        or_(
+            exists().where(sessions.c.call_id == calls.c.id),
+            exists().where(traces.c.call_id == calls.c.id),
+        ),
     )
+    statement = delete(flow_versions).where(
+        flow_versions.c.seen < now - _UNUSED_VERSION,
+        flow_versions.c.hash.not_in(in_service),
+        ~named,
+    )
+    return lambda connection: connection.execute(statement).rowcount
 
 
-def erase_caller(connection: sqlite3.Connection, number: str) -> Erased:
+def erase_caller(connection: Connection, number: str) -> Erased:
     """Everything about the calls of a number that are over, in one transaction."""
-    over = "(SELECT id FROM calls WHERE caller = ? AND id NOT IN (SELECT call_id FROM sessions))"
+    over = select(calls.c.id).where(calls.c.caller == number, calls.c.id.not_in(_in_progress()))
 
-    def delete(statement: str) -> int:
-        return connection.execute(f"{statement} {over}", (number,)).rowcount
+    def of_calls(key: Column[Any]) -> int:
+        return connection.execute(delete(key.table).where(key.in_(over))).rowcount
 
-    traces = delete("DELETE FROM traces WHERE call_id IN")
-    payloads = delete("DELETE FROM payloads WHERE call_id IN")
-    delete("DELETE FROM milestones WHERE call_id IN")
-    records = delete("DELETE FROM calls WHERE id IN")
-    memories = connection.execute("DELETE FROM memories WHERE caller = ?", (number,)).rowcount
-    (running,) = connection.execute(
-        "SELECT count(*) FROM calls WHERE caller = ?", (number,)
-    ).fetchone()
+    erased_traces = of_calls(traces.c.call_id)
+    erased_payloads = of_calls(payloads.c.call_id)
+    of_calls(milestones.c.call_id)
+    erased_records = of_calls(calls.c.id)
+    erased_memories = connection.execute(
+        delete(memories).where(memories.c.caller == number)
+    ).rowcount
+    running = connection.execute(
+        select(func.count()).select_from(calls).where(calls.c.caller == number)
+    ).scalar_one()
     return Erased(
-        traces=traces,
-        records=records,
-        payloads=payloads,
-        memories=memories,
+        traces=erased_traces,
+        records=erased_records,
+        payloads=erased_payloads,
+        memories=erased_memories,
         in_progress=running,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,12 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 
 from ivrkit.call.events import TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
 from ivrkit.store import flow_versions, leases, payloads, reading, records, retention
 from ivrkit.store.batch import Fence
+from ivrkit.store.database import HolderLock, database_at
 from ivrkit.store.flow_versions import StoredFlow
 from ivrkit.store.memories import MemoryLimits, StoredMemories
 from ivrkit.store.messages import MessageLimits, StoredMessages
@@ -35,7 +35,7 @@ _ASK_SECONDS = 0.2
 _OUTBOX_KEYS = timedelta(days=7)
 """How long the key of a message that was sent is known."""
 MEDIA = "media"
-"""The folder beside the file in which messages are kept, if no other is named."""
+"""The folder beside a file in which messages are kept, if no other is named."""
 
 
 def _unheard(_text: object) -> None:
@@ -55,13 +55,13 @@ class Observer:
 
 
 class Store:
-    """One SQLite file, its writer and its readers.
+    """One database, its writer and its readers: a URL, or the path of a file.
 
     ``save``, ``append``, ``forget`` and the records are *behind*: they never block, wait or
     raise, and are committed within about 20 ms. ``save_ahead`` and the other coroutines return
-    when what they wrote is committed (it then survives the death of this process; see
-    ``power_safe`` of :func:`~ivrkit.store.opening.open_file` for the loss of power) and raise
-    StoreError when it cannot be. What is read is what has been committed.
+    when what they wrote is committed (it then survives the death of this process; for the loss of
+    power see :class:`~ivrkit.store.databases.sqlite.SQLite`) and raise StoreError when it cannot
+    be. What is read is what has been committed.
 
     ``memories``, ``messages`` and ``outbox`` implement the ports of these names; the sounds of
     messages are files in ``media``. ``key`` (32 bytes) seals secrets; the captures' author uses
@@ -70,7 +70,7 @@ class Store:
 
     def __init__(
         self,
-        path: Path | str,
+        where: URL | Path | str,
         *,
         key: bytes | None = None,
         retention: Retention | None = None,
@@ -80,24 +80,23 @@ class Store:
         limits: MessageLimits | None = None,
         memory: MemoryLimits | None = None,
     ) -> None:
-        self.path = Path(path)
+        self.database = database_at(where, power_safe=power_safe)
         self.sealer = Sealer(key)
         self.retention = retention or Retention()
         self.observer = observer or Observer()
         self._writer = Writer(
-            self.path,
-            power_safe=power_safe,
+            self.database,
             alarm=lambda text: self.observer.alarm(text),
             clear=lambda text: self.observer.clear(text),
             lost=lambda error: self.observer.lost(error),
         )
         self._reader: reading.Reader | None = None
-        self._lock: leases.HolderLock | None = None
+        self._lock: HolderLock | None = None
         self._renewing: asyncio.Task[None] | None = None
         self.memories = StoredMemories(self, lambda: self.retention.memory, memory)
         self.messages = StoredMessages(
             self,
-            media or self.path.parent / MEDIA,
+            media or self.database.folder / MEDIA,
             limits or MessageLimits(),
             lambda: self.retention.media,
         )
@@ -108,9 +107,9 @@ class Store:
         """``append(call_id, events)``: events of the trace, behind; the sequence is handed over."""
 
     async def open(self) -> None:
-        """Open the file, made if it is missing. Raises StoreError with one line and its remedy."""
+        """Open it, made if it is missing. Raises StoreError with one line and its remedy."""
         await self._writer.start()
-        self._reader = reading.Reader(self.path)
+        self._reader = reading.Reader(self.database)
 
     async def close(self) -> None:
         """Write what waits, give the lease back, end the threads."""
@@ -132,14 +131,14 @@ class Store:
     def read(self) -> reading.Reader:
         """The reading side, for queries of one's own. Raises StoreError when it is not open."""
         if self._reader is None:
-            raise StoreError(f"the store {self.path} is not open")
+            raise StoreError(f"the store {self.database.name} is not open")
         return self._reader
 
     async def flush(self) -> None:
         """Wait until all that was handed over before is committed. Raises StoreError."""
         await self._writer.run(lambda connection: None)
 
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T]) -> T:
         """Run work in the next transaction and wait for its commit. Raises StoreError."""
         return await self._writer.run(work)
 
@@ -235,7 +234,7 @@ class Store:
         While another engine holds it: LeaseHeld, which names it. With ``take_over`` it is asked
         to hand over, and after 10 s the lease is taken whether it did or not.
         """
-        lock = leases.HolderLock(self.path, application)
+        lock = self.database.holder_lock(application)
         claim = partial(leases.claim, application=application, owner=owner, lock=lock)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + leases.VALID_SECONDS
@@ -256,12 +255,12 @@ class Store:
             raise
         self._lock = lock
         self._writer.fence = Fence(application, got.epoch)
-        self._renewing = asyncio.create_task(self._renew(), name="ivrkit-lease")
+        self._renewing = asyncio.create_task(self._renew(lock), name="ivrkit-lease")
         return got.epoch
 
-    async def _renew(self) -> None:
+    async def _renew(self, lock: HolderLock) -> None:
         fence = self._writer.fence
-        renew = partial(leases.renew, application=fence.application, epoch=fence.epoch)
+        renew = partial(leases.renew, application=fence.application, epoch=fence.epoch, lock=lock)
         told = ""
         while True:
             await asyncio.sleep(leases.RENEW_SECONDS)

@@ -8,19 +8,19 @@ again with growing pauses; those who wait are told at once.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
+
+from sqlalchemy import Connection
 
 from ivrkit.call.events import TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
 from ivrkit.store.batch import Batch, Fence, Operation, Written, write
-from ivrkit.store.opening import complaint, open_file
+from ivrkit.store.database import Database
 from ivrkit.store.records import CallRecord
 
 T = TypeVar("T")
@@ -51,15 +51,13 @@ class Writer:
 
     def __init__(
         self,
-        path: Path,
+        database: Database,
         *,
-        power_safe: bool,
         alarm: Callable[[str], None],
         clear: Callable[[str], None],
         lost: Callable[[LeaseHeld], None],
     ) -> None:
-        self._path = path
-        self._power_safe = power_safe
+        self._database = database
         self._alarm, self._clear, self._lost = alarm, clear, lost
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -67,8 +65,7 @@ class Writer:
         self._stopping = False
         self._batch = Batch()
         self._thread: threading.Thread | None = None
-        self._connection: sqlite3.Connection | None = None
-        self._file = (0, 0)
+        self._connection: Connection | None = None
         self._failing = ""
         self._refused = False
         self.fence = Fence()
@@ -123,7 +120,7 @@ class Writer:
         self._hurry()
         await answer
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, work: Callable[[Connection], T]) -> T:
         """Run work in the next transaction and wait for its commit. Raises StoreError."""
         answer: asyncio.Future[T] = self._future()
         with self._lock:
@@ -133,7 +130,7 @@ class Writer:
 
     def _future(self) -> asyncio.Future[Any]:
         if self._thread is None or self._stopping:
-            raise StoreError(f"the store {self._path} is not open")
+            raise StoreError(f"the store {self._database.name} is not open")
         return self._loop.create_future()
 
     def _hurry(self) -> None:
@@ -184,21 +181,12 @@ class Writer:
         return batch
 
     def _open(self) -> None:
-        self._connection = open_file(self._path, power_safe=self._power_safe)
-        self._file = self._identity()
-
-    def _identity(self) -> tuple[int, int]:
-        found = self._path.stat()
-        return found.st_dev, found.st_ino
+        self._connection = self._database.connect()
 
     def _write(self, batch: Batch) -> Written:
-        # A file that was deleted or replaced under us would be written to for nobody.
-        if self._connection is not None and self._identity() != self._file:
-            raise StoreError(
-                f"the store {self._path} was replaced while it was in use",
-                hint="stop the engine before the file is moved",
-            )
-        if self._connection is None:
+        if self._connection is not None:
+            self._database.check()
+        else:
             self._open()
         assert self._connection is not None
         return write(self._connection, batch, self.fence)
@@ -208,7 +196,7 @@ class Writer:
         self.statistics.captures += len(batch.captures)
         if self._failing:
             self._failing = ""
-            self._tell(self._clear, f"the store {self._path} is written again")
+            self._tell(self._clear, f"the store {self._database.name} is written again")
         if written.refused is not None and not self._refused:
             self._tell(self._lost, written.refused)
         self._refused = written.refused is not None
@@ -216,10 +204,10 @@ class Writer:
             self._tell(_settle, batch, written.answers, written.refused)
 
     def _failed(self, batch: Batch, error: Exception) -> None:
-        self._close()
+        self._drop()
         self.statistics.failures += 1
-        reason = complaint(self._path, error)
-        if _will_pass(error):
+        reason = self._database.complaint(error)
+        if self._database.will_pass(error):
             with self._lock:
                 dropped = batch.put_before(self._batch)
             self._wake.set()
@@ -238,20 +226,20 @@ class Writer:
     def _close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.close()
+            with suppress(Exception):  # there is nothing left to write
+                connection.close()
+
+    def _drop(self) -> None:
+        """Let go of a connection that may be broken, without another word to the other side."""
+        if self._connection is not None:
+            with suppress(Exception):
+                self._connection.invalidate()
+        self._close()
 
     def _tell(self, what: Callable[..., None], *arguments: object) -> None:
         # The loop is closed when a process ends without closing its store.
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(what, *arguments)
-
-
-def _will_pass(error: Exception) -> bool:
-    """True for what the file or the disk did, False for entries that can never be written."""
-    return (
-        isinstance(error, (sqlite3.OperationalError, OSError, StoreError))
-        or type(error) is sqlite3.DatabaseError
-    )
 
 
 def _settle(batch: Batch, answers: Sequence[Any], refused: StoreError | None) -> None:

@@ -3,8 +3,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
-from ivrkit.store import CallRecord, Observer
+from ivrkit.store import CallRecord, Observer, Store
+from ivrkit.store.databases.sqlite import SQLite
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -34,6 +36,12 @@ def record(call_id: str, **fields: object) -> CallRecord:
         "started": NOON,
     }
     return CallRecord(id=call_id, **(given | fields))  # type: ignore[arg-type]
+
+
+def path_of(store: Store) -> Path:
+    """The file of a store in SQLite."""
+    assert isinstance(store.database, SQLite)
+    return store.database.path
 
 
 async def until(true: Callable[[], object]) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from ivrkit.errors import LeaseHeld
 from ivrkit.store import CallRecord, Store, leases
-from ivrkit.store.leases import HolderLock
-from tests.store.support import Ears, record, until
+from ivrkit.store.databases.sqlite import LockFile
+from tests.store.support import Ears, path_of, record, until
 
 ENGINE = """
 import asyncio, sys
@@ -51,7 +51,7 @@ async def line(child: Process) -> str:
 
 
 async def test_a_second_engine_is_refused_and_told_by_whom(store: Store) -> None:
-    child = await engine(store.path)
+    child = await engine(path_of(store))
     with pytest.raises(LeaseHeld, match="'ivrkit' is in the hands of the child") as caught:
         await store.acquire("ivrkit", "me")
     assert "--take-over" in caught.value.hint
@@ -62,7 +62,7 @@ async def test_a_second_engine_is_refused_and_told_by_whom(store: Store) -> None
 
 
 async def test_an_engine_that_was_killed_is_followed_at_once(store: Store) -> None:
-    child = await engine(store.path)
+    child = await engine(path_of(store))
     child.send_signal(signal.SIGKILL)
     await child.communicate()
     assert await store.acquire("ivrkit", "me") == 2
@@ -70,7 +70,7 @@ async def test_an_engine_that_was_killed_is_followed_at_once(store: Store) -> No
 
 
 async def test_an_engine_that_is_asked_hands_over(store: Store) -> None:
-    child = await engine(store.path)
+    child = await engine(path_of(store))
     epoch = await store.acquire("ivrkit", "me", take_over=True)
     assert epoch == 2
     assert await line(child) == "wanted by me"
@@ -84,7 +84,7 @@ async def test_an_engine_that_is_asked_hands_over(store: Store) -> None:
 async def test_a_stubborn_engine_loses_the_lease_in_the_end(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    child = await engine(store.path, "stubborn")
+    child = await engine(path_of(store), "stubborn")
     monkeypatch.setattr(leases, "VALID_SECONDS", 1.0)
     assert await store.acquire("ivrkit", "me", take_over=True) == 2
     child.kill()
@@ -92,12 +92,12 @@ async def test_a_stubborn_engine_loses_the_lease_in_the_end(
 
 
 async def test_an_engine_that_stands_still_loses_the_lease(store: Store) -> None:
-    child = await engine(store.path)
+    child = await engine(path_of(store))
     child.send_signal(signal.SIGSTOP)
-    _age(store.path, 9)
+    _age(path_of(store), 9)
     with pytest.raises(LeaseHeld):
         await store.acquire("ivrkit", "me")
-    _age(store.path, 2)
+    _age(path_of(store), 2)
     assert await store.acquire("ivrkit", "me") == 2
     child.send_signal(signal.SIGKILL)
     await child.communicate()
@@ -117,9 +117,9 @@ async def test_what_is_written_under_an_old_epoch_is_refused(
     await store.save_ahead("a", b"old")
     store.put_record(record("a"))
     await store.flush()
-    newer = Store(store.path)
+    newer = Store(store.database.url)
     await newer.open()
-    _age(store.path, 11)
+    _age(path_of(store), 11)
     assert await newer.acquire("ivrkit", "new") == 2
     store.save("a", b"stale")
     store.save("b", b"stale")
@@ -144,7 +144,7 @@ async def test_losing_the_lease_is_told_to_an_engine_without_calls(
 ) -> None:
     monkeypatch.setattr(leases, "RENEW_SECONDS", 0.02)
     await store.acquire("ivrkit", "old")
-    with sqlite3.connect(store.path) as connection:
+    with sqlite3.connect(path_of(store)) as connection:
         connection.execute("UPDATE leases SET epoch = 7, owner = 'new'")
     connection.close()
     await until(lambda: ears.lost)
@@ -155,10 +155,10 @@ async def test_renewing_keeps_it_and_releasing_frees_it(
 ) -> None:
     monkeypatch.setattr(leases, "RENEW_SECONDS", 0.02)
     await store.acquire("a/b c", "me")
-    other = Store(store.path)
+    other = Store(store.database.url)
     await other.open()
-    before = _renewed(store.path)
-    await until(lambda: _renewed(store.path) > before)
+    before = _renewed(path_of(store))
+    await until(lambda: _renewed(path_of(store)) > before)
     with pytest.raises(LeaseHeld):
         await other.acquire("a/b c", "you")
     await store.release()
@@ -166,7 +166,7 @@ async def test_renewing_keeps_it_and_releasing_frees_it(
     assert await store.sessions() == []
     await other.close()
     # No lock file is left behind.
-    assert [each.name for each in store.path.parent.glob("*-lease-*")] == []
+    assert [each.name for each in store.database.folder.glob("*-lease-*")] == []
 
 
 def _renewed(path: Path) -> float:
@@ -177,7 +177,7 @@ def _renewed(path: Path) -> float:
 
 
 async def test_three_that_start_at_the_same_time_get_one_lease(store: Store) -> None:
-    others = [Store(store.path), Store(store.path)]
+    others = [Store(store.database.url), Store(store.database.url)]
     for other in others:
         await other.open()
     outcomes = await asyncio.gather(
@@ -190,12 +190,12 @@ async def test_three_that_start_at_the_same_time_get_one_lease(store: Store) -> 
 
 
 def test_a_lock_tells_whether_its_holder_lives(tmp_path: Path) -> None:
-    holder, asking = (HolderLock(tmp_path / "s.db", "ivrkit") for _ in range(2))
-    assert not asking.holder_is_gone(1)
-    holder.take(1)
-    assert not asking.holder_is_gone(1)
+    holder, asking = (LockFile(tmp_path / "s.db", "ivrkit") for _ in range(2))
+    assert not asking.is_free(1)
+    holder.hold(1)
+    assert not asking.is_free(1)
     with pytest.raises(OSError, match="temporarily unavailable"):
-        asking.take(1)
+        asking.hold(1)
     asking.drop()
     holder.drop()
-    assert not asking.holder_is_gone(1)
+    assert not asking.is_free(1)

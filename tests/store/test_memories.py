@@ -36,7 +36,7 @@ async def recalled(store: Store, key: str, now: datetime = NOON) -> Any:
 async def test_it_outlives_the_engine(store: Store, tmp_path: Path) -> None:
     await store.memories.remember(call(), "k", {"a": [Decimal("1.10"), True, None]}, None)
     await store.close()
-    again = Store(store.path)
+    again = Store(store.database.url)
     await again.open()
     assert await recalled(again, "k") == {"a": [Decimal("1.10"), True, None]}
     await again.close()

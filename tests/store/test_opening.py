@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from ivrkit.errors import StoreError
-from ivrkit.store import Store, opening, tables
-from ivrkit.store.opening import open_file
+from ivrkit.store import Store, tables
+from ivrkit.store.database import database_at
+from ivrkit.store.databases import sqlite
 
 
 async def refusal(path: Path) -> StoreError:
@@ -23,12 +24,18 @@ async def refusal(path: Path) -> StoreError:
     return caught.value
 
 
+def made(path: Path) -> Path:
+    database_at(path).connect().close()
+    return path
+
+
 def filled(path: Path) -> Path:
-    connection = open_file(path)
+    connection = sqlite3.connect(made(path))
     connection.executemany(
         "INSERT INTO sessions VALUES (?, '', 0, 0, ?)",
         [(f"call-{each}", os.urandom(3000)) for each in range(100)],
     )
+    connection.commit()
     connection.close()
     return path
 
@@ -78,7 +85,7 @@ async def test_a_store_of_a_newer_version(tmp_path: Path) -> None:
 async def test_a_store_that_another_program_has_locked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
     path = filled(tmp_path / "s.db")
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
@@ -99,10 +106,11 @@ OPENING = """
 import asyncio, os, sys
 from ivrkit.errors import StoreError
 from ivrkit.store import Store
+store = Store(sys.argv[1])
 if os.getuid() == 0:  # whom no rights keep out
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 try:
-    asyncio.run(Store(sys.argv[1]).open())
+    asyncio.run(store.open())
 except StoreError as error:
     print(error)
 """
@@ -128,7 +136,7 @@ def test_a_folder_that_may_only_be_read(there: bool) -> None:
 
 
 def test_the_tables_are_those_that_sqlalchemy_reads(tmp_path: Path) -> None:
-    connection = open_file(tmp_path / "s.db")
+    connection = sqlite3.connect(made(tmp_path / "s.db"))
     for table in tables.metadata.sorted_tables:
         columns = connection.execute(f"PRAGMA table_info({table.name})").fetchall()
         assert [row[1] for row in columns] == [column.name for column in table.columns]
@@ -138,8 +146,8 @@ def test_the_tables_are_those_that_sqlalchemy_reads(tmp_path: Path) -> None:
 
 
 def test_two_processes_may_make_it_at_the_same_time(tmp_path: Path) -> None:
-    program = "import sys; from pathlib import Path; from ivrkit.store.opening import open_file; "
-    program += "open_file(Path(sys.argv[1]))"
+    program = "import sys; from ivrkit.store.database import database_at; "
+    program += "database_at(sys.argv[1]).connect().close()"
     path = tmp_path / "s.db"
     children = [
         subprocess.Popen([sys.executable, "-c", program, str(path)], stderr=subprocess.PIPE)
@@ -147,6 +155,6 @@ def test_two_processes_may_make_it_at_the_same_time(tmp_path: Path) -> None:
     ]
     for child in children:
         assert child.communicate()[1] == b""
-    connection = open_file(path)
+    connection = sqlite3.connect(path)
     assert connection.execute("SELECT count(*) FROM schema_version").fetchone() == (1,)
     connection.close()

@@ -10,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from ivrkit.call.outbox import Waiting
 from ivrkit.errors import StoreError
 from ivrkit.store import Store
 from ivrkit.store.outbox import StoredOutbox
 from ivrkit.store.tables import SCHEMA_VERSION
-from tests.store.support import record
+from tests.store.support import path_of, record
 
 EVENTS = "broker.events"
 
@@ -76,7 +77,7 @@ async def test_a_key_is_put_in_once_sent_or_not(store: Store) -> None:
 async def test_it_survives_the_store_s_end(store: Store) -> None:
     await put(store, "c.1")
     await store.close()
-    again = Store(store.path)
+    again = Store(store.database.url)
     await again.open()
     assert await due(again) == [("c.1", b"document of c.1")]
     await again.close()
@@ -110,7 +111,7 @@ async def test_what_expires_is_dropped_and_its_document_erased(store: Store) -> 
     assert await store.outbox.drop_expired(EVENTS, now()) == 1
     assert await store.outbox.drop_expired(EVENTS, now()) == 0
     assert (await store.outbox.waiting(EVENTS)).count == 1
-    connection = sqlite3.connect(store.path)
+    connection = sqlite3.connect(path_of(store))
     documents = connection.execute("SELECT key, document FROM outbox ORDER BY id").fetchall()
     connection.close()
     assert documents == [("c.1", None), ("c.2", b"document of c.2")]
@@ -132,13 +133,13 @@ async def test_secrets_need_a_key_and_are_sealed(store: Store, sealed: Store) ->
     assert await due(store) == []
     await put(sealed, "c.1", secret=True)
     assert await due(sealed) == [("c.1", b"document of c.1")]
-    assert b"document of" not in sealed.path.read_bytes()
+    assert b"document of" not in path_of(sealed).read_bytes()
 
 
 async def test_with_another_key_it_is_told_as_unreadable(sealed: Store) -> None:
     await put(sealed, "c.1")
     await sealed.close()
-    other = Store(sealed.path, key=os.urandom(32))
+    other = Store(sealed.database.url, key=os.urandom(32))
     await other.open()
     assert await due(other) == [("c.1", None)]
     await other.close()
@@ -156,9 +157,9 @@ class Slow:
     """A store that writes when it is told to."""
 
     def __init__(self) -> None:
-        self.works: list[Callable[[sqlite3.Connection], object]] = []
+        self.works: list[Callable[[Connection], object]] = []
 
-    async def write(self, work: Callable[[sqlite3.Connection], object]) -> None:
+    async def write(self, work: Callable[[Connection], object]) -> None:
         self.works.append(work)
         await asyncio.Event().wait()
 

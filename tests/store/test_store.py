@@ -3,18 +3,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sqlite3
 import stat
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from ivrkit.call.events import Ended, Entered, Failed, Left, TraceEvent, VariableSet
 from ivrkit.errors import StoreError
 from ivrkit.store import RecordQuery, Retention, Store
-from tests.store.support import NOON, record
+from tests.store.support import NOON, path_of, record
 
 
 async def test_the_newest_capture_of_each_session_is_kept(store: Store) -> None:
@@ -330,15 +330,15 @@ async def test_a_caller_is_erased_but_for_the_call_in_progress(store: Store) -> 
     assert await store.payload("p-a") is None
     assert await store.payload("p-c") is not None
     await store.close()
-    assert b"said-by-a" not in store.path.read_bytes()
-    assert b"said-by-c" in store.path.read_bytes()
+    assert b"said-by-a" not in path_of(store).read_bytes()
+    assert b"said-by-c" in path_of(store).read_bytes()
 
 
 async def test_the_files_are_for_their_owner_only(store: Store) -> None:
     store.save("a", b"1")
     await store.flush()
-    assert stat.S_IMODE(store.path.parent.stat().st_mode) == 0o700
-    for file in store.path.parent.iterdir():
+    assert stat.S_IMODE(store.database.folder.stat().st_mode) == 0o700
+    for file in store.database.folder.iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
 
 
@@ -355,9 +355,9 @@ async def test_a_power_safe_store_waits_for_the_disk(tmp_path: Path) -> None:
     store = Store(tmp_path / "s.db", power_safe=True)
     await store.open()
 
-    def synchronous(connection: sqlite3.Connection) -> int:
-        (value,) = connection.execute("PRAGMA synchronous").fetchone()
-        return int(value)
+    def synchronous(connection: Connection) -> int:
+        value = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+        return int(value or 0)
 
     assert await store._writer.run(synchronous) == 2
     await store.close()

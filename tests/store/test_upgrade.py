@@ -6,7 +6,8 @@ import sqlite3
 from pathlib import Path
 
 from ivrkit.store import Store
-from ivrkit.store.tables import APPLICATION_ID, SCHEMA_VERSION, metadata
+from ivrkit.store.databases.sqlite import APPLICATION_ID
+from ivrkit.store.tables import SCHEMA_VERSION, metadata
 from tests.store.support import record
 
 FIRST = """

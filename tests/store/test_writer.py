@@ -8,36 +8,38 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, insert
 
 from ivrkit.call.events import Noted
 from ivrkit.errors import StoreError
-from ivrkit.store import Store, batch, opening, writer
-from tests.store.support import Ears, until
+from ivrkit.store import Store, batch, writer
+from ivrkit.store.databases import sqlite
+from ivrkit.store.tables import payloads
+from tests.store.support import NOON, Ears, path_of, until
 
 
 @pytest.fixture
 def small_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Makes the file fit into so many pages of 4 KB, from the next opening on."""
     pages = 10**9
-    genuine = opening.open_file
+    genuine = sqlite.SQLite._prepare
 
-    def open_small(path: Path, **options: Any) -> sqlite3.Connection:
-        connection = genuine(path, **options)
+    def prepare(database: sqlite.SQLite, connection: Any, record: object) -> None:
+        genuine(database, connection, record)
         connection.execute(f"PRAGMA max_page_count={pages}")
-        return connection
 
     def resize(size: int) -> None:
         nonlocal pages
         pages = size
 
-    monkeypatch.setattr(writer, "open_file", open_small)
+    monkeypatch.setattr(sqlite.SQLite, "_prepare", prepare)
     monkeypatch.setattr(writer, "_LONGEST_PAUSE", 0.1)
     return resize
 
 
 async def reopen(store: Store) -> None:
     """Let the writer open its file again."""
-    store._writer._file = (0, 0)
+    store.database._file = (0, 0)  # type: ignore[attr-defined]
     with pytest.raises(StoreError, match="replaced"):
         await store.flush()
 
@@ -108,12 +110,12 @@ async def test_what_waits_is_bounded_and_the_oldest_goes(
 async def test_a_locked_file_is_waited_for_and_then_written(
     store: Store, ears: Ears, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
     await reopen(store)
     await store.flush()
     ears.alarms.clear()
     ears.cleared.clear()
-    other = sqlite3.connect(store.path, isolation_level=None)
+    other = sqlite3.connect(path_of(store), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     store.save("a", b"1")
     await until(lambda: ears.alarms)
@@ -126,12 +128,12 @@ async def test_a_locked_file_is_waited_for_and_then_written(
 
 async def test_a_file_that_is_deleted_under_us_is_made_again(store: Store, ears: Ears) -> None:
     await store.save_ahead("a", b"1")
-    for file in store.path.parent.iterdir():
+    for file in store.database.folder.iterdir():
         file.unlink()
     store.save("a", b"2")
     await until(lambda: ears.cleared)
     assert len(ears.alarms) == 1
-    assert await _read_afresh(store.path, "a") == b"2"
+    assert await _read_afresh(path_of(store), "a") == b"2"
 
 
 async def _read_afresh(path: Path, call_id: str) -> bytes | None:
@@ -154,9 +156,9 @@ async def test_an_entry_that_can_never_be_written_does_not_block_the_rest(
 
 
 async def test_an_operation_that_breaks_a_rule_does_not_take_others_with_it(store: Store) -> None:
-    def bad(connection: sqlite3.Connection) -> None:
-        connection.execute("INSERT INTO payloads (id, call_id, expires) VALUES ('p', 'a', 1)")
-        connection.execute("INSERT INTO payloads (id) VALUES ('q')")
+    def bad(connection: Connection) -> None:
+        connection.execute(insert(payloads).values(id="p", call_id="a", expires=NOON))
+        connection.execute(insert(payloads).values(id="q"))
 
     outcomes = await asyncio.gather(
         store.save_ahead("a", b"1"),

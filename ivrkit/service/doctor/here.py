@@ -20,6 +20,7 @@ from ivrkit.service.doctor.speech import examine_speech
 from ivrkit.service.numbers import Numbers
 from ivrkit.service.registries import reader
 from ivrkit.store import RecordQuery
+from ivrkit.store.database import database_at
 from ivrkit.store.reading import Reader
 from ivrkit.store.records import find_records
 
@@ -127,7 +128,7 @@ async def _store(configuration: Configuration) -> Finding:
     path = configuration.store_path
     if not path.exists():
         return _can_be_made(path)
-    store = Reader(path)
+    store = Reader(database_at(path))
     try:
         await store.run(lambda found: find_records(found, RecordQuery(limit=1)))
     except IvrkitError as error:

@@ -1,0 +1,164 @@
+"""A database that a store can be in: everything in which one differs from the other.
+
+What is written and asked stands once, in SQLAlchemy Core, in the other files of this room.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+
+from sqlalchemy import URL, Connection, Engine, Table, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from ivrkit.errors import ConfigurationError, StoreError
+from ivrkit.flow.registry import Registry
+
+if TYPE_CHECKING:  # half of what importing SQLAlchemy takes
+    from sqlalchemy.dialects import postgresql, sqlite
+
+Insert: TypeAlias = "sqlite.Insert | postgresql.Insert"
+"""An INSERT that knows ON CONFLICT and ``excluded``."""
+
+FORMS = "sqlite:////var/lib/ivrkit/ivrkit.db or postgresql://USER@HOST/DATABASE"
+
+
+class HolderLock(ABC):
+    """Says that the process which took an epoch is alive: it goes with the process."""
+
+    @abstractmethod
+    def take(self, connection: Connection, epoch: int) -> None:
+        """Hold the lock of an epoch. Raises what the database raises."""
+
+    @abstractmethod
+    def keep(self) -> None:
+        """Called with each renewal: take it again where it was lost."""
+
+    @abstractmethod
+    def drop(self) -> None:
+        """Let go."""
+
+    @abstractmethod
+    def holder_is_gone(self, connection: Connection, epoch: int, renewed: float) -> bool:
+        """True when the process that took this epoch, and renewed it then, is certainly gone.
+        Where nothing is known (False) its time has to run out."""
+
+    @abstractmethod
+    def remove(self, epoch: int) -> None:
+        """Remove what a dead holder left behind."""
+
+
+class Database(ABC):
+    """One database. ``name`` shows it to people, without a password.
+
+    Raises ConfigurationError for a URL that cannot be a store's.
+    """
+
+    dialect: ClassVar[str]
+    """Its name in URLs, and in SQLAlchemy."""
+    paramstyle: ClassVar[Literal["qmark", "format"]]
+    """How its driver marks parameters (PEP 249)."""
+    name: str
+    folder: Path
+    """Where its files are that are no part of it: beside the store's own, or in this folder."""
+
+    def __init__(self, url: URL, *, power_safe: bool = False) -> None:
+        self.url = url
+        self.power_safe = power_safe
+
+    @abstractmethod
+    def exists(self) -> bool:
+        """Whether there is a store. Raises StoreError where that cannot be told."""
+
+    @abstractmethod
+    def connect(self) -> Connection:
+        """The writer's connection to a store that is ours and of this version, made if it is
+        missing. Raises StoreError."""
+
+    @abstractmethod
+    def reader(self) -> Engine:
+        """Connections that only read, each statement for itself."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Called before each batch. Raises StoreError when what is written would be for nobody."""
+
+    @abstractmethod
+    def complaint(self, error: BaseException) -> StoreError:
+        """What went wrong, in one line with its remedy."""
+
+    @abstractmethod
+    def will_pass(self, error: BaseException) -> bool:
+        """True for what the database, its disk or the way to it did; False for what can never be
+        written."""
+
+    @abstractmethod
+    def holder_lock(self, application: str) -> HolderLock:
+        """The lock of an application's holder; not held yet."""
+
+    @staticmethod
+    @abstractmethod
+    def insert(table: Table) -> Insert:
+        """An INSERT that knows ON CONFLICT."""
+
+    @staticmethod
+    @abstractmethod
+    def now(connection: Connection) -> float:
+        """Seconds since 1970 by the clock that all who use this database share."""
+
+    @staticmethod
+    @abstractmethod
+    def serialise(connection: Connection, what: str) -> None:
+        """Until the end of the transaction nobody else does ``what``."""
+
+
+def cause(error: BaseException) -> BaseException:
+    """The driver's own error: SQLAlchemy's shows statements and parameters."""
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+
+
+@cache
+def databases() -> Mapping[str, type[Database]]:
+    """Those that there are, by their names in URLs."""
+    from ivrkit.store import databases as folder
+
+    return Registry.find(Database, "dialect", folder)  # type: ignore[type-abstract]
+
+
+def database_of(connection: Connection) -> type[Database]:
+    """The kind of database that a connection leads to."""
+    return databases()[connection.dialect.name]
+
+
+def insert(connection: Connection, table: Table) -> Insert:
+    """An INSERT that knows ON CONFLICT, for the database of a connection."""
+    return database_of(connection).insert(table)
+
+
+def store_url(text: str) -> URL:
+    """The URL of a store. Raises ConfigurationError, which never shows the text: there may be a
+    password in it."""
+    try:
+        url = make_url(text)
+        known = url.get_backend_name() in databases()
+    except (ArgumentError, ValueError):
+        raise ConfigurationError(
+            "this is no URL of a store", hint=f"write it like {FORMS}"
+        ) from None
+    if not known:
+        raise ConfigurationError(
+            f"a store cannot be in {url.get_backend_name()!r}", hint=f"write it like {FORMS}"
+        )
+    return url
+
+
+def database_at(where: URL | Path | str, **more: Any) -> Database:
+    """The database of a store: by its URL, or by the path of its file. Raises
+    ConfigurationError."""
+    if isinstance(where, str) and "://" in where:
+        where = store_url(where)
+    url = where if isinstance(where, URL) else URL.create("sqlite", database=str(where))
+    return databases()[url.get_backend_name()](url, **more)

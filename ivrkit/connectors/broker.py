@@ -7,6 +7,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Iterable
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -159,7 +160,9 @@ class Broker(Connector[BrokerSettings]):
         if self._link is not None and self._link.is_open:
             return self._link
         if self._opening is None:
-            self._opening = asyncio.create_task(self._connect(), name=f"open {self.full_name}")
+            # In a context of its own: it serves other calls than the one that opens it.
+            name = f"open {self.full_name}"
+            self._opening = asyncio.create_task(self._connect(), name=name, context=Context())
             self._opening.add_done_callback(self._opened)
         # Who does not wait any longer ends it for nobody else.
         return await asyncio.shield(self._opening)

@@ -7,6 +7,8 @@ import os
 import subprocess
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from typing import TypeVar
 
 from ivrkit.errors import NotAvailable, PromptError
@@ -33,7 +35,8 @@ class VoiceProgram:
 
     async def off_the_loop(self, work: Callable[[], T]) -> T:
         """Do something that blocks."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        run = partial(copy_context().run, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
 
     def run(self, options: Sequence[str], text: bytes = b"", passed: Collection[int] = ()) -> bytes:
         """What the program writes, given a text by a pipe: it may hold anything, and nobody else

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -100,7 +102,8 @@ class Sounds:
 
     async def threaded(self, work: Callable[[], T]) -> T:
         """Do something that blocks."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        run = partial(copy_context().run, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
 
     async def close(self) -> None:
         """Stop what is being made, and erase all that was made of calls' data."""

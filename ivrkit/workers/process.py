@@ -10,6 +10,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
 from contextlib import suppress
+from contextvars import Context
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -54,7 +55,9 @@ class Worker:
         self._program = program
         self._process: Process | None = None
         self._broken = False
-        self._starting = asyncio.create_task(self._start(), name=f"start {program.module}")
+        # In a context of its own: it serves other calls than the one that has started it.
+        name = f"start {program.module}"
+        self._starting = asyncio.create_task(self._start(), name=name, context=Context())
 
     async def ready(self) -> None:
         """Wait until it can be asked. Raises WorkerError for what cannot work."""

@@ -7,6 +7,8 @@ import queue
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 Work = Callable[[], Any]
@@ -74,7 +76,7 @@ class Threads:
             with suppress(RuntimeError):  # the loop is closed: nobody is there any more
                 loop.call_soon_threadsafe(self._done, thread, future, result, error)
 
-        thread.give(work, done)
+        thread.give(partial(copy_context().run, work), done)
         try:
             return await future
         except asyncio.CancelledError:

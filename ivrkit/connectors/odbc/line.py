@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, Final
 
@@ -58,7 +60,7 @@ class Line:
                 loop.call_soon_threadsafe(settle, future, answer, failed)
 
         self._back.clear()
-        self._jobs.put(job)
+        self._jobs.put(partial(copy_context().run, job))
         return future
 
     def stop(self, then: Callable[[], None]) -> None:

@@ -8,6 +8,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Final
 
@@ -94,7 +95,8 @@ class Connection:
         """Greeting and login: answers come in order there, whatever comes later."""
         settings = self._settings
         greetings = [self._matcher.expect("") for _ in settings.greeting]
-        self._task = asyncio.get_running_loop().create_task(self._receive())
+        # In a context of its own: it serves other calls than the one that has opened it.
+        self._task = asyncio.get_running_loop().create_task(self._receive(), context=Context())
         for waiter, expected in zip(greetings, settings.greeting, strict=True):
             self._must_hold(await waiter, expected, "greeting")
         for number, each in enumerate(settings.login, 1):

@@ -1,11 +1,12 @@
 """What outlives a process: captures of sessions, traces, records, payloads, flow versions, leases,
 what flows remember, what callers record, what connectors send later.
 
-One SQLite file. One thread writes, in batches, and nobody else does; reading goes through
-SQLAlchemy on threads of its own. Nothing here knows what a capture means, runs a flow or talks to
+One database: a file of SQLite, or PostgreSQL. One thread writes, in batches, and nobody else does;
+reading has threads of its own. Nothing here knows what a capture means, runs a flow or talks to
 Asterisk. A store that fails stops no call: it raises only where somebody waits for it.
 """
 
+from ivrkit.store.audit import AuditEntry, AuditQuery
 from ivrkit.store.flow_versions import StoredFlow
 from ivrkit.store.memories import KeptMemory, MemoryLimits
 from ivrkit.store.messages import MessageLimits
@@ -17,6 +18,8 @@ from ivrkit.store.store import Observer, Store
 from ivrkit.store.writer import Statistics
 
 __all__ = [
+    "AuditEntry",
+    "AuditQuery",
     "CallRecord",
     "Erased",
     "KeptMemory",

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from ivrkit.call.events import ENCODER, Failed, TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
+from ivrkit.store.audit import AuditEntry, write_audit
 from ivrkit.store.database import Insert, cause, insert
 from ivrkit.store.milestones import write_milestones
 from ivrkit.store.prepared import Rows, Statement, marks, replacing
@@ -39,12 +40,17 @@ class Batch:
     ahead: list[asyncio.Future[None]] = field(default_factory=list)
     events: list[tuple[str, Sequence[TraceEvent]]] = field(default_factory=list)
     records: list[CallRecord] = field(default_factory=list)
+    audit: list[AuditEntry] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
         """True when there is nothing to do."""
-        return not (self.captures or self.ahead or self.events or self.records or self.operations)
+        return not (len(self) or self.ahead or self.operations)
+
+    def __len__(self) -> int:
+        """How many entries nobody waits for."""
+        return len(self.captures) + len(self.events) + len(self.records) + len(self.audit)
 
     def put_before(self, newer: Batch) -> int:
         """Put what nobody waits for back before what came since; the newest capture wins.
@@ -54,11 +60,12 @@ class Batch:
         newer.captures = self.captures | newer.captures
         newer.events = self.events + newer.events
         newer.records = self.records + newer.records
+        newer.audit = self.audit + newer.audit
         dropped = 0
         while len(newer.captures) > MOST_WAITING:
             del newer.captures[next(iter(newer.captures))]
             dropped += 1
-        for waiting in (newer.events, newer.records):
+        for waiting in (newer.events, newer.records, newer.audit):
             surplus = max(0, len(waiting) - MOST_WAITING)
             del waiting[:surplus]
             dropped += surplus
@@ -66,7 +73,8 @@ class Batch:
 
 
 MOST_WAITING = 100_000
-"""How many captures, groups of events and records are kept while the store cannot be written."""
+"""How many captures, groups of events, records and entries of the audit are kept while the store
+cannot be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,8 @@ def write(connection: Connection, batch: Batch, fence: Fence) -> Written:
                 write_records(connection, batch.records)
         _write_events(connection, batch.events)
         write_milestones(connection, batch.events)
+        if batch.audit:
+            write_audit(connection, batch.audit)
         answers = [_answer(connection, operation) for operation in batch.operations]
     return Written(answers, refused)
 

@@ -83,11 +83,11 @@ def _row(record: CallRecord) -> tuple[Any, ...]:
 
 def _plain(value: str | datetime | None) -> str | float | None:
     if isinstance(value, str):
-        return _clean(value)
+        return storable(value)
     return None if value is None else value.timestamp()
 
 
-def _clean(text: str) -> str:
+def storable(text: str) -> str:
     """What a caller sends need not be storable: a lone surrogate is no UTF-8, and PostgreSQL takes
     no NUL."""
     return text.encode("utf-8", "replace").decode().replace("\0", "?")

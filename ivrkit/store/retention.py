@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from ivrkit.store.tables import (
+    audit,
     calls,
     flow_versions,
     memories,
@@ -45,12 +46,13 @@ class Retention:
     payload: timedelta = field(default=timedelta(hours=24))
     memory: timedelta = field(default=timedelta(days=365))
     media: timedelta = field(default=timedelta(days=30))
+    audit: timedelta = field(default=timedelta(days=365))
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
     """How much was erased: groups of trace events, records, payloads, flow versions, memories,
-    messages.
+    messages, entries of the audit.
 
     ``in_progress`` counts calls of the caller that still run and were left alone.
     """
@@ -61,6 +63,7 @@ class Erased:
     versions: int = 0
     memories: int = 0
     messages: int = 0
+    audit: int = 0
     in_progress: int = 0
 
 
@@ -112,6 +115,11 @@ def expired_payload_ids(before: datetime) -> Step:
 def expired_memories(now: datetime) -> Step:
     """What was remembered long enough."""
     return delete_some(memories.c.key, memories.c.expires <= now)
+
+
+def expired_audit(before: datetime) -> Step:
+    """Entries of the audit made before a time."""
+    return delete_some(audit.c.id, audit.c.at < before)
 
 
 def unused_versions(now: datetime, in_service: Collection[str]) -> Step:

@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection
 from ivrkit.call.events import TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
 from ivrkit.store import flow_versions, leases, payloads, reading, records, retention
+from ivrkit.store.audit import AuditEntry, AuditQuery, find_audit
 from ivrkit.store.batch import Fence
 from ivrkit.store.database import HolderLock, database_at
 from ivrkit.store.flow_versions import StoredFlow
@@ -93,6 +94,8 @@ class Store:
         self._reader: reading.Reader | None = None
         self._lock: HolderLock | None = None
         self._renewing: asyncio.Task[None] | None = None
+        self._renewed = 0.0
+        self._renew_now = asyncio.Event()
         self.memories = StoredMemories(self, lambda: self.retention.memory, memory)
         self.messages = StoredMessages(
             self,
@@ -190,6 +193,17 @@ class Store:
         """The named points of one call in their order."""
         return await self.read.run(lambda c: find_milestones(c, call_id))
 
+    # ---- the audit -----------------------------------------------------------------------------
+
+    def put_audit(self, entry: AuditEntry) -> None:
+        """Somebody has done something through the API: an entry is added, behind."""
+        self._writer.audit(entry)
+
+    async def audit(self, query: AuditQuery | None = None) -> list[AuditEntry]:
+        """The entries that a query asks for, newest first."""
+        wanted = query or AuditQuery()
+        return await self.read.run(lambda c: find_audit(c, wanted))
+
     # ---- payloads and flow versions ------------------------------------------------------------
 
     async def put_payload(
@@ -228,16 +242,33 @@ class Store:
 
     # ---- the lease -----------------------------------------------------------------------------
 
-    async def acquire(self, application: str, owner: str, *, take_over: bool = False) -> int:
+    @property
+    def holds(self) -> bool:
+        """Whether the lease was renewed within its time, so that nobody else may have it yet."""
+        since = asyncio.get_running_loop().time() - self._renewed
+        return self._renewing is not None and since < leases.VALID_SECONDS
+
+    def renew_soon(self) -> None:
+        """Renew the lease now, and find out whether another engine has it."""
+        self._renew_now.set()
+
+    async def acquire(
+        self,
+        application: str,
+        owner: str,
+        *,
+        take_over: bool = False,
+        patience: float = leases.VALID_SECONDS,
+    ) -> int:
         """Become the engine of an application; captures are written under the epoch returned.
 
         While another engine holds it: LeaseHeld, which names it. With ``take_over`` it is asked
-        to hand over, and after 10 s the lease is taken whether it did or not.
+        to hand over, and after ``patience`` seconds the lease is taken whether it did or not.
         """
         lock = self.database.holder_lock(application)
         claim = partial(leases.claim, application=application, owner=owner, lock=lock)
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + leases.VALID_SECONDS
+        deadline = loop.time() + patience
         try:
             got = await self._writer.run(partial(claim, ask=take_over))
             while not got.epoch:
@@ -255,6 +286,7 @@ class Store:
             raise
         self._lock = lock
         self._writer.fence = Fence(application, got.epoch)
+        self._renewed = loop.time()
         self._renewing = asyncio.create_task(self._renew(lock), name="ivrkit-lease")
         return got.epoch
 
@@ -263,16 +295,21 @@ class Store:
         renew = partial(leases.renew, application=fence.application, epoch=fence.epoch, lock=lock)
         told = ""
         while True:
-            await asyncio.sleep(leases.RENEW_SECONDS)
+            self._renew_now.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._renew_now.wait(), leases.RENEW_SECONDS)
+            began = asyncio.get_running_loop().time()
             try:
                 wanted = await self._writer.run(renew)
             except StoreError:
                 continue  # the writer has raised the alarm, and the time runs
             if wanted is None:
                 return  # the writer tells `lost` with its first batch under the old epoch
-            if wanted and wanted != told:
+            self._renewed = began
+            if wanted != told:
                 told = wanted
-                self.observer.wanted(wanted)
+                if wanted:
+                    self.observer.wanted(wanted)
 
     async def release(self) -> None:
         """Give the lease back after all that waits is written. Raises StoreError."""
@@ -305,6 +342,7 @@ class Store:
             versions=await self._erase(retention.unused_versions(now, in_service)),
             memories=await self._erase(retention.expired_memories(now)),
             messages=await self.messages.erase_expired(now),
+            audit=await self._erase(retention.expired_audit(now - kept.audit)),
         )
         await self._erase(retention.orphaned_milestones())
         await self._erase(expired_outbox(now - _OUTBOX_KEYS))

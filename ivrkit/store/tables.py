@@ -17,15 +17,12 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised with every change of the tables; a file of a higher version is refused, one of a lower
 version gets the tables that it lacks.
 
-2 added ``memories`` and ``messages``, 3 ``milestones``, 4 ``outbox``.
+2 added ``memories`` and ``messages``, 3 ``milestones``, 4 ``outbox``, 5 ``handovers``.
 """
-
-APPLICATION_ID = 0x4956524B
-"""``IVRK`` in SQLite's header field ``application_id``: this file is ours."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -131,6 +128,32 @@ leases = Table(
     Column("owner", Text, nullable=False),
     Column("renewed", Float, nullable=False),
     Column("wanted", Text, nullable=False),
+)
+
+handovers = Table(
+    "handovers",
+    metadata,
+    # How far an application's way from one engine to the next is.
+    Column("application", Text, primary_key=True),
+    Column("asker", Text, nullable=False),
+    Column("state", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    # Who has done what through the API; ``details`` is JSON.
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("details", LargeBinary, nullable=False),
+    Index("audit_at", "at"),
+    Index("audit_target", "target"),
 )
 
 memories = Table(

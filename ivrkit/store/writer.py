@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from ivrkit.call.events import TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
+from ivrkit.store.audit import AuditEntry
 from ivrkit.store.batch import Batch, Fence, Operation, Written, write
 from ivrkit.store.database import Database
 from ivrkit.store.records import CallRecord
@@ -108,6 +109,13 @@ class Writer:
         """Take over a record."""
         with self._lock:
             self._batch.records.append(record)
+        if not self._wake.is_set():
+            self._wake.set()
+
+    def audit(self, entry: AuditEntry) -> None:
+        """Take over an entry of the audit."""
+        with self._lock:
+            self._batch.audit.append(entry)
         if not self._wake.is_set():
             self._wake.set()
 
@@ -213,7 +221,7 @@ class Writer:
             self._wake.set()
         else:
             # Kept, it would fail for ever and let nothing else through.
-            dropped = len(batch.captures) + len(batch.records) + len(batch.events)
+            dropped = len(batch)
         self.statistics.dropped += dropped
         if reason.message != self._failing:
             self._failing = reason.message

@@ -18,7 +18,7 @@ from ivrkit.call.events import Arrived, Ended, Interruption, Resumed, TraceEvent
 from ivrkit.engine.admission import Admission
 from ivrkit.engine.call import LiveCall, Ports
 from ivrkit.engine.interrupts import Restart
-from ivrkit.engine.keeping import Keeper
+from ivrkit.engine.keeping import Keeper, keep
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.offering import EntrySets
 from ivrkit.engine.runner import BeforeStep, Runner
@@ -27,7 +27,7 @@ from ivrkit.engine.session import LiveSession, flow_frame
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import SessionState
 from ivrkit.engine.values import Sealer, Seals
-from ivrkit.errors import CarrierError, IvrkitError
+from ivrkit.errors import CarrierError, IvrkitError, StoreError
 from ivrkit.expressions.values import Value
 from ivrkit.flow.model import FlowVersion
 from ivrkit.input.buffer import TypeAhead
@@ -167,6 +167,14 @@ class Engine:
         )
         self._spawn(channel, state, mailbox, version, resumed)
 
+    async def keep(self, state: SessionState, buffer: TypeAhead) -> None:
+        """Commit a call that is about to be taken up. A store that fails stops none."""
+        try:
+            capture = self._capture(state, buffer)
+            await self.clock.outside(keep(self.keeper, state.call, capture))
+        except StoreError:
+            LOG.exception("call %s is taken up unsaved", state.call)
+
     def _begin(self, arrival: Arrival, start: Start) -> SessionState:
         flow = start.version.flow
         now = arrival.arrived or self.clock.now()
@@ -242,17 +250,18 @@ class Engine:
 
     async def _run(self, runner: Runner, channel: Channel) -> None:
         state = runner.state
+        bind_contextvars(call=state.call)  # every line of the log that is written for it
         try:
             with self.clock.participant():
                 ended = await runner.run()
                 if state.left_in_dialplan and ended == "flow" and runner.mailbox.hung_up is None:
                     await self._leave(channel)
         except Restart:
+            self._left(runner, channel)
             return
-            self._left(runner, channel)
         except asyncio.CancelledError:
-            raise
             self._left(runner, channel)
+            raise
         except Exception:
             LOG.exception("call %s broke down", state.call)
             state.ended = "error"
@@ -263,13 +272,13 @@ class Engine:
             self._has_left(state.call)
         self.close(runner)
 
-    def _has_left(self, call: str) -> None:
     def _left(self, runner: Runner, channel: Channel) -> None:
         """A call was broken off where it is: another engine goes on with it."""
         if runner.holds:
             runner.call.keys.give_back()
             self._standing[runner.state.call] = runner, channel
 
+    def _has_left(self, call: str) -> None:
         """The task of a call has ended: perhaps it is waited for."""
         self._writing.discard(call)
         if self._written is not None and not self._writing and not self._written.done():
@@ -333,7 +342,6 @@ class Engine:
             self._written = asyncio.get_running_loop().create_future()
             await self.clock.park(self._written, self.clock.time() + HAND_OVER_SECONDS)
 
-    async def stop(self) -> None:
     async def stand_still(self) -> None:
         """Break all calls off where they are. Their mailboxes take what comes; new calls are left
         to the next engine."""
@@ -353,8 +361,11 @@ class Engine:
         self._stands = self._hands_over = False
         return standing
 
+    async def stop(self) -> None:
         """Let go of all calls where they are: their captures stay, another engine takes them up."""
         self.admission.draining = self.admission.draining or not self._stands
+        for runner in self._runners.values():
+            runner.leaves = True  # whatever else becomes of it when it is broken off
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()

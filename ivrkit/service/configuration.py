@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr
 
 from ivrkit.call.calendars import CalendarSettings
-from ivrkit.call.settings import Duration, Section
+from ivrkit.call.settings import AnyDuration, Duration, Section
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.connectors.connector import Place
 from ivrkit.connectors.service import ConfiguredConnectors
@@ -132,6 +132,7 @@ class Configuration(Section):
     memory: MemorySettings = MemorySettings()
     store: StoreSettings = StoreSettings()
     limits: LimitSettings = LimitSettings()
+    drain: AnyDuration = timedelta(0)
     api: ApiSettings = ApiSettings()
     retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()

@@ -13,6 +13,8 @@ import uvloop
 
 from ivrkit.prompts.service import Progress
 from ivrkit.service.configuration import Configuration, load_configuration
+from ivrkit.service.ending import End, the_next_serves, until_ended
+from ivrkit.service.logs import configure_logs, hide
 from ivrkit.service.reloading import Reloading, watch
 from ivrkit.service.site import Site
 
@@ -35,34 +37,37 @@ def serve(config: Path | None, *, take_over: bool, tell: Tell, complain: Tell) -
 async def _serve(
     configuration: Configuration, *, take_over: bool, tell: Tell, complain: Tell
 ) -> int:
+    """One site; and one more, where another engine has taken over and died before it served."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    site = Site(configuration, take_over=take_over, tell=tell, progress=_progress(tell))
-    async with site:
-        calm_collector()
-        sys.setswitchinterval(YIELD_SECONDS)
-        reload = Reloading(site, tell, complain)
-        loop.add_signal_handler(signal.SIGHUP, reload.ask)
-        flows = ", ".join(version.name for version in site.flows.versions())
-        tell(f"serving {configuration.asterisk.application}: {flows}")
-        tell(f"API on http://{configuration.api.host}:{site.api_port}")
-        ended = {asyncio.create_task(stop.wait()), asyncio.create_task(site.lost.wait())}
-        tasks: set[asyncio.Task[object]] = {*ended}
-        if configuration.reload.watch:
-            tasks.add(asyncio.create_task(watch(configuration, reload), name="ivrkit-watch"))
-        try:
-            await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        if site.lost.is_set():
-            complain("another engine has taken this application; stopping")
+    while True:
+        site = Site(configuration, take_over=take_over, tell=tell, progress=_progress(tell))
+        async with site:
+            calm_collector()
+            sys.setswitchinterval(YIELD_SECONDS)
+            reload = Reloading(site, tell, complain)
+            loop.add_signal_handler(signal.SIGHUP, reload.ask)
+            flows = ", ".join(version.name for version in site.flows.versions())
+            tell(f"serving {configuration.asterisk.application}: {flows}")
+            tell(f"API on http://{configuration.api.host}:{site.api_port}")
+            watching = None
+            if configuration.reload.watch:
+                watching = asyncio.create_task(watch(configuration, reload), name="ivrkit-watch")
+            try:
+                end = await until_ended(site, stop, configuration.drain.total_seconds(), tell)
+            finally:
+                if watching is not None:
+                    watching.cancel()
+                    await asyncio.gather(watching, return_exceptions=True)
+        if end is End.LOST:
+            complain("another engine has taken this application; stopped")
             return 1
-        tell("stopping; calls stay in Asterisk and in the store")
-        return 0
+        if end is End.STOPPED or await the_next_serves(configuration):
+            return 0
+        complain("the engine that took over has died: this one goes on")
+        take_over = False
 
 
 def calm_collector() -> None:

@@ -80,6 +80,7 @@ class Transport:
         """Whether the Asterisk of the last connect was another process than the one before."""
         self._process: tuple[str, str] | None = None
         self._owed: dict[str, str] = {}
+        self._cut = False
 
     async def start(self) -> None:
         """Connect both sockets. Raises CarrierUnavailable with the remedy."""
@@ -100,7 +101,7 @@ class Transport:
     @property
     def is_connected(self) -> bool:
         """Whether events flow now."""
-        return self._events.ready.is_set()
+        return not self._cut and self._events.ready.is_set()
 
     @property
     def problem(self) -> str:
@@ -116,8 +117,17 @@ class Transport:
         """Somebody else has connected under our name: take it back."""
         self._events.replaced()
 
+    def cut(self) -> None:
+        """Another engine commands these calls: not another word from here."""
+        self._cut = True
+        self._events.drop()
+        self._commands.drop()
+
     async def connected(self) -> None:
-        """Wait until events flow. Raises CarrierLost when Asterisk has been away for too long."""
+        """Wait until events flow. Raises CarrierLost when Asterisk has been away for too long, and
+        CarrierUnavailable when this engine has nothing to say any more."""
+        if self._cut:
+            raise CarrierUnavailable(f"another engine commands {self.application} now")
         if self._events.ready.is_set():
             return
         clock = asyncio.get_running_loop().time

@@ -16,10 +16,14 @@ class Condition:
     def __init__(self) -> None:
         self._troubles: dict[str, str] = {}
         self._looks: list[Callable[[], str]] = []
+        self.wanted = asyncio.Event()
+        """Set while another engine asks for this application."""
         self.lost = asyncio.Event()
-        """Set when another engine wants this application, or has taken it."""
-        self.taken = False
-        """Another engine has the calls already."""
+        """Set when another engine has taken this application."""
+        self.stands = False
+        """The calls stand still: another engine takes them."""
+        self.at_loss: Callable[[], None] = _nothing
+        """What is done in the moment in which another engine has the application."""
 
     def trouble(self, what: str, text: str) -> None:
         """Something is wrong; without a text it works again."""
@@ -28,6 +32,11 @@ class Condition:
             LOG.error("%s", text)
         else:
             LOG.info("%s works again", what)
+
+    def is_lost(self) -> None:
+        """Another engine has taken this application."""
+        self.at_loss()
+        self.lost.set()
 
     def look(self, at: Callable[[], str]) -> None:
         """Ask this, too, what is wrong whenever somebody wants to know; empty when nothing is."""
@@ -38,11 +47,6 @@ class Condition:
         found = [*self._troubles.values(), *(look() for look in self._looks)]
         return [text for text in found if text]
 
-    def wanted(self) -> None:
-        """Another engine asks for this application."""
-        self.lost.set()
 
-    def is_taken(self) -> None:
-        """Another engine has taken this application."""
-        self.taken = True
-        self.lost.set()
+def _nothing() -> None:
+    """There is nothing to lose yet."""

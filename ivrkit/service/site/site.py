@@ -12,10 +12,13 @@ from ivrkit.channels.ari.carrier import AriCarrier
 from ivrkit.connectors.service import ConnectorService
 from ivrkit.engine.engine import Engine
 from ivrkit.engine.recovery import Recovered, recover
+from ivrkit.engine.saving import channels_of
+from ivrkit.errors import LeaseHeld
 from ivrkit.handoff import Payloads
 from ivrkit.prompts.service import Progress
 from ivrkit.service.calls import EngineCalls, Records
 from ivrkit.service.configuration import Configuration
+from ivrkit.service.draining import Draining
 from ivrkit.service.flows import Reload
 from ivrkit.service.lateness import Lateness
 from ivrkit.service.metrics import Metrics
@@ -24,10 +27,12 @@ from ivrkit.service.site.condition import Condition
 from ivrkit.service.site.flows import load_flows, make_flows
 from ivrkit.service.site.housekeeping import keep_house
 from ivrkit.service.site.media import delivery_over_http, media_uri
+from ivrkit.service.site.opening import SOON_SECONDS, open_when_free
 from ivrkit.service.site.pace import make_admission
 from ivrkit.service.site.ports import SitePorts
 from ivrkit.service.site.speaking import load_recognisers, make_prompts
 from ivrkit.service.site.storing import make_private, make_store, owner
+from ivrkit.service.site.succession import Holder, Successor, serves
 from ivrkit.speech.service import SpeechService
 
 LOG = logging.getLogger(__name__)
@@ -83,9 +88,7 @@ class Site(SitePorts):
         self.store = make_store(configuration, self._condition)
         await self.store.open()
         self._stack.push_async_callback(self.store.close)
-        await self.store.acquire(
-            configuration.asterisk.application, owner(), take_over=self._take_over
-        )
+        await self._acquire()
         self.metrics = Metrics()
         self.lateness = Lateness()
         self._stack.callback(self.lateness.stop)
@@ -103,31 +106,68 @@ class Site(SitePorts):
         await load_flows(self.flows, self._numbers, self._progress)
         self._media = delivery_over_http(configuration)
         self.media_uri = media_uri(configuration, self._media)
-        self.carrier = AriCarrier(
-            configuration.asterisk, self.media_uri, owns=lambda: not self._condition.taken
-        )
+        self.carrier = AriCarrier(configuration.asterisk, self.media_uri, owns=self._owns)
+        self._condition.at_loss = self.carrier.client.cut
         self._condition.look(self._asterisk)
         await self._open_connectors()
         self.engine = self._make_engine()
+        self.draining = Draining(
+            self.engine.admission, lambda: len(self.engine.live()), self.engine.wait_empty
+        )
+        self._stack.callback(self.draining.stop)
 
     async def _serve(self) -> None:
         """Tell others of it, take up the calls that there are, and answer new ones."""
-        await self._serve_api()
+        if self._successor is None:
+            await self._serve_api()
         self._tell(f"connecting to Asterisk at {self.configuration.asterisk.url}")
         self.lateness.start()
-        self.engine.expect(await self.store.sessions())
-        await self.carrier.start(self.engine.receive)
-        self._stack.push_async_callback(self.carrier.stop)
-        # While Asterisk can still be told to give back what listening took.
-        self._stack.push_async_callback(self.speech.close)
-        self._stack.push_async_callback(self._let_go)
+        if self._successor is None:
+            await self._connect()
+        else:
+            await self._successor.take_over(self._connect)
         recovered = await self.recover()
         if recovered != Recovered():
             self._tell(f"calls taken up: {recovered}")
+        self.carrier.release()
+        await serves(self.store, self._application, owner())
+        if self._successor is not None:
+            opening = asyncio.create_task(open_when_free(self._serve_api, self._condition))
+            self._stack.callback(opening.cancel)
+            await asyncio.wait([opening], timeout=SOON_SECONDS)
+        self._serving = True
         housekeeping = asyncio.create_task(
             keep_house(self.store, self.flows), name="ivrkit-housekeeping"
         )
         self._stack.callback(housekeeping.cancel)
+
+    async def _acquire(self) -> None:
+        """Become the engine of the application; one that takes over does when all is ready."""
+        self._application = self.configuration.asterisk.application
+        self._successor: Successor | None = None
+        try:
+            await self.store.acquire(self._application, owner())
+        except LeaseHeld:
+            if not self._take_over:
+                raise
+            self._successor = Successor(self.store, self._application, owner())
+
+    async def _connect(self) -> None:
+        await self.carrier.start(self.engine.receive, hold=True)
+        self._stack.push_async_callback(self.carrier.stop)
+        # While Asterisk can still be told to give back what listening took.
+        self._stack.push_async_callback(self.speech.close)
+        self._stack.push_async_callback(self._let_go)
+
+    def _owns(self) -> bool:
+        """Whether the application is this engine's, as far as it knows."""
+        self.store.renew_soon()
+        return self.store.holds and not self._condition.stands
+
+    async def hand_over(self) -> bool:
+        """Hand the calls over to the engine that has asked for them. False: they go on here."""
+        holder = Holder(self.store, self._application, self.engine, self.carrier, self._condition)
+        return await holder.hand_over()
 
     async def stop(self) -> None:
         """Let go of everything. Calls stay where they are, and their captures in the store."""
@@ -135,7 +175,9 @@ class Site(SitePorts):
 
     async def _let_go(self) -> None:
         """Of the calls: at once where another engine has them already."""
-        if not self._condition.taken:
+        if self._condition.stands:
+            return
+        if not self._condition.lost.is_set():
             self.engine.admission.draining = True
             await self.engine.finish_writes()
         await self.engine.stop()
@@ -169,12 +211,18 @@ class Site(SitePorts):
         return engine
 
     async def _serve_api(self) -> None:
-        calls = EngineCalls(self.engine, self.flows, self.connectors, self.metrics, self.problems)
-        self.api = SiteApi(self.configuration, self.store, calls, self._media)
-        self.api_port = await self.api.start()
+        calls = EngineCalls(self.engine, self.flows, self.connectors, self.metrics, self.unready)
+        api = SiteApi(self.configuration, self.store, calls, self, self._media)
+        self.api_port = await api.start()
+        self.api = api
         self._stack.push_async_callback(self.api.stop)
 
     # ---- while it runs -------------------------------------------------------------------------
+
+    @property
+    def wanted(self) -> asyncio.Event:
+        """Set while another engine asks for this application."""
+        return self._condition.wanted
 
     @property
     def lost(self) -> asyncio.Event:
@@ -184,6 +232,8 @@ class Site(SitePorts):
     async def recover(self) -> Recovered:
         """Take up what an earlier engine has left."""
         sessions = await self.store.sessions()
+        self.engine.expect(sessions)
+        self.carrier.await_adoption(frozenset(channels_of(sessions)))
         return await recover(self.engine, self.carrier, sessions, self.flows.pinned)
 
     async def reload(self, *, prompts: bool = True) -> Reload:
@@ -198,4 +248,4 @@ class Site(SitePorts):
         return self._condition.problems()
 
     def _asterisk(self) -> str:
-        return "" if self.carrier.client.is_connected else "Asterisk is away"
+        return self.carrier.problem

@@ -29,8 +29,8 @@ def make_store(configuration: Configuration, condition: Condition) -> Store:
     observer = Observer(
         alarm=lambda text: condition.trouble("store", text),
         clear=lambda text: condition.trouble("store", ""),
-        wanted=lambda owner: condition.wanted(),
-        lost=lambda error: condition.is_taken(),
+        wanted=lambda owner: condition.wanted.set(),
+        lost=lambda error: condition.is_lost(),
     )
     return Store(
         configuration.store_path,

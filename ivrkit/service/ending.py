@@ -1,0 +1,71 @@
+"""How ``serve`` ends: told to, drained, taken over, or with its application lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from enum import Enum, auto
+
+from ivrkit.service.configuration import Configuration
+from ivrkit.service.site import Site
+from ivrkit.service.site.condition import Condition
+from ivrkit.service.site.storing import make_store, owner
+from ivrkit.service.site.succession import somebody_serves
+
+Tell = Callable[[str], None]
+
+
+class End(Enum):
+    """Why a site ends."""
+
+    STOPPED = auto()
+    HANDED_OVER = auto()
+    LOST = auto()
+
+
+async def until_ended(site: Site, stop: asyncio.Event, drain: float, tell: Tell) -> End:
+    """Wait until the site has to end. ``stop`` is what signals set: with ``drain`` seconds the
+    first one begins to drain, the second ends that."""
+    draining = site.draining
+    while True:
+        await _any(stop, site.lost, site.wanted, draining.over)
+        if site.lost.is_set():
+            return End.LOST
+        if site.wanted.is_set():
+            calls = draining.calls
+            tell("another engine asks for this application")
+            if await site.hand_over():
+                tell(f"handed over: {_calls(calls)}")
+                return End.HANDED_OVER
+            tell("it did not come: calls go on here")
+        elif stop.is_set() and drain and not draining.ends:
+            stop.clear()
+            draining.end(drain)
+            tell(f"draining for {drain:g} s at the most: {_calls(draining.calls)} in progress")
+        else:
+            tell(f"stopping; {_calls(draining.calls)} left for the next engine")
+            return End.STOPPED
+
+
+async def the_next_serves(configuration: Configuration) -> bool:
+    """Wait until the engine that has taken over serves. False when it has died."""
+    store = make_store(configuration, Condition())
+    await store.open()
+    try:
+        return await somebody_serves(store, configuration.asterisk.application, owner())
+    finally:
+        await store.close()
+
+
+async def _any(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waits:
+            each.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
+
+def _calls(count: int) -> str:
+    return "1 call" if count == 1 else f"{count} calls"

@@ -11,9 +11,9 @@ from ivrkit.call.channel import (
     Located,
     Receive,
     Rejection,
+    SentBack,
 )
 from ivrkit.call.clock import Clock
-    SentBack,
 from ivrkit.channels.simulator.caller import SimulatedCaller
 from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.errors import CarrierError, CarrierUnavailable
@@ -96,7 +96,7 @@ class SimulatedCarrier:
 
     def _arrive(self, channel: SimulatedChannel, arrival: Arrival) -> None:
         assert self._receive is not None
-        deliver = self._receive(replace(arrival, channel=self.hand(channel)))
+        deliver = self._receive(arrival)
         if isinstance(deliver, SentBack):
             channel.hang_up_by_caller(BUSY)
         elif isinstance(deliver, Rejection):

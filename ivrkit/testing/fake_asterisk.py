@@ -328,6 +328,8 @@ class FakeAsterisk:
         await ws.prepare(request)
         name = request.query["app"]
         self.connects += 0 if name.endswith("-commands") else 1
+        if name in self._outgoing and not name.endswith("-commands"):
+            self._emit("ApplicationReplaced")  # to the one before, which stays open
         queue: asyncio.Queue[str] = asyncio.Queue()
         self._sockets[name], self._outgoing[name] = ws, queue
         writer = asyncio.create_task(self._write(ws, queue))

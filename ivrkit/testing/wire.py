@@ -16,6 +16,7 @@ in its first line: ``events``, ``commands`` (the second socket), ``media`` or ``
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 from collections.abc import Callable, Coroutine, Iterator
@@ -240,8 +241,9 @@ class _End(asyncio.Protocol):
     def finish(self) -> None:
         """Nothing more is said to this side, but it is listened to."""
         transport = self._transport
-        if transport is not None and not transport.is_closing() and transport.can_write_eof():
-            transport.write_eof()
+        if transport is not None and not transport.is_closing():
+            with contextlib.suppress(OSError):  # it has gone without a word
+                transport.write_eof()
 
     # ---- what passes ----------------------------------------------------------------------------
 

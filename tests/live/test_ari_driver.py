@@ -17,8 +17,9 @@ from ivrkit.call.channel import (
 )
 from ivrkit.errors import CarrierError, CarrierUnavailable, ChannelGone
 from ivrkit.testing.asterisk import PrivateAsterisk
+from ivrkit.testing.wire import Wire
 from tests.handoff.support import CallOnChannel, HangUp
-from tests.live.ari_support import Engine, Wire, eventually, heard, local_phone, sound
+from tests.live.ari_support import Engine, eventually, heard, local_phone, sound
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
@@ -187,7 +188,7 @@ async def test_a_redirect_by_somebody_else_is_an_end_for_us(
 async def test_a_gap_becomes_events(
     rest: str, asterisk: PrivateAsterisk, prompts: dict[str, Path]
 ) -> None:
-    async with Wire(asterisk) as wire, Engine(asterisk, url=wire.url, rest=rest) as engine:
+    async with Wire(asterisk.ari_url) as wire, Engine(asterisk, url=wire.url, rest=rest) as engine:
         client = engine.carrier.client
         async with local_phone(asterisk) as phone:
             call = await engine.next()

@@ -20,7 +20,8 @@ from ivrkit.channels.ari.audio.parts import PREFIX
 from ivrkit.testing import processes
 from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.audio import heard, write_wave
-from tests.live.ari_support import Engine, Wire, eventually, sound
+from ivrkit.testing.wire import Wire
+from tests.live.ari_support import Engine, eventually, sound
 from tests.live.ari_support import heard as event_of
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
@@ -151,7 +152,7 @@ async def test_a_cut_connection(
     media: str, phone: Any, prompts: dict[str, Path], asterisk: PrivateAsterisk
 ) -> None:
     async with (
-        Wire(asterisk) as wire,
+        Wire(asterisk.ari_url) as wire,
         Engine(asterisk, url=wire.url, media=media) as engine,
         phone("4930123") as caller,
     ):

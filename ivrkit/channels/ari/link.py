@@ -145,7 +145,11 @@ class Link:
             began = clock()
             try:
                 await self._live(opened)
-                self._tell("the connection was lost")
+                self._tell(
+                    "something else has connected under this name"
+                    if self._replaced
+                    else "the connection was lost"
+                )
             except Exception as error:
                 if not opened.done():
                     opened.set_exception(error)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import ssl
+import struct
 from collections.abc import Callable, Mapping
 from typing import cast
 
@@ -30,6 +32,8 @@ CLOSE_SECONDS = 1.0
 """How long the other side may take to agree to the end."""
 STOOD_STILL = 0.25
 """Of the pause between two looks: one that comes so late says that we were the ones who slept."""
+_RST = struct.pack("ii", 1, 0)
+"""``SO_LINGER`` without a wait: closing sends RST, and the kernel delivers nothing more."""
 _DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
@@ -95,9 +99,15 @@ class Socket(asyncio.Protocol):
             self._flush()
 
     def drop(self) -> None:
-        """End it at once: nobody answers."""
-        if self._transport is not None:
-            self._transport.abort()
+        """End it at once: nobody answers. What was not delivered yet never is: it will be said
+        again on another connection."""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        own = transport.get_extra_info("socket")
+        if own is not None:
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RST)
+        transport.abort()
 
     async def close(self) -> None:
         """Close in good order, or at once when the other side does not answer."""
@@ -249,7 +259,7 @@ async def open_socket(
     place = parse_uri(url)
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(timeout):
-        _, socket = await loop.create_connection(
+        _, made = await loop.create_connection(
             lambda: Socket(
                 url,
                 headers,
@@ -265,8 +275,8 @@ async def open_socket(
             ssl=ssl.create_default_context() if place.secure else None,
         )
         try:
-            await socket.opened
+            await made.opened
         except BaseException:
-            await socket.close()
+            await made.close()
             raise
-    return socket
+    return made

@@ -53,6 +53,9 @@ PAUSE = 0.1
 """Seconds between two looks at what SIPp has written."""
 
 
+_MEDIA = ports.Stretches(ports.PHONE_RTP)
+
+
 @dataclass(frozen=True)
 class Load:
     """``calls`` callers, ``rate`` new ones per second, each of whom does ``steps``.
@@ -304,7 +307,8 @@ def read_statistics(file: Path, errors: str = "") -> LoadResult:
 def _arguments(load: Load, sip_port: int, folder: Path) -> list[str]:
     own = str(ports.free_ports(1))
     at_once = min(load.at_once or load.calls, load.calls)
-    media = str(ports.rtp_range(ports.PHONE_RTP, min(4 * load.calls, len(ports.PHONE_RTP)))[0])
+    # A call has four ports, and the next one with it as soon as it is over.
+    media = str(_MEDIA.take(4 * load.calls))
     longest = sum(duration(step) for step in load.steps) + load.longest
     limit = round(load.calls / load.rate + longest * (load.calls / at_once) + 30)
     return [

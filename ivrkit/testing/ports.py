@@ -13,6 +13,7 @@ LOOPBACK = "127.0.0.1"
 SINGLE_PORTS = range(30000, 32700)
 ASTERISK_RTP = range(10000, 20000)
 PHONE_RTP = range(20000, 30000)
+TRIES = 100
 """Apart, so that what a phone that has just gone is still sent never reaches an Asterisk."""
 
 
@@ -28,6 +29,32 @@ def rtp_range(within: range, size: int) -> tuple[int, int]:
     """The first and the last port of a stretch for RTP; programs pass over ports in use."""
     first = random.choice(within[: -size + 1 : 2])  # noqa: S311
     return first, first + size - 1
+
+
+class Stretches:
+    """Hands out stretches of ports for programs that fail over one in use: each is another one
+    than those before it, until all have had their turn."""
+
+    def __init__(self, within: range) -> None:
+        self._within = within
+        self._next = random.choice(within[::2])  # noqa: S311
+
+    def take(self, size: int) -> int:
+        """The first port of a stretch (an even one). One where somebody listens is passed over, as
+        long as there are others."""
+        size = min(size, len(self._within))
+        first = self._next
+        for _ in range(TRIES):
+            first = self._next if self._next + size <= self._within.stop else self._within.start
+            used = [port for port in range(first, first + size) if not _is_free(port)]
+            self._next = _even(used[-1] + 1 if used else first + size)
+            if not used:
+                break
+        return first
+
+
+def _even(port: int) -> int:
+    return port + port % 2
 
 
 def _is_free(port: int) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+from itertools import pairwise
 
 import pytest
 
@@ -25,3 +26,20 @@ def test_audio_of_asterisk_and_of_phones_never_meets() -> None:
         assert (first in within, last in within) == (True, True)
         assert last - first == 199
     assert not set(ports.ASTERISK_RTP) & set(ports.PHONE_RTP)
+
+
+def test_stretches_lie_beside_one_another_until_all_have_had_their_turn() -> None:
+    stretches = ports.Stretches(range(29000, 29100))
+    first = [stretches.take(20) for _ in range(20)]
+    assert all(each % 2 == 0 and each + 20 <= 29100 for each in first)
+    assert all(abs(one - other) >= 20 for one, other in pairwise(first))
+    assert stretches.take(500) == 29000
+
+
+def test_a_stretch_with_a_port_in_use_is_passed_over() -> None:
+    within = range(29200, 29260)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind((ports.LOOPBACK, 29225))
+        stretches = ports.Stretches(within)
+        assert all(not each <= 29225 < each + 20 for each in (stretches.take(20) for _ in range(9)))
+        assert stretches.take(60) == 29200  # there is no other

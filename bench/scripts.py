@@ -11,7 +11,7 @@ from statistics import median
 from bench.rows import Benchmark, Row, Tell, rounded
 from ivrkit.errors import ScriptError
 from ivrkit.qa.reading import read_script
-from ivrkit.qa.simulated_line import play_simulated
+from ivrkit.qa.simulating import play_simulated
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.scripts import FlowBook
 

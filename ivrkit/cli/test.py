@@ -22,6 +22,7 @@ EPILOG = """Examples:\n
     ivrkit test tests/calls\n
     ivrkit test tests/calls/bank/balance.yaml\n
     ivrkit test tests/calls --restart-everywhere\n
+    ivrkit test tests/calls --restart-inside 7\n
     ivrkit test tests/calls --live\n
     ivrkit test tests/calls --real database.crm\n
     ivrkit test tests/calls --coverage --fail-under 90\n
@@ -41,6 +42,15 @@ Restarting = Annotated[
         help="Throw the engine away at every step and rebuild it from its store.",
     ),
 ]
+Inside = Annotated[
+    int | None,
+    typer.Option(
+        "--restart-inside",
+        metavar="SEED",
+        help="Kill the engine at random instants inside steps, the same ones for the same seed, "
+        "and rebuild it from what its store has committed.",
+    ),
+]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Answers that are given and that no call used fail too.")
 ]
@@ -49,6 +59,7 @@ Strict = Annotated[
 def play(
     paths: Annotated[list[Path], typer.Argument(help="Call scripts, or folders of them.")],
     restart_everywhere: Restarting = False,
+    restart_inside: Inside = None,
     live: Live = False,
     coverage: Annotated[
         bool,
@@ -80,8 +91,9 @@ def play(
     """
     configure_logs()
     asked = real or ()
-    if live and restart_everywhere:
-        raise typer.BadParameter("--restart-everywhere is for the simulator", param_hint="--live")
+    if live and (restart_everywhere or restart_inside is not None):
+        name = "--restart-everywhere" if restart_everywhere else "--restart-inside"
+        raise typer.BadParameter(f"{name} is for the simulator", param_hint="--live")
 
     def each(outcome: Outcome) -> None:
         if form is Format.text:
@@ -90,8 +102,14 @@ def play(
     if live:
         playing = play_scripts_live(paths, config, show=each, tell=_tell, real=asked)
     else:
-        again = restart_everywhere
-        playing = play_scripts(paths, config, restart_everywhere=again, show=each, real=asked)
+        playing = play_scripts(
+            paths,
+            config,
+            restart_everywhere=restart_everywhere,
+            restart_inside=restart_inside,
+            show=each,
+            real=asked,
+        )
     run = asyncio.run(playing)
     _print(run, form, run.coverage if coverage or fail_under is not None else None)
     status = exit_status(run.outcomes, len(run.unreadable), strict=strict)

@@ -166,6 +166,8 @@ async def _take_up(
         found.fell_back += 1
     state.operations += STILL_PLAYING  # names that may have been used are not used again
     prepare(state, version)
+    # The next engine, too, must know the names: this one may die before it has saved anything.
+    await engine.keep(state, session.mailbox.buffer)
     engine.resume(channel, state, session.mailbox, version)
 
 

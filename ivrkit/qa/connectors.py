@@ -75,7 +75,8 @@ class ScriptedConnectors:
 
     They are the world's, not the engine's: what is asked again under the same key, by an engine
     that was restarted, is the same use. ``requests`` are in order; ``missing`` names what a flow
-    needed and the script does not give, ``differences`` what was asked otherwise.
+    needed and the script does not give, ``differences`` what was asked otherwise, ``twice`` what
+    was asked twice that may not be.
     """
 
     def __init__(self, given: Given, site: Site | None = None) -> None:
@@ -86,6 +87,8 @@ class ScriptedConnectors:
         self.requests: list[Request] = []
         self.missing = self._uses.missing
         self.differences: list[Differs] = []
+        self.twice: list[str] = []
+        self._begun: set[str] = set()
 
     @property
     def used(self) -> Mapping[str, int]:
@@ -117,6 +120,7 @@ class ScriptedConnectors:
                 f"{request.name} only reads: {request.operation} would change something"
             )
         use = self._use(request)
+        self._count(request)
         self._compare(request, use)
         await self._pass(call, request, use)
         if use.exit:
@@ -152,6 +156,14 @@ class ScriptedConnectors:
         if request.key:
             self._answers[request.key] = use
         return use
+
+    def _count(self, request: Request) -> None:
+        """What may not be done twice is begun once, whatever becomes of the engine."""
+        reads = self._site.reads(request.kind, request.connector, request.operation)
+        if request.key and not request.again and not reads:
+            if request.key in self._begun:
+                self.twice.append(f"{request.name} ({request.operation})")
+            self._begun.add(request.key)
 
     def _compare(self, request: Request, use: ConnectorUse) -> None:
         expected = use.expect or {}

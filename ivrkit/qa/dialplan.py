@@ -11,6 +11,7 @@ from ivrkit.call.clock import Clock
 from ivrkit.call.dialplan import DialplanRequest, DialplanResult
 from ivrkit.call.events import InDialplan
 from ivrkit.channels.simulator.channel import SimulatedChannel
+from ivrkit.errors import ChannelGone
 from ivrkit.qa.given import DialplanUse, Given
 from ivrkit.qa.uses import Uses
 
@@ -30,7 +31,9 @@ class ScriptedDialplan:
         self._clock = clock
         self._given = given
         self._channel = channel
-        self._sent: dict[str, DialplanUse] = {}
+        self._uses_of: dict[str, DialplanUse] = {}
+        self._told: set[str] = set()
+        self._sent: set[str] = set()
         self._uses = Uses()
         self.requests: list[DialplanRequest] = []
         self.missing = self._uses.missing
@@ -48,19 +51,30 @@ class ScriptedDialplan:
 
     async def run(self, call: Call, request: DialplanRequest, *, resumed: bool) -> DialplanResult:
         """Send the call there and wait until it is back."""
-        use = self._sent.get(request.ticket)
+        use = self._uses_of.get(request.ticket)
         if use is None:
-            use = self._sent[request.ticket] = self._use(request.name)
+            use = self._uses_of[request.ticket] = self._use(request.name)
             self.requests.append(request)
+        if request.ticket not in self._told:
             call.trace(InDialplan(state="left", name=request.name))
-            await call.channel.subscribe()
-            await call.channel.leave(CONTEXT)
-            channel = self._channel(call.channel.id)
-            self._clock.at(self._clock.time() + use.after, channel.come_back)
-        while (await call.channel.locate()).where is ChannelLocation.ELSEWHERE:
+            self._told.add(request.ticket)
+        if request.ticket not in self._sent:
+            await self._send(call, use)
+            self._sent.add(request.ticket)
+        while (where := (await call.channel.locate()).where) is ChannelLocation.ELSEWHERE:
             await call.channel.receive(Returned)
+        if where is ChannelLocation.GONE:
+            raise ChannelGone("the caller has hung up in the dialplan")
         call.trace(InDialplan(state="back", name=request.name, done=use.done))
         return DialplanResult(use.done, use.values)
+
+    async def _send(self, call: Call, use: DialplanUse) -> None:
+        """Out of our hands, if the call still is in them: an engine may die behind any command."""
+        if (await call.channel.locate()).where is not ChannelLocation.ELSEWHERE:
+            await call.channel.subscribe()
+            await call.channel.leave(CONTEXT)
+        channel = self._channel(call.channel.id)
+        self._clock.at(self._clock.time() + use.after, channel.come_back)
 
     def _use(self, name: str) -> DialplanUse:
         given = self._given.dialplan.get(name)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ivrkit.call.channel import Arrival
 from ivrkit.call.events import TraceEvent
@@ -16,15 +14,13 @@ from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.engine.engine import Start
 from ivrkit.engine.runner import BeforeStep
 from ivrkit.qa.connectors import Site
+from ivrkit.qa.diary import Diary
 from ivrkit.qa.differing import Differs
 from ivrkit.qa.given import Given
 from ivrkit.qa.line import Listener
-from ivrkit.qa.outcome import Failure, Outcome
-from ivrkit.qa.player import play
-from ivrkit.qa.restarts import Restarts, difference
-from ivrkit.qa.script import Dial, Script
-from ivrkit.qa.simulation import KEY, PlayedClock, Simulation, Wording
-from ivrkit.store import Store
+from ivrkit.qa.restarts import Restarts
+from ivrkit.qa.script import Dial
+from ivrkit.qa.simulation import PlayedClock, Simulation, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +57,7 @@ class SimulatedLine:
             before_step=before_step,
         )
         self.restarts: Restarts | None = None
+        self.diary = Diary(self.clock)
         self._directory = scene.directory
         self._start: Start | None = None
         self._channel: SimulatedChannel | None = None
@@ -91,22 +88,26 @@ class SimulatedLine:
         """Place a call."""
         self._start = self._directory(dial)
         self._listener = listener
+        self.diary.dialled(dial)
         await self.settle()
         self._channel = self.simulation.call(dial.number or dial.flow, dial.caller)
 
     async def press(self, keys: str) -> None:
         """Press keys in one go."""
         if self._channel is not None:
+            self.diary.did(lambda line: line.press(keys))
             self._channel.press(keys)
 
     async def say(self, text: str, seconds: float, heard: Sequence[Hypothesis] = ()) -> None:
         """The caller begins to speak."""
         if self._channel is not None:
+            self.diary.did(lambda line: line.say(text, seconds, heard))
             self._channel.speak(seconds, heard)
 
     async def hang_up(self) -> None:
         """The caller hangs up."""
         if self._channel is not None:
+            self.diary.did(lambda line: line.hang_up())
             self._channel.hang_up_by_caller()
 
     async def settle(self) -> None:
@@ -117,56 +118,6 @@ class SimulatedLine:
         return self._start
 
     def _tell(self, event: TraceEvent) -> None:
+        self.diary.heard(event)
         if self._listener is not None:
             self._listener(event)
-
-
-@asynccontextmanager
-async def simulated_line(
-    scene: Scene, given: Given, *, restarting: bool = False
-) -> AsyncIterator[SimulatedLine]:
-    """A line that is ready. ``restarting``: with an engine that dies at every step, and a real
-    store from which it is rebuilt."""
-    line = SimulatedLine(scene, given)
-    if not restarting:
-        await line.simulation.start()
-        yield line
-        await line.simulation.stop()
-        return
-    with TemporaryDirectory(prefix="ivrkit-") as folder:
-        store = Store(Path(folder) / "store.sqlite", key=KEY)
-        await store.open()
-        try:
-            line.restarts = Restarts(line.simulation, store)
-            await line.simulation.start()
-            yield line
-            await line.restarts.wait()
-            await line.simulation.stop()
-        finally:
-            await store.close()
-
-
-async def play_simulated(
-    script: Script, scene: Scene, *, restart_everywhere: bool = False
-) -> Outcome:
-    """Play a script in the simulator. ``restart_everywhere`` plays it once more with an engine
-    that dies at every step, and demands the same trace. A script that gives what connectors that
-    are really asked cannot be made to do is skipped."""
-    lacking = scene.site.cannot(script.given)
-    if lacking:
-        return Outcome(script, skipped=lacking)
-    async with simulated_line(scene, script.given) as line:
-        outcome = await play(script, line)
-    if not restart_everywhere or not outcome.passed:
-        return outcome
-    async with simulated_line(scene, script.given, restarting=True) as line:
-        again = await play(script, line)
-        assert line.restarts is not None
-        again.restarts = line.restarts.count
-    if again.failure is None:
-        for whole, restarted in zip(outcome.traces, again.traces, strict=True):
-            different = difference(whole, restarted)
-            if different:
-                again.failure = Failure(f"a restart of the engine changes the call: {different}")
-                break
-    return again

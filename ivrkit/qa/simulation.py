@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -45,6 +44,9 @@ class PlayedClock(Clock, Protocol):
 
     def hold(self) -> AbstractContextManager[None]:
         """Time stands still inside."""
+
+    def back_to(self, when: float) -> None:
+        """It is earlier again."""
 
 
 class Wording(Prompts, Protocol):
@@ -92,7 +94,7 @@ class Simulation:
         self.connectors = ScriptedConnectors(given, site)
         self.memories = ScriptedMemories(given.memories)
         self.messages = ScriptedMessages()
-        self.recognition = SimulatedRecognition(clock)
+        self.recognition = SimulatedRecognition(clock, lambda name: self.carrier.calls[name])
         self._choose = choose
         self._ports: dict[type, Any] = {
             Prompts: prompts,
@@ -106,7 +108,7 @@ class Simulation:
             Understanding: prompts.understanding,
             **(more or {}),
         }
-        self._ids = itertools.count(1)
+        self._calls = 0
         self._listeners: list[Listener] = []
         self.engine = self.new_engine(Forgetful(), before_step)
 
@@ -133,7 +135,7 @@ class Simulation:
             choose=self._choose,
             ports=self._ports,
             sealer=Sealer(KEY),
-            new_id=lambda: f"call-{next(self._ids)}",
+            new_id=self._new_id,
             before_step=before_step,
         )
         engine.subscribe(lambda _, event: self._tell(event))
@@ -161,9 +163,17 @@ class Simulation:
         """A call comes in."""
         return self.carrier.call(number, caller, arguments=arguments)
 
+    def forget_call(self) -> None:
+        """Nobody knows of the last call any more: its id is that of the next."""
+        self._calls -= 1
+
     def listen(self, listener: Listener) -> None:
         """Be told of every trace event from now on."""
         self._listeners.append(listener)
+
+    def _new_id(self) -> str:
+        self._calls += 1
+        return f"call-{self._calls}"
 
     def _tell(self, event: TraceEvent) -> None:
         for listener in self._listeners:

@@ -12,6 +12,7 @@ from ivrkit.call.clock import Clock
 from ivrkit.call.events import HandedOff
 from ivrkit.call.queues import QueueExit, QueueFigures, QueueRequest, QueueResult
 from ivrkit.channels.simulator.channel import SimulatedChannel
+from ivrkit.errors import ChannelGone
 from ivrkit.qa.given import Given, QueueUse
 from ivrkit.qa.uses import Uses
 
@@ -26,9 +27,10 @@ _AT_ONCE = frozenset({QueueExit.FULL, QueueExit.UNSTAFFED, QueueExit.FAILED})
 @dataclass(slots=True)
 class _Ticket:
     use: QueueUse
-    entered: float
     handoff: str
     wait: float = 0.0
+    told: bool = False
+    in_queue: bool = False
 
 
 class StubQueues:
@@ -63,13 +65,15 @@ class StubQueues:
 
     async def hand_off(self, call: Call, request: QueueRequest, *, resumed: bool) -> QueueResult:
         """Put the call into the queue and wait until it is back."""
-        ticket = self._tickets.get(request.ticket)
-        if ticket is None:
-            ticket = await self._enter(call, request)
-        while (await call.channel.locate()).where is ChannelLocation.ELSEWHERE:
+        ticket = self._tickets.get(request.ticket) or self._new_ticket(request)
+        if not ticket.in_queue:
+            await self._enter(call, request, ticket)
+        while (where := (await call.channel.locate()).where) is ChannelLocation.ELSEWHERE:
             event = await call.channel.receive(Returned, PartyProgress)
             if isinstance(event, PartyProgress):
                 self._trace(call, request, ticket, event.state, event.party)
+        if where is ChannelLocation.GONE:
+            raise ChannelGone("the caller has hung up in the queue")
         use = ticket.use
         answered = use.exit is QueueExit.ANSWERED
         agent = use.agent if answered else ""
@@ -95,24 +99,30 @@ class StubQueues:
 
     # ---- inside --------------------------------------------------------------------------------
 
-    async def _enter(self, call: Call, request: QueueRequest) -> _Ticket:
+    def _new_ticket(self, request: QueueRequest) -> _Ticket:
         use = self._use(request.name)
-        handoff = f"handoff-{len(self._tickets) + 1}"
-        ticket = _Ticket(use, self._clock.time(), handoff)
+        ticket = _Ticket(use, f"handoff-{len(self._tickets) + 1}")
         self._tickets[request.ticket] = ticket
         self.requests.append(request)
-        call.trace(
-            HandedOff(
-                state="queued",
-                queue=request.name,
-                handoff=handoff,
-                payload=dict(request.payload),
-            )
-        )
-        await call.channel.subscribe()
-        await call.channel.leave(CONTEXT)
-        self._arrange(self._channel(call.channel.id), request, ticket)
         return ticket
+
+    async def _enter(self, call: Call, request: QueueRequest, ticket: _Ticket) -> None:
+        """Into the queue: with all of it that an engine has not done which died meanwhile."""
+        if not ticket.told:
+            call.trace(
+                HandedOff(
+                    state="queued",
+                    queue=request.name,
+                    handoff=ticket.handoff,
+                    payload=dict(request.payload),
+                )
+            )
+            ticket.told = True
+        if (await call.channel.locate()).where is not ChannelLocation.ELSEWHERE:
+            await call.channel.subscribe()
+            await call.channel.leave(CONTEXT)
+        ticket.in_queue = True
+        self._arrange(self._channel(call.channel.id), request, ticket)
 
     def _arrange(self, channel: SimulatedChannel, request: QueueRequest, ticket: _Ticket) -> None:
         """Let happen what is given: an agent is called, answers and hangs up; or nobody does."""

@@ -23,7 +23,8 @@ from ivrkit.qa.coverage import Coverage
 from ivrkit.qa.outcome import Outcome
 from ivrkit.qa.reading import load_script
 from ivrkit.qa.script import Dial, Script
-from ivrkit.qa.simulated_line import Scene, play_simulated
+from ivrkit.qa.simulated_line import Scene
+from ivrkit.qa.simulating import play_simulated
 from ivrkit.service.configuration import FILE, Configuration, load_configuration
 from ivrkit.service.connecting import environment, scripted_connectors
 from ivrkit.service.flows import load_checked
@@ -165,12 +166,14 @@ async def play_scripts(
     paths: Sequence[Path],
     config: Path | None,
     *,
-    restart_everywhere: bool,
+    restart_everywhere: bool = False,
+    restart_inside: int | None = None,
     show: Callable[[Outcome], None],
     real: Collection[str] = (),
 ) -> Run:
     """Play scripts in the simulator, one after the other; each outcome is shown as it comes.
-    ``real`` are the connectors (``database.crm``, or ``all``) that are really asked.
+    ``real`` are the connectors (``database.crm``, or ``all``) that are really asked. For the
+    restarts see :func:`~ivrkit.qa.simulating.play_simulated`.
 
     Raises ConfigurationError.
     """
@@ -180,7 +183,10 @@ async def play_scripts(
         for path, script in run.scripts(paths):
             book = await shelf.book(path)
             outcome = await play_simulated(
-                script, book.scene(), restart_everywhere=restart_everywhere
+                script,
+                book.scene(),
+                restart_everywhere=restart_everywhere,
+                restart_inside=restart_inside,
             )
             run.add(outcome, book)
             show(outcome)

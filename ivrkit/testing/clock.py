@@ -127,6 +127,11 @@ class VirtualClock:
             self._held -= 1
             self._consider()
 
+    def back_to(self, when: float) -> None:
+        """It is earlier again: what has happened since is to happen once more. Timers stay at
+        their times."""
+        self._time = min(self._time, when)
+
     async def outside(self, work: Awaitable[T]) -> T:
         """Wait for work that takes real time; virtual time stands still meanwhile. Where the work
         itself waits on this clock (a service that a script gives), time passes."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ivrkit.qa.reading import load_script
-from ivrkit.qa.simulated_line import play_simulated
+from ivrkit.qa.simulating import play_simulated
 from ivrkit.service.configuration import load_configuration
 from ivrkit.service.connecting import AnyVariable
 from ivrkit.service.scripts import FlowBook, play_scripts

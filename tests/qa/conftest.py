@@ -15,7 +15,8 @@ from ivrkit.prompts.spoken_text import TextPrompts
 from ivrkit.qa.outcome import Outcome
 from ivrkit.qa.reading import read_script
 from ivrkit.qa.script import Dial, Script
-from ivrkit.qa.simulated_line import Scene, play_simulated
+from ivrkit.qa.simulated_line import Scene
+from ivrkit.qa.simulating import play_simulated
 from ivrkit.service.registries import reader
 from ivrkit.testing.clock import START, VirtualClock
 

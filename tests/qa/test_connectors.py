@@ -17,7 +17,8 @@ from ivrkit.prompts.spoken_text import TextPrompts
 from ivrkit.qa.connectors import Site
 from ivrkit.qa.coverage import Coverage
 from ivrkit.qa.outcome import Outcome
-from ivrkit.qa.simulated_line import Scene, play_simulated
+from ivrkit.qa.simulated_line import Scene
+from ivrkit.qa.simulating import play_simulated
 from ivrkit.testing.clock import START, VirtualClock
 from tests.qa.asking import desks, reader_with_ask
 from tests.qa.conftest import script

@@ -19,7 +19,8 @@ from ivrkit.prompts.spoken_text import TextPrompts
 from ivrkit.qa.connectors import Site
 from ivrkit.qa.given import ConnectorUse, Given, QueueUse
 from ivrkit.qa.reading import read_script
-from ivrkit.qa.simulated_line import Scene, play_simulated
+from ivrkit.qa.simulated_line import Scene
+from ivrkit.qa.simulating import play_simulated
 from ivrkit.qa.transcript import _Dumper, script_of
 from ivrkit.qa.workbench import Workbench
 from ivrkit.testing.clock import START, VirtualClock

@@ -9,7 +9,7 @@ import pytest
 
 from ivrkit.call.events import Said, Saying
 from ivrkit.qa.reading import load_script
-from ivrkit.qa.simulated_line import play_simulated
+from ivrkit.qa.simulating import play_simulated
 from ivrkit.service.scripts import FlowBook, configuration_for
 
 FLOW = """

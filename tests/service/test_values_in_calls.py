@@ -12,7 +12,7 @@ import pytest
 from ivrkit.call.events import Saying
 from ivrkit.prompts.language import Language, registry
 from ivrkit.qa.reading import load_script
-from ivrkit.qa.simulated_line import play_simulated
+from ivrkit.qa.simulating import play_simulated
 from ivrkit.service.scripts import FlowBook, configuration_for
 
 TAGS = sorted(registry())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from ivrkit.call.channel import (
     Arrival,
+    Channel,
     ChannelLocation,
     Deliver,
     Located,
@@ -23,10 +25,12 @@ BUSY = 17
 
 
 class SimulatedCarrier:
-    """A telephone network of its own, for any clock."""
+    """A telephone network of its own, for any clock. ``hand`` makes of a channel what the engine
+    gets of it: by default the channel itself."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.hand: Callable[[SimulatedChannel], Channel] = _itself
         self._receive: Receive | None = None
         self._arrivals: dict[str, Arrival] = {}
         self.calls: dict[str, SimulatedChannel] = {}
@@ -49,21 +53,22 @@ class SimulatedCarrier:
             if channel.where is not ChannelLocation.GONE
         }
 
-    def adopt(self, channel_id: str, deliver: Deliver) -> SimulatedChannel:
+    def adopt(self, channel_id: str, deliver: Deliver) -> Channel:
         """The channel of a session that another engine began. Raises CarrierError for a channel
         that never was."""
         channel = self.calls.get(channel_id)
         if channel is None:
             raise CarrierError(f"there was never a channel {channel_id}")
         channel.attach(deliver)
-        return channel
+        return self.hand(channel)
 
     async def take(self, channel_id: str) -> bool:
         """Report a channel in our application as a new call; False when it is not here."""
         channel = self.calls.get(channel_id)
         if channel is None or channel.where is not ChannelLocation.HERE:
             return False
-        self._arrive(channel, self._arrivals[channel_id])
+        again = replace(self._arrivals[channel_id], answered=channel.caller.answered)
+        self._arrive(channel, again)
         return True
 
     def call(
@@ -96,13 +101,17 @@ class SimulatedCarrier:
 
     def _arrive(self, channel: SimulatedChannel, arrival: Arrival) -> None:
         assert self._receive is not None
-        deliver = self._receive(arrival)
+        deliver = self._receive(replace(arrival, channel=self.hand(channel)))
         if isinstance(deliver, SentBack):
             channel.hang_up_by_caller(BUSY)
         elif isinstance(deliver, Rejection):
             channel.hang_up_by_caller(deliver.cause)
         else:
             channel.attach(deliver)
+
+
+def _itself(channel: SimulatedChannel) -> Channel:
+    return channel
 
 
 def _unheard(event: object) -> None:

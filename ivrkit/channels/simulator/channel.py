@@ -77,7 +77,7 @@ class SimulatedChannel:
 
     async def answer(self) -> None:
         self._present()
-        if self._playing is not None:
+        if self._playing is not None and not self.caller.answered:
             raise CarrierError("a channel cannot be answered while it plays")
         self.caller.answered = True
         self.caller.ringing = False

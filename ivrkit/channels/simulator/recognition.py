@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ivrkit.call.channel import Channel
 from ivrkit.call.clock import Clock
@@ -12,11 +12,17 @@ from ivrkit.channels.simulator.ear import SimulatedEar
 
 
 class SimulatedRecognition:
-    """The port :class:`~ivrkit.call.hearing.Recognition` of simulated calls. ``problems`` are the
-    languages in which nothing is understood, with the reason."""
+    """The port :class:`~ivrkit.call.hearing.Recognition` of simulated calls. ``channel`` finds one
+    by its id. ``problems`` are the languages in which nothing is understood, with the reason."""
 
-    def __init__(self, clock: Clock, problems: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        channel: Callable[[str], SimulatedChannel],
+        problems: Mapping[str, str] | None = None,
+    ) -> None:
         self._clock = clock
+        self._channel = channel
         self.problems = dict(problems or {})
 
     def problem(self, language: str) -> str:
@@ -30,6 +36,5 @@ class SimulatedRecognition:
     def listen(self, channel: Channel, ear: str, hearing: Hearing, deliver: DeliverSpeech) -> Ear:
         """Listen to a simulated caller from now on."""
         listening = SimulatedEar(ear, hearing, self._clock, deliver)
-        assert isinstance(channel, SimulatedChannel)
-        channel.listen(listening)
+        self._channel(channel.id).listen(listening)
         return listening

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivrkit.call.channel import Arrival, ChannelEvent, ChannelLocation, Deliver
+from ivrkit.call.channel import Arrival, ChannelEvent, ChannelLocation, Deliver, SentBack
 from ivrkit.channels.simulator.carrier import BUSY, SimulatedCarrier
 from ivrkit.errors import CarrierError, CarrierUnavailable
 from ivrkit.testing.clock import VirtualClock
@@ -14,9 +14,9 @@ class Site:
         self.arrivals: list[Arrival] = []
         self.events: list[ChannelEvent] = []
 
-    def receive(self, arrival: Arrival) -> Deliver | None:
+    def receive(self, arrival: Arrival) -> Deliver | SentBack:
         self.arrivals.append(arrival)
-        return self.events.append if self.takes else None
+        return self.events.append if self.takes else SentBack.BUSY
 
 
 async def test_a_call_comes_in() -> None:

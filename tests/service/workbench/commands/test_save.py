@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ivrkit.qa.reading import load_script
-from ivrkit.qa.simulated_line import play_simulated
+from ivrkit.qa.simulating import play_simulated
 from tests.qa.conftest import scene
 from tests.service.workbench.conftest import FLOW, SURVEY, Sitting
 

@@ -42,6 +42,8 @@ class Batch:
     records: list[CallRecord] = field(default_factory=list)
     audit: list[AuditEntry] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
+    since: float = 0.0
+    """When the first of it was handed over (``time.monotonic``); 0: not known."""
 
     @property
     def empty(self) -> bool:
@@ -57,6 +59,7 @@ class Batch:
 
         Returns how many entries had to go because too many were waiting: the oldest.
         """
+        newer.since = self.since or newer.since
         newer.captures = self.captures | newer.captures
         newer.events = self.events + newer.events
         newer.records = self.records + newer.records

@@ -47,12 +47,14 @@ def _unheard(_text: object) -> None:
 class Observer:
     """Whom the store tells, on the loop: ``alarm`` when it begins to fail, ``clear`` when it
     works again, ``wanted`` when another engine asks for the lease (hand over, then release),
-    ``lost`` when another engine has it."""
+    ``lost`` when another engine has it; and, on the writer's thread, ``committed`` after each
+    commit, with the seconds since the oldest entry of it was handed over."""
 
     alarm: Callable[[str], None] = _unheard
     clear: Callable[[str], None] = _unheard
     wanted: Callable[[str], None] = _unheard
     lost: Callable[[LeaseHeld], None] = _unheard
+    committed: Callable[[float], None] = _unheard
 
 
 class Store:
@@ -90,6 +92,7 @@ class Store:
             alarm=lambda text: self.observer.alarm(text),
             clear=lambda text: self.observer.clear(text),
             lost=lambda error: self.observer.lost(error),
+            committed=lambda seconds: self.observer.committed(seconds),
         )
         self._reader: reading.Reader | None = None
         self._lock: HolderLock | None = None
@@ -129,6 +132,11 @@ class Store:
     def statistics(self) -> Statistics:
         """Commits, captures, failures since the store was opened."""
         return self._writer.statistics
+
+    @property
+    def waiting(self) -> int:
+        """How many entries wait to be written."""
+        return self._writer.waiting
 
     @property
     def read(self) -> reading.Reader:

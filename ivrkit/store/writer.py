@@ -48,7 +48,9 @@ class Statistics:
 
 class Writer:
     """Takes over what is to be written. ``alarm`` and ``clear`` are called on the loop when the
-    store begins to fail and when it works again, ``lost`` when another engine has the lease."""
+    store begins to fail and when it works again, ``lost`` when another engine has the lease;
+    ``committed`` on the writer's thread, with the seconds since the oldest entry was handed
+    over."""
 
     def __init__(
         self,
@@ -57,9 +59,11 @@ class Writer:
         alarm: Callable[[str], None],
         clear: Callable[[str], None],
         lost: Callable[[LeaseHeld], None],
+        committed: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         self._database = database
         self._alarm, self._clear, self._lost = alarm, clear, lost
+        self._has_committed = committed
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._urgent = threading.Event()
@@ -95,29 +99,25 @@ class Writer:
         """Take over a capture; None forgets the session."""
         with self._lock:
             self._batch.captures[call_id] = capture
-        if not self._wake.is_set():
-            self._wake.set()
+        self._work()
 
     def append(self, call_id: str, events: Sequence[TraceEvent]) -> None:
         """Take over events; the sequence must not change any more."""
         with self._lock:
             self._batch.events.append((call_id, events))
-        if not self._wake.is_set():
-            self._wake.set()
+        self._work()
 
     def record(self, record: CallRecord) -> None:
         """Take over a record."""
         with self._lock:
             self._batch.records.append(record)
-        if not self._wake.is_set():
-            self._wake.set()
+        self._work()
 
     def audit(self, entry: AuditEntry) -> None:
         """Take over an entry of the audit."""
         with self._lock:
             self._batch.audit.append(entry)
-        if not self._wake.is_set():
-            self._wake.set()
+        self._work()
 
     async def save_ahead(self, call_id: str, capture: bytes) -> None:
         """Take over a capture and wait until it, or a newer one, is committed."""
@@ -143,7 +143,19 @@ class Writer:
 
     def _hurry(self) -> None:
         self._urgent.set()
-        self._wake.set()
+        self._work()
+
+    def _work(self) -> None:
+        """Something was handed over."""
+        if not self._wake.is_set():
+            self._batch.since = time.monotonic()
+            self._wake.set()
+
+    @property
+    def waiting(self) -> int:
+        """How much was handed over and is not in the hands of the thread yet."""
+        batch = self._batch
+        return len(batch) + len(batch.operations)
 
     # ---- on the writer's thread ----------------------------------------------------------------
 
@@ -202,6 +214,8 @@ class Writer:
     def _committed(self, batch: Batch, written: Written) -> None:
         self.statistics.commits += 1
         self.statistics.captures += len(batch.captures)
+        if batch.since:
+            self._has_committed(time.monotonic() - batch.since)
         if self._failing:
             self._failing = ""
             self._tell(self._clear, f"the store {self._database.name} is written again")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert
 
 from ivrkit.call.events import Noted
 from ivrkit.errors import StoreError
-from ivrkit.store import Store, batch, writer
+from ivrkit.store import Observer, Store, batch, writer
 from ivrkit.store.databases import sqlite
 from ivrkit.store.tables import payloads
 from tests.store.support import NOON, Ears, path_of, until
@@ -218,3 +218,15 @@ async def _wait_for(path: Path) -> None:
             return
         await asyncio.sleep(0.01)
     raise AssertionError("not written")
+
+
+async def test_each_commit_is_told_with_its_delay(tmp_path: Path) -> None:
+    delays: list[float] = []
+    store = Store(tmp_path / "ivrkit.db", observer=Observer(committed=delays.append))
+    await store.open()
+    store.save("c1", b"one")
+    await store.flush()
+    assert delays
+    assert all(delay >= 0 for delay in delays)
+    assert store.waiting == 0
+    await store.close()

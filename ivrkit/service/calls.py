@@ -29,13 +29,13 @@ class EngineCalls:
         flows: FlowService,
         connectors: ConnectorService,
         figures: Metrics,
-        problems: Callable[[], Sequence[str]],
+        unready: Callable[[], Sequence[str]],
     ) -> None:
         self._engine = engine
         self._flows = flows
         self._connectors = connectors
         self._figures = figures
-        self._problems = problems
+        self._unready = unready
 
     def live(self) -> Mapping[str, LiveCall]:
         """The calls in progress, by id."""
@@ -112,9 +112,9 @@ class EngineCalls:
         ]
         return sorted(found, key=lambda each: (each["name"], STATES.index(each["state"])))
 
-    def problems(self) -> Sequence[str]:
-        """What is wrong with this engine now."""
-        return self._problems()
+    def unready(self) -> Sequence[str]:
+        """Why no new calls should be sent to this engine now."""
+        return self._unready()
 
 
 class Records:

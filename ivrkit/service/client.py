@@ -60,7 +60,7 @@ class ApiClient:
         self._tls: bool | aiohttp.Fingerprint = True
         if api.tls is not None:
             self._tls = aiohttp.Fingerprint(fingerprint(api.tls.certificate))
-        self.url = f"{'http' if api.tls is None else 'https'}://{shown}:{api.port}"
+        self.url = f"{api.scheme}://{shown}:{api.port}"
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> ApiClient:

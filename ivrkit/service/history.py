@@ -103,7 +103,7 @@ async def list_calls(configuration: Configuration, query: RecordQuery) -> Histor
             answer = await api.get("/v1/calls", **_asked(query))
             return History(msgspec.convert(answer["calls"], list[SeenCall]))
     except EngineAway as error:
-        records = await _read(configuration, lambda found: find_records(found, query))
+        records = await read_store(configuration, lambda found: find_records(found, query))
         return History([_seen(record) for record in records], _note(error))
 
 
@@ -119,7 +119,7 @@ async def tell_call(configuration: Configuration, call_id: str) -> Story:
             call = msgspec.convert(found, SeenCall)
             return Story(call, await api.trace(call.id))
     except EngineAway as error:
-        call, events = await _read(configuration, lambda found: _find(found, call_id))
+        call, events = await read_store(configuration, lambda found: _find(found, call_id))
         return Story(call, events, _note(error))
 
 
@@ -164,7 +164,7 @@ def _note(error: EngineAway) -> str:
     return f"{error.message}; this is what its store holds"
 
 
-async def _read(configuration: Configuration, query: Callable[[Connection], FoundT]) -> FoundT:
+async def read_store(configuration: Configuration, query: Callable[[Connection], FoundT]) -> FoundT:
     """Ask the store of an engine that does not run. Nothing is written, no file is made."""
     path = configuration.store_path
     if not path.exists():

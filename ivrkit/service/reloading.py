@@ -1,4 +1,5 @@
-"""Looking at the flows again while calls are served: when somebody asks, when a file changes."""
+"""Looking at the flows again while calls are served: when somebody asks, when a file changes. Who
+asks has the API's tokens and certificates read again, too."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from watchfiles import Change, DefaultFilter, awatch
 
 from ivrkit.errors import IvrkitError
 from ivrkit.flow.closure import SUFFIX
+from ivrkit.service.api.audit import DONE, FAILED, REFUSED
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.flows import Reload
 from ivrkit.service.site import Site
@@ -35,10 +37,16 @@ class Reloading:
         self._task: asyncio.Task[None] | None = None
         self._asked = False
         self._prompts = False
+        self._access = False
+
+    def all(self) -> None:
+        """Look at everything again: a SIGHUP asks for it."""
+        self._access = True
+        self.ask()
 
     def ask(self, *, prompts: bool = True) -> None:
-        """Look again, ``prompts`` at recordings and phrases too. What comes while the flows are
-        read makes them be read again."""
+        """Look at the flows again, ``prompts`` at recordings and phrases too. What comes while the
+        flows are read makes them be read again."""
         self._asked = True
         self._prompts = self._prompts or prompts
         if self._task is None or self._task.done():
@@ -47,18 +55,39 @@ class Reloading:
     async def _run(self) -> None:
         while self._asked:
             prompts, self._asked, self._prompts = self._prompts, False, False
+            access, self._access = self._access, False
+            if access:
+                await self._renew()
             try:
                 result = await self._site.reload(prompts=prompts)
             except (IvrkitError, OSError) as error:
                 self._complain(f"the flows could not be reloaded: {error}")
+                self._note("reload", FAILED, access, {})
                 continue
             except Exception as error:  # whatever it is, the versions in service stay
                 LOG.exception("the flows could not be reloaded")
                 self._complain(
                     f"the flows could not be reloaded: {type(error).__name__}, see the log"
                 )
+                self._note("reload", FAILED, access, {})
                 continue
             self._report(result)
+            changed = {"taken": result.taken, "refused": [*result.refused], "gone": result.gone}
+            if access or any(changed.values()):
+                self._note("reload", DONE, access, changed)
+
+    async def _renew(self) -> None:
+        try:
+            tokens = await self._site.renew()
+        except IvrkitError as error:
+            self._complain(f"the API's tokens and certificates stay as they were: {error}")
+            self._note("renew", REFUSED, True, {})
+        else:
+            self._tell(f"tokens of the API read again: {tokens}")
+
+    def _note(self, action: str, outcome: str, asked: bool, details: dict[str, list[str]]) -> None:
+        by = "SIGHUP" if asked else "files"
+        self._site.note(action, outcome, by=by, details=details)
 
     def _report(self, result: Reload) -> None:
         for text in result.refused.values():

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvloop
 
+from ivrkit.call.settings import secret_texts
 from ivrkit.prompts.service import Progress
 from ivrkit.service.configuration import Configuration, load_configuration
 from ivrkit.service.ending import End, the_next_serves, until_ended
@@ -25,12 +26,22 @@ Python's own 5 ms keys come late while many flows are reloaded."""
 Tell = Callable[[str], None]
 
 
-def serve(config: Path | None, *, take_over: bool, tell: Tell, complain: Tell) -> int:
+def serve(
+    config: Path | None,
+    *,
+    take_over: bool,
+    tell: Tell,
+    complain: Tell,
+    verbose: bool = False,
+    json_log: bool | None = None,
+) -> int:
     """Serve calls until SIGTERM, Ctrl-C, or until another engine has taken over; the exit status.
 
     Raises IvrkitError when it cannot begin.
     """
     configuration = load_configuration(config)
+    hide(secret_texts(configuration))
+    configure_logs(configuration.log, verbose=verbose, json=json_log)
     return uvloop.run(_serve(configuration, take_over=take_over, tell=tell, complain=complain))
 
 
@@ -48,10 +59,10 @@ async def _serve(
             calm_collector()
             sys.setswitchinterval(YIELD_SECONDS)
             reload = Reloading(site, tell, complain)
-            loop.add_signal_handler(signal.SIGHUP, reload.ask)
+            loop.add_signal_handler(signal.SIGHUP, reload.all)
             flows = ", ".join(version.name for version in site.flows.versions())
             tell(f"serving {configuration.asterisk.application}: {flows}")
-            tell(f"API on http://{configuration.api.host}:{site.api_port}")
+            tell(f"API on {configuration.api.scheme}://{configuration.api.host}:{site.api_port}")
             watching = None
             if configuration.reload.watch:
                 watching = asyncio.create_task(watch(configuration, reload), name="ivrkit-watch")

@@ -10,16 +10,14 @@ from aiohttp.test_utils import TestServer
 
 from ivrkit.call.events import Ended, Noted, Pressed, Recognised, Said
 from ivrkit.errors import ConfigurationError, StoreError
-from ivrkit.service.api.access import Access
-from ivrkit.service.api.server import make_app
 from ivrkit.service.api.settings import ApiSettings
-from ivrkit.service.api.tokens import Tokens, local_token, own_token
+from ivrkit.service.api.tokens import local_token, own_token
 from ivrkit.service.client import ApiClient, EngineAway, NotFound
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.history import list_calls, tell_call
 from ivrkit.service.tailing import follow
 from ivrkit.store import RecordQuery, Store
-from tests.service.api.support import Engine, record
+from tests.service.api.support import Engine, app, record
 from tests.store.support import until
 
 Configure = Callable[[int], Configuration]
@@ -56,9 +54,7 @@ async def site(
         store.put_record(record(name, flow="clinic" if name == "bbbb1" else "bank"))
     store.append("bbbb1", [Noted(at=1, text="first"), Ended(at=2, ended="flow")])
     await store.flush()
-    async with TestServer(
-        make_app(store, engine, Access(Tokens([own_token(local_token(tmp_path))])))
-    ) as server:
+    async with TestServer(app(store, engine, own_token(local_token(tmp_path)))) as server:
         assert server.port is not None
         yield configure(server.port)
 
@@ -157,7 +153,7 @@ async def test_another_sites_engine_is_told_apart(
     engine: Engine, store: Store, configure: Configure, tmp_path: Path
 ) -> None:
     local_token(tmp_path)
-    async with TestServer(make_app(store, engine, Access(Tokens([])))) as server:
+    async with TestServer(app(store, engine)) as server:
         assert server.port is not None
         async with ApiClient(configure(server.port)) as api:
             with pytest.raises(ConfigurationError, match="does not accept this site's token"):

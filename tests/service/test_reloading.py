@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from watchfiles import Change
 
-from ivrkit.errors import StoreError
+from ivrkit.errors import ConfigurationError, StoreError
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.flows import Reload
 from ivrkit.service.reloading import Reloading, Watched, watch
@@ -25,6 +25,13 @@ class Flows:
         self.prompts: list[bool] = []
         self.go_on = asyncio.Event()
         self.broken: Exception | None = None
+        self.notes: list[tuple[str, str, str]] = []
+
+    async def renew(self) -> int:
+        return 3
+
+    def note(self, action: str, outcome: str, *, by: str, details: object) -> None:
+        self.notes.append((action, outcome, by))
 
     async def reload(self, *, prompts: bool) -> Reload:
         self.reads += 1
@@ -51,6 +58,31 @@ async def test_a_signal_while_the_flows_are_read_is_not_lost() -> None:
     await settled()
     assert site.reads == 2
     assert told == ["flows reloaded: 0 new, 1 as before, 0 refused"] * 2
+    assert site.notes == []
+
+
+async def test_a_signal_has_tokens_read_again_and_is_kept_by_the_audit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site, told = Flows(), list[str]()
+    site.go_on.set()
+    reloading = Reloading(cast(Site, site), told.append, told.append)
+    reloading.all()
+    await settled()
+    assert told == [
+        "tokens of the API read again: 3",
+        "flows reloaded: 0 new, 1 as before, 0 refused",
+    ]
+    assert site.notes == [("reload", "done", "SIGHUP")]
+
+    async def broken() -> int:
+        raise ConfigurationError("ivrkit.yaml:3:5: no such setting")
+
+    monkeypatch.setattr(site, "renew", broken)
+    reloading.all()
+    await settled()
+    assert "stay as they were: ivrkit.yaml:3:5" in told[2]
+    assert site.notes[1:] == [("renew", "refused", "SIGHUP"), ("reload", "done", "SIGHUP")]
 
 
 @pytest.mark.parametrize(

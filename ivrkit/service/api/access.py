@@ -52,11 +52,8 @@ class Access:
         failures = limits.failures_per_minute
         self._failures = Rates(failures / 60, max(1, round(failures)))
 
-    def admit(self, request: web.Request, scope: TokenScope, *, tenants: bool = True) -> Token:
-        """Who asks, for something that needs a scope, and that tenants may ask for or not.
-
-        Raises ApiError: 401 for who is not known, 403 for who may not, 429 for who asks too often.
-        """
+    def admit(self, request: web.Request) -> Token:
+        """Who asks. Raises ApiError: 401 for who is not known, 429 for who asks too often."""
         try:
             token = self.known(request)
         except ApiError:
@@ -64,7 +61,6 @@ class Access:
             raise
         if not token.local and (wait := self._requests.take(token.name)):
             raise ApiError(TOO_MANY, "ask less often", retry_after=wait)
-        allow(token, scope, tenants=tenants)
         return token
 
     def known(self, request: web.Request) -> Token:
@@ -99,7 +95,7 @@ class Access:
 
 
 def allow(token: Token, scope: TokenScope, *, tenants: bool) -> None:
-    """Raises ApiError when a token does not allow this."""
+    """Raises ApiError when a token does not allow what needs a scope, or is not for tenants."""
     if scope not in token.scopes:
         raise ApiError(
             FORBIDDEN,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -19,7 +18,10 @@ MOST = 1000
 """Things on one page."""
 
 Limit = Annotated[int, Meta(ge=1, le=MOST, description=f"a number from 1 to {MOST}")]
-Page = Annotated[str, Meta(description="what `next` of the last answer said")]
+_PAGE = re.compile(rf"([0-9]{{1,16}})~({ID.pattern})")
+Page = Annotated[
+    str, Meta(description="what `next` of the last answer said", pattern=f"^({_PAGE.pattern})?$")
+]
 Moment = Annotated[datetime, Meta(tz=True)]
 """A time with its zone."""
 Since = Annotated[
@@ -29,7 +31,8 @@ Since = Annotated[
 
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
-_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _FLAGS = {"true": True, "false": False}
 
 
@@ -99,23 +102,14 @@ def _meaning(wanted: Any) -> str:
 
 
 def page_behind(at: datetime, last: str) -> str:
-    """The mark that ``page=`` takes to go on behind something."""
-    return f"{at.astimezone(UTC).strftime(_MOMENT)}~{last}"
+    """The mark that ``page=`` takes to go on behind something that was at a time."""
+    return f"{(at - _BEGINNING) // _MICROSECOND}~{last}"
 
 
 def read_page(text: str) -> tuple[datetime, str] | None:
-    """When and what the last one of the page before was; None: from the beginning.
-
-    Raises ApiError for a mark that no answer has given.
-    """
-    if not text:
-        return None
-    moment, _, last = text.partition("~")
-    with suppress(ValueError):
-        found = datetime.strptime(moment, _MOMENT).replace(tzinfo=UTC)
-        if ID.fullmatch(last):
-            return found, last
-    raise _bad("page", "send what `next` of the last answer said")
+    """When and what the last one of the page before was; None: from the beginning."""
+    found = _PAGE.fullmatch(text)
+    return None if found is None else (_BEGINNING + int(found[1]) * _MICROSECOND, found[2])
 
 
 def _bad(name: str, hint: str, what: str = "is wrong") -> ApiError:

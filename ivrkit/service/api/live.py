@@ -7,6 +7,7 @@ from typing import Protocol, TypedDict
 
 from ivrkit.call.events import TraceEvent
 from ivrkit.service.api.asking import Moment
+from ivrkit.service.flows import Reload
 
 
 class LiveCall(TypedDict):
@@ -86,5 +87,20 @@ class LiveCalls(Protocol):
     def metrics(self) -> bytes:
         """All figures, in Prometheus' text format."""
 
-    def problems(self) -> Sequence[str]:
-        """What is wrong with this engine now (Asterisk away, store failing); empty: nothing."""
+    def unready(self) -> Sequence[str]:
+        """Why no new calls should be sent to this engine now: what is wrong with it (Asterisk
+        away, store failing), that it begins or ends, that it is full; empty: nothing."""
+
+
+class Control(Protocol):
+    """What may be done to the engine itself."""
+
+    async def renew(self) -> int:
+        """Take tokens, limits and certificates as the configuration says them now; the answer is
+        how many tokens there are. Raises ConfigurationError; then nothing has changed."""
+
+    async def reload(self) -> Reload:
+        """Look at flows, phrases and recordings again."""
+
+    def rotate_local_token(self) -> None:
+        """Replace the token of this machine's own tools. Raises ConfigurationError."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -10,7 +11,8 @@ from aiohttp import web
 from ivrkit.service.api.access import Access
 from ivrkit.service.api.answers import ApiError, no_such
 from ivrkit.service.api.asking import ID
-from ivrkit.service.api.live import LiveCall, LiveCalls
+from ivrkit.service.api.audit import Audit
+from ivrkit.service.api.live import Control, LiveCall, LiveCalls
 from ivrkit.service.api.tail import Tail
 from ivrkit.service.api.tokens import Token
 from ivrkit.store import Store
@@ -18,24 +20,30 @@ from ivrkit.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """What the routes work with."""
+    """What the routes work with. ``describe`` makes the OpenAPI document,
+    which takes a while."""
 
     store: Store
     calls: LiveCalls
+    control: Control
+    audit: Audit
     access: Access
     tail: Tail
+    describe: Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One request: who asks (None where nobody must say so), and whom. ``asked`` and ``body`` are
-    its parameters and its body, of the types that its route names."""
+    its parameters and its body, of the types that its route names. What an action puts into
+    ``details`` is kept by the audit with it: plain data without secrets."""
 
     request: web.Request
     backend: Backend
     holder: Token | None
     asked: Any = None
     body: Any = None
+    details: dict[str, Any] = field(default_factory=dict)
 
     @property
     def token(self) -> Token:

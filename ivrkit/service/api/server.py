@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import cache
+from typing import Any
 
 from aiohttp import web
 
 from ivrkit.errors import StoreError
-from ivrkit.service.api.access import Access
+from ivrkit.service.api.access import Access, allow
 from ivrkit.service.api.answers import (
     BUSY,
     INTERNAL,
@@ -21,12 +23,15 @@ from ivrkit.service.api.answers import (
     Failure,
     answer_error,
 )
-from ivrkit.service.api.asking import read_body, read_query
-from ivrkit.service.api.live import LiveCalls
+from ivrkit.service.api.asking import ID, read_body, read_query
+from ivrkit.service.api.audit import DONE, FAILED, Audit, outcome_of
+from ivrkit.service.api.live import Control, LiveCalls
+from ivrkit.service.api.openapi import document
 from ivrkit.service.api.requests import Backend, Question
 from ivrkit.service.api.route import UPGRADED, Route
 from ivrkit.service.api.routes import routes
 from ivrkit.service.api.tail import Tail
+from ivrkit.service.api.tokens import Token
 from ivrkit.store import Store
 
 LOG = logging.getLogger(__name__)
@@ -37,9 +42,9 @@ BACKEND = web.AppKey("backend", Backend)
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def make_app(store: Store, calls: LiveCalls, access: Access) -> web.Application:
+def make_app(store: Store, calls: LiveCalls, access: Access, control: Control) -> web.Application:
     """The API as an aiohttp application."""
-    backend = Backend(store, calls, access, Tail(calls))
+    backend = Backend(store, calls, control, Audit(store), access, Tail(calls), describe)
     largest = access.limits.kilobytes * 1024
     app = web.Application(middlewares=[_errors], client_max_size=largest)
     app[BACKEND] = backend
@@ -54,20 +59,58 @@ def make_app(store: Store, calls: LiveCalls, access: Access) -> web.Application:
     return app
 
 
+@cache
+def describe() -> bytes:
+    """The OpenAPI document of all routes."""
+    return document(routes())
+
+
 def _handle(route: Route, backend: Backend) -> Handle:
     async def handle(request: web.Request) -> web.StreamResponse:
-        access = backend.access
         if route.scope is None:
             return await route.handler(Question(request, backend, None))
-        holder = access.admit(request, route.scope, tenants=route.tenants)
-        asked = read_query(request, route.query)
-        seconds = access.limits.time.total_seconds()
-        async with _within(seconds, TOO_SLOW):
-            body = await read_body(request, route.body)
-        async with _within(None if route.status == UPGRADED else seconds, BUSY):
-            return await route.handler(Question(request, backend, holder, asked, body))
+        holder = backend.access.admit(request)
+        with _audited(route, request, backend, holder) as details:
+            allow(holder, route.scope, tenants=route.tenants)
+            asked = read_query(request, route.query)
+            seconds = backend.access.limits.time.total_seconds()
+            async with _within(seconds, TOO_SLOW):
+                body = await read_body(request, route.body)
+            question = Question(request, backend, holder, asked, body, details)
+            async with _within(None if route.status == UPGRADED else seconds, BUSY):
+                return await route.handler(question)
 
     return handle
+
+
+@contextmanager
+def _audited(
+    route: Route, request: web.Request, backend: Backend, holder: Token
+) -> Iterator[dict[str, Any]]:
+    """Note what comes of an action: it cannot be done without, and nobody has to think of it."""
+    details: dict[str, Any] = {}
+    outcome = FAILED
+    try:
+        yield details
+        outcome = DONE
+    except ApiError as error:
+        outcome = outcome_of(error.status)
+        raise
+    except web.HTTPException as error:
+        outcome = outcome_of(error.status)
+        raise
+    finally:
+        if route.action:
+            target = request.match_info.get("id", "")
+            backend.audit.note(
+                route.action,
+                outcome,
+                by=holder.name,
+                tenant=holder.tenant,
+                target=target if ID.fullmatch(target) else "",
+                address=request.remote or "",
+                details=details,
+            )
 
 
 @asynccontextmanager

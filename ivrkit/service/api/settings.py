@@ -107,6 +107,11 @@ class ApiSettings(Section):
             raise ValueError("two tokens are the same: give everybody one of their own")
         return self
 
+    @property
+    def scheme(self) -> str:
+        """That of its addresses: http or https."""
+        return "http" if self.tls is None else "https"
+
     def placed(self, folder: Path) -> Self:
         """The same with the paths of its files counted from a folder."""
         if self.tls is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ivrkit.prompts.delivery import HttpDelivery
 from ivrkit.service.api.access import Access
 from ivrkit.service.api.listening import ApiServer
-from ivrkit.service.api.live import LiveCalls
+from ivrkit.service.api.live import Control, LiveCalls
 from ivrkit.service.api.server import BACKEND, make_app
 from ivrkit.service.api.settings import ApiSettings
 from ivrkit.service.api.tokens import Tokens, local_token, own_token, replace_local_token
@@ -24,6 +24,7 @@ class SiteApi:
         configuration: Configuration,
         store: Store,
         calls: LiveCalls,
+        control: Control,
         media: HttpDelivery | None = None,
     ) -> None:
         self._settings = configuration.api
@@ -32,7 +33,7 @@ class SiteApi:
         self._access = Access(
             self._tokens(self._settings), self._settings.limits, certificates=_asked(self._settings)
         )
-        self._app = make_app(store, calls, self._access)
+        self._app = make_app(store, calls, self._access, control)
         if media is not None:
             self._app.add_routes(media.routes())
         self._server = ApiServer(self._app, self._settings)
@@ -44,11 +45,6 @@ class SiteApi:
     async def stop(self) -> None:
         """Stop listening."""
         await self._server.stop()
-
-    @property
-    def url(self) -> str:
-        """Where it is, for people."""
-        return f"{'http' if self._settings.tls is None else 'https'}://{self._settings.host}"
 
     async def renew(self, settings: ApiSettings) -> int:
         """Take tokens, limits and certificates as they are now; the answer is how many tokens

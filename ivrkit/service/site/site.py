@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from typing import Any
 
 from ivrkit.channels.ari.carrier import AriCarrier
 from ivrkit.connectors.service import ConnectorService
@@ -16,6 +17,7 @@ from ivrkit.engine.saving import channels_of
 from ivrkit.errors import LeaseHeld
 from ivrkit.handoff import Payloads
 from ivrkit.prompts.service import Progress
+from ivrkit.service.api.audit import Audit
 from ivrkit.service.calls import EngineCalls, Records
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.draining import Draining
@@ -30,6 +32,7 @@ from ivrkit.service.site.media import delivery_over_http, media_uri
 from ivrkit.service.site.opening import SOON_SECONDS, open_when_free
 from ivrkit.service.site.pace import make_admission
 from ivrkit.service.site.ports import SitePorts
+from ivrkit.service.site.readiness import unready
 from ivrkit.service.site.speaking import load_recognisers, make_prompts
 from ivrkit.service.site.storing import make_private, make_store, owner
 from ivrkit.service.site.succession import Holder, Successor, serves
@@ -62,6 +65,8 @@ class Site(SitePorts):
         self._stack = AsyncExitStack()
         self._condition = Condition()
         self.api_port = 0
+        self._serving = False
+        self._reloading = asyncio.Lock()
 
     async def __aenter__(self) -> Site:
         await self.start()
@@ -239,13 +244,32 @@ class Site(SitePorts):
     async def reload(self, *, prompts: bool = True) -> Reload:
         """Look at the flows again (``prompts``: at phrases and recordings too); those with errors
         change nothing."""
-        if prompts:
-            self.prompts.refresh()
-        return await self.flows.load(progress=self._progress, prompts=prompts)
+        async with self._reloading:
+            if prompts:
+                self.prompts.refresh()
+            return await self.flows.load(progress=self._progress, prompts=prompts)
+
+    async def renew(self) -> int:
+        """Take the API's tokens, limits and certificates as the configuration says them now; the
+        answer is how many tokens there are. Raises ConfigurationError; then nothing has changed."""
+        configuration = await asyncio.to_thread(self.configuration.again)
+        return await self.api.renew(configuration.api) if self.api_port else 0
+
+    def note(self, action: str, outcome: str, *, by: str, details: Mapping[str, Any]) -> None:
+        """Have the audit keep what was done without the API."""
+        Audit(self.store).note(action, outcome, by=by, details=details)
+
+    def rotate_local_token(self) -> None:
+        """Replace the token of this machine's own tools. Raises ConfigurationError."""
+        self.api.rotate_local_token()
 
     def problems(self) -> list[str]:
         """What is wrong now; empty when nothing is."""
         return self._condition.problems()
+
+    def unready(self) -> list[str]:
+        """Why no new calls should be sent to this engine now."""
+        return unready(self.problems(), self.engine, self.store, serving=self._serving)
 
     def _asterisk(self) -> str:
         return self.carrier.problem

@@ -8,11 +8,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from ivrkit.service.api.access import Access
-from ivrkit.service.api.server import make_app
-from ivrkit.service.api.tokens import Tokens, TokenScope
+from ivrkit.service.api.tokens import TokenScope
 from ivrkit.store import Store
-from tests.service.api.support import Engine, token
+from tests.service.api.support import Engine, app, token
 
 Client = TestClient[web.Request, web.Application]
 
@@ -33,13 +31,11 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 @pytest.fixture
 async def client(store: Store, engine: Engine) -> AsyncIterator[TestClient[Any, Any]]:
     """Tokens: ``all``; ``reads`` and ``hangs`` with one scope; ``acme`` for its own calls."""
-    tokens = Tokens(
-        [
-            token("all", *TokenScope),
-            token("reads", TokenScope.CALLS_READ),
-            token("hangs", TokenScope.CALLS_CONTROL),
-            token("acme", *TokenScope, tenant="acme"),
-        ]
-    )
-    async with TestClient(TestServer(make_app(store, engine, Access(tokens)))) as opened:
+    tokens = [
+        token("all", *TokenScope),
+        token("reads", TokenScope.CALLS_READ),
+        token("hangs", TokenScope.CALLS_CONTROL),
+        token("acme", *TokenScope, tenant="acme"),
+    ]
+    async with TestClient(TestServer(app(store, engine, *tokens))) as opened:
         yield opened

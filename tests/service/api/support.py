@@ -3,10 +3,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from aiohttp import web
+
 from ivrkit.call.events import TraceEvent
+from ivrkit.errors import IvrkitError
+from ivrkit.service.api.access import Access
 from ivrkit.service.api.live import ConnectorState, FlowInService, Listener, LiveCall
-from ivrkit.service.api.tokens import Token, TokenScope, digest
-from ivrkit.store import CallRecord
+from ivrkit.service.api.server import make_app
+from ivrkit.service.api.settings import ApiLimits
+from ivrkit.service.api.tokens import Token, Tokens, TokenScope, digest
+from ivrkit.service.flows import Reload
+from ivrkit.store import CallRecord, Store
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -19,6 +26,8 @@ class Engine:
         self.listeners: list[Listener] = []
         self.hung_up: list[str] = []
         self.wrong: list[str] = []
+        self.broken: IvrkitError | None = None
+        self.rotated = 0
 
     def begin(self, call_id: str, *, tenant: str = "", started: datetime = NOON) -> None:
         self.calls[call_id] = {
@@ -79,8 +88,27 @@ class Engine:
     def metrics(self) -> bytes:
         return b"ivrkit_connector_busy 1.0\n"
 
-    def problems(self) -> Sequence[str]:
+    def unready(self) -> Sequence[str]:
         return self.wrong
+
+    async def renew(self) -> int:
+        if self.broken is not None:
+            raise self.broken
+        return 3
+
+    async def reload(self) -> Reload:
+        return Reload(taken=["bank"], kept=["desk"], refused={"clinic": "clinic.yaml:3:5: error"})
+
+    def rotate_local_token(self) -> None:
+        if self.broken is not None:
+            raise self.broken
+        self.rotated += 1
+
+
+def app(store: Store, engine: Engine, *tokens: Token, **limits: float) -> web.Application:
+    """The API over an engine of a test."""
+    access = Access(Tokens(tokens), ApiLimits.model_validate(limits))
+    return make_app(store, engine, access, engine)
 
 
 def secret(name: str) -> str:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,16 +21,6 @@ async def get(client: Client, path: str, who: str = "all", status: int = 200) ->
         assert response.content_type == "application/json"
         assert response.headers["Cache-Control"] == "no-store"
         return await response.json()
-
-
-async def test_health_needs_no_token_and_says_no_more_than_that(
-    client: Client, engine: Engine
-) -> None:
-    async with client.get("/health") as response:
-        assert (response.status, await response.json()) == (200, {"status": "ok"})
-    engine.wrong.append("the store at /secret/place cannot be written")
-    async with client.get("/health") as response:
-        assert (response.status, await response.json()) == (503, {"status": "failing"})
 
 
 @pytest.mark.parametrize("route", [each for each in routes() if each.scope is not None])
@@ -116,7 +105,7 @@ async def test_calls_come_page_by_page(client: Client, store: Store) -> None:
         ("since=2026-03-02", "'since' is wrong"),
         ("live=maybe", "'live' is wrong"),
         ("page=x", "'page' is wrong"),
-        ("page=2026-03-02T10:00:00Z~../x", "'page' is wrong"),
+        ("page=1772445600000000~../x", "'page' is wrong"),
         ("callers=1", "'callers' is not known"),
     ],
 )
@@ -205,21 +194,12 @@ async def test_a_payload_is_the_document_until_it_expires(client: Client, store:
     assert told["code"] == "no_such_handoff"
 
 
-async def test_hanging_up_is_done_and_written_down(
-    client: Client, engine: Engine, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_hanging_up(client: Client, engine: Engine) -> None:
     engine.begin("a")
-    with caplog.at_level(logging.INFO, "ivrkit.audit"):
-        for status in (202, 404):
-            path = "/v1/calls/a/hangup"
-            async with client.post(path, headers=bearer("hangs")) as response:
-                assert response.status == status
+    for status in (202, 404):
+        async with client.post("/v1/calls/a/hangup", headers=bearer("hangs")) as response:
+            assert response.status == status
     assert engine.hung_up == ["a"]
-    first, second = (each.getMessage() for each in caplog.records)
-    assert first.startswith(
-        "action=hangup target=a by=hangs tenant=- from=127.0.0.1 outcome='done'"
-    )
-    assert "no such call" in second
 
 
 async def test_flows_in_service(client: Client, engine: Engine) -> None:
@@ -234,32 +214,6 @@ async def test_flows_in_service(client: Client, engine: Engine) -> None:
         "since": "2026-03-02T10:00:00Z",
         "problem": "",
     }
-
-
-async def test_a_tenant_has_its_own_calls_only(
-    client: Client, store: Store, engine: Engine
-) -> None:
-    for call_id, tenant in (("mine", "acme"), ("theirs", "other"), ("nobodys", "")):
-        store.put_record(record(call_id, tenant=tenant))
-        await store.put_payload(f"p-{call_id}", b"{}", call_id=call_id)
-        engine.begin(f"live-{call_id}", tenant=tenant)
-    await store.put_payload("p-lost", b"{}", call_id="never-recorded")
-    told = await get(client, "/v1/calls", "acme")
-    assert {each["id"] for each in told["calls"]} == {"mine", "live-mine"}
-    await get(client, "/v1/calls/mine/trace", "acme")
-    await get(client, "/v1/handoffs/p-mine", "acme")
-    for path in (
-        "/v1/calls/theirs",
-        "/v1/calls/nobodys",
-        "/v1/calls/live-theirs",
-        "/v1/calls/theirs/trace",
-        "/v1/handoffs/p-theirs",
-        "/v1/handoffs/p-lost",
-    ):
-        await get(client, path, "acme", status=404)
-    async with client.post("/v1/calls/live-theirs/hangup", headers=bearer("acme")) as response:
-        assert response.status == 404
-    assert engine.hung_up == []
 
 
 async def test_paths_and_methods_that_do_not_exist(client: Client) -> None:
@@ -294,9 +248,12 @@ async def test_what_nobody_expected_shows_nothing_of_the_inside(
 
 
 def test_every_route_says_what_it_is_for() -> None:
-    assert all(route.text for route in routes())
-    assert [route.path for route in routes() if route.scope is None] == ["/health"]
-    assert all(route.scope is not None for route in routes() if route.method != "GET")
+    open_to_all = [route.path for route in routes() if route.scope is None]
+    assert open_to_all == ["/health", "/ready", "/v1/openapi.json"]
+    for route in routes():
+        assert route.text
+        assert route.handler.__doc__, f"{route.path}: its handler tells what it does in detail"
+        assert bool(route.action) == (route.method != "GET"), f"{route.path}: for the audit"
 
 
 async def test_how_the_systems_outside_fare(client: Client) -> None:
@@ -308,12 +265,6 @@ async def test_how_the_systems_outside_fare(client: Client) -> None:
         6,
     )
     assert (await get(client, "/v1/connectors", "reads", 403))["code"] == "forbidden"
-
-
-@pytest.mark.parametrize("path", ["/v1/connectors", "/metrics"])
-async def test_a_tenant_does_not_see_the_figures_of_the_others(client: Client, path: str) -> None:
-    told = await get(client, path, "acme", 403)
-    assert (told["code"], "all tenants" in told["message"]) == ("forbidden", True)
 
 
 async def test_figures_are_in_the_format_of_prometheus(client: Client) -> None:

@@ -7,18 +7,14 @@ import aiohttp
 import pytest
 
 from ivrkit.errors import ConfigurationError
-from ivrkit.service.api.access import Access
 from ivrkit.service.api.listening import ApiServer
-from ivrkit.service.api.server import make_app
 from ivrkit.service.api.settings import ApiSettings
-from ivrkit.service.api.tokens import Tokens
 from ivrkit.store import Store
-from tests.service.api.support import Engine
+from tests.service.api.support import Engine, app
 
 
 def server(folder: Path, port: int = 0, **settings: Any) -> ApiServer:
-    app = make_app(Store(folder / "s.db"), Engine(), Access(Tokens([])))
-    return ApiServer(app, ApiSettings(port=port, **settings))
+    return ApiServer(app(Store(folder / "s.db"), Engine()), ApiSettings(port=port, **settings))
 
 
 async def test_it_listens_and_stops(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from msgspec import Meta
 from ivrkit.call.events import EVENTS
 from ivrkit.service.api.answers import ApiError, answer, no_such
 from ivrkit.service.api.asking import Limit, Moment, Page, Since, page_behind, read_page
-from ivrkit.service.api.audit import audit
 from ivrkit.service.api.live import LiveCall
 from ivrkit.service.api.requests import Question
 from ivrkit.service.api.route import Route
@@ -117,7 +116,6 @@ async def hang_up(question: Question) -> web.Response:
     """The flow's ``on_end`` runs. Who did it is kept in the audit."""
     call_id = question.id("call")
     done = call_id in question.visible() and await question.backend.calls.hang_up(call_id)
-    audit(question, "hangup", call_id, "done" if done else "no such call")
     if not done:
         raise ApiError(NO_SUCH_CALL)
     return answer(HangingUp(call_id), 202)
@@ -155,6 +153,7 @@ ROUTES = (
         HangingUp,
         status=202,
         failures=_UNKNOWN,
+        action="hangup",
     ),
 )
 

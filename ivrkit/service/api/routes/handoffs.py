@@ -16,8 +16,7 @@ EXPIRED = Failure(410, "expired", "this payload has expired")
 
 
 async def show_handoff(question: Question) -> web.Response:
-    """The document as it was stored: the same that a webhook is sent. When it expires stands in
-    the header ``X-IVRKit-Expires``."""
+    """The document as it was stored: the same that a webhook is sent."""
     found = await question.backend.store.payload(question.id("handoff"))
     if found is None:
         raise ApiError(NO_SUCH_HANDOFF)
@@ -46,5 +45,6 @@ ROUTES = (
         "A payload.",
         dict[str, Any],
         failures=(NO_SUCH_HANDOFF, EXPIRED),
+        headers={"X-IVRKit-Expires": "when it expires, an ISO time"},
     ),
 )

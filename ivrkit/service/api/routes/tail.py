@@ -21,6 +21,7 @@ from ivrkit.service.api.tail import Listening, Wanted
 from ivrkit.service.api.tokens import Token, TokenScope
 
 FOREIGN_ORIGIN = Failure(403, "foreign_origin", "this is not for pages of other sites")
+UPGRADE_REQUIRED = Failure(426, "upgrade_required", "this is a WebSocket")
 
 _HEARTBEAT = 20.0
 _FAR = 30 * 86400.0
@@ -38,8 +39,10 @@ async def tail(question: Question) -> web.StreamResponse:
     does not keep up loses events, and is told how many: ``{"event": "lost", "count": 7}``. The
     connection is closed with 1001 when the engine stops, and with 1008 when the token is
     withdrawn."""
-    _check_origin(question.request)
     backend, token, request = question.backend, question.token, question.request
+    _check_origin(request)
+    if not web.WebSocketResponse().can_prepare(request).ok:
+        raise ApiError(UPGRADE_REQUIRED, "ask as a client of WebSockets does")
     if len(backend.tail) >= backend.access.limits.tails:
         raise ApiError(TOO_MANY, "end one, or raise api: limits: tails", "there are too many tails")
     socket = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=4096)
@@ -121,7 +124,7 @@ ROUTES = (
         "Trace events as they happen (WebSocket).",
         None,
         status=UPGRADED,
-        failures=(FOREIGN_ORIGIN,),
+        failures=(FOREIGN_ORIGIN, UPGRADE_REQUIRED),
         query=TailAsked,
     ),
 )

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from ivrkit.call.events import ENCODER, Failed, TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
 from ivrkit.store.audit import AuditEntry, write_audit
-from ivrkit.store.database import Insert, cause, insert
+from ivrkit.store.database import Insert, database_of, insert
 from ivrkit.store.milestones import write_milestones
 from ivrkit.store.prepared import Rows, Statement, marks, replacing
 from ivrkit.store.records import CallRecord, write_records
@@ -136,7 +136,7 @@ def _answer(connection: Connection, operation: Operation) -> Any:
     except (StoreError, IntegrityError, ProgrammingError) as error:
         driver.execute("ROLLBACK TO operation")
         refused = isinstance(error, StoreError)
-        answer = error if refused else StoreError(f"refused: {cause(error)}")
+        answer = error if refused else StoreError(f"refused: {database_of(connection).said(error)}")
     driver.execute("RELEASE operation")
     return answer
 

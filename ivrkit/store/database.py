@@ -86,6 +86,11 @@ class Database(ABC):
     def check(self) -> None:
         """Called before each batch. Raises StoreError when what is written would be for nobody."""
 
+    @staticmethod
+    @abstractmethod
+    def said(error: BaseException) -> str:
+        """What the driver or the server said, in one line, with nothing of what was written."""
+
     @abstractmethod
     def complaint(self, error: BaseException) -> StoreError:
         """What went wrong, in one line with its remedy."""

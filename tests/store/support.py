@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import NullPool, create_engine
 
 from ivrkit.store import CallRecord, Observer, Store
 from ivrkit.store.databases.sqlite import SQLite
@@ -42,6 +45,32 @@ def path_of(store: Store) -> Path:
     """The file of a store in SQLite."""
     assert isinstance(store.database, SQLite)
     return store.database.path
+
+
+def whole_url(store: Store) -> str:
+    """The URL of a store, with the password in it."""
+    return store.database.url.render_as_string(hide_password=False)
+
+
+def sql(store: Store, statement: str) -> list[Any]:
+    """Run a statement beside the store."""
+    url = store.database.url
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        done = connection.exec_driver_sql(statement)
+        return [tuple(row) for row in done] if done.returns_rows else []
+
+
+async def read_afresh(store: Store, call_id: str) -> bytes | None:
+    """What somebody else reads of it."""
+    other = Store(store.database.url)
+    await other.open()
+    try:
+        return await other.session(call_id)
+    finally:
+        await other.close()
 
 
 async def until(true: Callable[[], object]) -> None:

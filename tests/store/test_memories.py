@@ -33,7 +33,7 @@ async def recalled(store: Store, key: str, now: datetime = NOON) -> Any:
     return None if found is None else found.value
 
 
-async def test_it_outlives_the_engine(store: Store, tmp_path: Path) -> None:
+async def test_it_outlives_the_engine(store: Store) -> None:
     await store.memories.remember(call(), "k", {"a": [Decimal("1.10"), True, None]}, None)
     await store.close()
     again = Store(store.database.url)
@@ -126,14 +126,14 @@ def test_what_is_no_key(key: Any) -> None:
         key_of(key)
 
 
-async def limited(tmp_path: Path, **limits: Any) -> Store:
-    store = Store(tmp_path / "limited.db", memory=MemoryLimits(**limits))
+async def limited(url: str, **limits: Any) -> Store:
+    store = Store(url, memory=MemoryLimits(**limits))
     await store.open()
     return store
 
 
-async def test_as_many_are_kept_as_are_allowed(tmp_path: Path) -> None:
-    store = await limited(tmp_path, most=3)
+async def test_as_many_are_kept_as_are_allowed(url: str) -> None:
+    store = await limited(url, most=3)
     for number in range(3):
         await store.memories.remember(call(), f"k{number}", "x", None)
     with pytest.raises(StoreError, match="no more can be remembered"):
@@ -146,8 +146,8 @@ async def test_as_many_are_kept_as_are_allowed(tmp_path: Path) -> None:
     await store.close()
 
 
-async def test_what_is_over_makes_room(tmp_path: Path) -> None:
-    store = await limited(tmp_path, most=2)
+async def test_what_is_over_makes_room(url: str) -> None:
+    store = await limited(url, most=2)
     await store.memories.remember(call(), "a", "x", timedelta(hours=1))
     await store.memories.remember(call(), "b", "x", timedelta(hours=1))
     later = NOON + timedelta(hours=2)
@@ -156,8 +156,8 @@ async def test_what_is_over_makes_room(tmp_path: Path) -> None:
     await store.close()
 
 
-async def test_one_caller_has_a_share_only(tmp_path: Path) -> None:
-    store = await limited(tmp_path, of_one_caller=2)
+async def test_one_caller_has_a_share_only(url: str) -> None:
+    store = await limited(url, of_one_caller=2)
     for number in range(2):
         await store.memories.remember(call(), f"k{number}", "x", None)
     with pytest.raises(StoreError):
@@ -168,8 +168,8 @@ async def test_one_caller_has_a_share_only(tmp_path: Path) -> None:
     await store.close()
 
 
-async def test_the_size_of_one_and_of_all_is_bounded(tmp_path: Path) -> None:
-    store = await limited(tmp_path, kilobytes=1, megabytes=0.002)
+async def test_the_size_of_one_and_of_all_is_bounded(url: str) -> None:
+    store = await limited(url, kilobytes=1, megabytes=0.002)
     with pytest.raises(ValueRejected, match="too large"):
         await store.memories.remember(call(), "k", "x" * 1024, None)
     await store.memories.remember(call(), "a", "x" * 1000, None)

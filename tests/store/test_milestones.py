@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from ivrkit.call.events import Milestone
 from ivrkit.store import CallRecord, Store
 from ivrkit.store.milestones import MOST_OF_A_CALL
 
 
-async def test_they_are_kept_in_their_order_and_not_without_end(tmp_path: Path) -> None:
-    store = Store(tmp_path / "store.db")
-    await store.open()
+async def test_they_are_kept_in_their_order_and_not_without_end(store: Store) -> None:
     events = [Milestone(at=at, name=f"m{at}", values={"n": at}) for at in range(150)]
     store.append("c1", events[:1])
     await store.flush()
@@ -23,12 +20,9 @@ async def test_they_are_kept_in_their_order_and_not_without_end(tmp_path: Path) 
     assert [each.name for each in kept] == [f"m{at}" for at in range(MOST_OF_A_CALL)]
     assert kept[3].values == {"n": 3}
     assert len(await store.milestones("c2")) == 2
-    await store.close()
 
 
-async def test_they_go_with_the_record(tmp_path: Path) -> None:
-    store = Store(tmp_path / "store.db")
-    await store.open()
+async def test_they_go_with_the_record(store: Store) -> None:
     now = datetime.now(UTC)
     for call_id, age in (("old", timedelta(days=400)), ("new", timedelta())):
         store.put_record(
@@ -40,4 +34,3 @@ async def test_they_go_with_the_record(tmp_path: Path) -> None:
     assert [len(await store.milestones(each)) for each in ("old", "new")] == [0, 1]
     await store.erase_caller("1")
     assert await store.milestones("new") == []
-    await store.close()

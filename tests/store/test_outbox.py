@@ -17,7 +17,7 @@ from ivrkit.errors import StoreError
 from ivrkit.store import Store
 from ivrkit.store.outbox import StoredOutbox
 from ivrkit.store.tables import SCHEMA_VERSION
-from tests.store.support import path_of, record
+from tests.store.support import record, sql
 
 EVENTS = "broker.events"
 
@@ -44,8 +44,8 @@ async def due(store: Store, most: int = 100) -> list[tuple[str, bytes | None]]:
 
 
 @pytest.fixture
-async def sealed(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = Store(tmp_path / "sealed.db", key=b"k" * 32)
+async def sealed(store: Store, tmp_path: Path) -> AsyncIterator[Store]:
+    opened = Store(store.database.url, key=b"k" * 32)
     await opened.open()
     yield opened
     await opened.close()
@@ -111,9 +111,7 @@ async def test_what_expires_is_dropped_and_its_document_erased(store: Store) -> 
     assert await store.outbox.drop_expired(EVENTS, now()) == 1
     assert await store.outbox.drop_expired(EVENTS, now()) == 0
     assert (await store.outbox.waiting(EVENTS)).count == 1
-    connection = sqlite3.connect(path_of(store))
-    documents = connection.execute("SELECT key, document FROM outbox ORDER BY id").fetchall()
-    connection.close()
+    documents = sql(store, "SELECT key, document FROM outbox ORDER BY id")
     assert documents == [("c.1", None), ("c.2", b"document of c.2")]
 
 
@@ -133,7 +131,7 @@ async def test_secrets_need_a_key_and_are_sealed(store: Store, sealed: Store) ->
     assert await due(store) == []
     await put(sealed, "c.1", secret=True)
     assert await due(sealed) == [("c.1", b"document of c.1")]
-    assert b"document of" not in path_of(sealed).read_bytes()
+    assert b"document of" not in sql(sealed, "SELECT document FROM outbox")[0][0]
 
 
 async def test_with_another_key_it_is_told_as_unreadable(sealed: Store) -> None:

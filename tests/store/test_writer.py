@@ -1,148 +1,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sqlite3
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import pytest
 from sqlalchemy import Connection, insert
 
-from ivrkit.call.events import Noted
 from ivrkit.errors import StoreError
-from ivrkit.store import Observer, Store, batch, writer
-from ivrkit.store.databases import sqlite
+from ivrkit.store import Observer, Store
 from ivrkit.store.tables import payloads
-from tests.store.support import NOON, Ears, path_of, until
-
-
-@pytest.fixture
-def small_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Makes the file fit into so many pages of 4 KB, from the next opening on."""
-    pages = 10**9
-    genuine = sqlite.SQLite._prepare
-
-    def prepare(database: sqlite.SQLite, connection: Any, record: object) -> None:
-        genuine(database, connection, record)
-        connection.execute(f"PRAGMA max_page_count={pages}")
-
-    def resize(size: int) -> None:
-        nonlocal pages
-        pages = size
-
-    monkeypatch.setattr(sqlite.SQLite, "_prepare", prepare)
-    monkeypatch.setattr(writer, "_LONGEST_PAUSE", 0.1)
-    return resize
-
-
-async def reopen(store: Store) -> None:
-    """Let the writer open its file again."""
-    store.database._file = (0, 0)  # type: ignore[attr-defined]
-    with pytest.raises(StoreError, match="replaced"):
-        await store.flush()
-
-
-async def test_a_full_disk_stops_nobody_and_heals_by_itself(
-    small_disk: Callable[[int], None], store: Store, ears: Ears
-) -> None:
-    await store.save_ahead("a", b"1")
-    small_disk(40)
-    await reopen(store)
-    ears.alarms.clear()
-    big = os.urandom(100_000)
-    for number in range(5):
-        store.save(f"big-{number}", big)
-        store.append(f"big-{number}", [Noted(text="noted")])
-    with pytest.raises(StoreError, match="the disk is full") as caught:
-        await store.save_ahead("a", b"2")
-    assert "make room" in caught.value.hint
-    assert len(ears.alarms) == 1
-    assert "calls go on unsaved" in ears.alarms[0]
-    # Newer captures of the same sessions replace those that wait.
-    store.save("big-0", b"small")
-    small_disk(10**9)
-    await until(lambda: ears.cleared)
-    await store.flush()
-    assert await store.session("a") == b"2"
-    assert await store.session("big-0") == b"small"
-    assert await store.session("big-4") == big
-    assert await store.trace("big-4") == [Noted(text="noted")]
-    assert store.statistics.dropped == 0
-
-
-async def test_an_operation_that_fails_is_told_and_not_tried_again(
-    small_disk: Callable[[int], None], store: Store, ears: Ears
-) -> None:
-    small_disk(40)
-    await reopen(store)
-    with pytest.raises(StoreError, match="the disk is full"):
-        await store.put_payload("p", os.urandom(1_000_000))
-    small_disk(10**9)
-    await store.flush()
-    assert await store.payload("p") is None
-
-
-async def test_what_waits_is_bounded_and_the_oldest_goes(
-    small_disk: Callable[[int], None],
-    store: Store,
-    ears: Ears,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(batch, "MOST_WAITING", 10)
-    small_disk(40)
-    await reopen(store)
-    for number in range(30):
-        store.save(f"c{number}", b"x" * 10_000)
-        store.append(f"c{number}", [Noted(text="x" * 100)])
-    with pytest.raises(StoreError):
-        await store.flush()
-    small_disk(10**9)
-    await until(lambda: ears.cleared)
-    await store.flush()
-    assert [call for call, _ in await store.sessions()] == [f"c{each}" for each in range(20, 30)]
-    assert await store.trace("c19") == []
-    assert await store.trace("c20") != []
-    assert store.statistics.dropped == 40
-
-
-async def test_a_locked_file_is_waited_for_and_then_written(
-    store: Store, ears: Ears, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
-    await reopen(store)
-    await store.flush()
-    ears.alarms.clear()
-    ears.cleared.clear()
-    other = sqlite3.connect(path_of(store), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    store.save("a", b"1")
-    await until(lambda: ears.alarms)
-    assert "is locked by another program" in ears.alarms[0]
-    other.execute("ROLLBACK")
-    other.close()
-    await until(lambda: ears.cleared)
-    assert await store.session("a") == b"1"
-
-
-async def test_a_file_that_is_deleted_under_us_is_made_again(store: Store, ears: Ears) -> None:
-    await store.save_ahead("a", b"1")
-    for file in store.database.folder.iterdir():
-        file.unlink()
-    store.save("a", b"2")
-    await until(lambda: ears.cleared)
-    assert len(ears.alarms) == 1
-    assert await _read_afresh(path_of(store), "a") == b"2"
-
-
-async def _read_afresh(path: Path, call_id: str) -> bytes | None:
-    other = Store(path)
-    await other.open()
-    try:
-        return await other.session(call_id)
-    finally:
-        await other.close()
+from tests.store.support import NOON, Ears, read_afresh, sql, until
 
 
 async def test_an_entry_that_can_never_be_written_does_not_block_the_rest(
@@ -174,29 +40,13 @@ async def test_an_operation_that_breaks_a_rule_does_not_take_others_with_it(stor
     assert await store.payload("r") is not None
 
 
-async def test_closing_writes_what_waits(tmp_path: Path) -> None:
-    store = Store(tmp_path / "s.db")
+async def test_closing_writes_what_waits(url: str) -> None:
+    store = Store(url)
     await store.open()
     for number in range(500):
         store.save(f"c{number}", b"x")
     await store.close()
-    with sqlite3.connect(tmp_path / "s.db") as connection:
-        assert connection.execute("SELECT count(*) FROM sessions").fetchone() == (500,)
-    connection.close()
-
-
-async def test_closing_a_store_that_fails_ends(
-    small_disk: Callable[[int], None], tmp_path: Path
-) -> None:
-    store = Store(tmp_path / "s.db")
-    await store.open()
-    small_disk(30)
-    await reopen(store)
-    store.save("a", b"x" * 1_000_000)
-    with pytest.raises(StoreError):
-        await store.flush()
-    await store.close()
-    assert store.statistics.failures >= 2
+    assert sql(store, "SELECT count(*) FROM sessions") == [(500,)]
 
 
 def test_a_process_may_end_without_closing(tmp_path: Path) -> None:
@@ -207,14 +57,14 @@ def test_a_process_may_end_without_closing(tmp_path: Path) -> None:
 
     store = asyncio.run(forgetful())
     store.save("a", b"1")
-    asyncio.run(_wait_for(tmp_path / "s.db"))
+    asyncio.run(_wait_for(store))
     store._writer._stopping = True
     store._writer._hurry()
 
 
-async def _wait_for(path: Path) -> None:
+async def _wait_for(store: Store) -> None:
     for _ in range(1000):
-        if await _read_afresh(path, "a") == b"1":
+        if await read_afresh(store, "a") == b"1":
             return
         await asyncio.sleep(0.01)
     raise AssertionError("not written")

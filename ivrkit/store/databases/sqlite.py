@@ -133,6 +133,10 @@ class SQLite(Database):
                 hint="stop the engine before the file is moved",
             )
 
+    @staticmethod
+    def said(error: BaseException) -> str:
+        return str(cause(error))
+
     def complaint(self, error: BaseException) -> StoreError:
         error = cause(error)
         if isinstance(error, StoreError):

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from sqlalchemy import URL
+
 from ivrkit.errors import NotAvailable
 from ivrkit.testing import ports
 from ivrkit.testing.databases.server import PrivateServer
@@ -30,6 +32,15 @@ class PrivatePostgreSQL(PrivateServer):
             f"DRIVER={{PostgreSQL Unicode}};SERVER={ports.LOOPBACK};PORT={self.port};"
             f"DATABASE={self.database};UID={self.user};PWD={{{self.password.replace('}', '}}')}}};"
         )
+
+    def url(self, schema: str = "") -> str:
+        """The URL of its database, and of a schema in it."""
+        query = {"options": f"-csearch_path={schema}"} if schema else {}
+        found = URL.create(
+            *("postgresql", self.user, self.password, ports.LOOPBACK, self.port, self.database),
+            query=query,
+        )
+        return found.render_as_string(hide_password=False)
 
     def _make(self) -> None:
         secret = self.folder / "password"

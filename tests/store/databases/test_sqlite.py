@@ -1,18 +1,24 @@
+"""A store in a file: made, recognised, refused in one line, for its owner alone."""
+
 from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from ivrkit.errors import StoreError
+from ivrkit.call.events import VariableSet
+from ivrkit.errors import ConfigurationError, StoreError
 from ivrkit.store import Store, tables
 from ivrkit.store.database import database_at
 from ivrkit.store.databases import sqlite
+from tests.store.support import path_of, record
 
 
 async def refusal(path: Path) -> StoreError:
@@ -158,3 +164,38 @@ def test_two_processes_may_make_it_at_the_same_time(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT count(*) FROM schema_version").fetchone() == (1,)
     connection.close()
+
+
+@pytest.fixture
+async def opened(tmp_path: Path) -> AsyncIterator[Store]:
+    store = Store(tmp_path / "state" / "ivrkit.db")
+    await store.open()
+    yield store
+    await store.close()
+
+
+async def test_what_is_erased_is_not_in_the_file_any_more(opened: Store) -> None:
+    for call_id, caller in (("a", "+1"), ("b", "+2")):
+        opened.put_record(record(call_id, caller=caller))
+        opened.append(call_id, [VariableSet(name="secretly", value="said-by-" + call_id)])
+    await opened.flush()
+    await opened.erase_caller("+1")
+    await opened.close()
+    assert b"said-by-a" not in path_of(opened).read_bytes()
+    assert b"said-by-b" in path_of(opened).read_bytes()
+
+
+async def test_the_files_are_for_their_owner_only(opened: Store) -> None:
+    opened.save("a", b"1")
+    await opened.flush()
+    assert stat.S_IMODE(opened.database.folder.stat().st_mode) == 0o700
+    for file in opened.database.folder.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "sqlite:////s.db?mode=ro", "sqlite://host/s.db"]
+)
+def test_what_is_no_file_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="is a file, and takes no options"):
+        Store(url)

@@ -54,10 +54,14 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     while True:
-        site = Site(configuration, take_over=take_over, tell=tell, progress=_progress(tell))
+        site = Site(
+            configuration,
+            take_over=take_over,
+            tell=tell,
+            progress=_progress(tell),
+            prepared=calm_collector,
+        )
         async with site:
-            calm_collector()
-            sys.setswitchinterval(YIELD_SECONDS)
             reload = Reloading(site, tell, complain)
             loop.add_signal_handler(signal.SIGHUP, reload.all)
             flows = ", ".join(version.name for version in site.flows.versions())
@@ -82,8 +86,10 @@ async def _serve(
 
 
 def calm_collector() -> None:
-    """Let the garbage collector leave alone what stays as long as the process (flows, prompts,
-    libraries), and look at the rest seldom: it would else walk over all of it every few calls."""
+    """Let threads yield to the calls' loop soon. Let the garbage collector leave alone what stays
+    as long as the process (flows, prompts, libraries), and look at the rest seldom: it would else
+    walk over all of it every few calls."""
+    sys.setswitchinterval(YIELD_SECONDS)
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)

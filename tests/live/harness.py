@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -91,6 +91,8 @@ def configure(
         # Spoken once for all engines of a run.
         "prompts": {"cache": str(asterisk.sounds_folder / "cache"), "folder": "recordings"},
         "api": {"port": 0},
+        # On a machine that has much else to do, no call of a test is sent back for that.
+        "limits": {"late": "1h"},
         **changes,
     }
     folder.mkdir(parents=True, exist_ok=True)
@@ -171,6 +173,11 @@ class LiveCall:
         self.id = await self._traces.until(
             lambda: self._traces.of_caller(name), f"the call of {name} to {number}"
         )
+
+    def take(self, call_id: str, events: Iterable[TraceEvent]) -> None:
+        """This was the caller's call, and all that happened in it, read when it was over."""
+        self.id = call_id
+        self._traces.calls[call_id] = list(events)
 
     async def until(self, kind: type[EventT], **fields: Any) -> EventT:
         """The next event of a kind, with these values of its fields, that was not waited for
@@ -293,6 +300,10 @@ class Ears:
         seconds = self._at / RATE
         assert found is not None, f"not heard behind second {seconds:.1f}: {text or prompt}"
         self._at = found
+
+    def rewind(self) -> None:
+        """Listen from the beginning again."""
+        self._at = 0
 
     def hears_no_more(self, prompt: Path) -> bool:
         """Whether the prompt does not come any more from here on."""

@@ -48,6 +48,7 @@ class Site(SitePorts):
     """An engine for one Asterisk, as a configuration describes it.
 
     ``tell`` is told of each step of the start; ``progress`` of the texts that are spoken.
+    ``prepared`` is called when all that calls need is there, before the first of them comes.
     """
 
     def __init__(
@@ -57,11 +58,13 @@ class Site(SitePorts):
         take_over: bool = False,
         tell: Tell = LOG.info,
         progress: Callable[[str], Progress] | None = None,
+        prepared: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(configuration)
         self._take_over = take_over
         self._tell = tell
         self._progress = progress
+        self._prepared = prepared
         self._stack = AsyncExitStack()
         self._condition = Condition()
         self.api_port = 0
@@ -81,6 +84,7 @@ class Site(SitePorts):
         """Bring everything up. Raises IvrkitError with one clear line; what was up is down then."""
         try:
             await self._prepare()
+            self._prepared()
             await self._serve()
         except BaseException:
             await self._stack.aclose()

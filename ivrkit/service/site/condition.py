@@ -22,6 +22,8 @@ class Condition:
         """Set when another engine has taken this application."""
         self.stands = False
         """The calls stand still: another engine takes them."""
+        self.heir = False
+        """Another engine offers its calls to this one."""
         self.at_loss: Callable[[], None] = _nothing
         """What is done in the moment in which another engine has the application."""
 

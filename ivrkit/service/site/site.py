@@ -134,7 +134,9 @@ class Site(SitePorts):
         if self._successor is None:
             await self._connect()
         else:
+            self._condition.heir = True  # from the offer on, before the lease is there
             await self._successor.take_over(self._connect)
+            self._condition.heir = False
         recovered = await self.recover()
         if recovered != Recovered():
             self._tell(f"calls taken up: {recovered}")
@@ -171,7 +173,8 @@ class Site(SitePorts):
     def _owns(self) -> bool:
         """Whether the application is this engine's, as far as it knows."""
         self.store.renew_soon()
-        return self.store.holds and not self._condition.stands
+        mine = self.store.holds or self._condition.heir
+        return mine and not self._condition.stands
 
     async def hand_over(self) -> bool:
         """Hand the calls over to the engine that has asked for them. False: they go on here."""

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from ivrkit.call.queues import QueueRequest
+from ivrkit.call.tracing import TRACEPARENT
 from ivrkit.errors import StoreError
 from ivrkit.handoff.settings import HandoffSettings
 from ivrkit.handoff.webhook import Webhook
@@ -41,7 +42,8 @@ class PayloadStore(Protocol):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """What an agent's screen gets. ``path`` is the way the caller took, ``created`` ISO 8601."""
+    """What an agent's screen gets. ``path`` is the way the caller took, ``created`` ISO 8601.
+    ``traceparent`` is there where calls are traced (W3C Trace Context)."""
 
     id: str
     call: str
@@ -50,6 +52,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     payload: Mapping[str, Any]
     path: tuple[str, ...]
     created: str
+    traceparent: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Payloads:
@@ -77,6 +80,7 @@ class Payloads:
             payload=request.payload,
             path=request.path,
             created=now.isoformat(timespec="seconds"),
+            traceparent=TRACEPARENT.get() or msgspec.UNSET,
         )
         expires = None if self._keep is None else now + self._keep
         try:

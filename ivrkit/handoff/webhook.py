@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from ivrkit.call.tracing import trace_headers
 from ivrkit.handoff.settings import WebhookSettings
 
 logger = logging.getLogger("ivrkit.handoff")
@@ -89,6 +90,7 @@ class Webhook:
             self._session = aiohttp.ClientSession(timeout=timeout)
         headers = {
             "Content-Type": "application/json",
+            **trace_headers(),
             DELIVERY: delivery,
             SIGNATURE: signature(settings.secret.get_secret_value(), int(time.time()), body),
         }

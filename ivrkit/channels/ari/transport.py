@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -30,6 +31,13 @@ ATTEMPTS = 5
 LATER = Reply(202, "to be done when Asterisk is back", b"")
 
 
+Observe = Callable[[str, float], None]
+
+
+def _nobody(result: str, seconds: float) -> None:
+    """Is told of nothing."""
+
+
 class Transport:
     """A connection to one Asterisk.
 
@@ -51,6 +59,9 @@ class Transport:
         self.application = settings.application
         self.timings = timings or Timings.pinging(settings.ping.total_seconds())
         self.version = Version()
+        self.observe: Observe = _nobody
+        """Is told of each request: how it ended (ok, gone, refused, late, lost, away), and the
+        seconds it took."""
         self._on_event = on_event
         self._http = HttpRest(settings, self.timings)
         self._events = Link(
@@ -166,7 +177,7 @@ class Transport:
                 return LATER
             await self.connected()
             try:
-                return await self._way(waits, busy).request(method, uri, body)
+                return await self._measured(self._way(waits, busy), method, uri, body)
             except AnswerLost as error:
                 twice, late = late, isinstance(error, AnswerLate)
                 if not repeat or not left or (twice and late):
@@ -176,6 +187,24 @@ class Transport:
                     raise
                 logger.debug("%s", error)
         raise AssertionError("the last attempt gives an answer or an error")
+
+    async def _measured(
+        self, way: Rest, method: str, uri: str, body: Mapping[str, Any] | None
+    ) -> Reply:
+        """One attempt, of which whoever observes is told."""
+        began, result = time.perf_counter(), "away"
+        try:
+            reply = await way.request(method, uri, body)
+            result = "ok" if reply.ok else "gone" if reply.status == 404 else "refused"
+            return reply
+        except AnswerLate:
+            result = "late"
+            raise
+        except AnswerLost:
+            result = "lost"
+            raise
+        finally:
+            self.observe(result, time.perf_counter() - began)
 
     async def fetch(self, uri: str) -> Reply:
         """Get something that is no JSON (a sound file): a WebSocket would refuse it."""

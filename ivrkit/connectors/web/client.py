@@ -14,6 +14,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from ivrkit.call.tracing import trace_headers
 from ivrkit.connectors.connector import Attempt
 from ivrkit.connectors.web.addresses import Addresses, AddressRefused
 from ivrkit.connectors.web.reading import read_bounded
@@ -113,7 +114,8 @@ class Client:
         Raises:
             ConnectionLost, RequestRefused, ConnectorError.
         """
-        url, sent = URL(outgoing.url, encoded=True), {**outgoing.headers, **headers}
+        url = URL(outgoing.url, encoded=True)
+        sent = {**trace_headers(), **outgoing.headers, **headers}
         while True:
             answer = await self._exchange(outgoing, url, sent, attempt, once)
             where = answer.headers.get("location")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
@@ -15,13 +15,18 @@ from ivrkit.connectors.guard import Fare
 from ivrkit.prompts import speaker
 from ivrkit.service.metrics.subject import Handler, Seen, Subject
 from ivrkit.service.metrics.subjects.answers import Answers
+from ivrkit.service.metrics.subjects.asterisk import Asterisk
 from ivrkit.service.metrics.subjects.calls import Calls
 from ivrkit.service.metrics.subjects.connectors import Connectors
 from ivrkit.service.metrics.subjects.continuity import Continuity
+from ivrkit.service.metrics.subjects.flows import Flows
 from ivrkit.service.metrics.subjects.handoffs import HandOffs
+from ivrkit.service.metrics.subjects.loop import Loop
 from ivrkit.service.metrics.subjects.process import Process
+from ivrkit.service.metrics.subjects.spans import Exported
 from ivrkit.service.metrics.subjects.speech import Speech
 from ivrkit.service.metrics.subjects.steps import Steps
+from ivrkit.service.metrics.subjects.store import Storing
 from ivrkit.service.metrics.subjects.voices import Voices
 from ivrkit.speech.guard import Outcome
 from ivrkit.speech.service import SpeechService
@@ -33,24 +38,36 @@ CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Metrics:
-    """What an engine counts, in a registry of its own."""
+    """What an engine counts, in a registry of its own. Those who know how things are now are given
+    to the subjects ``calls``, ``loop``, ``store``, ``asterisk``, ``flows``, ``spans`` by their
+    ``watch``."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._seen: dict[str, Seen] = {}
-        self._calls = Calls(self.registry, self._seen.values)
+        self.calls = Calls(self.registry, self._seen.values)
+        self.loop = Loop(self.registry)
+        self.store = Storing(self.registry)
+        self.asterisk = Asterisk(self.registry)
+        self.flows = Flows(self.registry)
+        self.spans = Exported(self.registry)
         self._connectors = Connectors(self.registry)
         self._speech = Speech(self.registry)
         self._voices = Voices(self.registry)
         subjects: tuple[Subject, ...] = (
             Steps(self.registry),  # it keeps the steps that the others look at
-            self._calls,
+            self.calls,
             Answers(self.registry),
             HandOffs(self.registry),
             Continuity(self.registry),
             self._connectors,
             self._speech,
             self._voices,
+            self.loop,
+            self.store,
+            self.asterisk,
+            self.flows,
+            self.spans,
             Process(self.registry),
         )
         handlers: dict[type[TraceEvent], list[Handler]] = {}
@@ -58,6 +75,11 @@ class Metrics:
             for event, handler in subject.handlers().items():
                 handlers.setdefault(event, []).append(handler)
         self._handlers = {event: tuple(each) for event, each in handlers.items()}
+
+    @property
+    def kinds(self) -> Collection[type[TraceEvent]]:
+        """The kinds of events that count for something."""
+        return self._handlers.keys()
 
     def heard(self, call_id: str, event: TraceEvent) -> None:
         """Count a trace event: what :meth:`ivrkit.engine.engine.Engine.subscribe` calls."""

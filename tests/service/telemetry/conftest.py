@@ -1,0 +1,3 @@
+from tests.engine.conftest import bench
+
+__all__ = ["bench"]

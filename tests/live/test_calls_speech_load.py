@@ -18,6 +18,7 @@ from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.load import Load, Pause, Say, place
 from tests.live.harness import Exchange, exchange_of, own_flows
 from tests.live.spoken import Mouth, either, recogniser, until_taps
+from tests.soak import times
 
 pytestmark = [pytest.mark.live, pytest.mark.alone, pytest.mark.asyncio(loop_scope="session")]
 
@@ -50,10 +51,10 @@ Billing, or press one. Support, or press two. Take all the time that you need, w
 by day and by night."""
 NUMBER = "7900"
 AT_ONCE = 30
-CALLS, WARM, RATE = 500, 40, 8.0
+CALLS, WARM, RATE = times(150, 500), 40, 8.0
 """Calls, those before them after which is measured, and how many begin in a second."""
 ROOM = 12 * 1024
-"""Kilobytes that a process may have grown by in all these calls: 24 for each."""
+"""Kilobytes that a process may have grown by in all these calls."""
 
 
 def site(folder: Path, prompt: str) -> dict[str, Any]:
@@ -125,8 +126,9 @@ def memory(process: int) -> int:
     return next(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
-async def test_five_hundred_recognised_calls_leave_nothing(
+async def test_many_recognised_calls_leave_nothing(
     asterisk: PrivateAsterisk, ari: Any, tmp_path: Path
 ) -> None:
     spoken = Mouth(tmp_path / "said").words("billing")

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 ROOT = Path(__file__).parents[2]
 NAME = "c1.4.0"
 ALIKE = 0.8
-CALLS, WARM, LINES = 500, 50, 5
+CALLS, WARM, LINES = times(150, 500), 50, 5
 """Calls, those before them after which is measured, and how many there are at once."""
 ROOM = 8 * 1024
 """Kilobytes that a process may have grown by in all these calls: 16 for each."""
@@ -177,6 +177,7 @@ ENGINE = """
 import asyncio, sys
 from ivrkit.channels.ari.carrier import AriCarrier
 from ivrkit.channels.ari.settings import AriSettings
+from tests.soak import times
 
 async def main():
     url, password, media = sys.argv[1:]
@@ -243,6 +244,7 @@ def memory(process: int) -> int:
     return next(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line)
 
 
+@pytest.mark.soak
 @pytest.mark.alone
 async def test_many_calls_leave_nothing(engine: Engine, asterisk: PrivateAsterisk) -> None:
     """Calls that are listened to twice; of every other one the second time ends by a hang-up."""

@@ -8,10 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr
+from pydantic import BeforeValidator, Field, PrivateAttr
+from sqlalchemy import URL
 
 from ivrkit.call.calendars import CalendarSettings
-from ivrkit.call.settings import AnyDuration, Duration, Section
+from ivrkit.call.settings import AnyDuration, Section
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.connectors.connector import Place
 from ivrkit.connectors.service import ConfiguredConnectors
@@ -23,8 +24,13 @@ from ivrkit.service.api.settings import ApiSettings
 from ivrkit.service.logs.settings import LogSettings
 from ivrkit.service.settings_file import read_settings
 from ivrkit.speech.settings import SpeechSettings
-from ivrkit.store import Retention, read_key
-from ivrkit.store.sealing import decode_key
+from ivrkit.store import Retention
+from ivrkit.store.settings import (
+    MemorySettings,
+    MessageSettings,
+    RetentionSettings,
+    StoreSettings,
+)
 
 FILE = "ivrkit.yaml"
 
@@ -44,17 +50,6 @@ def _flow_or_more(value: Any) -> Any:
 NumberField = Annotated[NumberSettings, BeforeValidator(_flow_or_more)]
 
 
-class StoreSettings(Section):
-    """The store. ``path`` is in the state folder by default. ``key`` (or ``key_file``, or the
-    variable IVRKIT_STORE_KEY) seals secrets in captures: without one they are not stored.
-    ``power_safe`` waits for the disk with every commit, so that nothing is lost with the power."""
-
-    path: Path | None = None
-    key: SecretStr | None = None
-    key_file: Path | None = None
-    power_safe: bool = False
-
-
 class MediaSettings(Section):
     """How Asterisk gets at the sound files.
 
@@ -65,38 +60,6 @@ class MediaSettings(Section):
 
     seen_as: str | None = None
     url: str | None = Field(default=None, pattern=r"^https?://\S+$")
-
-
-class MessageSettings(Section):
-    """What callers record: ``folder`` (``media`` in the state folder by default), how many
-    messages are kept at ``most``, and how many ``megabytes`` they take together. When there is
-    no room, the verb ``record`` fails before the caller speaks."""
-
-    folder: Path | None = None
-    most: int = Field(default=10_000, ge=1)
-    megabytes: float = Field(default=2_000.0, gt=0)
-
-
-class MemorySettings(Section):
-    """What flows `remember`: how many memories are kept at ``most``, how many ``of_one_caller``,
-    how many ``kilobytes`` one may have, and how many ``megabytes`` they take together. When there
-    is no room, `remember` is left by `error`; what was remembered before stays."""
-
-    most: int = Field(default=100_000, ge=1)
-    of_one_caller: int = Field(default=100, ge=1)
-    kilobytes: int = Field(default=64, ge=1, le=1024)
-    megabytes: float = Field(default=500.0, gt=0)
-
-
-class RetentionSettings(Section):
-    """How long what is kept: traces, records, payloads, what flows remember, and what callers
-    record. ``memory`` and ``media`` hold where the flow itself does not say ``keep``."""
-
-    trace: Duration = timedelta(days=30)
-    record: Duration = timedelta(days=365)
-    payload: Duration = timedelta(hours=24)
-    memory: Duration = timedelta(days=365)
-    media: Duration = timedelta(days=30)
 
 
 class CheckSettings(Section):
@@ -148,9 +111,9 @@ class Configuration(Section):
         return Place(self._folder, self.state)
 
     @property
-    def store_path(self) -> Path:
-        """The store's file."""
-        return self.store.path or self.state / "ivrkit.db"
+    def store_url(self) -> URL:
+        """Where the store is."""
+        return self.store.place(self.state)
 
     @property
     def media_folder(self) -> Path:
@@ -164,14 +127,11 @@ class Configuration(Section):
 
     def store_key(self, environment: Mapping[str, str] | None = None) -> bytes | None:
         """The key that seals secrets; None when the site has none. Raises ConfigurationError."""
-        if self.store.key is not None:
-            return decode_key(self.store.key.get_secret_value(), "store: key")
-        return read_key(environment=environment, file=self.store.key_file)
+        return self.store.secret_key(environment)
 
     def kept(self) -> Retention:
         """The retention, as the store takes it."""
-        kept = self.retention
-        return Retention(kept.trace, kept.record, kept.payload, kept.memory, kept.media)
+        return self.retention.kept()
 
     def again(self) -> Configuration:
         """What the file says now; the same where there is none. Raises ConfigurationError."""
@@ -180,11 +140,6 @@ class Configuration(Section):
     def placed(self, folder: Path) -> Configuration:
         """The same with its paths counted from a folder."""
         state = folder / self.state
-        files = {
-            name: folder / path
-            for name in ("path", "key_file")
-            if (path := getattr(self.store, name)) is not None
-        }
         messages = self.messages.folder and folder / self.messages.folder
         found = self.model_copy(
             update={
@@ -195,7 +150,7 @@ class Configuration(Section):
                 "messages": self.messages.model_copy(update={"folder": messages}),
                 "prompts": self.prompts.placed(folder),
                 "speech": self.speech.placed(folder),
-                "store": self.store.model_copy(update=files),
+                "store": self.store.placed(folder),
             }
         )
         found._folder = folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -104,7 +105,7 @@ async def list_calls(configuration: Configuration, query: RecordQuery) -> Histor
             return History(msgspec.convert(answer["calls"], list[SeenCall]))
     except EngineAway as error:
         records = await read_store(configuration, lambda found: find_records(found, query))
-        return History([_seen(record) for record in records], _note(error))
+        return History([_seen(record) for record in records], note_of(error))
 
 
 async def tell_call(configuration: Configuration, call_id: str) -> Story:
@@ -120,7 +121,7 @@ async def tell_call(configuration: Configuration, call_id: str) -> Story:
             return Story(call, await api.trace(call.id))
     except EngineAway as error:
         call, events = await read_store(configuration, lambda found: _find(found, call_id))
-        return Story(call, events, _note(error))
+        return Story(call, events, note_of(error))
 
 
 async def full_id(api: ApiClient, call_id: str) -> str:
@@ -160,18 +161,20 @@ def _seen(record: CallRecord) -> SeenCall:
     return msgspec.convert(msgspec.structs.asdict(record), SeenCall)
 
 
-def _note(error: EngineAway) -> str:
+def note_of(error: EngineAway) -> str:
+    """Where an answer comes from when no engine gives it."""
     return f"{error.message}; this is what its store holds"
 
 
 async def read_store(configuration: Configuration, query: Callable[[Connection], FoundT]) -> FoundT:
     """Ask the store of an engine that does not run. Nothing is written, no file is made."""
-    path = configuration.store_path
-    if not path.exists():
+    database = database_at(configuration.store_url)
+    if not await asyncio.to_thread(database.exists):
         raise StoreError(
-            f"no engine runs, and there is no store {path}", hint="start one with: ivrkit serve"
+            f"no engine runs, and there is no store {database.name}",
+            hint="start one with: ivrkit serve",
         )
-    reader = Reader(database_at(path))
+    reader = Reader(database)
     try:
         return await reader.run(query)
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -36,10 +37,11 @@ async def erase_memories(configuration: Configuration, *, caller: str = "", key:
 
 @asynccontextmanager
 async def _opened(configuration: Configuration) -> AsyncIterator[Store]:
-    path = configuration.store_path
-    if not path.exists():
-        raise StoreError(f"there is no store {path}", hint="start an engine with: ivrkit serve")
-    store = Store(path, media=configuration.media_folder)
+    store = Store(configuration.store_url, media=configuration.media_folder)
+    if not await asyncio.to_thread(store.database.exists):
+        raise StoreError(
+            f"there is no store {store.database.name}", hint="start an engine with: ivrkit serve"
+        )
     await store.open()
     try:
         yield store

@@ -6,16 +6,18 @@ What is written and asked stands once, in SQLAlchemy Core, in the other files of
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
-from sqlalchemy import URL, Connection, Engine, Table, make_url
+from sqlalchemy import URL, Connection, Engine, Table, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from ivrkit.errors import ConfigurationError, StoreError
 from ivrkit.flow.registry import Registry
+from ivrkit.store.tables import calls
 
 if TYPE_CHECKING:  # half of what importing SQLAlchemy takes
     from sqlalchemy.dialects import postgresql, sqlite
@@ -73,6 +75,29 @@ class Database(ABC):
     def exists(self) -> bool:
         """Whether there is a store. Raises StoreError where that cannot be told."""
 
+    def examine(self) -> str:
+        """What a start would find: words to go behind the name. Nothing is changed. Raises
+        StoreError."""
+        try:
+            if not self.exists():
+                self._can_be_made()
+                return "will be made by the first start"
+            engine = self.reader()
+            with closing_engine(engine), engine.connect() as connection:
+                connection.execute(select(calls.c.id).limit(1)).first()
+                self._can_be_written(connection)
+        except Exception as error:
+            raise self.complaint(error) from error
+        return "can be read and written"
+
+    @abstractmethod
+    def _can_be_made(self) -> None:
+        """Raises StoreError."""
+
+    @abstractmethod
+    def _can_be_written(self, connection: Connection) -> None:
+        """Raises StoreError."""
+
     @abstractmethod
     def connect(self) -> Connection:
         """The writer's connection to a store that is ours and of this version, made if it is
@@ -118,6 +143,15 @@ class Database(ABC):
     @abstractmethod
     def serialise(connection: Connection, what: str) -> None:
         """Until the end of the transaction nobody else does ``what``."""
+
+
+@contextmanager
+def closing_engine(engine: Engine) -> Iterator[None]:
+    """Close its connections in the end."""
+    try:
+        yield
+    finally:
+        engine.dispose()
 
 
 def cause(error: BaseException) -> BaseException:

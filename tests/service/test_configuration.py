@@ -25,7 +25,7 @@ def test_everything_has_a_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert found.asterisk.application == "ivrkit"
     assert found.api.host == "127.0.0.1"
     assert found.flows == Path("flows")
-    assert found.store_path == Path("state/ivrkit.db")
+    assert found.store_url.database == "state/ivrkit.db"
     assert found.prompts.cache == Path("cache/prompts")
     assert found.kept() == Retention()
     assert found.store_key({}) is None
@@ -38,9 +38,9 @@ def test_paths_count_from_the_folder_of_the_file(tmp_path: Path) -> None:
     assert found.flows == tmp_path / "flows"
     assert found.prompts.folder == tmp_path / "sounds"
     assert found.prompts.cache == tmp_path / "cache/prompts"
-    assert found.store_path == Path("/var/lib/ivrkit/ivrkit.db")
+    assert found.store_url.database == "/var/lib/ivrkit/ivrkit.db"
     found = read(tmp_path, "store: {path: s.db}\nprompts: {cache: spoken}\n")
-    assert found.store_path == tmp_path / "s.db"
+    assert found.store_url.database == str(tmp_path / "s.db")
     assert found.prompts.cache == tmp_path / "spoken"
     assert load_configuration(tmp_path) == found
 
@@ -96,6 +96,38 @@ store: {power_safe: true}
     assert (crm.name, crm.hashes, crm.tenant) == ("crm", (digest(TOKEN),), "acme")
     assert crm.scopes == {TokenScope.HANDOFF_READ}
     assert wall.scopes == {TokenScope.TAIL, TokenScope.CALLS_READ}
+
+
+def test_where_the_store_is(tmp_path: Path) -> None:
+    url = "url: postgresql://ivrkit@db.example:5433/calls?sslmode=require"
+    found = read(tmp_path, f'store: {{{url}, password: "${{P}}"}}\n', P="a@b/ä").store_url
+    assert (found.host, found.port, found.database) == ("db.example", 5433, "calls")
+    assert (found.password, found.query["sslmode"]) == ("a@b/ä", "require")
+    found = read(tmp_path, "store: {url: 'postgresql://ivrkit:p%40ss@db/calls'}\n").store_url
+    assert found.password == "p@ss"
+    for written, path in (
+        ("sqlite:////var/s.db", "/var/s.db"),
+        ("sqlite:///s.db", tmp_path / "s.db"),
+    ):
+        assert read(tmp_path, f"store: {{url: '{written}'}}\n").store_url.database == str(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{path: s.db, url: 'sqlite:////s.db'}", "give either path or url"),
+        ("{password: hunter2}", "a password goes with a url"),
+        ("{url: 'mysql://u:hunter2@h/d'}", "a store cannot be in 'mysql'"),
+        ("{url: 'postgresql://u:hunter2@h'}", "names no database"),
+        ("{url: 'hunter2'}", "this is no URL of a store"),
+        ("{url: 'sqlite://'}", "a store in SQLite is a file"),
+    ],
+)
+def test_a_wrong_place_of_the_store(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said) as caught:
+        read(tmp_path, f"store: {text}\n")
+    told = str(caught.value).replace(f"store: {text}", "")  # the line of the file itself is shown
+    assert "hunter2" not in told
 
 
 def test_the_key_of_the_store(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def call(caller: str) -> Any:
 @pytest.fixture
 async def site(tmp_path: Path) -> Configuration:
     configuration = Configuration().placed(tmp_path)
-    store = Store(configuration.store_path)
+    store = Store(configuration.store_url)
     await store.open()
     for caller, key in (("+1", "bank:+1"), ("+2", "bank:+2"), ("+2", "shop:+2")):
         await store.memories.remember(call(caller), key, {"step": "pay"}, None)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 from ivrkit.errors import ConfigurationError, IvrkitError, PromptError
 from ivrkit.flow.closure import FlowLibrary
@@ -19,10 +17,7 @@ from ivrkit.service.doctor.findings import Finding, fail, ok, warning
 from ivrkit.service.doctor.speech import examine_speech
 from ivrkit.service.numbers import Numbers
 from ivrkit.service.registries import reader
-from ivrkit.store import RecordQuery
 from ivrkit.store.database import database_at
-from ivrkit.store.reading import Reader
-from ivrkit.store.records import find_records
 
 CHECK = "see them with: ivrkit check --config ivrkit.yaml"
 
@@ -125,30 +120,12 @@ def _key(configuration: Configuration) -> Finding:
 
 
 async def _store(configuration: Configuration) -> Finding:
-    path = configuration.store_path
-    if not path.exists():
-        return _can_be_made(path)
-    store = Reader(database_at(path))
     try:
-        await store.run(lambda found: find_records(found, RecordQuery(limit=1)))
+        database = database_at(configuration.store_url)
+        found = await asyncio.to_thread(database.examine)
     except IvrkitError as error:
         return fail("store", error.message, error.hint)
-    finally:
-        store.close()
-    if not os.access(path, os.W_OK):
-        return fail("store", f"{path} cannot be written", "check owner and rights")
-    return ok("store", f"{path} can be read and written")
-
-
-def _can_be_made(path: Path) -> Finding:
-    folder = next(each for each in path.absolute().parents if each.exists())
-    if os.access(folder, os.W_OK | os.X_OK):
-        return ok("store", f"{path} will be made by the first start")
-    return fail(
-        "store",
-        f"{path} cannot be made: {folder} is not writable",
-        "check owner and rights, or name another folder under state:",
-    )
+    return ok("store", f"{database.name} {found}")
 
 
 async def _engine(configuration: Configuration) -> AsyncIterator[Finding]:

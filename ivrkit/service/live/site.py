@@ -299,7 +299,7 @@ async def scripted_site(
             "api": ApiSettings(port=0),
             "webhook": None,
             "state": folder / "state",
-            "store": configuration.store.model_copy(update={"path": None}),
+            "store": configuration.store.beside(),
         }
         site = ScriptedSite(configuration.model_copy(update=changes), tell, real)
         async with site:

@@ -157,7 +157,7 @@ class RecordingSite(Site):
             "webhook": None,
             "api": ApiSettings(port=0),
             "state": folder / "state",
-            "store": configuration.store.model_copy(update={"path": None}),
+            "store": configuration.store.beside(),
             "messages": configuration.messages.model_copy(update={"folder": None}),
         }
         super().__init__(configuration.model_copy(update=changes), tell=lambda text: None)

@@ -33,7 +33,7 @@ def make_store(configuration: Configuration, condition: Condition) -> Store:
         lost=lambda error: condition.is_lost(),
     )
     return Store(
-        configuration.store_path,
+        configuration.store_url,
         key=configuration.store_key(),
         retention=configuration.kept(),
         power_safe=configuration.store.power_safe,

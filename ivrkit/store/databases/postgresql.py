@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from sqlalchemy import URL, Connection, Engine, NullPool, Table, create_engine, event, func, select
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from ivrkit.errors import ConfigurationError, NotAvailable, StoreError
-from ivrkit.store.database import Database, HolderLock, cause
+from ivrkit.errors import ConfigurationError, StoreError
+from ivrkit.store.database import Database, HolderLock, cause, closing_engine
 from ivrkit.store.opening import make, upgrade
+from ivrkit.store.postgresql.driver import ANSWER_SECONDS, limited_driver
+from ivrkit.store.postgresql.errors import NOT_THE_ENTRY, RIGHTS, said, wrong
+from ivrkit.store.postgresql.lock import SessionLock, lock_number
 from ivrkit.store.tables import metadata
 
 if TYPE_CHECKING:
-    import psycopg
     from sqlalchemy.dialects import postgresql
 
 LOG = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 5
 """How long connecting may take."""
-ANSWER_SECONDS = 10.0
-"""How long a statement may take: then the server hangs, or the way to it."""
 LOCK_SECONDS = 5.0
 """How long a statement waits for what another program has locked."""
 UPGRADE_SECONDS = 3600.0
@@ -63,12 +61,26 @@ class PostgreSQL(Database):
     def exists(self) -> bool:
         engine = self.reader()
         try:
-            with engine.connect() as connection:
+            with closing_engine(engine), engine.connect() as connection:
                 return "schema_version" in _tables(connection)
         except Exception as error:
             raise self.complaint(error) from error
-        finally:
-            engine.dispose()
+
+    def _can_be_made(self) -> None:
+        engine = self.reader()
+        with closing_engine(engine), engine.connect() as connection:
+            may = "SELECT has_schema_privilege(current_schema(), 'CREATE')"
+            if not connection.exec_driver_sql(may).scalar():
+                raise StoreError(f"the user of {self.name} may not make tables", hint=RIGHTS)
+
+    def _can_be_written(self, connection: Connection) -> None:
+        if connection.exec_driver_sql("SELECT pg_is_in_recovery()").scalar():
+            raise StoreError(
+                f"{self.name} is a standby: it cannot be written", hint="name its primary server"
+            )
+        may = "SELECT has_table_privilege('sessions', 'INSERT, UPDATE, DELETE')"
+        if not connection.exec_driver_sql(may).scalar():
+            raise StoreError(f"the user of {self.name} may not write it", hint=RIGHTS)
 
     # ---- connections ---------------------------------------------------------------------------
 
@@ -96,7 +108,7 @@ class PostgreSQL(Database):
 
     def engine(self, **options: Any) -> Engine:
         """Connections that end their waiting by themselves. Raises NotAvailable."""
-        driver = _driver()
+        driver = limited_driver()
         if not options.get("pool_size"):
             options["poolclass"] = NullPool
         engine = create_engine(
@@ -163,14 +175,14 @@ class PostgreSQL(Database):
 
     @staticmethod
     def said(error: BaseException) -> str:
-        return _said(cause(error))
+        return said(cause(error))
 
     def complaint(self, error: BaseException) -> StoreError:
         error = cause(error)
         if isinstance(error, StoreError):
             return error
-        what, hint = _wrong(error)
-        return StoreError(f"the store {self.name} {what} ({_said(error)})", hint=hint)
+        what, hint = wrong(error)
+        return StoreError(f"the store {self.name} {what} ({said(error)})", hint=hint)
 
     def will_pass(self, error: BaseException) -> bool:
         error = cause(error)
@@ -179,12 +191,12 @@ class PostgreSQL(Database):
         import psycopg
 
         trouble = (psycopg.OperationalError, psycopg.InternalError, psycopg.InterfaceError)
-        return isinstance(error, trouble) or getattr(error, "sqlstate", "") in _NOT_THE_ENTRY
+        return isinstance(error, trouble) or getattr(error, "sqlstate", "") in NOT_THE_ENTRY
 
     # ---- what is written in its own way --------------------------------------------------------
 
     def holder_lock(self, application: str) -> HolderLock:
-        return SessionLock(self, application)
+        return SessionLock(self.engine, application)
 
     @staticmethod
     def insert(table: Table) -> postgresql.Insert:
@@ -199,91 +211,7 @@ class PostgreSQL(Database):
 
     @staticmethod
     def serialise(connection: Connection, what: str) -> None:
-        connection.execute(select(func.pg_advisory_xact_lock(_number(connection, what))))
-
-
-class SessionLock(HolderLock):
-    """An advisory lock held by a connection of its own: the server drops it with the connection,
-    and that ends with the process.
-
-    A connection can end without its process (the server was restarted, the network was cut): the
-    holder takes the lock again with its next renewal. So where the server was started after the
-    last renewal, a free lock means nothing.
-    """
-
-    def __init__(self, database: PostgreSQL, application: str) -> None:
-        self._database = database
-        self._application = application
-        self._connection: Connection | None = None
-        self._number = 0
-
-    def take(self, connection: Connection, epoch: int) -> None:
-        self.drop()
-        self._number = self._of(connection, epoch)
-        self._hold()
-
-    def keep(self) -> None:
-        try:
-            if self._connection is None:
-                self._hold()
-            else:
-                self._connection.execute(select(1))
-        except (DBAPIError, StoreError) as error:
-            LOG.debug("the lock of the lease is taken again: %s", _said(cause(error)))
-            self.drop()
-
-    def _hold(self) -> None:
-        found = self._database.engine(isolation_level="AUTOCOMMIT").connect()
-        if found.execute(select(func.pg_try_advisory_lock(self._number))).scalar():
-            self._connection = found
-        else:  # the server has not noticed yet that our last connection is gone
-            found.close()
-
-    def drop(self) -> None:
-        found, self._connection = self._connection, None
-        if found is not None:
-            with suppress(SQLAlchemyError):
-                found.invalidate()
-            found.close()
-
-    def holder_is_gone(self, connection: Connection, epoch: int, renewed: float) -> bool:
-        started = select(func.extract("epoch", func.pg_postmaster_start_time()))
-        if float(connection.execute(started).scalar_one()) > renewed:
-            return False
-        free = select(func.pg_try_advisory_xact_lock(self._of(connection, epoch)))
-        return bool(connection.execute(free).scalar())
-
-    def remove(self, epoch: int) -> None:
-        """Nothing is left behind."""
-
-    def _of(self, connection: Connection, epoch: int) -> int:
-        return _number(connection, f"epoch {epoch} of {self._application}")
-
-
-@cache
-def _driver() -> type[psycopg.Connection[Any]]:
-    """psycopg's connection, whose waiting for a server ends. Raises NotAvailable."""
-    try:
-        import psycopg
-        from psycopg.errors import OperationalError
-    except ImportError as error:
-        raise NotAvailable(
-            f"a store in PostgreSQL needs the driver psycopg ({error})",
-            hint="pip install 'ivrkit[postgresql]'",
-        ) from None
-
-    class Limited(psycopg.Connection[Any]):
-        limit = ANSWER_SECONDS
-
-        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-            try:
-                return super().wait(gen, interval, timeout or self.limit)
-            except OperationalError as error:
-                if error.sqlstate is None:  # cut, or mute: nothing can be said to it any more
-                    self.pgconn.finish()
-                raise
-
-    return Limited
+        connection.execute(select(func.pg_advisory_xact_lock(lock_number(connection, what))))
 
 
 def _defaults() -> dict[str, object]:
@@ -321,69 +249,8 @@ def _tables(connection: Connection) -> set[str]:
     return set(found.scalars())
 
 
-def _number(connection: Connection, what: str) -> int:
-    """The number of an advisory lock. They are known in a whole database; ours by schema."""
-    schema = connection.exec_driver_sql("SELECT current_schema()").scalar()
-    digest = sha256(f"ivrkit\0{schema}\0{what}".encode()).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
-
-
 def _shown(url: URL) -> str:
     """The URL without what may be secret in it."""
     return URL.create(
         "postgresql", url.username, None, url.host, url.port, url.database
     ).render_as_string()
-
-
-def _said(error: BaseException) -> str:
-    """What the server or the driver said, in one line. The details of the server's errors hold
-    values."""
-    primary = getattr(getattr(error, "diag", None), "message_primary", None)
-    lines = (primary or str(error)).strip().splitlines()
-    return lines[0].strip() if lines else type(error).__name__
-
-
-_NOT_THE_ENTRY = ("25006", "3F000", "42501", "42P01", "58030")
-"""States of the server that are no operational errors to the driver, but no fault of what was
-written either."""
-_RIGHTS = "make its user the owner of the database, or of a schema in it"
-_WRONG = {
-    "25006": ("cannot be written", "the server is a standby, or set to be only read"),
-    "28": ("refuses the user", "check user and password in the URL"),
-    "3D000": ("is not there", "make the database: createdb -O USER DATABASE"),
-    "3F000": ("has lost its schema", "make the schema, or restore it from a backup"),
-    "42501": ("may not be used as it must be", _RIGHTS),
-    "42P01": ("has lost a table", "start the engine again, or restore it from a backup"),
-    "53100": ("cannot grow: the server's disk is full", "make room on the server's disk"),
-    "53300": ("has no connection left", "raise max_connections of the server; an engine takes 4"),
-    "53": ("has not enough of what it needs", "look into the server's log"),
-    "55P03": ("is locked by another program", "look at pg_locks who holds the tables"),
-    "57014": ("does not answer in time", "look at pg_stat_activity what the server does"),
-    "57": ("is stopped", "start the server; calls are saved again when it runs"),
-    "58": ("cannot be read or written", "look into the server's log, and at its disk"),
-    "XX": ("is damaged", "look into the server's log; restore it from a backup"),
-}
-_CONNECTING = (
-    ("authentication failed", _WRONG["28"]),
-    ("no pg_hba.conf entry", ("refuses us", "let this machine in: pg_hba.conf of the server")),
-    ("too many clients", _WRONG["53300"]),
-    ("remaining connection slots", _WRONG["53300"]),
-    ("starting up", ("is about to start", "wait; calls are saved again when it runs")),
-    ("shutting down", _WRONG["57"]),
-    ("wait timeout", ("does not answer", "look whether the server hangs, or the way to it")),
-    ("timeout", ("does not answer", "look whether the server hangs, or the way to it")),
-    ("does not exist", _WRONG["3D000"]),
-)
-"""libpq tells no state where connecting fails: the server's words in English, as most have it."""
-
-
-def _wrong(error: BaseException) -> tuple[str, str]:
-    state = getattr(error, "sqlstate", None)
-    if state:
-        unknown = ("cannot be used", "look into the server's log")
-        return _WRONG.get(state) or _WRONG.get(state[:2]) or unknown
-    text = str(error)
-    for part, found in _CONNECTING:
-        if part in text:
-            return found
-    return "cannot be reached", "check host and port in the URL, and whether the server runs"

@@ -54,6 +54,18 @@ class SQLite(Database):
     def exists(self) -> bool:
         return self.path.exists()
 
+    def _can_be_made(self) -> None:
+        folder = next(each for each in self.path.absolute().parents if each.exists())
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise StoreError(
+                f"{self.path} cannot be made: {folder} is not writable",
+                hint="check owner and rights, or name another folder under state:",
+            )
+
+    def _can_be_written(self, connection: Connection) -> None:
+        if not os.access(self.path, os.W_OK):
+            raise StoreError(f"{self.path} cannot be written", hint="check owner and rights")
+
     def connect(self) -> Connection:
         try:
             self._make()

@@ -15,6 +15,7 @@ from ivrkit.errors import ConfigurationError, NotAvailable, StoreError
 from ivrkit.store import Store
 from ivrkit.store.database import database_at
 from ivrkit.store.databases import postgresql
+from ivrkit.store.postgresql.driver import limited_driver
 from ivrkit.testing import ports
 from ivrkit.testing.databases import PrivatePostgreSQL
 from tests.store.support import record, sql, whole_url
@@ -149,11 +150,11 @@ def test_a_wrong_url_says_so_and_tells_no_password(url: str, said: str) -> None:
 
 def test_the_driver_is_not_there(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    postgresql._driver.cache_clear()
+    limited_driver.cache_clear()
     with pytest.raises(NotAvailable) as caught:
         database_at(postgresql_url).reader()
     assert caught.value.hint == "pip install 'ivrkit[postgresql]'"
-    postgresql._driver.cache_clear()
+    limited_driver.cache_clear()
 
 
 async def test_its_name_tells_no_password(postgresql_url: str) -> None:

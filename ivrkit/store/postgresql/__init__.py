@@ -1,0 +1,1 @@
+"""What only the store in PostgreSQL needs: its driver, its lock, its errors."""

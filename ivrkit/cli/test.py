@@ -51,6 +51,22 @@ Inside = Annotated[
         "and rebuild it from what its store has committed.",
     ),
 ]
+Covering = Annotated[
+    bool,
+    typer.Option(
+        "--coverage", help="Tell which sections, and which ways out of steps, no call has taken."
+    ),
+]
+FailUnder = Annotated[
+    float | None,
+    typer.Option(
+        "--fail-under",
+        min=0,
+        max=100,
+        metavar="PERCENT",
+        help="Fail where a flow's sections or ways are covered less. Implies --coverage.",
+    ),
+]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Answers that are given and that no call used fail too.")
 ]
@@ -61,23 +77,8 @@ def play(
     restart_everywhere: Restarting = False,
     restart_inside: Inside = None,
     live: Live = False,
-    coverage: Annotated[
-        bool,
-        typer.Option(
-            "--coverage",
-            help="Tell which sections, and which ways out of steps, no call has taken.",
-        ),
-    ] = False,
-    fail_under: Annotated[
-        float | None,
-        typer.Option(
-            "--fail-under",
-            min=0,
-            max=100,
-            metavar="PERCENT",
-            help="Fail where a flow's sections or ways are covered less. Implies --coverage.",
-        ),
-    ] = None,
+    coverage: Covering = False,
+    fail_under: FailUnder = None,
     strict: Strict = False,
     real: Real = None,
     form: Form = Format.text,

@@ -12,6 +12,7 @@ from ivrkit.qa.simulating import play_simulated
 from ivrkit.service.configuration import load_configuration
 from ivrkit.service.connecting import AnyVariable
 from ivrkit.service.scripts import FlowBook, play_scripts
+from tests.soak import times
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -35,6 +36,14 @@ async def test_with_an_engine_that_dies_at_every_step(path: Path) -> None:
     outcome = await play_simulated(load_script(path), BOOK.scene(), restart_everywhere=True)
     assert outcome.failure is None
     assert outcome.restarts > 0
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.relative_to(HERE).as_posix())
+async def test_with_an_engine_that_dies_inside_steps(path: Path) -> None:
+    script = load_script(path)
+    for seed in range(1, times(2, 50) + 1):
+        outcome = await play_simulated(script, BOOK.scene(), restart_inside=seed)
+        assert outcome.failure is None
 
 
 async def test_they_cover_every_section_and_every_way_of_every_flow() -> None:

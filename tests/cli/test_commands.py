@@ -58,6 +58,9 @@ async def test_a_new_project_is_checked_and_tested(run: Run, tmp_path: Path) -> 
     tested = await run("test", "new/tests/calls")
     assert tested.status == 0
     assert "2 passed" in tested.out
+    tested = await run("test", "new/tests/calls", "--restart-inside", "7")
+    assert tested.status == 0
+    assert "restarts" in tested.out
     again = await run("init", "new")
     assert again.status == 1
     assert "error[configuration]: new is not empty" in again.err
@@ -83,6 +86,7 @@ async def test_a_script_that_differs_and_one_that_cannot_be_read(run: Run, tmp_p
     assert done.status == 2
     assert "opening-hours.yaml:1:1" in done.err
     assert (await run("test", "new/tests/calls", "--live", "--restart-everywhere")).status == 2
+    assert (await run("test", "new/tests/calls", "--live", "--restart-inside", "7")).status == 2
 
 
 async def test_a_flow_is_simulated_with_keys_from_anywhere(run: Run) -> None:

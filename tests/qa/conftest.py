@@ -53,12 +53,18 @@ def play() -> Play:
         given: str = "",
         flows: Mapping[str, str] | None = None,
         restart_everywhere: bool = False,
+        restart_inside: int | None = None,
     ) -> Outcome:
         text = 'script: 1\ndial: "800"\nfrom: "+4930123"\n'
         if given:
             text += "given:\n" + textwrap.indent(textwrap.dedent(given), "  ") + "\n"
         text += "call:\n" + textwrap.indent(textwrap.dedent(turns).strip("\n"), "  ") + "\n"
         stage = scene({"main": flow, **(flows or {})})
-        return await play_simulated(script(text), stage, restart_everywhere=restart_everywhere)
+        return await play_simulated(
+            script(text),
+            stage,
+            restart_everywhere=restart_everywhere,
+            restart_inside=restart_inside,
+        )
 
     return run

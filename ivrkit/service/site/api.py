@@ -52,6 +52,7 @@ class SiteApi:
 
         Raises ConfigurationError; then nothing has changed.
         """
+        self.token = local_token(self._state)
         tokens = self._tokens(settings)
         await self._server.renew(settings)
         self._settings = settings

@@ -9,6 +9,7 @@ import typer
 from ivrkit.cli.options import Config
 from ivrkit.cli.output import ERR, OUT
 from ivrkit.service.logs import configure_logs
+from ivrkit.service.logs.settings import LogFormat
 from ivrkit.service.serving import serve as run_site
 
 EPILOG = """Examples:\n
@@ -28,13 +29,20 @@ def serve(
         bool, typer.Option("--take-over", help="Take the application from the engine that has it.")
     ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
+    log_format: Annotated[
+        LogFormat | None,
+        typer.Option("--log-format", help="How lines of the log look; `log:` says it else."),
+    ] = None,
 ) -> None:
     """Connect to Asterisk and answer calls, until stopped."""
-    configure_logs(verbose=verbose)
+    json_log = None if log_format is None else log_format is LogFormat.JSON
+    configure_logs(verbose=verbose, json=json_log)
     raise typer.Exit(
         run_site(
             config,
             take_over=take_over,
+            verbose=verbose,
+            json_log=json_log,
             tell=lambda text: OUT.print(text, markup=False, soft_wrap=True),
             complain=lambda text: ERR.print(text, markup=False, soft_wrap=True),
         )

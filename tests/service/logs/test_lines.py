@@ -48,7 +48,7 @@ def test_a_line_for_people(log: Captured) -> None:
 
 
 def test_a_line_for_a_collector(log: Captured) -> None:
-    configure_logs(LogSettings(format="json"))  # type: ignore[arg-type]
+    configure_logs(LogSettings(format="json"))
     with structlog.contextvars.bound_contextvars(call="c1"):
         LOG.warning("the disk is %s", "voll: ü")
     found = json.loads(lines(log)[0])
@@ -62,10 +62,10 @@ def test_a_line_for_a_collector(log: Captured) -> None:
 
 
 def test_the_command_line_wins(log: Captured) -> None:
-    configure_logs(LogSettings(format="json"), verbose=True, json=False)  # type: ignore[arg-type]
+    configure_logs(LogSettings(format="json"), verbose=True, json=False)
     LOG.info("done")
     assert "done" in lines(log)[0]
-    configure_logs(LogSettings(level="error"), verbose=True)  # type: ignore[arg-type]
+    configure_logs(LogSettings(level="error"), verbose=True)
     LOG.warning("this is not wanted")
     assert lines(log) == []
 

@@ -29,7 +29,7 @@ Since = Annotated[
 ]
 """A limit in time; null: there is none."""
 
-_WHOLE = re.compile(r"-?[0-9]{1,15}")
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

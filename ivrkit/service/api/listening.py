@@ -10,6 +10,7 @@ import ssl
 from asyncio import Server
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from ivrkit.errors import ConfigurationError
 from ivrkit.service.api.settings import ApiSettings
@@ -18,9 +19,20 @@ from ivrkit.service.logs.access import ACCESS, AccessLog
 
 LOG = logging.getLogger(__name__)
 
+HTTP = logging.getLogger(f"{__name__}.http")
+
 _CLOSING_SECONDS = 2.0
 _BACKLOG = 128
 _MOST_HEADERS = 64
+
+
+def _of_ours(record: logging.LogRecord) -> bool:
+    """Who sends what is no HTTP is told so, and fills no log."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
+
+
+HTTP.addFilter(_of_ours)
 
 
 class ApiServer:
@@ -34,6 +46,7 @@ class ApiServer:
         self._settings = settings
         self._runner = web.AppRunner(
             app,
+            logger=HTTP,
             access_log=ACCESS,
             access_log_class=AccessLog,
             shutdown_timeout=_CLOSING_SECONDS,

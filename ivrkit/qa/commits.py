@@ -189,6 +189,8 @@ def _goes_on(events: Sequence[TraceEvent], since: int, kind: Kind) -> int | None
             if event.state == "back":
                 return told
             told = place + 1
+        elif isinstance(event, Recorded) and not event.kept:
+            told = None  # what is empty is recorded anew
         elif isinstance(event, Recording | Recorded) or kind is Kind.AWAY:
             told = place + 1
     return told

@@ -21,8 +21,6 @@ PATIENCE: Final = 3600.0
 """Seconds of the call after which an event that is awaited is given up."""
 SILENT: Final = 30.0
 """Seconds that a caller is silent before hanging up, once the call goes another way."""
-_AGAIN: Final = (Entered, Recording)
-"""What is told once more of a step that goes on."""
 
 
 class Repeating:
@@ -78,7 +76,6 @@ class Repeating:
         """An engine has died, and the call goes on from what it had committed."""
         step = next((e.path for e in reversed(self.events) if isinstance(e, Entered)), "")
         self.restarts.append(f"{where}, in {step}" if step else where)
-        self._again = list(_AGAIN) if kept.goes_on else []
         self._doubted = kept.kind is Kind.OUTSIDE
         if not kept.goes_on:
             self.acts = kept.progress.acts
@@ -87,6 +84,10 @@ class Repeating:
             self.acts = sum(each.events < kept.progress.events for each in done)
         del self.events[kept.progress.events :]
         del self._times[kept.progress.events :]
+        self._again = []  # what is told once more of a step that goes on
+        if kept.goes_on:
+            last = type(self.events[-1])
+            self._again = [Entered, Recorded if last is Recorded else Recording]
         if gone:
             self.otherwise = "the caller was gone"
             self._vanished = kept.mark is None or kept.mark.capture is None

@@ -80,6 +80,7 @@ class Record(Step):
             call.trace(Recording(id=name, longest=form.longest))
             message = await self._recorded(call, name, keeping)
         else:  # another engine has kept it, and died before it could say so
+            call.trace(Recorded(id=name, seconds=message.seconds, by="gap", kept=True))
             await _erase(call, name)
             await self._set(call, message)
         return Exit("empty") if message is None else GO_ON

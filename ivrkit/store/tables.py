@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Float,
     Index,
@@ -15,14 +16,12 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 SCHEMA_VERSION = 5
-"""Raised with every change of the tables; a file of a higher version is refused, one of a lower
-version gets the tables that it lacks.
-
-2 added ``memories`` and ``messages``, 3 ``milestones``, 4 ``outbox``, 5 ``handovers``.
-"""
+"""Raised with every change of the tables, together with a step in
+:mod:`~ivrkit.store.migrations`. A store of a higher version is refused."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -38,6 +37,9 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+"""Of rows that are counted: a busy site writes a thousand of them a second."""
+
 metadata = MetaData()
 
 schema_version = Table("schema_version", metadata, Column("version", Integer, nullable=False))
@@ -50,13 +52,17 @@ sessions = Table(
     Column("epoch", Integer, nullable=False),
     Column("saved", Instant, nullable=False),
     Column("capture", LargeBinary, nullable=False),
+    # What is needed of a capture that cannot be read; empty in one of an engine that wrote none.
+    Column("flow", Text, nullable=False, server_default=text("''")),
+    Column("version", Text, nullable=False, server_default=text("''")),
+    Column("channel", Text, nullable=False, server_default=text("''")),
 )
 
 traces = Table(
     "traces",
     metadata,
     # One row per call and batch: the events of that batch, one JSON document per line.
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("call_id", Text, nullable=False),
     Column("written", Instant, nullable=False),
     Column("events", LargeBinary, nullable=False),
@@ -111,7 +117,7 @@ milestones = Table(
     "milestones",
     metadata,
     # The named points of calls, kept as long as their records; ``details`` is JSON.
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("call_id", Text, nullable=False),
     Column("at", Float, nullable=False),
     Column("name", Text, nullable=False),
@@ -143,7 +149,7 @@ audit = Table(
     "audit",
     metadata,
     # Who has done what through the API; ``details`` is JSON.
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("at", Instant, nullable=False),
     Column("token", Text, nullable=False),
     Column("tenant", Text, nullable=False),
@@ -196,7 +202,7 @@ outbox = Table(
     # What connectors send later, in the order of ``id``. A row that is ``done`` (sent, or expired)
     # has no document any more; ``key`` is the idempotency key, ``tries`` and ``reason`` tell of
     # refusals.
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
     Column("application", Text, nullable=False),
     Column("sender", Text, nullable=False),

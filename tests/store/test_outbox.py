@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +15,7 @@ from ivrkit.call.outbox import Waiting
 from ivrkit.errors import StoreError
 from ivrkit.store import Store
 from ivrkit.store.outbox import StoredOutbox
-from ivrkit.store.tables import SCHEMA_VERSION
-from tests.store.support import record, sql
+from tests.store.support import sql
 
 EVENTS = "broker.events"
 
@@ -185,25 +183,3 @@ async def test_keys_and_leftovers_go_after_a_week(store: Store) -> None:
     await store.erase_expired(now() + timedelta(days=8))
     await put(store, "c.1")
     assert [key for key, _ in await due(store)] == ["c.2", "c.1"]
-
-
-async def test_a_file_of_the_version_before_gets_an_outbox(tmp_path: Path) -> None:
-    path = tmp_path / "s.db"
-    store = Store(path)
-    await store.open()
-    store.put_record(record("old-call"))
-    await store.close()
-    connection = sqlite3.connect(path)
-    connection.executescript("DROP TABLE outbox; UPDATE schema_version SET version = 3;")
-    connection.close()
-    store = Store(path)
-    await store.open()
-    assert await store.record("old-call") is not None
-    await put(store, "c.1")
-    assert [key for key, _ in await due(store)] == ["c.1"]
-    await store.close()
-    connection = sqlite3.connect(path)
-    assert connection.execute("SELECT version FROM schema_version").fetchall() == [
-        (SCHEMA_VERSION,)
-    ]
-    connection.close()

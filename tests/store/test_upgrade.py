@@ -1,14 +1,37 @@
-"""A store that an earlier version of ivrkit has made."""
+"""A store that an earlier release has made: brought up to date with everything in it."""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from ivrkit.store import Store
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from setuptools import find_packages
+from sqlalchemy import Connection, NullPool, create_engine, make_url
+
+import ivrkit
+from ivrkit.call.events import Ended, Entered, Milestone
+from ivrkit.call.messages import Message
+from ivrkit.engine.saving import read_capture
+from ivrkit.errors import StoreError
+from ivrkit.expressions.values import Value
+from ivrkit.store import Store, migrations
 from ivrkit.store.databases.sqlite import APPLICATION_ID
+from ivrkit.store.opening import make, migrate
 from ivrkit.store.tables import SCHEMA_VERSION, metadata
-from tests.store.support import record
+from tests.store.support import NOON, record, sql
+from tests.store.test_memories import call
+
+KEY = bytes(range(32))
+PREVIOUS = Path(__file__).parent / "releases/version-4.db"
+"""Made by the release with schema 4: calls, one of them in progress, and everything that can be
+kept; its engine was killed."""
 
 FIRST = """
 CREATE TABLE schema_version (version INTEGER NOT NULL);
@@ -41,52 +64,173 @@ INSERT INTO calls VALUES ('old-call', 'bank', 'v1', '+49301', '800', 0, NULL, NU
 """The tables of version 1, word for word as the release made them."""
 
 
-def old_file(path: Path) -> Path:
+def written(path: Path, script: str) -> Path:
     connection = sqlite3.connect(path)
-    connection.executescript(FIRST)
+    connection.executescript(script)
     connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
     connection.commit()
     connection.close()
     return path
 
 
-def schema(path: Path) -> dict[str, list[tuple[str, str]]]:
+@pytest.fixture
+def previous(tmp_path: Path) -> Path:
+    return Path(shutil.copy(PREVIOUS, tmp_path / "s.db"))
+
+
+def schema(path: Path) -> dict[str, set[tuple[Any, ...]]]:
+    """Tables with their columns and indices."""
     connection = sqlite3.connect(path)
     tables = [n for (n,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")]
     found = {
-        name: [(c[1], c[2]) for c in connection.execute(f"PRAGMA table_info({name})")]
+        name: {tuple(c[1:4]) for c in connection.execute(f"PRAGMA table_info({name})")}
+        | {tuple(i[1:3]) for i in connection.execute(f"PRAGMA index_list({name})")}
         for name in tables
     }
     connection.close()
     return found
 
 
-async def test_it_gets_the_tables_that_it_lacks_and_keeps_what_it_has(tmp_path: Path) -> None:
-    store = Store(old_file(tmp_path / "s.db"))
+async def test_everything_in_it_is_there_afterwards(previous: Path, tmp_path: Path) -> None:
+    store = Store(previous, key=KEY, media=tmp_path / "media")
     await store.open()
-    assert await store.session("old-call") == b"captured"
-    old = await store.record("old-call")
-    assert old is not None
-    assert old.caller == "+49301"
-    store.put_record(record("new-call"))
-    await store.flush()
-    assert await store.erase_caller("nobody") is not None
+    assert await store.acquire("ivrkit", "me") == 2
+    assert [call_id for call_id, _ in await store.sessions()] == ["call-1"]
+    assert {each.id: each.ended for each in await store.records()} == {
+        "call-1": "",
+        "1772452700.1": "caller",
+    }
+    assert await store.trace("1772452700.1") == [
+        Entered(at=0.5, path="main/0", verb="say"),
+        Ended(at=9, ended="caller"),
+    ]
+    events = await store.trace("call-1")
+    assert Milestone(at=1.0, name="authenticated", values={"how": "pin"}) in events
+    assert [each.name for each in await store.milestones("call-1")] == ["authenticated"]
+    payload = await store.payload("p1")
+    assert payload is not None
+    assert payload.document == b'{"account": 1}'
+    version = await store.flow_version("v1")
+    assert version is not None
+    assert version.sources == {"bank.yaml": "flow: bank"}
+    memory = await store.memories.recall(call(now=NOON), "bank:language")
+    assert memory is not None
+    assert memory.value == "de"
+    assert await store.messages.prepare("call-1.4.0") == Message("call-1.4.0", 2.0)
+    (kept,) = await store.outbox.due("broker.events", datetime.now(UTC), 10)
+    assert (kept.key, kept.document) == ("call-1.7", b"document")
     await store.close()
-    new = Store(tmp_path / "new.db")
+
+
+async def test_a_call_that_was_captured_can_be_taken_up(previous: Path) -> None:
+    store = Store(previous, key=KEY)
+    await store.open()
+    capture = await store.session("call-1")
+    assert capture is not None
+    state = read_capture(capture)
+    assert (state.flow, state.channel, state.caller) == ("bank", "simulated-1", "+49301234567")
+    assert [frame.path for frame in state.frames] == ["wrap-up"]
+    variables = state.frames[0].variables
+    assert variables is not None
+    customer: Value = variables["customer"]
+    assert customer["name"] == "Sam Okafor"  # type: ignore[index]
+    await store.close()
+
+
+async def test_the_engine_of_the_release_before_goes_on_writing(previous: Path) -> None:
+    store = Store(previous)
+    await store.open()
+    before = (
+        "INSERT INTO sessions (call_id, application, epoch, saved, capture) "
+        "VALUES ('call-1', 'ivrkit', 1, 0, x'00'), ('call-2', 'ivrkit', 1, 0, x'00') "
+        "ON CONFLICT (call_id) DO UPDATE SET capture = excluded.capture"
+    )
+    sql(store, before)
+    assert await store.session("call-2") == b"\0"
+    await store.close()
+
+
+LATER = {
+    3: "DROP TABLE outbox;",
+    2: "DROP TABLE outbox; DROP TABLE milestones;",
+    1: "DROP TABLE outbox; DROP TABLE milestones; DROP TABLE memories; DROP TABLE messages;",
+}
+
+
+@pytest.mark.parametrize("version", sorted(LATER))
+async def test_every_version_gets_what_it_lacks(previous: Path, version: int) -> None:
+    written(previous, f"{LATER[version]} UPDATE schema_version SET version = {version};")
+    store = Store(previous)
+    await store.open()
+    assert await store.record("call-1") is not None
+    assert await store.session("call-1") is not None
+    await store.close()
+    new = Store(previous.with_name("new.db"))
     await new.open()
     await new.close()
-    assert schema(tmp_path / "s.db") == schema(tmp_path / "new.db")
-    assert schema(tmp_path / "s.db").keys() == {each.name for each in metadata.sorted_tables}
+    assert schema(previous) == schema(previous.with_name("new.db"))
 
 
-async def test_it_is_of_this_version_then(tmp_path: Path) -> None:
-    path = old_file(tmp_path / "s.db")
+async def test_the_first_version_gets_all_and_keeps_what_it_has(tmp_path: Path) -> None:
+    path = written(tmp_path / "s.db", FIRST)
     for _ in range(2):
         store = Store(path)
         await store.open()
+        assert await store.session("old-call") == b"captured"
+        store.put_record(record("new-call"))
         await store.close()
-    connection = sqlite3.connect(path)
-    assert connection.execute("SELECT version FROM schema_version").fetchall() == [
-        (SCHEMA_VERSION,)
-    ]
-    connection.close()
+    new = Store(tmp_path / "new.db")
+    await new.open()
+    await new.close()
+    assert schema(path) == schema(tmp_path / "new.db")
+    assert schema(path).keys() == {each.name for each in metadata.sorted_tables}
+    assert sql(store, "SELECT version FROM schema_version") == [(SCHEMA_VERSION,)]
+
+
+async def test_what_fails_in_the_middle_changes_nothing(
+    previous: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(connection: Connection) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = schema(previous)
+    monkeypatch.setattr("ivrkit.store.opening._mark", fail)
+    with pytest.raises(StoreError, match="No space"):
+        await Store(previous).open()
+    assert schema(previous) == before
+    monkeypatch.undo()
+    store = Store(previous)
+    await store.open()
+    await store.close()
+    assert schema(previous) != before
+
+
+@pytest.fixture
+def connection(url: str) -> Iterator[Connection]:
+    found = make_url(url)
+    if found.get_backend_name() == "postgresql":
+        found = found.set(drivername="postgresql+psycopg")
+    else:
+        Path(str(found.database)).parent.mkdir()
+    with create_engine(found, poolclass=NullPool).begin() as opened:
+        yield opened
+
+
+def differences(connection: Connection) -> list[Any]:
+    options = {"compare_type": True, "compare_server_default": True}
+    return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+
+
+def test_the_steps_lead_to_the_tables_that_are_made_at_once(connection: Connection) -> None:
+    migrate(connection, 0)
+    assert differences(connection) == []
+
+
+def test_the_tables_are_what_is_declared(connection: Connection) -> None:
+    make(connection)
+    assert differences(connection) == []
+
+
+def test_the_steps_are_in_the_package(tmp_path: Path) -> None:
+    root = Path(ivrkit.__file__).parents[1]
+    assert f"{migrations.__name__}.versions" in find_packages(str(root), include=["ivrkit*"])

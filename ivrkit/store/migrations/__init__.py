@@ -1,0 +1,6 @@
+"""How the tables of an earlier release become those of this one: one step per file of ``versions``,
+run by Alembic when a store is opened, in one transaction.
+
+Forward only. A step only adds: an engine of the release before goes on writing to the same store
+while this one takes its calls over.
+"""

@@ -16,6 +16,7 @@ from ivrkit.service.api.tokens import LOCAL_FILE, read_local_token
 from ivrkit.service.configuration import Configuration
 
 ANSWERS_SECONDS = 10.0
+CONFLICT = 409
 UNAUTHORIZED = 401
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - to be replaced
 
@@ -30,6 +31,12 @@ class NotFound(IvrkitError):
     """The engine knows no such thing."""
 
     code: ClassVar[str] = "not_found"
+
+
+class Declined(IvrkitError):
+    """The engine does not do this as things are."""
+
+    code: ClassVar[str] = "declined"
 
 
 class TailMessage(msgspec.Struct, frozen=True):
@@ -87,6 +94,10 @@ class ApiClient:
     async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Have something done; the decoded answer. Raises NotFound."""
         return await self._ask("POST", path, {}, body)
+
+    async def delete(self, path: str) -> Any:
+        """Take something back; the decoded answer. Raises NotFound."""
+        return await self._ask("DELETE", path, {})
 
     async def _ask(
         self,
@@ -202,6 +213,8 @@ def _read(url: str, status: int, body: bytes) -> Any:
         raise _refused(url, status) from None
     if status == 404 and isinstance(answer, dict) and str(answer.get("code")).startswith("no_"):
         raise NotFound(str(answer.get("message")))
+    if status == CONFLICT and isinstance(answer, dict):
+        raise Declined(str(answer.get("message")), hint=str(answer.get("hint") or ""))
     if status >= 400:
         raise _refused(url, status)
     return answer

@@ -7,6 +7,7 @@ from typing import Protocol, TypedDict
 
 from ivrkit.call.events import TraceEvent
 from ivrkit.service.api.asking import Moment
+from ivrkit.service.draining import Draining
 from ivrkit.service.flows import Reload
 
 
@@ -94,6 +95,10 @@ class LiveCalls(Protocol):
 
 class Control(Protocol):
     """What may be done to the engine itself."""
+
+    @property
+    def draining(self) -> Draining:
+        """How it is emptied."""
 
     async def renew(self) -> int:
         """Take tokens, limits and certificates as the configuration says them now; the answer is

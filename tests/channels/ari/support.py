@@ -43,7 +43,7 @@ class Line:
         self.events: dict[str, list[ChannelEvent]] = {}
         self.taking = True
 
-    def receive(self, arrival: Arrival) -> Deliver | None:
+    def receive(self, arrival: Arrival) -> Deliver | SentBack:
         self.arrivals.append(arrival)
         if not self.taking:
             return SentBack.BUSY

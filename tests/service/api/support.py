@@ -6,14 +6,17 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from ivrkit.call.events import TraceEvent
+from ivrkit.engine.admission import Admission
 from ivrkit.errors import IvrkitError
 from ivrkit.service.api.access import Access
 from ivrkit.service.api.live import ConnectorState, FlowInService, Listener, LiveCall
 from ivrkit.service.api.server import make_app
 from ivrkit.service.api.settings import ApiLimits
 from ivrkit.service.api.tokens import Token, Tokens, TokenScope, digest
+from ivrkit.service.draining import Draining
 from ivrkit.service.flows import Reload
 from ivrkit.store import CallRecord, Store
+from ivrkit.testing.clock import VirtualClock
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -28,6 +31,7 @@ class Engine:
         self.wrong: list[str] = []
         self.broken: IvrkitError | None = None
         self.rotated = 0
+        self.draining = Draining(Admission(VirtualClock()), lambda: len(self.calls), self.empty)
 
     def begin(self, call_id: str, *, tenant: str = "", started: datetime = NOON) -> None:
         self.calls[call_id] = {
@@ -45,6 +49,9 @@ class Engine:
     def trace(self, call_id: str, event: TraceEvent) -> None:
         for listener in list(self.listeners):
             listener(call_id, event)
+
+    async def empty(self) -> None:
+        """Calls stay."""
 
     def live(self) -> dict[str, LiveCall]:
         return self.calls

@@ -132,23 +132,27 @@ class AriChannel:
         self._routes[playback] = self
         self.playbacks.begin(playback, sum(item.seconds for item in media))
         try:
-            await self._play(playback, [self._uri(item) for item in media])
+            told = await self._play(playback, [self._uri(item) for item in media])
         except BaseException:
             self.playbacks.withdraw(playback)
             self._routes.pop(playback, None)
             raise
         self.playbacks.taken(playback)
+        if not told:
+            await self.playbacks.check(playback, "gap")
 
-    async def _play(self, playback: str, uris: Sequence[str]) -> None:
-        """Where the answer is lost, it is sent again if Asterisk has never heard of it."""
+    async def _play(self, playback: str, uris: Sequence[str]) -> bool:
+        """Where the answer is lost, it is sent again if Asterisk has never heard of it. False when
+        Asterisk has not told that it plays, but is known to have begun."""
         for _ in range(ATTEMPTS):
             try:
-                return await self._client.play(self._id, playback, uris)
+                await self._client.play(self._id, playback, uris)
+                return True
             except AnswerLost as error:
                 if isinstance(error, AnswerLate):
                     await asyncio.sleep(LATE)
                 if await self.playbacks.has_begun(playback):
-                    return
+                    return False
         raise CarrierError("Asterisk does not say whether it plays")
 
     async def stop(self, playback: str) -> None:
@@ -165,6 +169,7 @@ class AriChannel:
         except BaseException:
             self.recordings.withdraw(recording)
             raise
+        self.recordings.taken(recording)
         if not begun:
             await self.recordings.check(recording, "gap")
 

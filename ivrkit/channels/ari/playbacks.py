@@ -46,13 +46,15 @@ class Playbacks(Watched[RunningPlayback, Playback]):
 
     def taken(self, playback: str) -> None:
         """Asterisk has agreed to play it."""
+        super().taken(playback)
         running = self._running.get(playback)
         if running is not None and not (running.started or running.stopped):
             self._watch(running, self._timings.first)
 
     async def has_begun(self, playback: str) -> bool:
         """Whether Asterisk plays it, or has played it, as far as one can know."""
-        running, known = await self._asked(playback)
+        _, known = await self._asked(playback)
+        running = self._running.get(playback)
         return running is None or running.started or known is not None
 
     def gap(self) -> None:
@@ -64,7 +66,8 @@ class Playbacks(Watched[RunningPlayback, Playback]):
         """Asterisk has begun with it, or with its next file."""
         running = self._running.get(playback)
         if running is not None and not running.started:
-            running.started, running.began = True, asyncio.get_running_loop().time()
+            running.started = running.taken = True
+            running.began = asyncio.get_running_loop().time()
             if not running.stopped:
                 self._watch(running, running.seconds + self._timings.grace)
 

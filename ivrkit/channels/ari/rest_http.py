@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakSet
 
 import aiohttp
 import msgspec
@@ -13,6 +15,7 @@ from yarl import URL
 from ivrkit.channels.ari.link import unavailable, unreachable
 from ivrkit.channels.ari.replies import AnswerLate, AnswerLost, Reply
 from ivrkit.channels.ari.settings import AriSettings
+from ivrkit.channels.ari.socket import deliver_no_more
 from ivrkit.channels.ari.timings import Timings
 
 IDLE = 10.0
@@ -31,6 +34,7 @@ class HttpRest:
         self._timings = timings
         self._session: aiohttp.ClientSession | None = None
         self._dropped: asyncio.Future[None] | None = None
+        self._connections: WeakSet[socket.socket] = WeakSet()
 
     async def request(
         self, method: str, uri: str, body: Mapping[str, Any] | None = None, /
@@ -52,8 +56,12 @@ class HttpRest:
             raise AnswerLost(f"the connection broke before Asterisk answered: {error}") from None
 
     def drop(self) -> None:
-        """Give up all connections: nobody answers on them."""
+        """Give up all connections: nobody answers on them, and what was asked will be asked
+        again."""
         if self._session is not None:
+            for connection in self._connections:
+                if connection.fileno() >= 0:
+                    deliver_no_more(connection)
             self._dropped = asyncio.ensure_future(self.close())
 
     async def close(self) -> None:
@@ -62,10 +70,18 @@ class HttpRest:
         if session is not None:
             await session.close()
 
+    def _connect(self, address: aiohttp.AddrInfoType) -> socket.socket:
+        family, kind, protocol, _, _ = address
+        made = socket.socket(family, kind, protocol)
+        self._connections.add(made)
+        return made
+
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE),
+                connector=aiohttp.TCPConnector(
+                    limit=CONNECTIONS, keepalive_timeout=IDLE, socket_factory=self._connect
+                ),
                 timeout=aiohttp.ClientTimeout(total=self._timings.reply),
                 headers={"Authorization": self._settings.authorization},
             )

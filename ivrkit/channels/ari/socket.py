@@ -13,7 +13,7 @@ import socket
 import ssl
 import struct
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import Any, cast
 
 from websockets.client import ClientProtocol
 from websockets.frames import CloseCode, Frame, Opcode
@@ -32,9 +32,13 @@ CLOSE_SECONDS = 1.0
 """How long the other side may take to agree to the end."""
 STOOD_STILL = 0.25
 """Of the pause between two looks: one that comes so late says that we were the ones who slept."""
-_RST = struct.pack("ii", 1, 0)
-"""``SO_LINGER`` without a wait: closing sends RST, and the kernel delivers nothing more."""
 _DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+
+
+def deliver_no_more(connection: Any) -> None:
+    """When this TCP connection is closed, the kernel does not try for minutes to deliver what it
+    still has (``SO_LINGER`` without a wait: RST)."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 class Socket(asyncio.Protocol):
@@ -104,9 +108,7 @@ class Socket(asyncio.Protocol):
         transport = self._transport
         if transport is None or transport.is_closing():
             return
-        own = transport.get_extra_info("socket")
-        if own is not None:
-            own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RST)
+        deliver_no_more(transport.get_extra_info("socket"))
         transport.abort()
 
     async def close(self) -> None:

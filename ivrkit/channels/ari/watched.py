@@ -10,12 +10,14 @@ from ivrkit.channels.ari.timings import Timings
 
 
 class Running:
-    """One that has not ended."""
+    """One that has not ended. ``taken``: Asterisk has agreed to it; before that it may not know it
+    yet, and that is no end."""
 
-    __slots__ = ("id", "timer")
+    __slots__ = ("id", "taken", "timer")
 
     def __init__(self, id_: str) -> None:
         self.id = id_
+        self.taken = False
         self.timer: asyncio.TimerHandle | None = None
 
 
@@ -67,7 +69,14 @@ class Watched(Generic[RunningT, AnswerT]):
         if known is None:
             # The answer may have overtaken the news of the end: that knows more than we do.
             await asyncio.sleep(self._timings.overtaken)
-        return self._running.get(id_), known
+        running = self._running.get(id_)
+        return running if running is not None and running.taken else None, known
+
+    def taken(self, id_: str) -> None:
+        """Asterisk has agreed to it."""
+        running = self._running.get(id_)
+        if running is not None:
+            running.taken = True
 
     def _watch(self, running: RunningT, seconds: float) -> None:
         """Look at it when it has not ended by then."""

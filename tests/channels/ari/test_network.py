@@ -27,7 +27,7 @@ from ivrkit.testing.fake_taps import FakeBridge
 from ivrkit.testing.wire import Direction, Wire
 from tests.channels.ari.support import NEVER, QUIET, Line, eventually, sound, uri
 
-SOON = dataclasses.replace(QUIET, ping=0.05, overtaken=0.001)
+SOON = dataclasses.replace(QUIET, ping=0.25, overtaken=0.001)
 
 
 @asynccontextmanager

@@ -62,7 +62,10 @@ async def read_body(request: web.Request, wanted: type[msgspec.Struct] | None) -
     """The body as a route wants it; an empty one stands for its defaults. Raises ApiError."""
     if wanted is None:
         return None
-    body = await request.read()
+    try:
+        body = await request.read()
+    except web.RequestPayloadError:
+        raise ApiError(BAD_REQUEST, "it ended early, or is badly encoded") from None
     try:
         return msgspec.json.decode(body or b"{}", type=wanted)
     except msgspec.MsgspecError as error:

@@ -29,7 +29,7 @@ _MOST_HEADERS = 64
 def _of_ours(record: logging.LogRecord) -> bool:
     """Who sends what is no HTTP is told so, and fills no log."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, HttpProcessingError)
+    return not isinstance(error, HttpProcessingError | web.RequestPayloadError)
 
 
 HTTP.addFilter(_of_ours)
@@ -52,6 +52,8 @@ class ApiServer:
             shutdown_timeout=_CLOSING_SECONDS,
             keepalive_timeout=settings.limits.time.total_seconds(),
             max_headers=_MOST_HEADERS,
+            lingering_time=_CLOSING_SECONDS,
+            auto_decompress=False,  # what is small on the line must not become large here
         )
         self._sockets: list[socket.socket] = []
         self._servers: list[Server] = []

@@ -37,6 +37,8 @@ class Listening:
 
     def put(self, message: bytes) -> None:
         """Hand over a message, or count it as lost."""
+        if self._ended:
+            return
         if len(self._waiting) >= MOST_WAITING:
             self._lost += 1
         else:

@@ -127,23 +127,49 @@ class Part(BaseModel):
         return {}
 
 
+class Constant(tuple[Piece, ...]):
+    """The pieces of a prompt that are the same in every call of a language: one object, by which
+    what was made of them is found again."""
+
+
+_MOST_LOCALES = 32
+"""For how many languages a prompt keeps its pieces: calls may name languages that nobody speaks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """Parts in their order."""
 
     parts: tuple[Part, ...]
     mark: Mark = field(default=NOWHERE, compare=False)
+    _constant: dict[str, tuple[Locale, Constant | None]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
-    def evaluate(self, scope: Scope, locale: Locale = AS_WRITTEN) -> list[Piece]:
+    def evaluate(self, scope: Scope, locale: Locale = AS_WRITTEN) -> Sequence[Piece]:
         """The pieces that this call says now; parts whose ``when`` is false are left out.
 
         A prompt is said in one language: if one of its texts is not there in the call's, all of
-        it is said in the flow's.
+        it is said in the flow's. Most prompts are the same in every call: they are worked out once.
         """
+        known = self._constant.get(locale.language)
+        if known is not None and known[0] != locale:
+            known = None
+        if known is not None and known[1] is not None:
+            return known[1]
         parts = [part for part in self.parts if part.when is None or truth(part.when.value(scope))]
         spoken = locale_of(parts, locale)
         pieces = [piece for part in parts for piece in pieces_of(part, scope, spoken)]
-        return pieces if spoken is locale else [standing_in(each, spoken) for each in pieces]
+        if spoken is not locale:
+            pieces = [standing_in(each, spoken) for each in pieces]
+        if known is not None:
+            return pieces
+        if len(self._constant) >= _MOST_LOCALES:
+            self._constant.clear()
+        same = all(part.when is None and None not in ready_of(part, spoken) for part in self.parts)
+        constant = Constant(pieces) if same else None
+        self._constant[locale.language] = locale, constant
+        return pieces if constant is None else constant
 
     @property
     def only_text(self) -> str | None:
@@ -217,6 +243,15 @@ class Rendered:
     fallback: str = ""
     release: Callable[[], None] = field(default=_nothing_to_release, compare=False, repr=False)
     """Called when the playback is over: deletes what held a secret. Harmless if it held none."""
+    seconds: float = field(init=False, compare=False)
+    """How long all of it takes."""
+    names: tuple[str, ...] = field(init=False, compare=False)
+    """The names of the files, for the trace."""
+
+    def __post_init__(self) -> None:
+        # Here, because most prompts are rendered once and played in every call.
+        object.__setattr__(self, "seconds", round(sum(each.seconds for each in self.media), 3))
+        object.__setattr__(self, "names", tuple(each.path.name for each in self.media))
 
 
 def stand_in(pieces: Iterable[Piece], rendered: Rendered, language: str) -> str:
@@ -244,6 +279,9 @@ class Played:
 
 class Prompts(Protocol):
     """The port that turns pieces into sound. Implemented by the room ``prompts``."""
+
+    def ready(self, pieces: Sequence[Piece], language: str) -> Rendered | None:
+        """The same at once, where it is the same in every call and was rendered before."""
 
     async def render(self, pieces: Sequence[Piece], language: str) -> Rendered:
         """The sound files for these pieces, spoken now where no recording and no cached file

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from ivrkit.call.channel import (
@@ -193,15 +193,16 @@ class LiveCall:
             ),
         )
 
-    async def say(self, prompt: Prompt, *, barge_in: bool = True) -> Played:
+    def say(self, prompt: Prompt, *, barge_in: bool = True) -> Coroutine[Any, Any, Played]:
         """Say a prompt."""
-        return await self._speaker.say((prompt,), barge_in=barge_in)
+        return self._speaker.say((prompt,), barge_in=barge_in)
 
     def trace(self, event: TraceEvent) -> None:
         """Tell that something happened: the time is set here."""
         state = self.session.state
         event.at = round(self.clock.time() - state.started, 3)
-        if isinstance(event, HandedOff):
+        if event.__class__ is HandedOff:
+            assert isinstance(event, HandedOff)
             state.with_agent = event.state == "connected"
             self._save()  # nothing else saves while the call is in other hands
         self._sink(self.id, event)
@@ -216,8 +217,8 @@ class LiveCall:
         return cast(PortT, service)
 
     def operation(self) -> str:
-        """The next id for something given to the carrier: ``<call>.<n>``. Whoever knows the call and
-        about how many there were can name the last of them: an engine that takes the call up."""
+        """The next id for something given to the carrier: ``<call>.<n>``. Whoever knows the call
+        and about how many there were can name the last of them: an engine that takes it up."""
         state = self.session.state
         state.operations += 1
         return f"{state.call}.{state.operations}"

@@ -104,7 +104,8 @@ class Engine:
         self._standing: dict[str, tuple[Runner, Channel]] = {}
         self._stands = False
         self._hands_over = False
-        self._listeners: list[Listener] = []
+        self._listeners: list[tuple[Listener, tuple[type[TraceEvent], ...]]] = []
+        self._hearing: dict[type[TraceEvent], tuple[Listener, ...]] = {}
         self._sets: OrderedDict[str, EntrySets] = OrderedDict()
         self._expected: frozenset[str] = frozenset()
         self._writing: set[str] = set()
@@ -308,13 +309,31 @@ class Engine:
 
     def _sink(self, call_id: str, event: TraceEvent) -> None:
         self.keeper.append(call_id, (event,))
-        for listener in self._listeners:
+        listeners = self._hearing.get(event.__class__)
+        if listeners is None:
+            listeners = self._listening(event.__class__)
+        for listener in listeners:
             listener(call_id, event)
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Be told of every trace event; the answer ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+    def subscribe(
+        self, listener: Listener, kinds: Iterable[type[TraceEvent]] = (TraceEvent,)
+    ) -> Callable[[], None]:
+        """Be told of every trace event of these kinds; the answer ends it."""
+        subscription = listener, tuple(kinds)
+        self._listeners.append(subscription)
+        self._hearing.clear()
+
+        def end() -> None:
+            self._listeners.remove(subscription)
+            self._hearing.clear()
+
+        return end
+
+    def _listening(self, kind: type[TraceEvent]) -> tuple[Listener, ...]:
+        """Who is told of events of a kind; asked once for each, because there are many events."""
+        found = tuple(each for each, kinds in self._listeners if issubclass(kind, kinds))
+        self._hearing[kind] = found
+        return found
 
     def live(self) -> Mapping[str, Runner]:
         """The calls in progress."""

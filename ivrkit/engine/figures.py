@@ -6,7 +6,7 @@ it runs; which these are is known from its expressions and worked out once per s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -21,13 +21,16 @@ _NAMED = "_ivrkit_queues"
 """Where a step's list of queues is kept: on the step itself, so that it goes with it."""
 
 
-async def offer_figures(call: LiveCall, node: Node) -> None:
-    """Fetch the figures of the queues that the step's expressions name."""
-    names = node.step.__dict__.get(_NAMED)
+def queues_of(node: Node) -> frozenset[str]:
+    """The queues that the step's expressions name."""
+    names: frozenset[str] | None = node.step.__dict__.get(_NAMED)
     if names is None:
         names = node.step.__dict__[_NAMED] = frozenset(_queues(node))
-    if not names:
-        return
+    return names
+
+
+async def offer_figures(call: LiveCall, names: Iterable[str]) -> None:
+    """Fetch the figures of these queues."""
     queues = call.use(Queues)  # type: ignore[type-abstract]
     offered: dict[str, Value] = {}
     for name in names:

@@ -23,12 +23,12 @@ def taken(node: Node, left: Exit) -> Exit:
 def resolve(node: Node, flow: Flow, left: Exit) -> tuple[Target | None, bool]:
     """The target of an exit, or, where nobody speaks of it by name, of the one it falls back to
     (``used_up`` to that of the last failure); see :func:`target_of`."""
+    if left.otherwise is None:
+        return target_of(node, flow, left.name)
     named = f"exits/{left.name}" in node.targets or left.name in flow.exits
     if left.otherwise == NEXT:  # what falls back to going on takes the step's `else` too
         named = leads_to(node, left.name, flow) is not None
-    if left.otherwise is not None and not named:
-        return target_of(node, flow, left.otherwise)
-    return target_of(node, flow, left.name)
+    return target_of(node, flow, left.name if named else left.otherwise)
 
 
 def target_of(node: Node, flow: Flow, name: str) -> tuple[Target | None, bool]:

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import reduce
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from ivrkit.call.channel import Channel, PlaybackEnded
 from ivrkit.call.clock import Clock
 from ivrkit.call.events import Said, Saying, TraceEvent
-from ivrkit.call.prompt import Media, Played, Prompt, Prompts, Rendered, stand_in
+from ivrkit.call.prompt import Played, Prompt, Prompts, Rendered, stand_in
 from ivrkit.call.writing import beside
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.session import LiveSession
-
-
-class Tongue(NamedTuple):
-    """The language in which a prompt is said, and that of what stands in for its own."""
-
-    language: str
-    fallback: str
 
 
 class Speaker:
@@ -85,13 +78,10 @@ class Speaker:
             self._mailbox.check()
             if self._stops(barge_in, stopped):  # the caller was quicker than the voice
                 return self._skipped(language)
-            media = [each for one in rendered for each in one.media]
-            text = reduce(beside, (one.text for one in rendered), "")
-            if not media:
-                return Played("finished", 0.0, text)
-            spoken = next((one.language for one in rendered if one.language), language)
-            other = next((one.fallback for one in rendered if one.fallback), "")
-            return await self._play(media, text, Tongue(spoken, other), barge_in, stopped)
+            whole = rendered[0] if len(rendered) == 1 else as_one(rendered)
+            if not whole.media:
+                return Played("finished", 0.0, whole.text)
+            return await self._play(whole, whole.language or language, barge_in, stopped)
         finally:
             for one in rendered:
                 one.release()
@@ -105,36 +95,36 @@ class Speaker:
         for prompt in prompts:
             pieces = prompt.evaluate(self._session, locale)
             if pieces:
-                work = self._prompts.render(pieces, language)
-                one = await self._clock.outside(work)
+                one = self._prompts.ready(pieces, language)
+                if one is None:
+                    work = self._prompts.render(pieces, language)
+                    one = await self._clock.outside(work)
                 other = stand_in(pieces, one, language)
                 rendered.append(replace(one, fallback=other) if other else one)
         return rendered
 
     async def _play(
         self,
-        media: Sequence[Media],
-        text: str,
-        tongue: Tongue,
+        whole: Rendered,
+        language: str,
         barge_in: bool,
         stopped: Callable[[], bool] | None,
     ) -> Played:
         playback = self._name()
-        length = round(sum(each.seconds for each in media), 3)
-        language, fallback = tongue
+        text, fallback = whole.text, whole.fallback
         self._trace(
             Saying(
                 text=text,
                 language=language,
                 fallback=fallback,
                 barge_in=barge_in,
-                seconds=length,
+                seconds=whole.seconds,
             )
         )
         started = self._clock.time()
         end = "failed"
         try:
-            await self._channel.play(playback, media)
+            await self._channel.play(playback, whole.media)
             end = "interrupted"
             self._save()
             end = await self._until_end(playback, barge_in, stopped)
@@ -142,7 +132,6 @@ class Speaker:
             if end in ("barge_in", "interrupted") and self._mailbox.hung_up is None:
                 await self._channel.stop(playback)
             seconds = round(self._clock.time() - started, 3)
-            names = tuple(each.path.name for each in media)
             self._trace(
                 Said(
                     text=text,
@@ -150,7 +139,7 @@ class Speaker:
                     language=language,
                     fallback=fallback,
                     seconds=seconds,
-                    media=names,
+                    media=whole.names,
                 )
             )
         return Played(end, seconds, text)
@@ -174,6 +163,16 @@ class Speaker:
             if self._stops(barge_in, stopped):
                 return "barge_in"
             await mailbox.wait(None)
+
+
+def as_one(prompts: Sequence[Rendered]) -> Rendered:
+    """Prompts that are played one behind the other; who releases them is another matter."""
+    return Rendered(
+        tuple(each for one in prompts for each in one.media),
+        reduce(beside, (one.text for one in prompts), ""),
+        next((one.language for one in prompts if one.language), ""),
+        next((one.fallback for one in prompts if one.fallback), ""),
+    )
 
 
 class Names(Protocol):

@@ -18,7 +18,7 @@ from ivrkit.engine.call import LiveCall
 from ivrkit.engine.circles import GoesRound, count_step
 from ivrkit.engine.ending import by_hang_up, run_on_end
 from ivrkit.engine.failing import NO_CALLER, call_too_long, failed, gone, to_on_error
-from ivrkit.engine.figures import offer_figures
+from ivrkit.engine.figures import offer_figures, queues_of
 from ivrkit.engine.following import resolve, taken
 from ivrkit.engine.interrupts import CallOver, FlowKeyPressed, HangUp, LimitReached, Restart
 from ivrkit.engine.invoking import come_back, invoke
@@ -34,6 +34,8 @@ from ivrkit.errors import CarrierError, ChannelGone, IvrkitError, OutcomeUnknown
 from ivrkit.expressions.values import truth
 
 LOG = logging.getLogger(__name__)
+_AHEAD: Final = frozenset({Kind.OUTSIDE, Kind.AWAY})
+"""Steps before which the call is saved; of the others it is soon enough behind."""
 RESTARTED: Final = "the engine was restarted after it had begun, and nobody knows how it went"
 
 BeforeStep = Callable[["Runner", Node], Awaitable[None]]
@@ -177,7 +179,7 @@ class Runner:
         """Enter a step, run it, and go where its exit leads."""
         top = self.stack.top
         if is_left(self, node):
-            await self._save(Kind.INNER, ahead=True)
+            await self._save_ahead(Kind.INNER)
             raise Restart
         try:
             # Only a real wait counts: a prompt that is skipped over waiting keys is none.
@@ -229,17 +231,21 @@ class Runner:
         """Whether the step is not to be skipped. It speaks of the visit that this will be."""
         assert node.when is not None
         self.session.entry = self.session.expected(self.stack.top)
-        await offer_figures(self.call, node)
+        if queues := queues_of(node):
+            await offer_figures(self.call, queues)
         return truth(node.when.value(self.session))
 
     async def _run(self, node: Node, entry: EntryState) -> Exit | None:
-        step, state, path = node.step, self.state, self.stack.top.position
-        how, depth, flow = entry.how, len(self.stack.frames) - 1, self.stack.top.flow
+        step, state, top, clock = node.step, self.state, self.stack.top, self.call.clock
+        how, depth, flow, path = entry.how, len(self.stack.frames) - 1, top.flow, top.position
         if step.kind is not Kind.AWAY:
             state.away_since = None
         elif how != "resumed" or state.away_since is None:
-            state.away_since = self.call.clock.time()
-        await self._save(step.kind)
+            state.away_since = clock.time()
+        if self._unsaved or step.kind in _AHEAD:
+            await self._save_ahead(step.kind)
+        else:
+            self._keeper.save(self.call.id, self._capture(state, self.mailbox.buffer))
         if self._before_step is not None and how == "entered":
             await self._before_step(self, node)
         self.call.trace(
@@ -251,10 +257,11 @@ class Runner:
                 line=node.mark.line,
             )
         )
-        started = self.call.clock.time()
+        started = clock.time()
         name, settled = "interrupted", True
         try:
-            await offer_figures(self.call, node)
+            if queues := queues_of(node):
+                await offer_figures(self.call, queues)
             if how == "resumed" and step.kind is Kind.OUTSIDE and not step.may_run_again(self.call):
                 left = Exit("unknown", because=OutcomeUnknown(RESTARTED))
             elif step.kind is Kind.AWAY:
@@ -270,7 +277,8 @@ class Runner:
                 left = lasted
             else:
                 left = await step.run(self.call)
-            left = taken(node, left)
+            if left.otherwise is not None:
+                left = taken(node, left)
             name = left.name
             return left
         except LimitReached as limit:
@@ -291,16 +299,13 @@ class Runner:
         finally:
             if settled:
                 self.call.keys.settle()
-            seconds = round(self.call.clock.time() - started, 3)
+            seconds = round(clock.time() - started, 3)
             self.call.trace(Left(path=path, exit=name, seconds=seconds, flow=flow))
 
-    async def _save(self, kind: Kind, *, ahead: bool = False) -> None:
-        """Behind for most; ahead, with the start of the step in it, for what may not run twice, and
+    async def _save_ahead(self, kind: Kind) -> None:
+        """Save and wait for it: with the start of the step in it, for what may not run twice, and
         with its result behind that."""
         capture = self._capture(self.state, self.mailbox.buffer)
-        if not (ahead or self._unsaved or kind in (Kind.OUTSIDE, Kind.AWAY)):
-            self._keeper.save(self.call.id, capture)
-            return
         try:
             await self.call.clock.outside(keep(self._keeper, self.call.id, capture))
         except StoreError:

@@ -45,6 +45,7 @@ class LiveSession:
         self._clock = clock
         self._seals = seals
         self._trace = trace
+        self._locale: Locale | None = None
         self._locals: dict[tuple[int, str], tuple[Any, Value]] = {}
         self._provided: dict[str, Value] = {
             name: restored(value, seals) for name, value in state.provided.items()
@@ -102,7 +103,11 @@ class LiveSession:
     @property
     def locale(self) -> Locale:
         """The language of the call, that of the flow, and the phrases of its version."""
-        return Locale(self.state.language, self.flow.language, self.stack.version.phrases)
+        language, home = self.state.language, self.stack.flow.language
+        known = self._locale
+        if known is None or known.language != language or known.home != home:
+            known = self._locale = Locale(language, home, self.stack.version.phrases)
+        return known
 
     @property
     def calendars(self) -> Mapping[str, Calendar]:
@@ -200,10 +205,10 @@ class LiveSession:
 
     def entered(self, frame: Frame) -> EntryState:
         """Count an entry into a frame's step and make its state."""
-        frame.entry = entry = self.expected(frame)
-        self.state.visits[f"{frame.flow}:{frame.position}"] = entry.visit
-        self.state.entered += 1
-        entry.number = self.state.entered
+        state, name = self.state, f"{frame.flow}:{frame.position}"
+        visit = state.visits[name] = state.visits.get(name, 0) + 1
+        state.entered += 1
+        frame.entry = entry = EntryState(visit=visit, number=state.entered)
         return entry
 
     def returned(self, flow: Flow, given: Mapping[str, Value]) -> dict[str, Value]:

@@ -18,6 +18,7 @@ from ivrkit.expressions.expression import Expression
 from ivrkit.flow.walk import found_in
 from ivrkit.prompts.announcement import PressPart, StopPart, announcement, apology, confirmation
 from ivrkit.prompts.ephemeral import Ephemeral
+from ivrkit.prompts.kept import Kept
 from ivrkit.prompts.language import Languages
 from ivrkit.prompts.messages import MessageFiles, is_message
 from ivrkit.prompts.part import registry
@@ -84,7 +85,7 @@ class PromptService:
         self._planner = planner(parts, self._languages, self._recordings.has_word)
         self._speakers = Speakers(settings, engines, observe)
         self._sounds = Sounds(settings, self._speakers)
-        self._ready: dict[Key, Rendered] = {}
+        self._ready = Kept(MOST_READY)
         self._reported: set[tuple[str, str]] = set()
 
     @property
@@ -92,12 +93,17 @@ class PromptService:
         """Who understands what callers say, in the languages that are spoken."""
         return self._understanding
 
+    def ready(self, pieces: Sequence[Piece], language: str) -> Rendered | None:
+        """What is the same in every call and was asked for before."""
+        return self._ready.find(pieces, language)
+
     async def render(self, pieces: Sequence[Piece], language: str) -> Rendered:
         """The sound files for these pieces. ``release`` of the result is to be called when they
         were played. Raises PromptError when no voice can speak them, or not in time."""
-        key = key_of(pieces, language)
-        if key is not None and (ready := self._ready.get(key)) is not None:
+        ready = self.ready(pieces, language)
+        if ready is not None:
             return ready
+        key = key_of(pieces, language)
         limit = self._settings.dynamic.wait.total_seconds()
         try:
             async with asyncio.timeout(limit):
@@ -246,8 +252,7 @@ class PromptService:
         if key is None:
             return Rendered(media, text, spoken, other, private.release)
         rendered = Rendered(media, text, spoken, other)
-        if len(self._ready) < MOST_READY:
-            self._ready[key] = rendered
+        self._ready.keep(key, rendered)
         return rendered
 
     async def _all_media(

@@ -11,8 +11,9 @@ from ivrkit.errors import PromptError
 from ivrkit.expressions.expression import Expression
 from ivrkit.prompts import messages
 from ivrkit.prompts.announcement import announcement, apology, confirmation
+from ivrkit.prompts.kept import Kept
 from ivrkit.prompts.language import Languages
-from ivrkit.prompts.plan import Key, Played, Segment, Sound, joined, key_of, spoken_language
+from ivrkit.prompts.plan import Played, Segment, Sound, joined, key_of, spoken_language
 from ivrkit.prompts.recordings import checked
 from ivrkit.prompts.service import planner
 from ivrkit.prompts.understanding.service import Understood
@@ -41,25 +42,30 @@ class TextPrompts:
         self._understanding = Understood(self._languages)
         self._planner = planner(parts, self._languages, lambda language, sound: False)
         self._has_audio = has_audio
-        self._ready: dict[Key, Rendered] = {}
+        self._ready = Kept(MOST_REMEMBERED)
 
     @property
     def understanding(self) -> Understood:
         """Who understands what callers say, in the languages that are spoken."""
         return self._understanding
 
+    def ready(self, pieces: Sequence[Piece], language: str) -> Rendered | None:
+        """What is the same in every call and was asked for before."""
+        return self._ready.find(pieces, language)
+
     async def render(self, pieces: Sequence[Piece], language: str) -> Rendered:
         """What would be heard, and for how long. Raises PromptError as the service does."""
-        key = key_of(pieces, language)
-        if key is not None and (ready := self._ready.get(key)) is not None:
+        ready = self.ready(pieces, language)
+        if ready is not None:
             return ready
         segments = self._planner.plan(pieces, language)
         media = tuple(self._media(segment) for segment in segments)
         rendered = Rendered(
             media, joined(each.shown for each in segments), spoken_language(segments, language)
         )
-        if key is not None and len(self._ready) < MOST_REMEMBERED:
-            self._ready[key] = rendered
+        key = key_of(pieces, language)
+        if key is not None:
+            self._ready.keep(key, rendered)
         return rendered
 
     def announcement(self, say: Prompt, key: str, language: str) -> Prompt:

@@ -69,6 +69,15 @@ class Served:
         assert self._process is not None
         self._process.send_signal(signal.SIGHUP)
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def told(self) -> str:
+        """All that it has printed, and those before it."""
+        return self._log.read_text(errors="replace")
+
     async def tells(self, text: str) -> str:
         """Wait until it prints a text that was not waited for before; all it has printed since."""
         try:

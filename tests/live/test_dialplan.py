@@ -63,6 +63,23 @@ async def test_a_full_engine_makes_the_number_busy(phone: Any, ari: Any) -> None
         assert (await caller.closed()).param == "486 Busy Here"
 
 
+async def test_an_engine_that_is_drained_is_away_for_new_calls(
+    phone: Any, ari: Any, asterisk: PrivateAsterisk
+) -> None:
+    async with (
+        ari.application() as application,
+        agent_ready(phone, asterisk) as agent,
+        phone("4930123") as caller,
+    ):
+        await caller.ring("801")
+        channel = (await application.wait_for("StasisStart"))["channel"]["id"]
+        await ari.set(channel, "IVRKIT_STATUS", "DRAINING")
+        await ari.request("POST", f"channels/{channel}/continue")
+        await agent.established()
+        await caller.hang_up()
+        await agent.closed()
+
+
 async def test_hand_off_and_back(phone: Any, ari: Any, asterisk: PrivateAsterisk) -> None:
     async with (
         ari.application() as application,

@@ -66,10 +66,13 @@ class StoredMessages:
     # ---- the port ------------------------------------------------------------------------------
 
     async def prepare(self, message: str) -> Message | None:
-        """Whether there is room, or the message itself. Raises StoreError."""
+        """Whether there is room, or the message itself. Raises StoreError.
+
+        It is asked for with what waits to be written: an engine that dies finds the call at its
+        recording, and no caller is spoken to while one goes on that nobody knows of."""
         known = select(messages.c.seconds).where(messages.c.id == message)
         all_ = select(func.count(), func.coalesce(func.sum(messages.c.size), 0))
-        seconds, (count, size) = await self._access.query(
+        seconds, (count, size) = await self._access.write(
             lambda c: (c.execute(known).scalar(), c.execute(all_.select_from(messages)).one())
         )
         if seconds is not None:

@@ -23,6 +23,7 @@ from ivrkit.prompts.settings import PromptSettings
 from ivrkit.service.api.settings import ApiSettings
 from ivrkit.service.logs.settings import LogSettings
 from ivrkit.service.settings_file import read_settings
+from ivrkit.service.telemetry.settings import TelemetrySettings
 from ivrkit.speech.settings import SpeechSettings
 from ivrkit.store import Retention
 from ivrkit.store.settings import (
@@ -99,6 +100,7 @@ class Configuration(Section):
     api: ApiSettings = ApiSettings()
     retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     reload: ReloadSettings = ReloadSettings()
     check: CheckSettings = CheckSettings()
     state: Path = Path("state")

@@ -29,6 +29,7 @@ from ivrkit.service.site.condition import Condition
 from ivrkit.service.site.flows import load_flows, make_flows
 from ivrkit.service.site.housekeeping import keep_house
 from ivrkit.service.site.media import delivery_over_http, media_uri
+from ivrkit.service.site.observing import count, log_calls, trace
 from ivrkit.service.site.opening import SOON_SECONDS, open_when_free
 from ivrkit.service.site.pace import make_admission
 from ivrkit.service.site.ports import SitePorts
@@ -120,6 +121,18 @@ class Site(SitePorts):
         self._condition.look(self._asterisk)
         await self._open_connectors()
         self.engine = self._make_engine()
+        count(
+            self.metrics,
+            engine=self.engine,
+            store=self.store,
+            carrier=self.carrier,
+            flows=self.flows,
+            lateness=self.lateness,
+        )
+        log_calls(self.engine)
+        telemetry = trace(self.engine, self.metrics, configuration.telemetry)
+        if telemetry is not None:
+            self._stack.push_async_callback(telemetry.stop)
         self.draining = Draining(
             self.engine.admission, lambda: len(self.engine.live()), self.engine.wait_empty
         )
@@ -219,7 +232,6 @@ class Site(SitePorts):
             ),
         )
         engine.subscribe(records.heard)
-        engine.subscribe(self.metrics.heard)
         return engine
 
     async def _serve_api(self) -> None:

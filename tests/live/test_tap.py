@@ -23,6 +23,7 @@ from ivrkit.testing.audio import heard, write_wave
 from ivrkit.testing.wire import Wire
 from tests.live.ari_support import Engine, eventually, sound
 from tests.live.ari_support import heard as event_of
+from tests.soak import times
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
@@ -32,7 +33,7 @@ ALIKE = 0.8
 CALLS, WARM, LINES = times(150, 500), 50, 5
 """Calls, those before them after which is measured, and how many there are at once."""
 ROOM = 8 * 1024
-"""Kilobytes that a process may have grown by in all these calls: 16 for each."""
+"""Kilobytes that a process may have grown by in all these calls."""
 
 
 @pytest.fixture(params=["rtp", "websocket"])
@@ -177,7 +178,6 @@ ENGINE = """
 import asyncio, sys
 from ivrkit.channels.ari.carrier import AriCarrier
 from ivrkit.channels.ari.settings import AriSettings
-from tests.soak import times
 
 async def main():
     url, password, media = sys.argv[1:]

@@ -66,10 +66,28 @@ exten => s,1,Return()
 exten => s,1,Wait(5)
  same => n,Set(SLOW_DONE=yes it has)
  same => n,Return()
+; Agents who need no telephone: one talks for long, one for a few seconds.
+[test-agents]
+exten => long,1,Answer(,i)
+ same => n,Wait(32)
+exten => short,1,Answer(,i)
+ same => n,Wait(${RAND(3,9)})
 [globals](+)
 IVRKIT_QUEUE = service
 """
-OVERRIDES = {"extensions.conf": DIALPLAN, "queues.conf": "[nobody](ivrkit-queue)\n"}
+QUEUES = """\
+[nobody](ivrkit-queue)
+[killed-nobody](ivrkit-queue)
+joinempty = yes
+leavewhenempty = no
+[killed-long](ivrkit-queue)
+ringinuse = yes
+member => Local/long@test-agents/n,0,Long
+[killed-short](ivrkit-queue)
+ringinuse = yes
+member => Local/short@test-agents/n,0,Short
+"""
+OVERRIDES = {"extensions.conf": DIALPLAN, "queues.conf": QUEUES}
 
 
 def unavailable(error: NotAvailable) -> NoReturn:

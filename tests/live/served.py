@@ -131,14 +131,16 @@ class Watcher:
 
 @asynccontextmanager
 async def served(
-    asterisk: PrivateAsterisk, folder: Path, number: int, **changes: Any
+    asterisk: PrivateAsterisk, folder: Path, number: int, *, watched: bool = True, **changes: Any
 ) -> AsyncIterator[tuple[Exchange, Served]]:
-    """An engine process, and the exchange for its calls."""
+    """An engine process, and the exchange for its calls. ``watched``: what happens in them is read
+    over the API as it happens; of very many it is better read afterwards, out of the store."""
     port = ports.free_ports(1)
     configure(asterisk, folder, number, api={"port": port}, **changes)
     traces = Traces()
     engine = Served(folder)
-    watching = asyncio.create_task(Watcher(port, folder / "state", traces).run())
+    watcher = Watcher(port, folder / "state", traces)
+    watching = asyncio.create_task(watcher.run() if watched else asyncio.sleep(0))
     try:
         await engine.start()
         yield Exchange(asterisk, traces, folder), engine

@@ -1,0 +1,155 @@
+"""The engine is killed (``kill -9``) with callers everywhere in their flows, and away for six
+seconds: nobody is lost, nothing is done twice."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ivrkit.call.events import Said
+from ivrkit.testing.asterisk import PrivateAsterisk
+from ivrkit.testing.audio import RATE, read_wave, write_wave
+from ivrkit.testing.load import Crowd, HangUp, Load, Pause
+from ivrkit.testing.phones import Baresip
+from tests.live.harness import LiveCall
+from tests.live.killed import (
+    Figures,
+    Story,
+    check_payments,
+    check_variables,
+    far_side,
+    loads,
+    sections,
+    stories,
+)
+from tests.live.served import Served, served
+from tests.soak import times
+
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.alone,
+    pytest.mark.soak,
+    pytest.mark.asyncio(loop_scope="session"),
+]
+
+CALLS, KILLS = times(48, 200), times(1, 20)
+SITE = 8
+AWAY = 6.0
+"""Seconds that the engine is away."""
+PROMISED = 2.0
+"""Seconds from the moment in which a call is taken up until it is spoken to."""
+OTHERS = 5
+FALLBACK, MUSIC = "[s@ivrkit-fallback:1]", "StartMusicOnHold("
+
+
+@pytest.mark.timeout(times(150, 3600))
+async def test_an_engine_that_is_killed_loses_nobody(
+    asterisk: PrivateAsterisk,
+    ari: Any,
+    prompts: dict[str, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    seed = random.SystemRandom().randrange(1_000_000)
+    chance = random.Random(seed)
+    speech = long_speech(prompts, tmp_path / "speech.wav")
+    figures = Figures(seed)
+    async with (
+        far_side(chance) as far,
+        served(asterisk, tmp_path, SITE, watched=False, **sections(far)) as (exchange, engine),
+        exchange.caller() as ear,
+    ):
+        for kill in range(KILLS):
+            crowd = Crowd(asterisk.sip_port, tmp_path / f"crowd-{kill}")
+            listens = ear.phone if kill == 0 else None
+            figures += await one_kill(asterisk, engine, chance, speech, crowd, listens)
+            with capsys.disabled():
+                print(f"\nafter kill {kill + 1}: {figures}")
+        found = await stories(tmp_path / "state" / "ivrkit.db")
+        for story in found:
+            figures.look(story)
+            check_variables(story, far)
+            if story.flow == "pays":
+                figures.paid += check_payments(story, far)
+            if story.caller == ear.phone.name:
+                check_ear(ear, story)
+    with capsys.disabled():
+        print(f"\n{figures}")
+    assert figures.ended.keys() == {"flow"}
+    assert figures.taken_up.keys() <= {"resumed", "waiting", "begun"}
+    assert sum(far.payments.values()) == figures.paid["made"]
+    assert max(figures.seconds) < PROMISED
+
+
+async def one_kill(
+    asterisk: PrivateAsterisk,
+    engine: Served,
+    chance: random.Random,
+    speech: Path,
+    crowd: Crowd,
+    ear: Baresip | None,
+) -> Figures:
+    """Callers come, the engine dies, others come, it is back; all come to their end."""
+    since = len(asterisk.log())
+    async with crowd:
+        for load in loads(SITE, speech, CALLS, rate=40):
+            await crowd.call(load)
+        await crowd.until_answered()
+        if ear is not None:
+            await ear.dial(f"7{SITE}03")
+        await asyncio.sleep(chance.uniform(3, times(5, 8)))  # all have typed their secret by then
+        # These come one by one while the engine dies: some of them just before.
+        short = Load(f"7{SITE}12", calls=40, rate=80, audio=False)
+        arriving = await crowd.call(short)
+        await arriving.until_answered(10)
+        await asyncio.sleep(chance.uniform(0, 0.2))
+        await engine.kill()
+        await asyncio.gather(asyncio.sleep(AWAY), others_come(crowd, short))
+        await engine.start()
+        result = await crowd.result()
+    log = asterisk.log()[since:]
+    assert (result.failed, result.unexpected) == (0, 0), result.errors
+    fallback, music = log.count(FALLBACK), log.count(MUSIC)
+    assert fallback >= OTHERS
+    assert music > 0, "of those who came back nobody has heard any"
+    return Figures(kills=1, taken_up=taken_up(engine.told()), fallback=fallback)
+
+
+async def others_come(crowd: Crowd, short: Load) -> None:
+    """While no engine is there: the dialplan's fallback has them."""
+    steps = (Pause(2), HangUp())
+    others = await crowd.call(replace(short, calls=OTHERS, rate=5, steps=steps))
+    await others.until_answered()
+
+
+def check_ear(call: LiveCall, story: Story) -> None:
+    """What was played when the engine died was stopped in the middle, and heard anew once, from
+    its beginning to its end."""
+    call.take(story.call, story.events)
+    (said,) = call.happened(Said)
+    first, *_, last = [call.file(name) for name in said.media]
+    ears = call.listened()
+    ears.rewind()
+    assert ears.times(first, 1) == 2
+    assert ears.times(last, 1) == 1
+
+
+def taken_up(told: str) -> Counter[str]:
+    """The figures of the last line that tells of the calls that were taken up."""
+    line = re.findall(r"calls taken up: (.*)", told)[-1]
+    return Counter({name: int(count) for count, name in re.findall(r"(\d+) ([a-z ]+)", line)})
+
+
+def long_speech(prompts: dict[str, Path], file: Path) -> Path:
+    """Half a minute of speech."""
+    samples = np.concatenate([read_wave(each) for each in prompts.values()])
+    write_wave(file, np.resize(samples, 30 * RATE))
+    return file

@@ -17,7 +17,7 @@ from ivrkit.call.events import Resumed
 from ivrkit.service.configuration import load_configuration
 from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.load import HangUp, Load, Pause, place
-from tests.live.harness import LiveCall
+from tests.live.harness import LiveCall, own_flows
 from tests.live.served import ROOT, served
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
@@ -25,6 +25,18 @@ pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 SITE = 6
 LIKES = "Do you like the rain today?"
 FINE = "How nice, we like the rain too."
+FLOW = f"""\
+ivrkit: 1
+flow: patient
+exits: {{no_input: hangup, no_match: hangup}}
+sections:
+  main:
+    - answer
+    - menu: {{prompt: "{LIKES}", keys: {{1: fine}}, first_digit: 10m}}
+  fine:
+    - say: {FINE}
+    - hangup
+"""
 FALLBACK = "Executing [s@ivrkit-fallback:1]"
 HELD_UP = 1.5
 """Seconds for which the engine does nothing at all."""
@@ -34,10 +46,11 @@ HELD_UP = 1.5
 async def test_callers_end_by_themselves_or_go_on_in_the_next_engine(
     asterisk: PrivateAsterisk, ari: Any, tmp_path: Path
 ) -> None:
+    site = own_flows(tmp_path, {"patient": FLOW}, {})
     async with (
-        served(asterisk, tmp_path, SITE, drain="1h") as (exchange, engine),
-        exchange.calling(f"7{SITE}03") as first,
-        exchange.calling(f"7{SITE}03") as second,
+        served(asterisk, tmp_path, SITE, drain="1h", **site) as (exchange, engine),
+        exchange.calling(f"7{SITE}00") as first,
+        exchange.calling(f"7{SITE}00") as second,
     ):
         for each in (first, second):
             await each.until_said(LIKES)
@@ -77,7 +90,7 @@ async def falls_back(asterisk: PrivateAsterisk, exchange: Any) -> None:
     """A new call gets what it gets when there is no engine."""
     since = len(asterisk.log())
     async with exchange.caller() as late:
-        await late.phone.dial(f"7{SITE}03")
+        await late.phone.dial(f"7{SITE}00")
         while FALLBACK not in asterisk.log()[since:]:
             await asyncio.sleep(0.1)
         await late.hang_up()
@@ -94,16 +107,16 @@ async def comes_in(call: LiveCall) -> None:
 async def test_a_loop_that_is_held_up_sends_new_calls_back_and_hurts_nobody(
     asterisk: PrivateAsterisk, ari: Any, tmp_path: Path
 ) -> None:
-    changes: dict[str, Any] = {"limits": {"late": "500ms"}}
+    site = own_flows(tmp_path, {"patient": FLOW}, {})
     async with (
-        served(asterisk, tmp_path, SITE, **changes) as (exchange, engine),
-        exchange.calling(f"7{SITE}03") as call,
+        served(asterisk, tmp_path, SITE, limits={"late": "500ms"}, **site) as (exchange, engine),
+        exchange.calling(f"7{SITE}00") as call,
     ):
         await call.until_said(LIKES)
         engine.signal(signal.SIGSTOP)
         newcomers = asyncio.create_task(
             place(
-                Load(f"7{SITE}03", 10, rate=50, steps=(Pause(1), HangUp()), audio=False),
+                Load(f"7{SITE}00", 10, rate=50, steps=(Pause(1), HangUp()), audio=False),
                 asterisk.sip_port,
             )
         )
@@ -116,7 +129,7 @@ async def test_a_loop_that_is_held_up_sends_new_calls_back_and_hurts_nobody(
         await call.until_said(FINE)
         await call.ends()
         await is_ready(tmp_path)
-        async with exchange.calling(f"7{SITE}03") as later:
+        async with exchange.calling(f"7{SITE}00") as later:
             await later.until_said(LIKES)
             await comes_in(later)
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Text, bindparam, delete, or_, select
-from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from ivrkit.call.events import ENCODER, Failed, TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
@@ -42,6 +42,8 @@ class Batch:
     records: list[CallRecord] = field(default_factory=list)
     audit: list[AuditEntry] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
+    transaction: str = ""
+    """Set before the commit: by it what became of a commit that was not answered can be asked."""
     since: float = 0.0
     """When the first of it was handed over (``time.monotonic``); 0: not known."""
 
@@ -53,6 +55,17 @@ class Batch:
     def __len__(self) -> int:
         """How many entries nobody waits for."""
         return len(self.captures) + len(self.events) + len(self.records) + len(self.audit)
+
+    def apart(self) -> Iterator[Batch]:
+        """Every entry that nobody waits for, in a batch of its own."""
+        for call_id, capture in self.captures.items():
+            yield Batch(captures={call_id: capture})
+        for group in self.events:
+            yield Batch(events=[group])
+        for record in self.records:
+            yield Batch(records=[record])
+        for entry in self.audit:
+            yield Batch(audit=[entry])
 
     def put_before(self, newer: Batch) -> int:
         """Put what nobody waits for back before what came since; the newest capture wins.
@@ -124,16 +137,20 @@ def write(connection: Connection, batch: Batch, fence: Fence) -> Written:
         if batch.audit:
             write_audit(connection, batch.audit)
         answers = [_answer(connection, operation) for operation in batch.operations]
+        if batch.events or batch.audit:  # all else may be written twice
+            batch.transaction = database_of(connection).transaction(connection)
     return Written(answers, refused)
 
 
 def _answer(connection: Connection, operation: Operation) -> Any:
     """An operation that is refused must not take the batch with it."""
+    if operation.answer.cancelled():
+        return None  # nobody waits for it any more
     driver: Any = connection.connection.driver_connection
     driver.execute("SAVEPOINT operation")  # SQLAlchemy's own way takes 0.3 ms
     try:
         answer = operation.run(connection)
-    except (StoreError, IntegrityError, ProgrammingError) as error:
+    except (StoreError, IntegrityError, ProgrammingError, DataError) as error:
         driver.execute("ROLLBACK TO operation")
         refused = isinstance(error, StoreError)
         answer = error if refused else StoreError(f"refused: {database_of(connection).said(error)}")

@@ -141,6 +141,18 @@ class Database(ABC):
 
     @staticmethod
     @abstractmethod
+    def transaction(connection: Connection) -> str:
+        """A name for the transaction in progress, by which :meth:`was_committed` finds it; empty
+        where a commit that fails has certainly not been done."""
+
+    @staticmethod
+    @abstractmethod
+    def was_committed(connection: Connection, transaction: str) -> bool:
+        """What became of a transaction whose commit was not answered. Raises StoreError while
+        that is not decided."""
+
+    @staticmethod
+    @abstractmethod
     def serialise(connection: Connection, what: str) -> None:
         """Until the end of the transaction nobody else does ``what``."""
 

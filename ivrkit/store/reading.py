@@ -29,11 +29,13 @@ class Reader:
         """Run a query on a thread. Raises StoreError."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, query)
 
-    def _run(self, query: Callable[[Connection], T]) -> T:
+    def _run(self, query: Callable[[Connection], T], *, again: bool = True) -> T:
         try:
             with self._engine.connect() as connection:
                 return query(connection)
         except DBAPIError as error:
+            if again and error.connection_invalidated:  # the server was started anew since
+                return self._run(query, again=False)
             raise self._database.complaint(error) from error
 
     def close(self) -> None:

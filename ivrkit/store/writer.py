@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -31,6 +31,8 @@ PACE = 0.010
 GATHER = 0.015
 """Seconds that what nobody waits for is held back, so that what follows it is in the same commit:
 a step of a call saves several times within a moment. A save must not be older than 20 ms."""
+WAIT_SECONDS = 30.0
+"""How long anybody waits for a commit. What a call waits for has limits of its own."""
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 _CLOSING_SECONDS = 5.0
@@ -73,6 +75,7 @@ class Writer:
         self._connection: Connection | None = None
         self._failing = ""
         self._refused = False
+        self._doubtful: Batch | None = None
         self.fence = Fence()
         self.statistics = Statistics()
 
@@ -126,7 +129,8 @@ class Writer:
             self._batch.captures[call_id] = capture
             self._batch.ahead.append(answer)
         self._hurry()
-        await answer
+        async with limited(self._database.name):
+            await answer
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Run work in the next transaction and wait for its commit. Raises StoreError."""
@@ -134,7 +138,8 @@ class Writer:
         with self._lock:
             self._batch.operations.append(Operation(work, answer))
         self._hurry()
-        return await answer
+        async with limited(self._database.name):
+            return await answer
 
     def _future(self) -> asyncio.Future[Any]:
         if self._thread is None or self._stopping:
@@ -165,7 +170,7 @@ class Writer:
         while True:
             self._wait(started, pause)
             batch = self._take()
-            if batch.empty:
+            if batch.empty and self._doubtful is None:
                 if self._stopping:
                     break
                 continue
@@ -209,7 +214,19 @@ class Writer:
         else:
             self._open()
         assert self._connection is not None
+        self._look_up_doubtful(self._connection, batch)
         return write(self._connection, batch, self.fence)
+
+    def _look_up_doubtful(self, connection: Connection, batch: Batch) -> None:
+        """Write what may have been committed before the connection was lost once more, unless it
+        was: events must not be told twice."""
+        if self._doubtful is None:
+            return
+        with connection.begin():
+            committed = self._database.was_committed(connection, self._doubtful.transaction)
+        if not committed:
+            self.statistics.dropped += self._doubtful.put_before(batch)
+        self._doubtful = None
 
     def _committed(self, batch: Batch, written: Written) -> None:
         self.statistics.commits += 1
@@ -229,13 +246,17 @@ class Writer:
         self._drop()
         self.statistics.failures += 1
         reason = self._database.complaint(error)
-        if self._database.will_pass(error):
+        dropped = 0
+        if not self._database.will_pass(error):
+            dropped = self._written_apart(batch)
+        elif batch.transaction:
+            self._doubtful = batch
+        else:
             with self._lock:
                 dropped = batch.put_before(self._batch)
             self._wake.set()
-        else:
-            # Kept, it would fail for ever and let nothing else through.
-            dropped = len(batch)
+        if self._doubtful is not None:
+            self._wake.set()
         self.statistics.dropped += dropped
         if reason.message != self._failing:
             self._failing = reason.message
@@ -244,6 +265,28 @@ class Writer:
             self._tell(self._alarm, f"{reason}; {dropped} entries are lost")
         if batch.ahead or batch.operations:
             self._tell(_settle, batch, [reason] * len(batch.operations), reason)
+
+    def _written_apart(self, batch: Batch) -> int:
+        """Among what cannot be written together there is what can: each entry for itself. Those
+        that fail are given up, or they would fail for ever and let nothing else through; says how
+        many they are."""
+        dropped = 0
+        later = Batch()
+        for each in batch.apart():
+            try:
+                self._write(each)
+            except Exception as error:
+                self._drop()
+                if self._database.will_pass(error):
+                    dropped += later.put_before(each)
+                    later = each
+                else:
+                    dropped += 1
+        if len(later):
+            with self._lock:
+                dropped += later.put_before(self._batch)
+            self._wake.set()
+        return dropped
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
@@ -262,6 +305,19 @@ class Writer:
         # The loop is closed when a process ends without closing its store.
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(what, *arguments)
+
+
+@asynccontextmanager
+async def limited(name: str) -> AsyncIterator[None]:
+    """Nobody waits for ever. Raises StoreError; what was not begun then is not begun any more."""
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            yield
+    except TimeoutError:
+        raise StoreError(
+            f"the store {name} has not answered within {WAIT_SECONDS:g} s",
+            hint="look at its disk, or its server",
+        ) from None
 
 
 def _settle(batch: Batch, answers: Sequence[Any], refused: StoreError | None) -> None:

@@ -7,7 +7,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from sqlalchemy import URL, Connection, Engine, NullPool, Table, create_engine, event, func, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    NullPool,
+    Table,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivrkit.errors import ConfigurationError, StoreError
@@ -208,6 +219,19 @@ class PostgreSQL(Database):
     def now(connection: Connection) -> float:
         clock = select(func.extract("epoch", func.clock_timestamp()))
         return float(connection.execute(clock).scalar_one())
+
+    @staticmethod
+    def transaction(connection: Connection) -> str:
+        driver: Any = connection.connection.driver_connection
+        return str(driver.execute("SELECT pg_current_xact_id()::text").fetchone()[0])
+
+    @staticmethod
+    def was_committed(connection: Connection, transaction: str) -> bool:
+        status = text("SELECT pg_xact_status(CAST(CAST(:id AS text) AS xid8))")
+        found = connection.execute(status, {"id": transaction}).scalar()
+        if found == "in progress":
+            raise StoreError("the server has not noticed yet that the connection is cut")
+        return bool(found == "committed")
 
     @staticmethod
     def serialise(connection: Connection, what: str) -> None:

@@ -181,6 +181,14 @@ class SQLite(Database):
         return time.time()
 
     @staticmethod
+    def transaction(connection: Connection) -> str:
+        return ""
+
+    @staticmethod
+    def was_committed(connection: Connection, transaction: str) -> bool:
+        return False
+
+    @staticmethod
     def serialise(connection: Connection, what: str) -> None:
         """Whoever writes is alone already."""
 

@@ -37,4 +37,8 @@ def limited_driver() -> type[psycopg.Connection[Any]]:
                     self.pgconn.finish()
                 raise
 
+        def rollback(self) -> None:
+            if not self.closed:  # else it would hide why it was closed
+                super().rollback()
+
     return Limited

@@ -153,3 +153,26 @@ async def test_closing_a_store_that_fails_ends(
         await store.flush()
     await store.close()
     assert store.statistics.failures >= 2
+
+
+async def test_a_file_that_may_only_be_read_for_a_while(
+    store: Store, ears: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where somebody takes the right to write: SQLite says the same."""
+    genuine = sqlite.SQLite._prepare
+
+    def only_read(database: sqlite.SQLite, connection: Any, record: object) -> None:
+        genuine(database, connection, record)
+        connection.execute("PRAGMA query_only=ON")
+
+    await store.save_ahead("a", b"1")
+    monkeypatch.setattr(sqlite.SQLite, "_prepare", only_read)
+    await reopen(store)
+    store.append("a", [Noted(text="meanwhile")])
+    with pytest.raises(StoreError, match="cannot be written"):
+        await store.save_ahead("a", b"2")
+    assert await store.session("a") == b"1"
+    monkeypatch.setattr(sqlite.SQLite, "_prepare", genuine)
+    await until(lambda: ears.cleared)
+    assert await store.session("a") == b"2"
+    assert await store.trace("a") == [Noted(text="meanwhile")]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
 
+from prometheus_client import Counter, Histogram
+
+MetricT = TypeVar("MetricT", Counter, Histogram)
 OTHER: Final = "other"
 """The label of what comes on top of what is told apart."""
 MOST_FLOWS: Final = 200
@@ -44,3 +47,18 @@ class Few:
 def one_of(known: frozenset[str], value: str) -> str:
     """The value where it is one of those that are known, else ``other``."""
     return value if value in known else OTHER
+
+
+class Children(dict[Any, MetricT], Generic[MetricT]):
+    """A figure by its labels: asked for once, then at hand. ``figure["bank", "next"].inc()``; one
+    label stands alone."""
+
+    def __init__(self, figure: MetricT) -> None:
+        super().__init__()
+        self._figure: MetricT = figure
+
+    def __missing__(self, labels: str | tuple[str, ...]) -> MetricT:
+        told = (labels,) if isinstance(labels, str) else labels
+        child: MetricT = self._figure.labels(*told)
+        self[labels] = child
+        return child

@@ -8,7 +8,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from ivrkit.call.events import KeyLost, Listening, Pressed, Recognised, Said, TraceEvent
-from ivrkit.service.metrics.labels import PATIENCE, one_of
+from ivrkit.service.metrics.labels import PATIENCE, Children, one_of
 from ivrkit.service.metrics.subject import Handler, Seen, Subject
 
 RESULTS: Final = frozenset(
@@ -22,32 +22,40 @@ class Answers(Subject):
     """Figures of questions, by the flow in which the call began."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._answers = Counter(
-            "ivrkit_answers",
-            "Answers to questions, by keys or speech: chosen, understood, default, no_input, "
-            "no_match, key (of the whole flow), shortcut, ignored (said without a meaning).",
-            ("flow", "by", "result"),
-            registry=registry,
+        self._answers = Children(
+            Counter(
+                "ivrkit_answers",
+                "Answers to questions, by keys or speech: chosen, understood, default, no_input, "
+                "no_match, key (of the whole flow), shortcut, ignored (said without a meaning).",
+                ("flow", "by", "result"),
+                registry=registry,
+            )
         )
-        self._wrong = Counter(
-            "ivrkit_no_match",
-            "Answers that fitted nothing, by why: unknown, too_short, too_long, unsure.",
-            ("flow", "reason"),
-            registry=registry,
+        self._wrong = Children(
+            Counter(
+                "ivrkit_no_match",
+                "Answers that fitted nothing, by why: unknown, too_short, too_long, unsure.",
+                ("flow", "reason"),
+                registry=registry,
+            )
         )
-        self._seconds = Histogram(
-            "ivrkit_answer_seconds",
-            "From the end of a question to its whole answer; answers over the prompt are none.",
-            ("by",),
-            buckets=PATIENCE,
-            registry=registry,
+        self._seconds = Children(
+            Histogram(
+                "ivrkit_answer_seconds",
+                "From the end of a question to its whole answer; answers over the prompt are none.",
+                ("by",),
+                buckets=PATIENCE,
+                registry=registry,
+            )
         )
-        self._prompts = Counter(
-            "ivrkit_prompts",
-            "Prompts, by how they ended: finished, barge_in (the caller stopped it), skipped (keys "
-            "were waiting), failed, interrupted (a hang-up or a limit).",
-            ("flow", "end"),
-            registry=registry,
+        self._prompts = Children(
+            Counter(
+                "ivrkit_prompts",
+                "Prompts, by how they ended: finished, barge_in (the caller stopped it), skipped "
+                "(keys were waiting), failed, interrupted (a hang-up or a limit).",
+                ("flow", "end"),
+                registry=registry,
+            )
         )
         self._lost = Counter(
             "ivrkit_keys_lost",
@@ -76,17 +84,17 @@ class Answers(Subject):
 
     def _count(self, seen: Seen, by: str, event: Pressed | Recognised) -> None:
         result = one_of(RESULTS, event.result)
-        self._answers.labels(seen.flow, by, result).inc()
+        self._answers[seen.flow, by, result].inc()
         if result == "no_match":
-            self._wrong.labels(seen.flow, one_of(REASONS, event.reason)).inc()
+            self._wrong[seen.flow, one_of(REASONS, event.reason)].inc()
         if result == "ignored":
             return  # the question goes on
         began, seen.listening = seen.listening, None
         if began is not None and result != "no_input":
-            self._seconds.labels(by).observe(event.at - began)
+            self._seconds[by].observe(event.at - began)
 
     def _said(self, seen: Seen, event: Said) -> None:
-        self._prompts.labels(seen.flow, one_of(ENDS, event.end)).inc()
+        self._prompts[seen.flow, one_of(ENDS, event.end)].inc()
 
     def _key_lost(self, seen: Seen, event: KeyLost) -> None:
         self._lost.inc()

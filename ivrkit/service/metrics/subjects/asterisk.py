@@ -7,7 +7,7 @@ from collections.abc import Callable
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
 
-from ivrkit.service.metrics.labels import MOMENTS
+from ivrkit.service.metrics.labels import MOMENTS, Children
 from ivrkit.service.metrics.subject import Look, Subject
 
 
@@ -16,12 +16,15 @@ class Asterisk(Subject):
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
-        self._requests = Counter(
-            "ivrkit_asterisk_requests",
-            "Requests to Asterisk, by how they ended: ok, gone (404: the channel has hung up), "
-            "refused, late (no answer in time), lost (the connection broke), away (there is none).",
-            ("result",),
-            registry=registry,
+        self._requests = Children(
+            Counter(
+                "ivrkit_asterisk_requests",
+                "Requests to Asterisk, by how they ended: ok, gone (404: the channel has hung up), "
+                "refused, late (no answer in time), lost (the connection broke), away (there is "
+                "none).",
+                ("result",),
+                registry=registry,
+            )
         )
         self._seconds = Histogram(
             "ivrkit_asterisk_request_seconds",
@@ -32,7 +35,7 @@ class Asterisk(Subject):
 
     def answered(self, result: str, seconds: float) -> None:
         """A request was answered, or was not."""
-        self._requests.labels(result).inc()
+        self._requests[result].inc()
         if result in ("ok", "gone", "refused"):
             self._seconds.observe(seconds)
 

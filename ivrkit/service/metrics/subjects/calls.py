@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from ivrkit.call.events import Arrived, Ended, HandedOff, Resumed, TraceEvent
-from ivrkit.service.metrics.labels import MOST_FLOWS, WAITS, Few, one_of
+from ivrkit.service.metrics.labels import MOST_FLOWS, WAITS, Children, Few, one_of
 from ivrkit.service.metrics.subject import Handler, Look, Seen, Subject
 
 RESULTS: Final = frozenset(
@@ -28,32 +28,40 @@ class Calls(Subject):
         self._registry = registry
         self._seen = seen
         self._flow = Few(MOST_FLOWS)
-        self._begun = Counter(
-            "ivrkit_calls_begun",
-            "Calls that have arrived.",
-            ("flow",),
-            registry=registry,
+        self._begun = Children(
+            Counter(
+                "ivrkit_calls_begun",
+                "Calls that have arrived.",
+                ("flow",),
+                registry=registry,
+            )
         )
-        self._ended = Counter(
-            "ivrkit_calls",
-            "Calls that are over, by how they ended: caller (hung up), flow (it ended), agent (the "
-            "call ended with one), transfer, error, limit (the longest time), lost (gone while the "
-            "engine was away), fell_back (the dialplan has it).",
-            ("flow", "result"),
-            registry=registry,
+        self._ended = Children(
+            Counter(
+                "ivrkit_calls",
+                "Calls that are over, by how they ended: caller (hung up), flow (it ended), agent "
+                "(the call ended with one), transfer, error, limit (the longest time), lost (gone "
+                "while the engine was away), fell_back (the dialplan has it).",
+                ("flow", "result"),
+                registry=registry,
+            )
         )
-        self._contained = Counter(
-            "ivrkit_calls_contained",
-            "Calls that ended by the caller or the flow without having been handed to anybody.",
-            ("flow",),
-            registry=registry,
+        self._contained = Children(
+            Counter(
+                "ivrkit_calls_contained",
+                "Calls that ended by the caller or the flow without having been handed to anybody.",
+                ("flow",),
+                registry=registry,
+            )
         )
-        self._seconds = Histogram(
-            "ivrkit_call_seconds",
-            "How long calls were with the engine, from their arrival on.",
-            ("flow",),
-            buckets=WAITS,
-            registry=registry,
+        self._seconds = Children(
+            Histogram(
+                "ivrkit_call_seconds",
+                "How long calls were with the engine, from their arrival on.",
+                ("flow",),
+                buckets=WAITS,
+                registry=registry,
+            )
         )
         registry.register(Look(_in_progress, self._fill))
 
@@ -76,7 +84,7 @@ class Calls(Subject):
 
     def _arrived(self, seen: Seen, event: Arrived) -> None:
         seen.flow = self._flow(event.flow)
-        self._begun.labels(seen.flow).inc()
+        self._begun[seen.flow].inc()
 
     def _resumed(self, seen: Seen, event: Resumed) -> None:
         seen.flow = self._flow(event.flow)
@@ -85,10 +93,10 @@ class Calls(Subject):
         seen.handed_over = True
 
     def _over(self, seen: Seen, event: Ended) -> None:
-        self._ended.labels(seen.flow, one_of(RESULTS, event.ended)).inc()
-        self._seconds.labels(seen.flow).observe(event.at)
+        self._ended[seen.flow, one_of(RESULTS, event.ended)].inc()
+        self._seconds[seen.flow].observe(event.at)
         if event.ended in ALONE and not seen.handed_over:
-            self._contained.labels(seen.flow).inc()
+            self._contained[seen.flow].inc()
 
     def _fill(self, family: GaugeMetricFamily) -> None:
         for flow, count in Count(seen.flow for seen in self._seen()).items():

@@ -8,7 +8,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter
 
 from ivrkit.call.events import Interrupted, Interruption, Outlasted, Resumed, TraceEvent
-from ivrkit.service.metrics.labels import one_of
+from ivrkit.service.metrics.labels import Children, one_of
 from ivrkit.service.metrics.subject import Handler, Seen, Subject
 
 INTERRUPTS: Final = frozenset({"hangup", "key", "shortcut", "limit", "timeout"})
@@ -28,18 +28,22 @@ class Continuity(Subject):
             "Calls for which the connection to Asterisk was away for a while.",
             registry=registry,
         )
-        self._interrupts = Counter(
-            "ivrkit_interrupts",
-            "What broke into steps: hangup, key, shortcut, limit, timeout.",
-            ("by",),
-            registry=registry,
+        self._interrupts = Children(
+            Counter(
+                "ivrkit_interrupts",
+                "What broke into steps: hangup, key, shortcut, limit, timeout.",
+                ("by",),
+                registry=registry,
+            )
         )
-        self._outlasted = Counter(
-            "ivrkit_writes_outlasted",
-            "Writes that were still under way when their step ended: finished, or cancelled after "
-            "their longest time.",
-            ("end",),
-            registry=registry,
+        self._outlasted = Children(
+            Counter(
+                "ivrkit_writes_outlasted",
+                "Writes that were still under way when their step ended: finished, or cancelled "
+                "after their longest time.",
+                ("end",),
+                registry=registry,
+            )
         )
 
     def handlers(self) -> Mapping[type[TraceEvent], Handler]:
@@ -51,7 +55,7 @@ class Continuity(Subject):
         }
 
     def _interrupted(self, seen: Seen, event: Interrupted) -> None:
-        self._interrupts.labels(one_of(INTERRUPTS, event.by)).inc()
+        self._interrupts[one_of(INTERRUPTS, event.by)].inc()
 
     def _has_outlasted(self, seen: Seen, event: Outlasted) -> None:
-        self._outlasted.labels(event.end).inc()
+        self._outlasted[event.end].inc()

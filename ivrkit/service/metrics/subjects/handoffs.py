@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from ivrkit.call.events import Ended, HandedOff, TraceEvent
 from ivrkit.call.queues import QueueExit
-from ivrkit.service.metrics.labels import MOST_QUEUES, WAITS, Few, one_of
+from ivrkit.service.metrics.labels import MOST_QUEUES, WAITS, Children, Few, one_of
 from ivrkit.service.metrics.subject import Handler, Seen, Subject
 
 RESULTS: Final = frozenset(each.value for each in QueueExit) | {"abandoned"}
@@ -20,38 +20,48 @@ class HandOffs(Subject):
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._queue = Few(MOST_QUEUES)
-        self._entered = Counter(
-            "ivrkit_handoffs_begun",
-            "Calls that were handed to a queue.",
-            ("queue",),
-            registry=registry,
+        self._entered = Children(
+            Counter(
+                "ivrkit_handoffs_begun",
+                "Calls that were handed to a queue.",
+                ("queue",),
+                registry=registry,
+            )
         )
-        self._over = Counter(
-            "ivrkit_handoffs",
-            "Hand-offs that are over: answered, abandoned (the caller hung up in the queue), "
-            "timeout, full, unstaffed, withdrawn, failed.",
-            ("queue", "result"),
-            registry=registry,
+        self._over = Children(
+            Counter(
+                "ivrkit_handoffs",
+                "Hand-offs that are over: answered, abandoned (the caller hung up in the queue), "
+                "timeout, full, unstaffed, withdrawn, failed.",
+                ("queue", "result"),
+                registry=registry,
+            )
         )
-        self._missed = Counter(
-            "ivrkit_agent_misses",
-            "Agents that were called and did not answer.",
-            ("queue",),
-            registry=registry,
+        self._missed = Children(
+            Counter(
+                "ivrkit_agent_misses",
+                "Agents that were called and did not answer.",
+                ("queue",),
+                registry=registry,
+            )
         )
-        self._wait = Histogram(
-            "ivrkit_queue_wait_seconds",
-            "How long callers waited in a queue, whatever came of it.",
-            ("queue",),
-            buckets=WAITS,
-            registry=registry,
+        self._wait = Children(
+            Histogram(
+                "ivrkit_queue_wait_seconds",
+                "How long callers waited in a queue, whatever came of it.",
+                ("queue",),
+                buckets=WAITS,
+                registry=registry,
+            )
         )
-        self._talk = Histogram(
-            "ivrkit_talk_seconds",
-            "How long agents talked with callers.",
-            ("queue",),
-            buckets=WAITS,
-            registry=registry,
+        self._talk = Children(
+            Histogram(
+                "ivrkit_talk_seconds",
+                "How long agents talked with callers.",
+                ("queue",),
+                buckets=WAITS,
+                registry=registry,
+            )
         )
 
     def handlers(self) -> Mapping[type[TraceEvent], Handler]:
@@ -61,13 +71,13 @@ class HandOffs(Subject):
         queue = self._queue(event.queue)
         if event.state == "queued":
             seen.queue, seen.queued, seen.connected = queue, event.at, None
-            self._entered.labels(queue).inc()
+            self._entered[queue].inc()
         elif event.state == "connected":
             seen.queue = queue  # after a restart nobody has seen it enter
             self._waited(seen, event.at)
             seen.connected = event.at
         elif event.state == "not_answered":
-            self._missed.labels(queue).inc()
+            self._missed[queue].inc()
         elif event.state == "back":
             seen.queue = queue
             self._leave(seen, one_of(RESULTS, event.result), event.at)
@@ -77,14 +87,14 @@ class HandOffs(Subject):
             self._leave(seen, "abandoned" if seen.connected is None else "answered", event.at)
 
     def _leave(self, seen: Seen, result: str, at: float) -> None:
-        self._over.labels(seen.queue, result).inc()
+        self._over[seen.queue, result].inc()
         self._waited(seen, at)
         if seen.connected is not None:
-            self._talk.labels(seen.queue).observe(at - seen.connected)
+            self._talk[seen.queue].observe(at - seen.connected)
         seen.queue, seen.connected = "", None
 
     def _waited(self, seen: Seen, at: float) -> None:
         """The waiting is over, if it was seen to begin."""
         if seen.queued is not None:
-            self._wait.labels(seen.queue).observe(at - seen.queued)
+            self._wait[seen.queue].observe(at - seen.queued)
             seen.queued = None

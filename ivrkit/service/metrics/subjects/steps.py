@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from ivrkit.call.events import Entered, Failed, Left, TraceEvent
-from ivrkit.service.metrics.labels import MOST_FLOWS, MOST_STEPS, OTHER, Few
+from ivrkit.service.metrics.labels import MOST_FLOWS, MOST_STEPS, OTHER, Children, Few
 from ivrkit.service.metrics.subject import Handler, Seen, Subject
 
 _SECONDS = (0.005, 0.05, 0.5, 1, 2, 5, 10, 30, 60, 300)
@@ -35,11 +35,13 @@ class Steps(Subject):
             buckets=_SECONDS,
             registry=registry,
         )
-        self._failures = Counter(
-            "ivrkit_step_errors",
-            "Steps that failed, by flow and code of the error.",
-            ("flow", "code"),
-            registry=registry,
+        self._failures = Children(
+            Counter(
+                "ivrkit_step_errors",
+                "Steps that failed, by flow and code of the error.",
+                ("flow", "code"),
+                registry=registry,
+            )
         )
         self._bound: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
 
@@ -70,7 +72,7 @@ class Steps(Subject):
         return bound
 
     def _failed(self, seen: Seen, event: Failed) -> None:
-        self._failures.labels(seen.flow, self._code(event.code)).inc()
+        self._failures[seen.flow, self._code(event.code)].inc()
 
 
 def _verb(seen: Seen, path: str) -> str:

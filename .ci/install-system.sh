@@ -63,6 +63,9 @@ if [ "$purpose" != demo ]; then
     command -v chromium >/dev/null 2>&1 || want chromium-headless-shell chromium-headless-shell
     want dot graphviz
     want npm npm
+    # What the page about the API shows is sent with these.
+    want curl curl
+    want jq jq
 fi
 
 [ -n "$missing" ] || exit 0

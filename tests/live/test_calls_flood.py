@@ -160,7 +160,7 @@ async def figures(folder: Path) -> dict[str, str]:
         r"^(process_resident_memory_bytes|process_open_fds|ivrkit_calls_refused_total\S*) (\S+)$"
     )
     text = await ask(folder, "/metrics")
-    return dict(re.findall(rf"^((?:{names})\S*) (\S+)$", text, re.MULTILINE))
+    return dict(re.findall(wanted, text, re.MULTILINE))
 
 
 async def empty(folder: Path) -> None:

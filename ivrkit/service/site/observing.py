@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from logging import INFO
+from logging import DEBUG, INFO
 from typing import TYPE_CHECKING
 
 from ivrkit.channels.ari.carrier import AriCarrier
 from ivrkit.engine.engine import Engine
 from ivrkit.service.flows import FlowService
 from ivrkit.service.lateness import Lateness
-from ivrkit.service.logs.calls import LOG, log_event
+from ivrkit.service.logs.calls import LOG, STEPS, TOLD, log_event
 from ivrkit.service.metrics import Metrics
 from ivrkit.service.telemetry.settings import TelemetrySettings
 from ivrkit.service.telemetry.starting import make_telemetry
@@ -29,7 +29,7 @@ def count(
     lateness: Lateness,
 ) -> None:
     """Let the figures be told of all that happens, and look at how things are."""
-    engine.subscribe(metrics.heard)
+    engine.subscribe(metrics.heard, metrics.kinds)
     metrics.calls.watch(lambda: engine.admission.refused)
     metrics.loop.watch(lateness)
     metrics.store.watch(store)
@@ -41,8 +41,8 @@ def count(
 
 def log_calls(engine: Engine) -> None:
     """Tell the log of calls, as far as anybody wants to know."""
-    if LOG.isEnabledFor(INFO):
-        engine.subscribe(log_event)
+    wanted = [*STEPS, *TOLD] if LOG.isEnabledFor(DEBUG) else TOLD if LOG.isEnabledFor(INFO) else ()
+    engine.subscribe(log_event, wanted)
 
 
 def trace(engine: Engine, metrics: Metrics, settings: TelemetrySettings) -> Telemetry | None:
@@ -50,5 +50,5 @@ def trace(engine: Engine, metrics: Metrics, settings: TelemetrySettings) -> Tele
     telemetry = make_telemetry(settings)
     metrics.spans.watch(None if telemetry is None else telemetry.counted)
     if telemetry is not None:
-        engine.subscribe(telemetry.spans.heard)
+        engine.subscribe(telemetry.spans.heard, telemetry.spans.kinds)
     return telemetry

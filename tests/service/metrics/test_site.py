@@ -26,6 +26,7 @@ BOARD = ROOT / "docker/grafana/dashboards/ivrkit.json"
 RULES = ROOT / "docker/prometheus/rules.yml"
 PAGE = ROOT / "docs/monitoring.md"
 CALLER = "+493055501234"
+UNKNOWN = "4930998877665"
 FLOW = """
 ivrkit: 1
 flow: hello
@@ -95,7 +96,7 @@ async def test_a_running_site_tells_all_that_is_asked(
 ) -> None:
     running, asterisk = site
     asterisk.call("800", caller=CALLER)
-    asterisk.call("4711", caller=CALLER)
+    asterisk.call(UNKNOWN, caller=CALLER)
     await eventually(lambda: running.engine.admission.refused["unknown_number"])
     await eventually(lambda: not running.engine.live())
     await running.store.flush()
@@ -107,7 +108,7 @@ async def test_a_running_site_tells_all_that_is_asked(
     assert re.search(r'ivrkit_asterisk_requests_total\{result="ok"\} [1-9]', text)
     assert re.search(r"ivrkit_store_delay_seconds_count [1-9]", text)
     assert re.search(r"ivrkit_loop_delay_seconds_count [0-9]", text)
-    for planted in (CALLER, CALLER[1:], "4711"):
+    for planted in (CALLER, CALLER[1:], UNKNOWN):
         assert planted not in text
     known = families(text)
     for place, expression in expressions():

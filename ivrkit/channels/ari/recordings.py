@@ -60,7 +60,9 @@ class Recordings(Watched[RunningRecording, LiveRecording]):
     def failed(self, recording: LiveRecording) -> None:
         """Asterisk says that it could not be made."""
         if self._pop(recording.name) is not None:
-            logger.warning("recording %s failed: %s", recording.name, recording.cause)
+            # Said by the reader of events, whose lines belong to no call by themselves.
+            call = {"call": recording.name.partition(".")[0]}
+            logger.warning("recording %s failed: %s", recording.name, recording.cause, extra=call)
             self._ended(recording.name, False, "failed")
 
     def close(self) -> None:

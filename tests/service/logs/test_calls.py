@@ -8,18 +8,21 @@ import logging
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 from ivrkit.call import Call
 from ivrkit.call.connecting import Request
 from ivrkit.call.events import Ended, HandedOff, Resumed, TraceEvent
 from ivrkit.call.settings import secret_texts
+from ivrkit.connectors.broker import Broker
 from ivrkit.connectors.connector import Place, kinds
 from ivrkit.connectors.guard import Guard
+from ivrkit.connectors.messaging.settings import BrokerSettings
 from ivrkit.connectors.odbc.line import Line
 from ivrkit.connectors.service import ConfiguredConnectors
 from ivrkit.errors import ConnectorError
@@ -221,3 +224,19 @@ async def test_no_connector_tells_its_secret(
     assert "RuntimeError" in written
     told = "".join(traceback.format_exception_only(failed.value))
     assert SECRET not in written + told
+
+
+async def test_a_connection_that_serves_many_calls_belongs_to_none() -> None:
+    """Or every line about it would carry the id of the call that happened to open it."""
+    seen: list[str] = []
+
+    class Opening(Broker):
+        async def _connect(self) -> Any:
+            seen.append(str(get_contextvars().get("call", "none")))
+            return SimpleNamespace(is_open=True)
+
+    settings = BrokerSettings(url="amqp://127.0.0.1:1/")
+    connector = Opening("crm", settings, Place(project=Path()))
+    with bound_contextvars(call="c9"):
+        await connector._open_link()
+    assert seen == ["none"]

@@ -121,7 +121,7 @@ def test_every_code_of_an_error_is_in_the_table() -> None:
 
 def test_its_settings_are_those_there_are() -> None:
     for block in blocks(PAGE):
-        if block.kind == "yaml" and block.text.startswith("api:"):
+        if block.kind == "yaml" and block.text.startswith("# ivrkit.yaml\napi:"):
             ApiSettings.model_validate(yaml.safe_load(block.text)["api"])
 
 

@@ -167,7 +167,7 @@ def test_a_configuration_can_be_read(block: Block, tmp_path: Path) -> None:
     path.write_text(block.text)
     configuration = load_configuration(path, ENVIRONMENT)
     configuration.store_key(ENVIRONMENT)
-    configuration.tokens()
+    configuration.api.configured_tokens()
 
 
 @pytest.mark.parametrize("block", [each for each in ALL if each.kind == "sh"], ids=str)

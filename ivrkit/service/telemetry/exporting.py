@@ -46,6 +46,11 @@ class Sent:
         """Those that have not been given to the exporter yet."""
         return self.ended - self.dropped - self.taken
 
+    @property
+    def unsent(self) -> int:
+        """Those of which nothing has become yet."""
+        return self.ended - self.dropped - self.sent - self.failed
+
 
 class _Counting(SpanExporter):
     """Counts what an exporter does. It runs on the thread of the batches alone."""
@@ -53,6 +58,7 @@ class _Counting(SpanExporter):
     def __init__(self, exporter: SpanExporter, counted: Sent) -> None:
         self._exporter = exporter
         self._counted = counted
+        self._fails = False
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         self._counted.taken += len(spans)
@@ -64,7 +70,16 @@ class _Counting(SpanExporter):
                 self._counted.sent += len(spans)
             else:
                 self._counted.failed += len(spans)
+            self._tell(result is not SpanExportResult.SUCCESS)
         return result
+
+    def _tell(self, fails: bool) -> None:
+        """Once when the collector begins to fail, and once when it takes spans again."""
+        if fails and not self._fails:
+            LOG.warning("the collector does not take spans: those that it misses are lost")
+        elif self._fails and not fails:
+            LOG.warning("the collector takes spans again")
+        self._fails = fails
 
     def shutdown(self) -> None:
         self._exporter.shutdown()
@@ -141,12 +156,14 @@ class Telemetry:
         done.start()
         await asyncio.to_thread(done.join, FAREWELL)
         if done.is_alive():
-            LOG.warning("%d spans were not sent before the end", self.counted.waiting)
+            LOG.warning("%d spans were not sent before the end", self.counted.unsent)
 
 
 def _to_collector(settings: TelemetrySettings) -> SpanExporter:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
+    # It tells of every attempt; here it is told once that the collector fails.
+    logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
     return OTLPSpanExporter(
         endpoint=settings.endpoint,
         headers={name: text.get_secret_value() for name, text in settings.headers.items()},

@@ -111,10 +111,12 @@ class Refusing(InMemorySpanExporter):
         return SpanExportResult.FAILURE
 
 
-async def test_what_is_refused_is_counted() -> None:
+async def test_what_is_refused_is_counted_and_told_once(caplog: pytest.LogCaptureFixture) -> None:
     telemetry = Telemetry(settings(), Refusing())
     tell(telemetry)
     await telemetry.stop()
+    assert caplog.text.count("does not take spans") == 1
+    assert telemetry.counted.unsent == 0
     assert (telemetry.counted.failed, telemetry.counted.sent) == (2, 0)
     assert telemetry.counted.waiting == 0
 

@@ -15,7 +15,8 @@
     ├── CarrierError            the telephone side (Asterisk, AGI) refused or did not answer
     │   ├── ChannelGone         the channel is no longer there: a hang-up
     │   └── CarrierUnavailable  Asterisk cannot be reached
-    │       └── CarrierLost     … and that for longer than a call waits for it
+    │       ├── CarrierLost     … and that for longer than a call waits for it
+    │       └── CarrierRefused  … because it will not have us: waiting does not help
     ├── PromptError             a prompt that cannot be spoken or played
     ├── RecognitionError        speech that cannot be understood: no model, a recogniser that failed
     ├── WorkerError             a worker process that cannot be started, or that says why it fails
@@ -127,6 +128,10 @@ class CarrierLost(CarrierUnavailable):
     """Asterisk has been away for longer than a call waits for it: the call is lost."""
 
     code = "carrier_lost"
+
+
+class CarrierRefused(CarrierUnavailable):
+    """Asterisk is there and will not have us: waiting does not help."""
 
 
 class PromptError(IvrkitError):

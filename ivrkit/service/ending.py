@@ -23,6 +23,24 @@ class End(Enum):
     LOST = auto()
 
 
+async def begin(site: Site, stop: asyncio.Event) -> End | None:
+    """Start the site, which may have to wait for Asterisk. An end where it has to end before that;
+    nothing is left of it then. Raises IvrkitError when it cannot begin."""
+    starting = asyncio.create_task(site.start())
+    ending = asyncio.create_task(_any(stop, site.lost))
+    try:
+        await asyncio.wait({starting, ending}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ending.cancel()
+        if not starting.done():
+            starting.cancel()
+        await asyncio.gather(starting, ending, return_exceptions=True)
+    if starting.cancelled():
+        return End.LOST if site.lost.is_set() else End.STOPPED
+    starting.result()
+    return None
+
+
 async def until_ended(site: Site, stop: asyncio.Event, drain: float, tell: Tell) -> End:
     """Wait until the site has to end. ``stop`` is what signals set: with ``drain`` seconds the
     first one begins to drain, the second ends that."""

@@ -7,6 +7,7 @@ import gc
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import uvloop
@@ -14,7 +15,7 @@ import uvloop
 from ivrkit.call.settings import secret_texts
 from ivrkit.prompts.service import Progress
 from ivrkit.service.configuration import Configuration, load_configuration
-from ivrkit.service.ending import End, the_next_serves, until_ended
+from ivrkit.service.ending import End, begin, the_next_serves, until_ended
 from ivrkit.service.logs import configure_logs, hide
 from ivrkit.service.reloading import Reloading, watch
 from ivrkit.service.site import Site
@@ -60,22 +61,9 @@ async def _serve(
             tell=tell,
             progress=_progress(tell),
             prepared=calm_collector,
+            patient=True,
         )
-        async with site:
-            reload = Reloading(site, tell, complain)
-            loop.add_signal_handler(signal.SIGHUP, reload.all)
-            flows = ", ".join(version.name for version in site.flows.versions())
-            tell(f"serving {configuration.asterisk.application}: {flows}")
-            tell(f"API on {configuration.api.scheme}://{configuration.api.host}:{site.api_port}")
-            watching = None
-            if configuration.reload.watch:
-                watching = asyncio.create_task(watch(configuration, reload), name="ivrkit-watch")
-            try:
-                end = await until_ended(site, stop, configuration.drain.total_seconds(), tell)
-            finally:
-                if watching is not None:
-                    watching.cancel()
-                    await asyncio.gather(watching, return_exceptions=True)
+        end = await begin(site, stop) or await _until_it_ends(site, stop, tell, complain)
         if end is End.LOST:
             complain("another engine has taken this application; stopped")
             return 1
@@ -83,6 +71,27 @@ async def _serve(
             return 0
         complain("the engine that took over has died: this one goes on")
         take_over = False
+
+
+async def _until_it_ends(site: Site, stop: asyncio.Event, tell: Tell, complain: Tell) -> End:
+    """A site that has begun, from its first call on."""
+    configuration = site.configuration
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(site.stop)
+        reload = Reloading(site, tell, complain)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.all)
+        flows = ", ".join(version.name for version in site.flows.versions())
+        tell(f"serving {configuration.asterisk.application}: {flows}")
+        tell(f"API on {configuration.api.scheme}://{configuration.api.host}:{site.api_port}")
+        watching = None
+        if configuration.reload.watch:
+            watching = asyncio.create_task(watch(configuration, reload), name="ivrkit-watch")
+        try:
+            return await until_ended(site, stop, configuration.drain.total_seconds(), tell)
+        finally:
+            if watching is not None:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
 
 
 def calm_collector() -> None:

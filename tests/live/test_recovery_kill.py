@@ -7,6 +7,7 @@ import asyncio
 import random
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.audio import RATE, read_wave, write_wave
 from ivrkit.testing.load import Crowd, HangUp, Load, Pause
 from ivrkit.testing.phones import Baresip
+from ivrkit.testing.scenario import BYE
 from tests.live.harness import LiveCall
 from tests.live.killed import (
     Figures,
@@ -70,7 +72,8 @@ async def test_an_engine_that_is_killed_loses_nobody(
         for kill in range(KILLS):
             crowd = Crowd(asterisk.sip_port, tmp_path / f"crowd-{kill}")
             listens = ear.phone if kill == 0 else None
-            figures += await one_kill(asterisk, engine, chance, speech, crowd, listens)
+            callers = loads(SITE, speech, CALLS, rate=40, caller=f"+4955{kill:02}")
+            figures += await one_kill(asterisk, engine, chance, crowd, callers, listens)
             with capsys.disabled():
                 print(f"\nafter kill {kill + 1}: {figures}")
         found = await stories(tmp_path / "state" / "ivrkit.db")
@@ -83,8 +86,9 @@ async def test_an_engine_that_is_killed_loses_nobody(
                 check_ear(ear, story)
     with capsys.disabled():
         print(f"\n{figures}")
-    assert figures.ended.keys() == {"flow"}
-    assert figures.taken_up.keys() <= {"resumed", "waiting", "begun"}
+    assert figures.ended.keys() <= {"flow", "in that moment"}
+    assert figures.taken_up["lost"] == figures.ended["in that moment"]
+    assert figures.taken_up.keys() <= {"resumed", "waiting", "begun", "lost"}
     assert sum(far.payments.values()) == figures.paid["made"]
     assert max(figures.seconds) < PROMISED
 
@@ -93,26 +97,32 @@ async def one_kill(
     asterisk: PrivateAsterisk,
     engine: Served,
     chance: random.Random,
-    speech: Path,
     crowd: Crowd,
+    callers: Sequence[Load],
     ear: Baresip | None,
 ) -> Figures:
     """Callers come, the engine dies, others come, it is back; all come to their end."""
     since = len(asterisk.log())
     async with crowd:
-        for load in loads(SITE, speech, CALLS, rate=40):
+        for load in callers:
             await crowd.call(load)
         await crowd.until_answered()
         if ear is not None:
             await ear.dial(f"7{SITE}03")
         await asyncio.sleep(chance.uniform(3, times(5, 8)))  # all have typed their secret by then
         # These come one by one while the engine dies: some of them just before.
-        short = Load(f"7{SITE}12", calls=40, rate=80, audio=False)
+        short = Load(f"7{SITE}12", calls=40, rate=80, caller=callers[0].caller, audio=False)
         arriving = await crowd.call(short)
         await arriving.until_answered(10)
         await asyncio.sleep(chance.uniform(0, 0.2))
         await engine.kill()
         await asyncio.gather(asyncio.sleep(AWAY), others_come(crowd, short))
+        over = {
+            caller
+            for each in crowd.loads
+            for caller, happened in each.happened().items()
+            if BYE in happened
+        }
         await engine.start()
         result = await crowd.result()
     log = asterisk.log()[since:]
@@ -120,7 +130,7 @@ async def one_kill(
     fallback, music = log.count(FALLBACK), log.count(MUSIC)
     assert fallback >= OTHERS
     assert music > 0, "of those who came back nobody has heard any"
-    return Figures(kills=1, taken_up=taken_up(engine.told()), fallback=fallback)
+    return Figures(kills=1, taken_up=taken_up(engine.told()), fallback=fallback, over=over)
 
 
 async def others_come(crowd: Crowd, short: Load) -> None:

@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.channels.ari.socket import Socket, open_socket
 from ivrkit.channels.ari.timings import Timings
-from ivrkit.errors import CarrierError, CarrierUnavailable
+from ivrkit.errors import CarrierError, CarrierRefused, CarrierUnavailable
 
 logger = logging.getLogger("ivrkit.ari")
 
@@ -222,7 +222,7 @@ class Link:
 def unavailable(settings: AriSettings, status: int) -> CarrierUnavailable:
     """The error for an HTTP status that is no welcome, with what to do about it."""
     if status in (401, 403):
-        return CarrierUnavailable(
+        return CarrierRefused(
             f"Asterisk at {settings.url} refuses the user {settings.user!r}",
             hint="compare user and password with Asterisk's ari.conf; the user must not be "
             "read_only",

@@ -19,7 +19,7 @@ from ivrkit.channels.ari.rest_websocket import WebSocketRest
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.channels.ari.timings import Timings
 from ivrkit.channels.ari.versions import Version
-from ivrkit.errors import CarrierError, CarrierLost, CarrierUnavailable
+from ivrkit.errors import CarrierError, CarrierLost, CarrierRefused, CarrierUnavailable
 
 logger = logging.getLogger("ivrkit.ari")
 
@@ -259,7 +259,7 @@ class Transport:
         wanted = self.settings.rest
         self.over_websocket = wanted != "http" and await self._answers()
         if wanted == "websocket" and not self.over_websocket:
-            raise CarrierUnavailable(
+            raise CarrierRefused(
                 "this Asterisk does not take requests over the WebSocket",
                 hint="write rest: auto, or use Asterisk 20.14, 21.9, 22.4 or later",
             )

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ivrkit.channels.ari.carrier import AriCarrier
@@ -26,6 +27,7 @@ from ivrkit.service.lateness import Lateness
 from ivrkit.service.metrics import Metrics
 from ivrkit.service.site.api import SiteApi
 from ivrkit.service.site.condition import Condition
+from ivrkit.service.site.connecting import as_soon_as_it_is_there
 from ivrkit.service.site.flows import load_flows, make_flows
 from ivrkit.service.site.housekeeping import keep_house
 from ivrkit.service.site.media import delivery_over_http, media_uri
@@ -49,7 +51,8 @@ class Site(SitePorts):
     """An engine for one Asterisk, as a configuration describes it.
 
     ``tell`` is told of each step of the start; ``progress`` of the texts that are spoken.
-    ``prepared`` is called when all that calls need is there, before the first of them comes.
+    ``prepared`` is called when all that calls need is there, before the first of them comes. One
+    that is ``patient`` waits for an Asterisk that cannot be reached when it starts.
     """
 
     def __init__(
@@ -60,12 +63,14 @@ class Site(SitePorts):
         tell: Tell = LOG.info,
         progress: Callable[[str], Progress] | None = None,
         prepared: Callable[[], None] = lambda: None,
+        patient: bool = False,
     ) -> None:
         super().__init__(configuration)
         self._take_over = take_over
         self._tell = tell
         self._progress = progress
         self._prepared = prepared
+        self._patient = patient
         self._stack = AsyncExitStack()
         self._condition = Condition()
         self.api_port = 0
@@ -177,7 +182,11 @@ class Site(SitePorts):
             self._successor = Successor(self.store, self._application, owner())
 
     async def _connect(self) -> None:
-        await self.carrier.start(self.engine.receive, hold=True)
+        start = partial(self.carrier.start, self.engine.receive, hold=True)
+        if self._patient and self._successor is None:
+            await as_soon_as_it_is_there(start, self._tell)
+        else:
+            await start()
         self._stack.push_async_callback(self.carrier.stop)
         # While Asterisk can still be told to give back what listening took.
         self._stack.push_async_callback(self.speech.close)
@@ -258,7 +267,7 @@ class Site(SitePorts):
         sessions = await self.store.sessions()
         self.engine.expect(sessions)
         self.carrier.await_adoption(frozenset(channels_of(sessions)))
-        return await recover(self.engine, self.carrier, sessions, self.flows.pinned)
+        return await recover(self.engine, self.carrier, sessions, self.flows.pinned, self.store.origin)
 
     async def reload(self, *, prompts: bool = True) -> Reload:
         """Look at the flows again (``prompts``: at phrases and recordings too); those with errors

@@ -20,6 +20,9 @@ from ivrkit.service.site import Site
 class Nowhere:
     """The engine's :class:`~ivrkit.engine.keeping.Keeper` that forgets at once."""
 
+    def describe(self, call_id: str, flow: str, version: str, channel: str) -> None:
+        """Nothing is kept."""
+
     def save(self, call_id: str, capture: bytes) -> None:
         """Nothing is kept."""
 

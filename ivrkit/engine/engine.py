@@ -206,6 +206,7 @@ class Engine:
         version: FlowVersion,
         first: TraceEvent,
     ) -> None:
+        self.keeper.describe(state.call, state.flow, state.version, state.channel)
         runner = self._runner(channel, state, mailbox, version)
         self._runners[state.call] = runner
         runner.call.trace(first)

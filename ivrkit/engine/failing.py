@@ -39,6 +39,10 @@ class Goes(Protocol):
     def interrupted(self, by: str, target: Target | None) -> None: ...
 
 
+CAPTURE_LOST = "capture_lost"
+"""The code of ``error`` in the ``on_error`` of a call that cannot be read."""
+
+
 def failed(runner: Goes, node: Node, code: str, message: str) -> Exit:
     """Tell that a step has failed, and leave it by ``error``."""
     call, path = runner.call, runner.stack.top.position
@@ -86,6 +90,9 @@ async def to_on_error(runner: Goes) -> None:
 async def call_too_long(runner: Goes) -> None:
     """``max_call`` is reached: ``on_error`` once, then the end."""
     state = runner.state
+    if state.unreadable:
+        await _unreadable(runner)
+        return
     runner.interrupted("limit", None)
     if state.limited:
         await runner.hang_up("limit")
@@ -98,3 +105,17 @@ async def call_too_long(runner: Goes) -> None:
         await to_on_error(runner)
     except CallOver as over:
         raise CallOver("limit") from over
+
+
+async def _unreadable(runner: Goes) -> None:
+    """Nothing is known of the call but where it is: see :mod:`~ivrkit.engine.unreadable`. It comes
+    here because its time is over before it has begun."""
+    state, call = runner.state, runner.call
+    message = "what was saved of the call cannot be read"
+    state.limit = runner.mailbox.limit = call.clock.time() + state.unreadable
+    state.unreadable = 0.0
+    call.session.provide(
+        "error", {"code": CAPTURE_LOST, "message": message, "step": "", "place": ""}
+    )
+    call.trace(Failed(code=CAPTURE_LOST, message=message, path="", place=""))
+    await to_on_error(runner)

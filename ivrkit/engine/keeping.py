@@ -16,6 +16,10 @@ SAVE_SECONDS = 5.0
 class Keeper(Protocol):
     """Keeps captures and traces. Only ``save_ahead`` may fail; the rest never stops a call."""
 
+    def describe(self, call_id: str, flow: str, version: str, channel: str) -> None:
+        """Keep beside the captures of a call what it is of, soon: if they can be read no more,
+        this is what is known of it."""
+
     def save(self, call_id: str, capture: bytes) -> None:
         """Keep the newest capture of a call, soon."""
 

@@ -24,6 +24,8 @@ from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.saving import read_buffer, read_capture
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import SessionState
+from ivrkit.engine.unreadable import Origins, check_fits, rebuilt, unknown
+from ivrkit.engine.values import Seals
 from ivrkit.errors import CarrierError, CarrierUnavailable, ChannelGone, IvrkitError
 from ivrkit.flow.model import FlowVersion
 
@@ -58,7 +60,8 @@ class RecoveringCarrier(Protocol):
 
 @dataclass(slots=True)
 class Recovered:
-    """What became of the sessions and channels that were found."""
+    """What became of the sessions and channels that were found. ``broken`` are those that cannot
+    be read: they are begun anew, or counted once more by where their channel is."""
 
     resumed: int = 0
     waiting: int = 0
@@ -89,6 +92,7 @@ async def recover(
     carrier: RecoveringCarrier,
     sessions: Sequence[tuple[str, bytes]],
     versions: Versions,
+    origins: Origins = unknown,
 ) -> Recovered:
     """Take up every session, then begin those calls whose first save was lost. Waits for as long
     as Asterisk cannot be asked."""
@@ -97,11 +101,17 @@ async def recover(
     for call_id, capture in sessions:
         try:
             state = read_capture(capture)
-            read.append((state, await versions(state.flow, state.version)))
+            version = await versions(state.flow, state.version)
+            check_fits(state, version)
+            read.append((state, version))
         except IvrkitError as error:
             LOG.error("call %s cannot be taken up: %s", call_id, error)
-            engine.keeper.forget(call_id)
             found.broken += 1
+            again = await _rebuilt(engine, call_id, origins, versions)
+            if again is None:
+                engine.keeper.forget(call_id)
+            else:
+                read.append(again)
     channels = await _answered(engine.clock, carrier.channels)
     # No wait in between: what happens to a channel behind the answer is told to its call.
     adopted = [_adopt(engine, carrier, state, version) for state, version in read]
@@ -124,6 +134,23 @@ async def recover(
             take = partial(carrier.take, channel_id)
             found.begun += await _answered(engine.clock, take)
     return found
+
+
+async def _rebuilt(
+    engine: Engine, call_id: str, origins: Origins, versions: Versions
+) -> tuple[SessionState, FlowVersion] | None:
+    """What goes to ``on_error`` in place of a call that cannot be read; None where its flow or its
+    channel cannot be told."""
+    try:
+        origin = await origins(call_id)
+        if origin is None:
+            return None
+        version = await versions(origin.flow, origin.version)
+    except IvrkitError as error:
+        LOG.error("nothing is known of call %s: %s", call_id, error)
+        return None
+    seals = Seals(engine.sealer, call_id)
+    return rebuilt(call_id, origin, version, engine.clock, seals), version
 
 
 def _adopt(

@@ -64,7 +64,8 @@ class SessionState(msgspec.Struct, omit_defaults=True):
     ``away_since``: the call has been in other hands since then, on :meth:`Clock.time`.
     ``ended`` is set once the call is over and ``on_end`` runs; ``closing`` is then the depth of
     the flow whose ``on_end`` it is. ``limited``: ``max_call`` was reached, and ``limit`` is what
-    ``on_error`` has left. ``ear`` is the name of the one that is open.
+    ``on_error`` has left. ``unreadable``: what was saved of the call could not be read, and from
+    when it goes on it may take so many seconds. ``ear`` is the name of the one that is open.
     """
 
     call: str
@@ -95,6 +96,7 @@ class SessionState(msgspec.Struct, omit_defaults=True):
     limited: bool = False
     closing: int | None = None
     ear: str = ""
+    unreadable: float = 0.0
 
 
 ENCODER = msgspec.msgpack.Encoder()

@@ -77,6 +77,9 @@ class MortalKeeper:
         self._commits = commits
         self._life = life
 
+    def describe(self, call_id: str, flow: str, version: str, channel: str) -> None:
+        """What a call is of; nobody asks for it here."""
+
     def save(self, call_id: str, capture: bytes) -> None:
         """Keep the newest capture of a call, soon."""
         self._life.passes("before a capture")

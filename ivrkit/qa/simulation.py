@@ -19,7 +19,7 @@ from ivrkit.call.queues import Queues
 from ivrkit.channels.simulator.carrier import SimulatedCarrier
 from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.channels.simulator.recognition import SimulatedRecognition
-from ivrkit.engine.engine import Choose, Engine
+from ivrkit.engine.engine import Choose, Engine, Observer
 from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.runner import BeforeStep
 from ivrkit.qa.connectors import ScriptedConnectors, Site
@@ -58,6 +58,8 @@ class Wording(Prompts, Protocol):
 
 class Forgetful:
     """A keeper that keeps nothing."""
+
+    def describe(self, call_id: str, flow: str, version: str, channel: str) -> None: ...
 
     def save(self, call_id: str, capture: bytes) -> None: ...
 
@@ -127,7 +129,12 @@ class Simulation:
         """How often each name that is given was used."""
         return {**self.connectors.used, **self.queues.used, **self.dialplan.used}
 
-    def new_engine(self, keeper: Keeper, before_step: BeforeStep | None = None) -> Engine:
+    def new_engine(
+        self,
+        keeper: Keeper,
+        before_step: BeforeStep | None = None,
+        observer: Observer | None = None,
+    ) -> Engine:
         """An engine for this site."""
         engine = Engine(
             clock=self.clock,
@@ -135,6 +142,7 @@ class Simulation:
             choose=self._choose,
             ports=self._ports,
             sealer=Sealer(KEY),
+            observer=observer,
             new_id=self._new_id,
             before_step=before_step,
         )

@@ -14,6 +14,7 @@ from ivrkit.store.payloads import StoredPayload
 from ivrkit.store.records import CallRecord, RecordQuery
 from ivrkit.store.retention import Erased, Retention
 from ivrkit.store.sealing import Sealer, read_key
+from ivrkit.store.sessions import Origin
 from ivrkit.store.store import Observer, Store
 from ivrkit.store.writer import Statistics
 
@@ -26,6 +27,7 @@ __all__ = [
     "MemoryLimits",
     "MessageLimits",
     "Observer",
+    "Origin",
     "RecordQuery",
     "Retention",
     "Sealer",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Text, bindparam, delete, or_, select
+from sqlalchemy import Connection, Delete, Text, bindparam, delete, or_, select, update
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from ivrkit.call.events import ENCODER, Failed, TraceEvent
@@ -21,6 +21,7 @@ from ivrkit.store.database import Insert, database_of, insert
 from ivrkit.store.milestones import write_milestones
 from ivrkit.store.prepared import Rows, Statement, marks, replacing
 from ivrkit.store.records import CallRecord, write_records
+from ivrkit.store.sessions import Origin
 from ivrkit.store.tables import leases, sessions, traces
 
 
@@ -37,6 +38,7 @@ class Batch:
     """Everything that was handed over since the last batch. A capture of None forgets a session."""
 
     captures: dict[str, bytes | None] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
     ahead: list[asyncio.Future[None]] = field(default_factory=list)
     events: list[tuple[str, Sequence[TraceEvent]]] = field(default_factory=list)
     records: list[CallRecord] = field(default_factory=list)
@@ -59,7 +61,7 @@ class Batch:
     def apart(self) -> Iterator[Batch]:
         """Every entry that nobody waits for, in a batch of its own."""
         for call_id, capture in self.captures.items():
-            yield Batch(captures={call_id: capture})
+            yield Batch(captures={call_id: capture}, origins=self.origins)
         for group in self.events:
             yield Batch(events=[group])
         for record in self.records:
@@ -74,6 +76,7 @@ class Batch:
         """
         newer.since = self.since or newer.since
         newer.captures = self.captures | newer.captures
+        newer.origins = self.origins | newer.origins
         newer.events = self.events + newer.events
         newer.records = self.records + newer.records
         newer.audit = self.audit + newer.audit
@@ -129,7 +132,7 @@ def write(connection: Connection, batch: Batch, fence: Fence) -> Written:
     with connection.begin():
         refused = fence.check(connection)
         if refused is None:
-            _write_captures(connection, batch.captures, fence)
+            _write_captures(connection, batch, fence)
             if batch.records:
                 write_records(connection, batch.records)
         _write_events(connection, batch.events)
@@ -177,6 +180,13 @@ def _forget(connection: Connection, size: int) -> Delete:
 
 _SAVED = ("call_id", "application", "epoch", "saved", "capture")
 _SAVE = Rows(_save)
+_DESCRIBE = Statement(
+    lambda connection: (
+        update(sessions)
+        .where(sessions.c.call_id == bindparam("of", type_=Text()))
+        .values({name: bindparam(f"new_{name}", type_=Text()) for name in Origin._fields[:3]})
+    )
+)
 _FORGET = Rows(_forget)
 _TRACED = ("call_id", "written", "events")
 _TRACE = Rows(
@@ -192,10 +202,8 @@ _HOLDER = Statement(
 )
 
 
-def _write_captures(
-    connection: Connection, captures: dict[str, bytes | None], fence: Fence
-) -> None:
-    now = time.time()
+def _write_captures(connection: Connection, batch: Batch, fence: Fence) -> None:
+    now, captures, origins = time.time(), batch.captures, batch.origins
     saved = [
         (call_id, fence.application, fence.epoch, now, capture)
         for call_id, capture in captures.items()
@@ -203,6 +211,9 @@ def _write_captures(
     ]
     _SAVE.run(connection, saved)
     _FORGET.run(connection, [(call_id,) for call_id, kept in captures.items() if kept is None])
+    if origins:
+        rows = [(*each[:3], call_id) for call_id, each in origins.items()]
+        _DESCRIBE.each(connection, rows)
 
 
 def _write_events(

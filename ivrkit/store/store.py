@@ -28,6 +28,7 @@ from ivrkit.store.payloads import StoredPayload
 from ivrkit.store.records import CallRecord, RecordQuery
 from ivrkit.store.retention import Erased, Retention
 from ivrkit.store.sealing import Sealer
+from ivrkit.store.sessions import Origin, find_origin
 from ivrkit.store.writer import Statistics, Writer
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ def _unheard(_text: object) -> None:
 @dataclass(slots=True)
 class Observer:
     """Whom the store tells, on the loop: ``alarm`` when it begins to fail, ``clear`` when it
-    works again, ``wanted`` when another engine asks for the lease (hand over, then release),
+    works again, ``wanted`` as long as another engine asks for the lease (hand over, then release),
     ``lost`` when another engine has it; and, on the writer's thread, ``committed`` after each
     commit, with the seconds since the oldest entry of it was handed over."""
 
@@ -109,6 +110,8 @@ class Store:
         self.outbox = StoredOutbox(self, self.sealer, lambda: self._writer.fence.application)
         self.save = self._writer.save
         """``save(call_id, capture)``: the newest capture of a session, behind."""
+        self.describe = self._writer.describe
+        """``describe(call_id, flow, version, channel)``: what a session is of, behind."""
         self.append = self._writer.append
         """``append(call_id, events)``: events of the trace, behind; the sequence is handed over."""
 
@@ -176,6 +179,10 @@ class Store:
     async def session(self, call_id: str) -> bytes | None:
         """The newest committed capture of a session."""
         return await self.read.run(lambda c: reading.find_session(c, call_id))
+
+    async def origin(self, call_id: str) -> Origin | None:
+        """What is kept of a session beside its capture."""
+        return await self.read.run(lambda c: find_origin(c, call_id))
 
     # ---- traces and records --------------------------------------------------------------------
 
@@ -301,7 +308,6 @@ class Store:
     async def _renew(self, lock: HolderLock) -> None:
         fence = self._writer.fence
         renew = partial(leases.renew, application=fence.application, epoch=fence.epoch, lock=lock)
-        told = ""
         while True:
             self._renew_now.clear()
             with suppress(TimeoutError):
@@ -314,10 +320,8 @@ class Store:
             if wanted is None:
                 return  # the writer tells `lost` with its first batch under the old epoch
             self._renewed = began
-            if wanted != told:
-                told = wanted
-                if wanted:
-                    self.observer.wanted(wanted)
+            if wanted:
+                self.observer.wanted(wanted)
 
     async def release(self) -> None:
         """Give the lease back after all that waits is written. Raises StoreError."""

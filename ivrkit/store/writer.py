@@ -23,6 +23,7 @@ from ivrkit.store.audit import AuditEntry
 from ivrkit.store.batch import Batch, Fence, Operation, Written, write
 from ivrkit.store.database import Database
 from ivrkit.store.records import CallRecord
+from ivrkit.store.sessions import Origin
 
 T = TypeVar("T")
 
@@ -76,6 +77,7 @@ class Writer:
         self._failing = ""
         self._refused = False
         self._doubtful: Batch | None = None
+        self._origins: dict[str, Origin] = {}
         self.fence = Fence()
         self.statistics = Statistics()
 
@@ -103,6 +105,11 @@ class Writer:
         with self._lock:
             self._batch.captures[call_id] = capture
         self._work()
+
+    def describe(self, call_id: str, flow: str, version: str, channel: str) -> None:
+        """Take over what a session is of. It is written with the next capture of the session."""
+        with self._lock:
+            self._origins[call_id] = Origin(flow, version, channel)
 
     def append(self, call_id: str, events: Sequence[TraceEvent]) -> None:
         """Take over events; the sequence must not change any more."""
@@ -200,6 +207,9 @@ class Writer:
         self._urgent.clear()
         with self._lock:
             batch, self._batch = self._batch, Batch()
+            if self._origins:
+                for call_id in self._origins.keys() & batch.captures.keys():
+                    batch.origins[call_id] = self._origins.pop(call_id)
         if self._stopping:
             self._wake.set()
             self._urgent.set()

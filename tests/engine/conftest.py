@@ -22,6 +22,7 @@ from ivrkit.prompts.spoken_text import TextPrompts
 from ivrkit.qa.given import Given
 from ivrkit.qa.simulation import Simulation
 from ivrkit.service.registries import reader
+from ivrkit.store import Origin
 from ivrkit.testing.clock import VirtualClock
 
 
@@ -31,6 +32,13 @@ class Shelf:
     def __init__(self) -> None:
         self.captures: dict[str, bytes] = {}
         self.broken = False
+        self.origins: dict[str, Origin] = {}
+
+    def describe(self, call_id: str, flow: str, version: str, channel: str) -> None:
+        self.origins[call_id] = Origin(flow, version, channel, "+4930123", "800")
+
+    async def origin(self, call_id: str) -> Origin | None:
+        return self.origins.get(call_id)
 
     def save(self, call_id: str, capture: bytes) -> None:
         self.captures[call_id] = capture
@@ -102,9 +110,16 @@ class Bench:
         sessions = list(self.keeper.captures.items())
         engine.expect(sessions)
         await self.simulation.start()
-        found = await recover(engine, self.simulation.carrier, sessions, self._version)
+        found = await recover(
+            engine, self.simulation.carrier, sessions, self._version, self.origins
+        )
         await self.settle()
         return found
+
+    async def origins(self, call_id: str) -> Origin | None:
+        """What is known of a call beside its capture: nothing, as in a store of the release
+        before."""
+        return None
 
     async def _version(self, name: str, version_hash: str) -> FlowVersion:
         return self.version

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from ivrkit.call.channel import ChannelLocation, Located
@@ -14,6 +16,8 @@ from ivrkit.call.events import Entered
 from ivrkit.call.prompt import Media
 from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.engine.recovery import Recovered
+from ivrkit.engine.saving import read_capture
+from ivrkit.engine.state import ENCODER
 from ivrkit.errors import CarrierError, CarrierUnavailable, ChannelGone, FlowError
 from ivrkit.flow.model import FlowVersion
 from ivrkit.qa.given import Given, QueueUse
@@ -133,6 +137,101 @@ async def test_a_capture_that_cannot_be_read_begins_anew(bench: Bench) -> None:
     await bench.die()
     bench.keeper.captures["call-1"] = b"nonsense"
     assert await bench.recover() == Recovered(begun=1, broken=1)
+
+
+SAFE = """
+    variables: {name: {type: text, default: nobody}}
+    on_error: sorry
+    on_end: [{log: "{{ call.ended }} {{ call.from }}"}]
+    exits: {no_input: hangup, no_match: hangup}
+    sections:
+      main:
+        - answer
+        - set: {name: Ann}
+        - menu: {prompt: Please choose., keys: {1: hangup}}
+      sorry:
+        - log: "{{ error.code }} {{ name }}"
+        - menu: {prompt: Something went wrong., keys: {1: hangup}}
+"""
+
+
+def elsewhere(capture: bytes) -> bytes:
+    """At a step that the flow does not have."""
+    state = read_capture(capture)
+    state.frames[-1].path = "no-such-section"
+    return ENCODER.encode(state)
+
+
+def beyond(capture: bytes) -> bytes:
+    """Behind the last step."""
+    state = read_capture(capture)
+    state.frames[-1].index = 99
+    return ENCODER.encode(state)
+
+
+CORRUPTED: dict[str, Callable[[bytes], bytes]] = {
+    "noise": lambda capture: bytes(reversed(capture)),
+    "nothing": lambda capture: b"",
+    "cut off": lambda capture: capture[: len(capture) // 2],
+    "longer": lambda capture: capture + b"\0",
+    "of wrong types": lambda capture: capture.replace(b"\xa4main", b"\x04\x04\x04\x04\x04"),
+    "of another form": lambda capture: msgspec.msgpack.encode([2, capture]),
+    "elsewhere": elsewhere,
+    "beyond": beyond,
+    "at no time": lambda capture: capture.replace(b"2026-", b"year-"),
+}
+
+
+@pytest.mark.parametrize("how", CORRUPTED)
+async def test_a_call_that_cannot_be_read_takes_on_error_and_no_other_notices(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    await bench.call(SAFE)
+    bench.simulation.call("800", "+4930999")
+    await bench.quiet()
+    await bench.die()
+    captures = bench.keeper.captures
+    corrupted = CORRUPTED[how](captures["call-1"])
+    assert corrupted != captures["call-1"]
+    captures["call-1"] = corrupted
+    monkeypatch.setattr(bench, "origins", bench.keeper.origin)
+    assert await bench.recover() == Recovered(resumed=2, broken=1)
+    await bench.quiet()
+    assert bench.notes == ["capture_lost nobody"]
+    assert bench.heard == ["Please choose.", "Something went wrong."]
+    # It is a call as any other now, and survives the next engine too.
+    await bench.die()
+    assert await bench.recover() == Recovered(resumed=2)
+    await bench.quiet()
+    await bench.press("1")
+    assert await bench.ended() == "flow"
+    assert "flow +4930123" in bench.notes
+
+
+async def test_a_call_that_cannot_be_read_and_is_gone_is_closed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.call(SAFE)
+    await bench.quiet()
+    await bench.die()
+    bench.keeper.captures["call-1"] = b"nonsense"
+    bench.channel.hang_up_by_caller()
+    monkeypatch.setattr(bench, "origins", bench.keeper.origin)
+    assert await bench.recover() == Recovered(lost=1, broken=1)
+    assert await bench.ended() == "lost"
+    assert bench.keeper.captures == {}
+
+
+async def test_a_flow_without_on_error_says_that_something_is_wrong(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.call(SAFE.replace("on_error: sorry", ""))
+    await bench.quiet()
+    await bench.die()
+    bench.keeper.captures["call-1"] = b"nonsense"
+    monkeypatch.setattr(bench, "origins", bench.keeper.origin)
+    assert await bench.recover() == Recovered(resumed=1, broken=1)
+    assert await bench.ended() == "error"
 
 
 async def test_a_call_whose_flow_cannot_be_had_any_more_begins_anew(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ivrkit.call.settings import secret_texts
 from ivrkit.channels.ari.carrier import AriCarrier
 from ivrkit.connectors.service import ConnectorService
 from ivrkit.engine.engine import Engine
@@ -24,6 +25,7 @@ from ivrkit.service.configuration import Configuration
 from ivrkit.service.draining import Draining
 from ivrkit.service.flows import Reload
 from ivrkit.service.lateness import Lateness
+from ivrkit.service.logs import hide
 from ivrkit.service.metrics import Metrics
 from ivrkit.service.site.api import SiteApi
 from ivrkit.service.site.condition import Condition
@@ -267,7 +269,9 @@ class Site(SitePorts):
         sessions = await self.store.sessions()
         self.engine.expect(sessions)
         self.carrier.await_adoption(frozenset(channels_of(sessions)))
-        return await recover(self.engine, self.carrier, sessions, self.flows.pinned, self.store.origin)
+        return await recover(
+            self.engine, self.carrier, sessions, self.flows.pinned, self.store.origin
+        )
 
     async def reload(self, *, prompts: bool = True) -> Reload:
         """Look at the flows again (``prompts``: at phrases and recordings too); those with errors
@@ -281,6 +285,7 @@ class Site(SitePorts):
         """Take the API's tokens, limits and certificates as the configuration says them now; the
         answer is how many tokens there are. Raises ConfigurationError; then nothing has changed."""
         configuration = await asyncio.to_thread(self.configuration.again)
+        hide(secret_texts(configuration))
         return await self.api.renew(configuration.api) if self.api_port else 0
 
     def note(self, action: str, outcome: str, *, by: str, details: Mapping[str, Any]) -> None:

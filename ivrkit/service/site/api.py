@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivrkit.call.settings import secret_texts
 from ivrkit.prompts.delivery import HttpDelivery
 from ivrkit.service.api.access import Access
 from ivrkit.service.api.listening import ApiServer
@@ -10,6 +11,7 @@ from ivrkit.service.api.server import BACKEND, make_app
 from ivrkit.service.api.settings import ApiSettings
 from ivrkit.service.api.tokens import Tokens, local_token, own_token, replace_local_token
 from ivrkit.service.configuration import Configuration
+from ivrkit.service.logs import hide
 from ivrkit.store import Store
 
 
@@ -71,6 +73,7 @@ class SiteApi:
         self._app[BACKEND].tail.check()
 
     def _tokens(self, settings: ApiSettings) -> Tokens:
+        hide([self.token, *secret_texts(settings)])  # the log tells none, were it asked to
         return Tokens([*settings.configured_tokens(), own_token(self.token)])
 
 

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from ivrkit.call.events import Ended, Noted, Pressed, Recognised, Said
 from ivrkit.errors import ConfigurationError, StoreError
 from ivrkit.service.api.settings import ApiSettings
-from ivrkit.service.api.tokens import local_token, own_token
+from ivrkit.service.api.tokens import local_token, own_token, replace_local_token
 from ivrkit.service.client import ApiClient, EngineAway, NotFound
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.history import list_calls, tell_call
@@ -170,3 +170,25 @@ async def test_another_program_is_told_apart(configure: Configure, tmp_path: Pat
         async with ApiClient(configure(server.port)) as api:
             with pytest.raises(ConfigurationError, match="is no ivrkit"):
                 await api.get("/v1/calls")
+
+
+async def test_a_token_that_was_just_replaced_is_read_again(
+    configure: Configure, tmp_path: Path
+) -> None:
+    before = local_token(tmp_path)
+    heard: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        heard.append(request.headers["Authorization"])
+        if len(heard) == 1:
+            replace_local_token(tmp_path)
+            return web.json_response({"code": "unknown_token"}, status=401)
+        return web.json_response({"done": True})
+
+    application = web.Application()
+    application.router.add_post("/v1/reload", answer)
+    async with TestServer(application) as server:
+        assert server.port is not None
+        async with ApiClient(configure(server.port)) as api:
+            assert await api.post("/v1/reload", {"a": 1}) == {"done": True}
+    assert heard == [f"Bearer {before}", f"Bearer {local_token(tmp_path)}"]

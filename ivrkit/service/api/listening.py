@@ -80,11 +80,11 @@ class ApiServer:
 
         Raises ConfigurationError; then nothing has changed.
         """
+        context = self._context(settings)
         before, now = self._settings, settings
         if (before.host, before.port, before.tls is None) != (now.host, now.port, now.tls is None):
             LOG.warning("where the API listens, and whether with TLS, changes with the next start")
             return
-        context = self._context(settings)
         self._settings = settings
         if context is not None:
             former, self._servers = self._servers, await self._serve(context)

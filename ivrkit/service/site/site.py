@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ivrkit.call.settings import secret_texts
 from ivrkit.channels.ari.carrier import AriCarrier
 from ivrkit.connectors.service import ConnectorService
 from ivrkit.engine.engine import Engine
@@ -25,7 +24,6 @@ from ivrkit.service.configuration import Configuration
 from ivrkit.service.draining import Draining
 from ivrkit.service.flows import Reload
 from ivrkit.service.lateness import Lateness
-from ivrkit.service.logs import hide
 from ivrkit.service.metrics import Metrics
 from ivrkit.service.site.api import SiteApi
 from ivrkit.service.site.condition import Condition
@@ -285,7 +283,6 @@ class Site(SitePorts):
         """Take the API's tokens, limits and certificates as the configuration says them now; the
         answer is how many tokens there are. Raises ConfigurationError; then nothing has changed."""
         configuration = await asyncio.to_thread(self.configuration.again)
-        hide(secret_texts(configuration))
         return await self.api.renew(configuration.api) if self.api_port else 0
 
     def note(self, action: str, outcome: str, *, by: str, details: Mapping[str, Any]) -> None:

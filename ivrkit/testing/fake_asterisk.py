@@ -87,6 +87,8 @@ class FakeAsterisk:
         """How often it was started, by which its clients know that it is another one."""
         self.answers_pings = True
         """Of the WebSockets that are opened from now on."""
+        self.deaf = False
+        """Whether it has taken the application away from a connection that it keeps."""
         self._faults: list[Fault] = []
         self._sockets: dict[str, web.WebSocketResponse] = {}
         self._outgoing: dict[str, asyncio.Queue[str]] = {}

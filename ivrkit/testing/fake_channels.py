@@ -131,6 +131,11 @@ class Rest:
             return self._about(rest[0], given)
         if resource == "applications":
             return self._application(method, rest, given)
+        if resource == "events":
+            if self._asterisk.deaf:
+                return refused(404, "Application not found")
+            self._asterisk.emit("ChannelUserevent", eventname=rest[1], userevent={})
+            return NO_CONTENT
         if resource == "playbacks":
             return self._playback(method, rest[0])
         if resource == "recordings":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -95,14 +95,18 @@ TALK = 1.5
 
 @asynccontextmanager
 async def over_a_wire(
-    asterisk: PrivateAsterisk, folder: Path, number: int, **connection: Any
+    asterisk: PrivateAsterisk,
+    folder: Path,
+    number: int,
+    flows: Mapping[str, str] | None = None,
+    **connection: Any,
 ) -> AsyncIterator[tuple[Exchange, Site, Wire]]:
-    """An engine that reaches Asterisk over a wire: 7n00 is the tour, 7n01 the guide. It finds dead
-    connections soon."""
-    flows = own_flows(folder, {"tour": TOUR, "guide": GUIDE}, {})
+    """An engine that reaches Asterisk over a wire: 7n00 is the tour, 7n01 the guide, or others. It
+    finds dead connections soon."""
+    own = own_flows(folder, flows or {"tour": TOUR, "guide": GUIDE}, {})
     async with Wire(asterisk.ari_url) as wire:
         reached = {"url": wire.url, "ping": "1s", **connection}
-        async with exchange_of(asterisk, folder, number, connection=reached, **flows) as both:
+        async with exchange_of(asterisk, folder, number, connection=reached, **own) as both:
             try:
                 yield *both, wire
             finally:
@@ -284,13 +288,14 @@ DIFFERENT = {"at", "seconds", "id", "handoff", "channel", "caller", "call"}
 def course(events: Sequence[TraceEvent]) -> list[dict[str, Any]]:
     """What has happened, without times, names and gaps.
 
-    That the agent's phone rings is told by an event alone: in a gap nobody hears of it, and that he
-    has answered is found out afterwards.
+    That the agent's phone rings is told by an event alone: in a gap nobody hears of it. That he has
+    answered is found out afterwards, unless he was done within the same gap: then his name and the
+    result, which come with the call, tell it.
     """
     told = []
     for event in events:
         if isinstance(event, Interruption) or (
-            isinstance(event, HandedOff) and event.state == "called"
+            isinstance(event, HandedOff) and event.state in ("called", "connected")
         ):
             continue
         values = {"event": type(event).__name__, **msgspec.structs.asdict(event)}

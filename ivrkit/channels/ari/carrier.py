@@ -40,7 +40,8 @@ STATUS = "IVRKIT_STATUS"
 
 class AriCarrier:
     """One Asterisk. ``uri`` turns a sound file into the name under which Asterisk reads it;
-    ``owns`` says whether the application name belongs to this engine."""
+    ``owns`` says whether the application name belongs to this engine, ``contested`` is told when
+    somebody else has connected under it."""
 
     def __init__(
         self,
@@ -49,12 +50,14 @@ class AriCarrier:
         *,
         timings: Timings | None = None,
         owns: Callable[[], bool] = lambda: True,
+        contested: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings = settings
         self.client = AriClient(
             settings, on_event=self._event, on_ready=self._ready, timings=timings, owns=owns
         )
         self._owns = owns
+        self._contested = contested
         self._uri = uri
         self._receive: Receive | None = None
         self._started = False
@@ -222,6 +225,7 @@ class AriCarrier:
         """Somebody has connected to Asterisk under our name, and gets our calls' events. Whoever
         owns the name takes it back."""
         name = self.settings.application
+        self._contested()
         if self._owns():
             logger.error(
                 "something else has connected to Asterisk as %s, which belongs to this engine: it "
@@ -229,7 +233,7 @@ class AriCarrier:
                 name,
             )
         else:
-            logger.error("another engine owns %s now, and has connected to Asterisk", name)
+            logger.warning("another engine has connected to Asterisk as %s: it is its turn", name)
         self.client.replaced()
 
     def vanished(self, channel: AriChannel) -> None:

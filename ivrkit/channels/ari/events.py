@@ -14,6 +14,7 @@ from ivrkit.channels.ari.generated.events import (
     ChannelDtmfReceived,
     ChannelHangupRequest,
     ChannelLeftBridge,
+    ChannelUserevent,
     Dial,
     Event,
     PlaybackFinished,
@@ -38,9 +39,11 @@ Handled = (
     | Dial
     | ChannelLeftBridge
     | ApplicationReplaced
+    | ChannelUserevent
     | RESTResponse
 )
-"""The events that mean something to a call, and the replies of REST over the WebSocket."""
+"""The events that mean something to a call, the one by which we hear that we are heard, and the
+replies of REST over the WebSocket."""
 
 logger = logging.getLogger("ivrkit.ari")
 _decoder: msgspec.json.Decoder[Handled] = msgspec.json.Decoder(Handled)

@@ -14,10 +14,7 @@ from ivrkit.channels.ari.audio.parts import is_part
 from ivrkit.channels.ari.channel import AriChannel
 from ivrkit.channels.ari.generated.channels import Channel
 from ivrkit.channels.ari.places import located, party
-from ivrkit.channels.ari.routing import NORMAL
-
-LOST = "lost"
-"""Who has hung up the calls of an Asterisk that was restarted or killed."""
+from ivrkit.channels.ari.routing import LOST, NORMAL
 
 if TYPE_CHECKING:
     from ivrkit.channels.ari.carrier import AriCarrier

@@ -86,6 +86,8 @@ class Link:
         self.ready = asyncio.Event()
         self.lost_at: float | None = None
         """Since when nothing is heard, on the loop's clock; None when all is well."""
+        self.connects = 0
+        self.ready_at = 0.0
         self.away = 0.0
         """For how many seconds nothing was heard before the last connect."""
 
@@ -117,9 +119,10 @@ class Link:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    def drop(self) -> None:
-        """Give the connection up, and make it anew."""
+    def drop(self, since: float | None = None) -> None:
+        """Give the connection up, and make it anew. ``since`` when nothing was heard on it."""
         if self._socket is not None:
+            self.lost_at = since
             self._socket.drop()
 
     def replaced(self) -> None:
@@ -188,6 +191,7 @@ class Link:
                 self.away = loop.time() - self.lost_at
                 logger.warning("%s: heard again after %.1f s", self._application, self.away)
             self.lost_at, self._told = None, ("", 0.0)
+            self.connects, self.ready_at = self.connects + 1, loop.time()
             self.ready.set()
             self._on_ready()
             if not opened.done():

@@ -53,7 +53,7 @@ class Playbacks(Watched[RunningPlayback, Playback]):
 
     async def has_begun(self, playback: str) -> bool:
         """Whether Asterisk plays it, or has played it, as far as one can know."""
-        _, known = await self._asked(playback)
+        known = await self._ask(playback)
         running = self._running.get(playback)
         return running is None or running.started or known is not None
 
@@ -109,7 +109,8 @@ class Playbacks(Watched[RunningPlayback, Playback]):
             return
         by = "gap" if running.gapped else by
         if by == "watchdog":
-            logger.warning("Asterisk has not said how playback %s ended", playback)
+            call = {"call": playback.partition(".")[0]}
+            logger.warning("Asterisk has not said how playback %s ended", playback, extra=call)
         self._pop(playback)
         ok = running.stopped or (by == "gap" and running.was_played)
         self._ended(playback, ok, "stop" if running.stopped else by)

@@ -37,6 +37,11 @@ NO_HANGUP: Final = frozenset({2, 64})
 """Soft hang-ups that only move a channel elsewhere: ``AST_SOFTHANGUP_ASYNCGOTO`` (a redirect) and
 ``AST_SOFTHANGUP_UNBRIDGE`` (include/asterisk/channel.h)."""
 
+SHUTDOWN: Final = 4
+"""``AST_SOFTHANGUP_SHUTDOWN``: Asterisk hangs up, because it ends."""
+LOST: Final = "lost"
+"""Who has hung up the calls of an Asterisk that was ended, restarted or killed."""
+
 DIAL_STATES: Final = {
     "": "called",
     "RINGING": "",
@@ -113,7 +118,8 @@ def _hangup_request(carrier: AriCarrier, event: ChannelHangupRequest) -> None:
     if channel is None or (event.soft and event.cause in NO_HANGUP):
         return
     # With ``soft`` the cause is the kind of soft hang-up, not one of Q.850.
-    channel.hung_up(NORMAL if event.soft or not event.cause else event.cause)
+    by = LOST if event.soft and event.cause == SHUTDOWN else "caller"
+    channel.hung_up(NORMAL if event.soft or not event.cause else event.cause, by)
     carrier.forget(channel)
 
 

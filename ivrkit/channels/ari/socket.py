@@ -224,7 +224,7 @@ class Socket(asyncio.Protocol):
             self._asked = 0
         silent = self._heard <= self._asked_at
         if self._asked > (0 if silent else 1):
-            self.silent = silent
+            self.silent = True
             self.drop()
             return
         if self.is_open:

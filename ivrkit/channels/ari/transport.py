@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from ivrkit.channels.ari.events import Handled, decode, unwanted
 from ivrkit.channels.ari.generated.asterisk import AsteriskInfo
-from ivrkit.channels.ari.generated.events import RESTResponse
+from ivrkit.channels.ari.generated.events import ChannelUserevent, RESTResponse
 from ivrkit.channels.ari.link import Link, unavailable
 from ivrkit.channels.ari.replies import AnswerLate, AnswerLost, Reply, Rest
 from ivrkit.channels.ari.rest_http import HttpRest
@@ -28,6 +28,8 @@ COMMANDS = "commands"
 wants a name for every socket; nothing is ever sent to this one."""
 ATTEMPTS = 5
 """How often a request is sent while the connection keeps breaking."""
+LISTENING = "ivrkit-listening"
+"""The event by which an application hears that it is heard."""
 LATER = Reply(202, "to be done when Asterisk is back", b"")
 
 
@@ -91,6 +93,8 @@ class Transport:
         """Whether the Asterisk of the last connect was another process than the one before."""
         self._process: tuple[str, str] | None = None
         self._owed: dict[str, str] = {}
+        self._listening: asyncio.Task[None] | None = None
+        self._heard_at = 0.0
         self._cut = False
 
     async def start(self) -> None:
@@ -99,12 +103,15 @@ class Transport:
             await self._events.start()
             if self.over_websocket:
                 await self._commands.start()
+            self._listening = asyncio.create_task(self._listen(), name="ari listening")
         except BaseException:
             await self.stop()
             raise
 
     async def stop(self) -> None:
         """Close everything; channels stay where they are."""
+        if self._listening is not None:
+            self._listening.cancel()
         await self._commands.stop()
         await self._events.stop()
         await self._http.close()
@@ -225,6 +232,8 @@ class Transport:
         event = decode(message)
         if event.__class__ is RESTResponse:
             self._socket.answer(event)
+        elif event.__class__ is ChannelUserevent:
+            self._heard_at = asyncio.get_running_loop().time()
         elif event is not None:
             self._on_event(event)
 
@@ -240,6 +249,25 @@ class Transport:
         if self._events.silent:
             self._commands.drop()
             self._http.drop()
+
+    async def _listen(self) -> None:
+        """Now and then have Asterisk send an event to this application. When the old connection of
+        an application ends while the new one is made, Asterisk may take the application away from
+        the new one, too: that answers pings and requests then, and hears nothing."""
+        clock = asyncio.get_running_loop().time
+        uri = f"events/user/{LISTENING}?application={quote(self.application)}"
+        while True:
+            await self._events.ready.wait()
+            before, asked = self._events.connects, clock()
+            try:
+                reply = await self._http.request("POST", uri)
+            except CarrierError:
+                reply = None
+            await asyncio.sleep(self.timings.ping)
+            if reply is None or before != self._events.connects or self._heard_at >= asked:
+                continue
+            logger.warning("%s: Asterisk sends no events; connecting anew", self.application)
+            self._events.drop(max(self._heard_at, self._events.ready_at))
 
     async def _prepare(self) -> None:
         """After each connect: an Asterisk that was restarted has forgotten the filter, and may

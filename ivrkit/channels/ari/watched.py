@@ -64,13 +64,16 @@ class Watched(Generic[RunningT, AnswerT]):
             self._pop(each)
 
     async def _asked(self, id_: str) -> tuple[RunningT | None, AnswerT | None]:
-        """What is known of it here, after Asterisk was asked, and what Asterisk knows."""
+        """What is known of it here, after Asterisk was asked, and what Asterisk knows. Of one that
+        Asterisk had not agreed to when it was asked, nothing can be learnt."""
+        running = self._running.get(id_)
+        if running is None or not running.taken:
+            return None, None
         known = await self._ask(id_)
         if known is None:
             # The answer may have overtaken the news of the end: that knows more than we do.
             await asyncio.sleep(self._timings.overtaken)
-        running = self._running.get(id_)
-        return running if running is not None and running.taken else None, known
+        return self._running.get(id_), known
 
     def taken(self, id_: str) -> None:
         """Asterisk has agreed to it."""

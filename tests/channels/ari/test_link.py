@@ -77,7 +77,7 @@ async def test_the_library_never_logs_frames(
 
 async def test_it_comes_back_when_asterisk_has_fallen_silent(asterisk: FakeAsterisk) -> None:
     asterisk.answers_pings = False
-    async with Line(asterisk, timings=dataclasses.replace(QUIET, ping=0.02)) as line:
+    async with Line(asterisk, timings=dataclasses.replace(QUIET, ping=0.25)) as line:
         await line.reconnected(1)
         asterisk.answers_pings = True
         await line.call()

@@ -117,6 +117,20 @@ async def test_a_second_socket_that_fell_silent_is_found_out_by_itself(
         assert line.carrier.client.is_connected
 
 
+async def test_a_connection_that_asterisk_sends_nothing_to_is_made_anew(
+    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It answers pings and requests, but the application is no longer this connection's."""
+    async with Line(asterisk, SOON) as line:
+        channel = await line.call()
+        asterisk.deaf = True
+        await line.reconnected(1)
+        asterisk.deaf = False
+        assert "Asterisk sends no events" in caplog.text
+        assert line.carrier.client.away > 0
+        await eventually(lambda: Gap() in line.events[channel.id])
+
+
 async def test_bytes_that_trickle_make_whole_messages(asterisk: FakeAsterisk) -> None:
     async with wired(asterisk, QUIET) as (line, wire):
         channel = await line.call()
@@ -324,6 +338,16 @@ async def test_the_owner_takes_its_name_back(
             await eventually(lambda: KeyPressed("1", 100) in line.events[channel.id])
         finally:
             await stranger.stop()
+
+
+async def test_calls_that_asterisk_hangs_up_because_it_ends_are_lost(
+    asterisk: FakeAsterisk,
+) -> None:
+    async with Line(asterisk) as line:
+        channel = await line.call()
+        fake = asterisk.channels[channel.id]
+        asterisk.emit("ChannelHangupRequest", channel=fake.model(), cause=4, soft=True)
+        await line.heard(channel, HungUp(16, by="lost"))
 
 
 async def test_two_that_take_it_from_each_other_do_so_ever_less_often(

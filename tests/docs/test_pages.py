@@ -43,7 +43,10 @@ DIAGNOSTICS = ROOT / "docs" / "diagnostics.md"
 ENVIRONMENT = {
     "LEDGER_PASSWORD": "pa55word",
     "IVRKIT_STORE_KEY": "0" * 64,
-    **dict.fromkeys(("CRM_TOKEN", "WEBHOOK_SECRET"), "0123456789abcdef0123456789abcdef"),
+    **dict.fromkeys(
+        ("CRM_TOKEN", "METRICS_TOKEN", "OTEL_TOKEN", "WEBHOOK_SECRET"),
+        "0123456789abcdef0123456789abcdef",
+    ),
     "IVRKIT_ARI_PASSWORD": "secret",
     "CRM_PASSWORD": "secret",
     "VOICE_KEY": "secret",

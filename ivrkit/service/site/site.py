@@ -18,7 +18,7 @@ from ivrkit.engine.saving import channels_of
 from ivrkit.errors import LeaseHeld
 from ivrkit.handoff import Payloads
 from ivrkit.prompts.service import Progress
-from ivrkit.service.api.audit import Audit
+from ivrkit.service.api.audit import DONE, Audit
 from ivrkit.service.calls import EngineCalls, Records
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.draining import Draining
@@ -154,6 +154,7 @@ class Site(SitePorts):
         else:
             self._condition.heir = True  # from the offer on, before the lease is there
             await self._successor.take_over(self._connect)
+            self.note("take_over", DONE, by="serve", details={"engine": owner()})
             self._condition.heir = False
         recovered = await self.recover()
         if recovered != Recovered():

@@ -169,9 +169,13 @@ class LiveCall:
     async def dial(self, number: str) -> None:
         """Call a number and wait until the engine has the call."""
         await self.phone.ring(number)
+        await self.found()
+
+    async def found(self) -> None:
+        """Wait until the engine has the call."""
         name = self.phone.name
         self.id = await self._traces.until(
-            lambda: self._traces.of_caller(name), f"the call of {name} to {number}"
+            lambda: self._traces.of_caller(name), f"the call of {name}"
         )
 
     def take(self, call_id: str, events: Iterable[TraceEvent]) -> None:

@@ -40,18 +40,23 @@ class Served:
         self._seen = 0
         self._process: Process | None = None
 
-    async def start(self, *options: str) -> None:
-        """Start it and wait until it serves."""
+    async def start(self, *options: str, tells: str = "API on http") -> None:
+        """Start it and wait until it serves, or tells something before that."""
         command = [sys.executable, "-m", "ivrkit", "serve", "--config", str(self._folder)]
         self._process = await processes.start(
             [*command, *options], output=self._log, folder=ROOT, environment={"COLUMNS": "500"}
         )
-        await self.tells("API on http")
+        await self.tells(tells)
 
     async def kill(self) -> None:
         """``kill -9``."""
         assert self._process is not None
         await processes.end(self._process, signal.SIGKILL)
+
+    def halt(self) -> None:
+        """It does nothing any more, but is there: what it is sent waits for it."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
 
     async def stop(self) -> None:
         """End it in good order."""

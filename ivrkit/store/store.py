@@ -263,6 +263,11 @@ class Store:
         since = asyncio.get_running_loop().time() - self._renewed
         return self._renewing is not None and since < leases.VALID_SECONDS
 
+    @property
+    def renewed(self) -> float:
+        """When the last renewal began that has come to pass, on the loop's clock."""
+        return self._renewed
+
     def renew_soon(self) -> None:
         """Renew the lease now, and find out whether another engine has it."""
         self._renew_now.set()

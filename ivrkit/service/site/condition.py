@@ -22,6 +22,8 @@ class Condition:
         """Set when another engine has taken this application."""
         self.stands = False
         """The calls stand still: another engine takes them."""
+        self.contested: float | None = None
+        """When somebody else has connected to Asterisk as this engine, on the loop's clock."""
         self.heir = False
         """Another engine offers its calls to this one."""
         self.at_loss: Callable[[], None] = _nothing
@@ -34,6 +36,10 @@ class Condition:
             LOG.error("%s", text)
         else:
             LOG.info("%s works again", what)
+
+    def contest(self) -> None:
+        """Somebody else has connected to Asterisk under the name of this application."""
+        self.contested = asyncio.get_running_loop().time()
 
     def is_lost(self) -> None:
         """Another engine has taken this application."""

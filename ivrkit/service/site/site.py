@@ -121,7 +121,12 @@ class Site(SitePorts):
         await load_flows(self.flows, self._numbers, self._progress)
         self._media = delivery_over_http(configuration)
         self.media_uri = media_uri(configuration, self._media)
-        self.carrier = AriCarrier(configuration.asterisk, self.media_uri, owns=self._owns)
+        self.carrier = AriCarrier(
+            configuration.asterisk,
+            self.media_uri,
+            owns=self._owns,
+            contested=self._condition.contest,
+        )
         self._condition.at_loss = self.carrier.client.cut
         self._condition.look(self._asterisk)
         await self._open_connectors()
@@ -194,10 +199,15 @@ class Site(SitePorts):
         self._stack.push_async_callback(self._let_go)
 
     def _owns(self) -> bool:
-        """Whether the application is this engine's, as far as it knows."""
+        """Whether the application is this engine's. Once another one has connected under its name,
+        only the store can tell."""
+        condition = self._condition
+        if condition.lost.is_set() or condition.stands:
+            return False
+        if condition.heir or condition.contested is None:
+            return True
         self.store.renew_soon()
-        mine = self.store.holds or self._condition.heir
-        return mine and not self._condition.stands
+        return self.store.renewed > condition.contested
 
     async def hand_over(self) -> bool:
         """Hand the calls over to the engine that has asked for them. False: they go on here."""

@@ -59,7 +59,7 @@ class PrivateAsterisk:
         self.site = Site(
             http_port=first,
             sip_port=first + 1,
-            rtp_ports=ports.rtp_range(ports.ASTERISK_RTP, 2000),
+            rtp_ports=ports.rtp_range(ports.ASTERISK_RTP, 4400),
             application=application,
         )
         self._overrides = dict(overrides or {})

@@ -21,6 +21,7 @@ from tests.live.ari_support import eventually
 from tests.live.conftest import OVERRIDES, unavailable
 from tests.live.cutting import GUIDE, TOUR, gaps
 from tests.live.harness import Exchange, LiveCall, exchange_of, own_flows
+from tests.soak import SOAK
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
@@ -147,6 +148,8 @@ async def test_an_asterisk_that_stands_still_for_a_while(
             await call.ends("caller")
 
 
+@pytest.mark.soak
+@pytest.mark.skipif(not SOAK, reason="`make test` itself keeps the machine busy enough")
 async def test_a_machine_that_has_much_else_to_do(victim: PrivateAsterisk, tmp_path: Path) -> None:
     """More busy processes than cores, while a call goes its way."""
     async with served_by(victim, tmp_path, "1s") as (exchange, _):

@@ -51,6 +51,7 @@ ENVIRONMENT = {
     "CRM_PASSWORD": "secret",
     "VOICE_KEY": "secret",
     "DISPATCH_PASSWORD": "secret",
+    "IVRKIT_STORE_PASSWORD": "secret",
 }
 
 

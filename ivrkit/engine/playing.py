@@ -15,6 +15,10 @@ from ivrkit.call.writing import beside
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.session import LiveSession
 
+UNSAVED = 3
+"""Playbacks in one step behind which it is saved again: fewer than
+:data:`ivrkit.engine.recovery.STILL_PLAYING`, which has to find the last one."""
+
 
 class Speaker:
     """Says prompts over one call's channel.
@@ -26,6 +30,8 @@ class Speaker:
     __slots__ = (
         "_channel",
         "_clock",
+        "_counted",
+        "_entered",
         "_mailbox",
         "_name",
         "_prompts",
@@ -54,6 +60,7 @@ class Speaker:
         self._name = name
         self._trace = trace
         self._save = save
+        self._entered, self._counted = 0, 0
 
     async def say(
         self,
@@ -126,7 +133,7 @@ class Speaker:
         try:
             await self._channel.play(playback, whole.media)
             end = "interrupted"
-            self._save()
+            self._note()
             end = await self._until_end(playback, barge_in, stopped)
         finally:
             if end in ("barge_in", "interrupted") and self._mailbox.hung_up is None:
@@ -143,6 +150,16 @@ class Speaker:
                 )
             )
         return Played(end, seconds, text)
+
+    def _note(self) -> None:
+        """Save the call now and then. It was saved when its step was entered, and playbacks are
+        counted: an engine that takes it up finds the next few of them without being told."""
+        state = self._session.state
+        if state.entered != self._entered:
+            self._entered, self._counted = state.entered, state.operations - 1
+        if state.operations - self._counted >= UNSAVED:
+            self._counted = state.operations
+            self._save()
 
     def _stops(self, barge_in: bool, stopped: Callable[[], bool] | None) -> bool:
         """Whether the caller wants to hear no more."""

@@ -19,6 +19,7 @@ EPILOG = """Examples:\n
 \nFlows, phrases and recordings that are written are taken for new calls by themselves, and by a
 SIGHUP; those with errors change nothing. `ivrkit flows` shows the versions in service.
 SIGTERM and Ctrl-C stop the engine: calls stay in Asterisk, and the next engine takes them up.
+With `drain: 60s` in ivrkit.yaml they may end by themselves first; a second SIGTERM ends that.
 A payment or another write that is under way is let finish, for 5 s at the most.
 """
 

@@ -78,7 +78,9 @@ class ReloadSettings(Section):
 
 
 class Configuration(Section):
-    """The whole file. Relative paths count from the folder in which the file lies."""
+    """The whole file. Relative paths count from the folder in which the file lies. ``drain`` is how
+    long calls may end by themselves when the engine is told to end (SIGTERM); the next engine goes
+    on with those that are left."""
 
     asterisk: AriSettings = AriSettings()
     flows: Path = Path("flows")

@@ -173,3 +173,23 @@ async def test_values_are_in_no_error(postgresql_url: str) -> None:
     assert "duplicate key" in caught.value.message
     assert "hunter2" not in str(caught.value)
     await store.close()
+
+
+async def test_what_a_start_would_find(postgresql_url: str, beggar: str) -> None:
+    def examined(url: str) -> str:
+        return database_at(url).examine()
+
+    assert examined(postgresql_url) == "will be made by the first start"
+    with pytest.raises(StoreError, match="may not make tables"):
+        examined(beggar)
+    assert not database_at(postgresql_url).exists()
+    store = Store(postgresql_url)
+    await store.open()
+    await store.close()
+    assert examined(postgresql_url) == "can be read and written"
+    sql(store, "GRANT SELECT ON ALL TABLES IN SCHEMA pg_catalog TO beggar")
+    sql(store, "GRANT SELECT ON calls TO beggar")
+    with pytest.raises(StoreError, match="may not write it"):
+        examined(beggar)
+    with pytest.raises(StoreError, match="cannot be reached"):
+        examined(changed(postgresql_url, port=ports.free_ports(1)))

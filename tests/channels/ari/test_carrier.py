@@ -154,6 +154,23 @@ async def test_an_adopted_call_goes_on_where_it_is() -> None:
             assert line.arrivals == []
 
 
+async def test_a_call_that_came_back_without_a_word_of_it_is_found_by_asking() -> None:
+    async with FakeAsterisk() as asterisk:
+        async with Line(asterisk) as killed:
+            call = await killed.call()
+            await call.subscribe()
+            await call.leave("ivrkit-queue")
+        async with Line(asterisk) as line:
+            await line.carrier.channels()
+            asterisk.back(call.id)
+            await line.settled()
+            adopted = line.carrier.adopt(call.id, line.events.setdefault(call.id, []).append)
+            assert adopted.away  # as the list of channels has said
+            assert (await adopted.locate()).where is ChannelLocation.HERE
+            assert not adopted.away
+            await line.heard(adopted, Returned(("back",)))
+
+
 async def test_a_call_without_a_session_can_be_taken_anew() -> None:
     async with FakeAsterisk() as asterisk:
         async with Line(asterisk) as killed:

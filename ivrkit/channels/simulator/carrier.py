@@ -26,11 +26,13 @@ BUSY = 17
 
 class SimulatedCarrier:
     """A telephone network of its own, for any clock. ``hand`` makes of a channel what the engine
-    gets of it: by default the channel itself."""
+    gets of it, ``wire`` of whoever takes its events what they go through: by default
+    the channel and the events themselves."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.hand: Callable[[SimulatedChannel], Channel] = _itself
+        self.wire: Callable[[SimulatedChannel, Deliver], Deliver] = _straight
         self._receive: Receive | None = None
         self._arrivals: dict[str, Arrival] = {}
         self.calls: dict[str, SimulatedChannel] = {}
@@ -59,7 +61,7 @@ class SimulatedCarrier:
         channel = self.calls.get(channel_id)
         if channel is None:
             raise CarrierError(f"there was never a channel {channel_id}")
-        channel.attach(deliver)
+        channel.attach(self.wire(channel, deliver))
         return self.hand(channel)
 
     async def take(self, channel_id: str) -> bool:
@@ -107,11 +109,15 @@ class SimulatedCarrier:
         elif isinstance(deliver, Rejection):
             channel.hang_up_by_caller(deliver.cause)
         else:
-            channel.attach(deliver)
+            channel.attach(self.wire(channel, deliver))
 
 
 def _itself(channel: SimulatedChannel) -> Channel:
     return channel
+
+
+def _straight(channel: SimulatedChannel, deliver: Deliver) -> Deliver:
+    return deliver
 
 
 def _unheard(event: object) -> None:

@@ -73,6 +73,11 @@ class SimulatedChannel:
     def capabilities(self) -> frozenset[Capability]:
         return ABILITIES
 
+    @property
+    def playbacks(self) -> int:
+        """How many there are: the one that is heard, and those that wait behind it."""
+        return len(self._waiting) + (self._playing is not None)
+
     # ---- commands ------------------------------------------------------------------------------
 
     async def answer(self) -> None:

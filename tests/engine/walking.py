@@ -10,8 +10,9 @@ from ivrkit.call.step import Node
 from ivrkit.flow.model import FlowVersion
 
 OF_EVERY_STEP: Final = frozenset(
-    {"next", "error", "timeout", "hangup", "interrupted", "meanwhile", "run"}
+    {"next", "else", "error", "timeout", "hangup", "interrupted", "meanwhile", "run"}
 )
+"""Exits that need no target: ``else`` is that of an ``if`` without one."""
 
 
 def node_at(version: FlowVersion, flow: str, position: str) -> Node:

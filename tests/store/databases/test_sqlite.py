@@ -38,7 +38,8 @@ def made(path: Path) -> Path:
 def filled(path: Path) -> Path:
     connection = sqlite3.connect(made(path))
     connection.executemany(
-        "INSERT INTO sessions VALUES (?, '', 0, 0, ?)",
+        "INSERT INTO sessions (call_id, application, epoch, saved, capture) "
+        "VALUES (?, '', 0, 0, ?)",
         [(f"call-{each}", os.urandom(3000)) for each in range(100)],
     )
     connection.commit()

@@ -129,9 +129,10 @@ class Configuration(Section):
         """The queues, and who is told of a hand-off."""
         return HandoffSettings(queues=self.queues, webhook=self.webhook)
 
-    def store_key(self, environment: Mapping[str, str] | None = None) -> bytes | None:
-        """The key that seals secrets; None when the site has none. Raises ConfigurationError."""
-        return self.store.secret_key(environment)
+    def store_keys(self, environment: Mapping[str, str] | None = None) -> tuple[bytes, ...]:
+        """The keys that seal secrets, the newest first; none when the site has none. Raises
+        ConfigurationError."""
+        return self.store.secret_keys(environment)
 
     def kept(self) -> Retention:
         """The retention, as the store takes it."""

@@ -13,7 +13,7 @@ from ivrkit.store.messages import MessageLimits
 from ivrkit.store.payloads import StoredPayload
 from ivrkit.store.records import CallRecord, RecordQuery
 from ivrkit.store.retention import Erased, Retention
-from ivrkit.store.sealing import Sealer, read_key
+from ivrkit.store.sealing import Sealer, read_keys
 from ivrkit.store.sessions import Origin
 from ivrkit.store.store import Observer, Store
 from ivrkit.store.writer import Statistics
@@ -35,5 +35,5 @@ __all__ = [
     "Store",
     "StoredFlow",
     "StoredPayload",
-    "read_key",
+    "read_keys",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Update, func, insert, or_, select, update
 
 from ivrkit.call.outbox import Kept, Waiting
 from ivrkit.errors import StoreError
@@ -138,6 +138,34 @@ class StoredOutbox:
             )
         )
         return Waiting(count, since, len(reasons), reasons[0] if reasons else "")
+
+    async def reseal(self) -> int:
+        """Seal under the newest key what waits under an older one; the answer is how many that
+        were. What no key opens stays as it is. Raises StoreError."""
+        wanted = (
+            select(outbox.c.key, outbox.c.document)
+            .where(outbox.c.sealed != 0, outbox.c.document.is_not(None))
+            .where(outbox.c.application == self._application())
+        )
+        rows = await self._access.query(lambda c: c.execute(wanted).all())
+        changed = 0
+        for row in rows:
+            if not self._sealer.has_key or self._sealer.is_newest(row.document):
+                continue
+            plain = self._sealer.unseal(row.document, row.key)
+            if plain is None:
+                continue
+            again = (
+                update(outbox)
+                .where(outbox.c.key == row.key, outbox.c.document.is_not(None))
+                .values(document=self._sealer.seal(plain, row.key))
+            )
+            await self._run(again)
+            changed += 1
+        return changed
+
+    async def _run(self, change: Update) -> None:
+        await self._access.write(lambda connection: connection.execute(change))
 
     def _waiting(self, sender: str) -> tuple[ColumnElement[bool], ...]:
         return (

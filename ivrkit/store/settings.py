@@ -12,7 +12,7 @@ from ivrkit.call.settings import Duration, Section
 from ivrkit.errors import ConfigurationError
 from ivrkit.store.database import database_at, store_url
 from ivrkit.store.retention import Retention
-from ivrkit.store.sealing import decode_key, read_key
+from ivrkit.store.sealing import decode_keys, read_keys
 
 FILE = "ivrkit.db"
 
@@ -22,7 +22,9 @@ class StoreSettings(Section):
     database of a ``url``: ``sqlite:////var/lib/ivrkit/ivrkit.db`` or
     ``postgresql://USER@HOST/DATABASE``. ``password`` goes with a ``url``, and is written as it is;
     in the URL itself it would have to be percent-encoded. ``key`` (or ``key_file``, or the
-    variable IVRKIT_STORE_KEY) seals secrets in captures: without one they are not stored.
+    variable IVRKIT_STORE_KEY) seals secrets in captures: without one they are not stored. Where
+    there are several, one behind the other, the first one seals, and the others open what was
+    sealed before it came.
     ``power_safe`` waits for the disk with every commit, so that nothing is lost with the power."""
 
     path: Path | None = None
@@ -76,11 +78,12 @@ class StoreSettings(Section):
         """The same for a site of its own: with a store in its own state folder."""
         return self.model_copy(update={"path": None, "url": None, "password": None})
 
-    def secret_key(self, environment: Mapping[str, str] | None = None) -> bytes | None:
-        """The key that seals secrets; None when the site has none. Raises ConfigurationError."""
+    def secret_keys(self, environment: Mapping[str, str] | None = None) -> tuple[bytes, ...]:
+        """The keys that seal secrets, the newest first; none when the site has none. Raises
+        ConfigurationError."""
         if self.key is not None:
-            return decode_key(self.key.get_secret_value(), "store: key")
-        return read_key(environment=environment, file=self.key_file)
+            return decode_keys(self.key.get_secret_value(), "store: key")
+        return read_keys(environment=environment, file=self.key_file)
 
 
 class MessageSettings(Section):

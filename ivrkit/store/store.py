@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -68,8 +68,8 @@ class Store:
     be. What is read is what has been committed.
 
     ``memories``, ``messages`` and ``outbox`` implement the ports of these names; the sounds of
-    messages are files in ``media``. ``key`` (32 bytes) seals secrets; the captures' author uses
-    :attr:`sealer`.
+    messages are files in ``media``. ``key`` (32 bytes) seals secrets, ``old_keys``
+    open what was sealed before it came; the captures' author uses :attr:`sealer`.
     """
 
     def __init__(
@@ -77,6 +77,7 @@ class Store:
         where: URL | Path | str,
         *,
         key: bytes | None = None,
+        old_keys: Sequence[bytes] = (),
         retention: Retention | None = None,
         power_safe: bool = False,
         observer: Observer | None = None,
@@ -85,7 +86,7 @@ class Store:
         memory: MemoryLimits | None = None,
     ) -> None:
         self.database = database_at(where, power_safe=power_safe)
-        self.sealer = Sealer(key)
+        self.sealer = Sealer(key, old_keys)
         self.retention = retention or Retention()
         self.observer = observer or Observer()
         self._writer = Writer(

@@ -170,7 +170,7 @@ def test_a_configuration_can_be_read(block: Block, tmp_path: Path) -> None:
     path = tmp_path / "ivrkit.yaml"
     path.write_text(block.text)
     configuration = load_configuration(path, ENVIRONMENT)
-    configuration.store_key(ENVIRONMENT)
+    configuration.store_keys(ENVIRONMENT)
     configuration.api.configured_tokens()
 
 

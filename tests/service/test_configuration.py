@@ -28,7 +28,7 @@ def test_everything_has_a_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert found.store_url.database == "state/ivrkit.db"
     assert found.prompts.cache == Path("cache/prompts")
     assert found.kept() == Retention()
-    assert found.store_key({}) is None
+    assert found.store_keys({}) == ()
     assert found.api.configured_tokens() == []
     assert found.default_flow is None
 
@@ -133,11 +133,11 @@ def test_a_wrong_place_of_the_store(tmp_path: Path, text: str, said: str) -> Non
 def test_the_key_of_the_store(tmp_path: Path) -> None:
     key = bytes(range(32))
     found = read(tmp_path, 'store: {key: "${K}"}\n', K=key.hex())
-    assert found.store_key({}) == key
+    assert found.store_keys({}) == (key,)
     (tmp_path / "key").write_text(key.hex())
     found = read(tmp_path, "store: {key_file: key}\n")
-    assert found.store_key({}) == key
+    assert found.store_keys({}) == (key,)
     found = read(tmp_path, "")
-    assert found.store_key({"IVRKIT_STORE_KEY": key.hex()}) == key
+    assert found.store_keys({"IVRKIT_STORE_KEY": key.hex()}) == (key,)
     with pytest.raises(ConfigurationError, match="store: key holds no key"):
-        read(tmp_path, "store: {key: secret}\n").store_key({})
+        read(tmp_path, "store: {key: secret}\n").store_keys({})

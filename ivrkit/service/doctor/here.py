@@ -14,6 +14,7 @@ from ivrkit.service.client import ApiClient, EngineAway
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.doctor.connectors import fares
 from ivrkit.service.doctor.findings import Finding, fail, ok, warning
+from ivrkit.service.doctor.sealing import sealing
 from ivrkit.service.doctor.speech import examine_speech
 from ivrkit.service.numbers import Numbers
 from ivrkit.service.registries import reader
@@ -32,7 +33,7 @@ async def examine_site(configuration: Configuration) -> AsyncIterator[Finding]:
         yield finding
     async for finding in examine_speech(configuration):
         yield finding
-    yield _key(configuration)
+    yield await sealing(configuration)
     yield await _store(configuration)
     async for finding in _engine(configuration):
         yield finding
@@ -107,16 +108,6 @@ def _languages(configuration: Configuration) -> list[str]:
                 found |= {flow.language for flow in version.flows.values()}
                 found.update(languages_of(name, version.flows))
     return sorted(found)
-
-
-def _key(configuration: Configuration) -> Finding:
-    try:
-        key = configuration.store_key()
-    except ConfigurationError as error:
-        return fail("store key", error.message, error.hint)
-    if key is None:
-        return ok("store key", "none: what is secret in a call is lost when the engine restarts")
-    return ok("store key", "secrets are sealed in the store")
 
 
 async def _store(configuration: Configuration) -> Finding:

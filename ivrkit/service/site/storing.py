@@ -32,9 +32,11 @@ def make_store(configuration: Configuration, condition: Condition) -> Store:
         wanted=lambda owner: condition.wanted.set(),
         lost=lambda error: condition.is_lost(),
     )
+    keys = configuration.store_keys()
     return Store(
         configuration.store_url,
-        key=configuration.store_key(),
+        key=keys[0] if keys else None,
+        old_keys=keys[1:],
         retention=configuration.kept(),
         power_safe=configuration.store.power_safe,
         observer=observer,

@@ -48,6 +48,10 @@ def upgrade() -> None:
     op.create_index("calls_started", "calls", ["started"])
     op.create_index("calls_caller", "calls", ["caller"])
     op.create_index("calls_version", "calls", ["version"])
+    _add_what_calls_need()
+
+
+def _add_what_calls_need() -> None:
     op.create_table(
         "payloads",
         Column("id", Text, primary_key=True),

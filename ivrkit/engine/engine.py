@@ -134,6 +134,9 @@ class Engine:
             self.admission.refused["failed"] += 1
             return SentBack.BUSY
         mailbox = Mailbox(self.clock, TypeAhead())
+        # Before anything else of it is written: a record without a session would stay open for
+        # ever, should the engine die now.
+        self.keeper.save(state.call, self._capture(state, mailbox.buffer))
         if self.observer is not None:
             self.observer.opened(state)
         self._spawn(
@@ -277,7 +280,8 @@ class Engine:
     def _left(self, runner: Runner, channel: Channel) -> None:
         """A call was broken off where it is: another engine goes on with it."""
         if runner.holds:
-            runner.call.keys.give_back()
+            if runner.stack.top.entry is not None:  # else it stands between two steps
+                runner.call.keys.give_back()
             self._standing[runner.state.call] = runner, channel
 
     def _has_left(self, call: str) -> None:

@@ -17,7 +17,7 @@ from ivrkit.call.prompt import Media
 from ivrkit.channels.simulator.channel import SimulatedChannel
 from ivrkit.engine.recovery import Recovered
 from ivrkit.engine.saving import read_capture
-from ivrkit.engine.state import ENCODER
+from ivrkit.engine.state import ENCODER, SessionState
 from ivrkit.errors import CarrierError, CarrierUnavailable, ChannelGone, FlowError
 from ivrkit.flow.model import FlowVersion
 from ivrkit.qa.given import Given, QueueUse
@@ -376,3 +376,21 @@ async def test_a_call_that_cannot_be_taken_up_keeps_no_other_from_it(
     assert await bench.recover() == Recovered(resumed=1, broken=1)
     assert list(bench.simulation.engine.live()) == ["call-2"]
     assert "call-1" in bench.keeper.captures  # for an engine that can
+
+
+async def test_a_call_is_saved_before_it_is_told_of(bench: Bench) -> None:
+    """Else a record could be left open for ever by an engine that dies in that moment."""
+    saved: list[list[str]] = []
+
+    class Records:
+        def opened(self, state: SessionState) -> None:
+            saved.append(list(bench.keeper.captures))
+
+        def closed(self, state: SessionState) -> None: ...
+
+    await bench.call(ASKED)
+    bench.simulation.engine.observer = Records()
+    bench.simulation.call("800")
+    assert saved == [["call-1", "call-2"]]
+    await bench.die()
+    assert await bench.recover() == Recovered(resumed=2)

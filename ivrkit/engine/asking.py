@@ -99,7 +99,7 @@ class Collector:
         self._taken.clear()
 
     def settle(self) -> None:
-        """A step has come to its end: the keys that it took have had their effect."""
+        """Another step is entered: the keys that the last one took have had their effect."""
         self._taken.clear()
 
     def give_back(self) -> None:

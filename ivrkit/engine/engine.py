@@ -280,7 +280,8 @@ class Engine:
     def _left(self, runner: Runner, channel: Channel) -> None:
         """A call was broken off where it is: another engine goes on with it."""
         if runner.holds:
-            if runner.stack.top.entry is not None:  # else it stands between two steps
+            frames = runner.stack.frames
+            if frames and frames[-1].entry is not None:  # else it stands between two steps
                 runner.call.keys.give_back()
             self._standing[runner.state.call] = runner, channel
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, NoReturn
@@ -248,17 +247,11 @@ class Runner:
             self._keeper.save(self.call.id, self._capture(state, self.mailbox.buffer))
         if self._before_step is not None and how == "entered":
             await self._before_step(self, node)
-        self.call.trace(
-            Entered(
-                path=path,
-                verb=step.verb,
-                flow=flow,
-                how=how,
-                line=node.mark.line,
-            )
-        )
+        line = node.mark.line
+        self.call.trace(Entered(path=path, verb=step.verb, flow=flow, how=how, line=line))
+        self.call.keys.settle()
         started = clock.time()
-        name, settled = "interrupted", True
+        name = "interrupted"
         try:
             if queues := queues_of(node):
                 await offer_figures(self.call, queues)
@@ -293,12 +286,7 @@ class Runner:
         except Exception:
             name = ERROR
             raise
-        except asyncio.CancelledError:  # whoever enters it anew finds what was typed in it
-            settled = False
-            raise
         finally:
-            if settled:
-                self.call.keys.settle()
             seconds = round(clock.time() - started, 3)
             self.call.trace(Left(path=path, exit=name, seconds=seconds, flow=flow))
 

@@ -43,7 +43,7 @@ CALLS = times(24, 200)
 WHOLE = times(0, 1)
 """Whether the whole crowd calls, or only those who type, are asked and pay."""
 PRESSED = "0123456789" * 4
-TAKE_OVERS = times(2, 10)
+TAKE_OVERS = times(2, 4)
 SHORT = ("pays", "lists", "comes-back")
 
 

@@ -8,8 +8,15 @@ front of those that have come since.
 
 from __future__ import annotations
 
+import logging
+
+from ivrkit.call.channel import Channel, HungUp
 from ivrkit.engine.engine import Engine
 from ivrkit.engine.recovery import leave_beside, prepare, stop_playing
+from ivrkit.engine.runner import Runner
+from ivrkit.errors import CarrierError, ChannelGone
+
+LOG = logging.getLogger(__name__)
 
 
 async def go_on(engine: Engine) -> int:
@@ -19,8 +26,19 @@ async def go_on(engine: Engine) -> int:
         state, version = runner.state, runner.stack.version
         if not state.ended:
             leave_beside(state)
-        if runner.mailbox.hung_up is None:
-            await stop_playing(channel, state)
+            await _be_silent(runner, channel)
         prepare(state, version)
         engine.resume(channel, state, runner.mailbox, version)
     return len(standing)
+
+
+async def _be_silent(runner: Runner, channel: Channel) -> None:
+    """Stop what the call was playing. Whatever cannot be stopped, no other call must fare worse."""
+    if runner.mailbox.hung_up is not None:
+        return
+    try:
+        await stop_playing(channel, runner.state)
+    except ChannelGone:
+        runner.mailbox.put(HungUp(by="gap"))
+    except CarrierError as error:
+        LOG.warning("call %s: what it plays goes on: %s", runner.call.id, error)

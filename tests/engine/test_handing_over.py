@@ -122,3 +122,20 @@ async def test_a_call_that_comes_meanwhile_is_left_to_the_next_engine(bench: Ben
     bench.simulation.engine.save_standing()
     found = await bench.recover()
     assert (found.resumed, found.begun) == (1, 1)
+
+
+async def test_calls_whose_channel_is_gone_take_no_other_with_them(bench: Bench) -> None:
+    await bench.call(WRITES)
+    await bench.after(1)
+    first = bench.channel
+    second = bench.simulation.call("800", "+4930124")
+    await bench.settle()
+    await stand_still(bench)
+    first.attach(lambda event: None)  # the news is lost
+    first.hang_up_by_caller()
+    await bench.settle()
+    assert await go_on(bench.simulation.engine) == 2
+    await bench.settle()
+    assert [runner.state.channel for runner in bench.simulation.engine.live().values()] == [
+        second.id
+    ]

@@ -18,6 +18,7 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.diagnostics import Diagnostics, render_all
 from ivrkit.flow.source import Source, compose, read_text
+from ivrkit.service.settings_hiding import without_secrets, without_values
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Place = tuple[int | str, ...]
@@ -32,15 +33,15 @@ def read_settings(path: Path, model: type[ModelT], environment: Mapping[str, str
     """Read a file as a settings model.
 
     Raises ConfigurationError with every mistake of the file, each at its line and column with a
-    hint. Values are never shown, since they may come from the environment.
+    hint. Values are never shown that come from the environment, nor such as may be secret.
     """
     diagnostics = Diagnostics()
     text = read_text(path, str(path), diagnostics)
-    found = None
-    if text is not None:
-        found = _read(str(path), text, model, environment, diagnostics)
+    if text is None:
+        raise ConfigurationError(render_all(diagnostics, ""))
+    found, shown = _read(str(path), text, model, environment, diagnostics)
     if found is None or diagnostics.failed:
-        raise ConfigurationError(render_all(diagnostics, text or ""))
+        raise ConfigurationError(render_all(diagnostics, shown))
     return found
 
 
@@ -50,25 +51,27 @@ def _read(
     model: type[ModelT],
     environment: Mapping[str, str],
     diagnostics: Diagnostics,
-) -> ModelT | None:
+) -> tuple[ModelT | None, str]:
+    """The settings, and the text as it may be shown beside a complaint."""
     if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
-        return model()
+        return model(), text
     # YAML would take the braces of an unquoted ${NAME} inside { } for its own.
     source = compose(file, _WRITTEN.sub(rf"${_OPEN}\1{_CLOSE}", text), diagnostics)
     if source is None:
-        return None
+        return None, without_values(text)
     reading = _Reading(source, environment, diagnostics)
     data = reading.value(source.root, ())
     if not isinstance(source.root, MappingNode):
         reading.error(codes.WRONG_FORM, "settings are written as `name: value`", ())
+    shown = reading.shown(text, model)
     if diagnostics.failed:
-        return None
+        return None, shown
     try:
-        return model.model_validate(data)
+        return model.model_validate(data), shown
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_input=False):
             reading.translate(problem, model)
-        return None
+        return None, shown
 
 
 class _Reading:
@@ -132,6 +135,10 @@ class _Reading:
                 hint=f"set it before the start: export {name}=…",
             )
         return self._environment.get(name, "")
+
+    def shown(self, text: str, model: type[BaseModel]) -> str:
+        """The file without what may be secret in it."""
+        return without_secrets(text, self._values, model)
 
     def translate(self, problem: Mapping[str, Any], model: type[BaseModel]) -> None:
         """One of pydantic's complaints, in our words and at its place."""

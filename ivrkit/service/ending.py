@@ -41,9 +41,16 @@ async def begin(site: Site, stop: asyncio.Event) -> End | None:
     return None
 
 
-async def until_ended(site: Site, stop: asyncio.Event, drain: float, tell: Tell) -> End:
+async def until_ended(
+    site: Site,
+    stop: asyncio.Event,
+    drain: float,
+    tell: Tell,
+    stopping: Callable[[float], None] = lambda seconds: None,
+) -> End:
     """Wait until the site has to end. ``stop`` is what signals set: with ``drain`` seconds the
-    first one begins to drain, the second ends that."""
+    first one begins to drain, the second ends that. ``stopping`` is told when it begins to end,
+    with the seconds that this may take."""
     draining = site.draining
     while True:
         await _any(stop, site.lost, site.wanted, draining.over)
@@ -58,9 +65,11 @@ async def until_ended(site: Site, stop: asyncio.Event, drain: float, tell: Tell)
             tell("it did not come: calls go on here")
         elif stop.is_set() and drain and not draining.ends:
             stop.clear()
+            stopping(drain)
             draining.end(drain)
             tell(f"draining for {drain:g} s at the most: {_calls(draining.calls)} in progress")
         else:
+            stopping(0.0)
             tell(f"stopping; {_calls(draining.calls)} left for the next engine")
             return End.STOPPED
 

@@ -17,6 +17,7 @@ from ivrkit.prompts.service import Progress
 from ivrkit.service.configuration import Configuration, load_configuration
 from ivrkit.service.ending import End, begin, the_next_serves, until_ended
 from ivrkit.service.logs import configure_logs, hide
+from ivrkit.service.notifying import ServiceManager
 from ivrkit.service.reloading import Reloading, watch
 from ivrkit.service.site import Site
 
@@ -49,21 +50,42 @@ def serve(
 async def _serve(
     configuration: Configuration, *, take_over: bool, tell: Tell, complain: Tell
 ) -> int:
-    """One site; and one more, where another engine has taken over and died before it served."""
+    """Until a signal, or until another engine has it."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    manager = ServiceManager()
+    try:
+        return await _sites(configuration, take_over, stop, manager, tell, complain)
+    finally:
+        manager.close()
+
+
+async def _sites(
+    configuration: Configuration,
+    take_over: bool,
+    stop: asyncio.Event,
+    manager: ServiceManager,
+    tell: Tell,
+    complain: Tell,
+) -> int:
+    """One site; and one more, where another engine has taken over and died before it served."""
+
+    def told(text: str) -> None:
+        manager.status(text)
+        tell(text)
+
     while True:
         site = Site(
             configuration,
             take_over=take_over,
-            tell=tell,
-            progress=_progress(tell),
+            tell=told,
+            progress=_progress(told),
             prepared=calm_collector,
             patient=True,
         )
-        end = await begin(site, stop) or await _until_it_ends(site, stop, tell, complain)
+        end = await begin(site, stop) or await _until_it_ends(site, stop, manager, tell, complain)
         if end is End.LOST:
             complain("another engine has taken this application; stopped")
             return 1
@@ -73,7 +95,9 @@ async def _serve(
         take_over = False
 
 
-async def _until_it_ends(site: Site, stop: asyncio.Event, tell: Tell, complain: Tell) -> End:
+async def _until_it_ends(
+    site: Site, stop: asyncio.Event, manager: ServiceManager, tell: Tell, complain: Tell
+) -> End:
     """A site that has begun, from its first call on."""
     configuration = site.configuration
     async with AsyncExitStack() as stack:
@@ -83,11 +107,13 @@ async def _until_it_ends(site: Site, stop: asyncio.Event, tell: Tell, complain: 
         flows = ", ".join(version.name for version in site.flows.versions())
         tell(f"serving {configuration.asterisk.application}: {flows}")
         tell(f"API on {configuration.api.scheme}://{configuration.api.host}:{site.api_port}")
+        manager.ready(f"serving {configuration.asterisk.application}: {flows}")
+        drain = configuration.drain.total_seconds()
         watching = None
         if configuration.reload.watch:
             watching = asyncio.create_task(watch(configuration, reload), name="ivrkit-watch")
         try:
-            return await until_ended(site, stop, configuration.drain.total_seconds(), tell)
+            return await until_ended(site, stop, drain, tell, manager.stopping)
         finally:
             if watching is not None:
                 watching.cancel()

@@ -136,6 +136,13 @@ class ApiClient:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self._away(error) from None
 
+    async def unready(self) -> list[str]:
+        """Why the engine takes no calls now, a line each; empty when it does."""
+        token = read_local_token(self._state)
+        _, answer = await self._send("GET", "/ready", {}, None, token)
+        found: dict[str, list[str]] = msgspec.json.decode(answer)
+        return found["reasons"]
+
     async def trace(self, call_id: str) -> list[TraceEvent]:
         """The events of one call. Raises NotFound."""
         answer = await self.get(f"/v1/calls/{call_id}/trace")

@@ -9,6 +9,7 @@ from ivrkit.errors import CarrierError, ConfigurationError
 from ivrkit.service.configuration import load_configuration
 from ivrkit.service.doctor.asterisk import Examination, unreachable
 from ivrkit.service.doctor.connectors import examine_connectors
+from ivrkit.service.doctor.engine import examine_engine
 from ivrkit.service.doctor.findings import Finding, fail, ok
 from ivrkit.service.doctor.here import examine_site
 from ivrkit.service.doctor.listening import examine_listening
@@ -25,6 +26,8 @@ async def examine(config: Path | None) -> AsyncIterator[Finding]:
         return
     yield ok("configuration", f"read; calls come as {configuration.asterisk.application}")
     async for finding in examine_site(configuration):
+        yield finding
+    async for finding in examine_engine(configuration):
         yield finding
     async for finding in examine_connectors(configuration):
         yield finding

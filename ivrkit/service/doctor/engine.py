@@ -1,0 +1,25 @@
+"""Examines the engine that runs here, if one does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from ivrkit.errors import ConfigurationError
+from ivrkit.service.client import ApiClient, EngineAway
+from ivrkit.service.configuration import Configuration
+from ivrkit.service.doctor.findings import Finding, ok, warning
+
+SEE = "its log says since when; docs/upgrading.md tells of draining, taking over and too many calls"
+
+
+async def examine_engine(configuration: Configuration) -> AsyncIterator[Finding]:
+    """Whether it takes calls, and why not: it is drained, full, late, or something is away."""
+    try:
+        async with ApiClient(configuration) as client:
+            reasons = await client.unready()
+    except (EngineAway, ConfigurationError):
+        return  # none has to run while a site is examined
+    if not reasons:
+        yield ok("engine", "the one that runs takes calls")
+    for reason in reasons:
+        yield warning("engine", reason, SEE)

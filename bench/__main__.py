@@ -18,7 +18,9 @@ from rich.console import Console
 from bench import (
     checking,
     first_audio,
+    latencies,
     lookups,
+    memory,
     prompts_build,
     recognition,
     recognitions_at_once,
@@ -42,6 +44,8 @@ BENCHMARKS: Mapping[str, Measure] = {
         scripts,
         lookups,
         telephones,
+        latencies,
+        memory,
         slow_lookups,
         reload,
         recognition,

@@ -13,8 +13,8 @@ Tell = Callable[[str], None]
 @dataclass(frozen=True)
 class Row:
     """One comparison, in the unit of its benchmark. ``ratio`` is the median of the rounds' own
-    ratios, in which the machine's drift cancels. The aim is ``most`` for the ratio or ``least``
-    for the figure itself."""
+    ratios, in which the machine's drift cancels. The aim is ``most`` for the ratio, or ``least``
+    or ``at_most`` for the figure itself."""
 
     what: str
     beside: str
@@ -23,12 +23,15 @@ class Row:
     ratio: float
     most: float | None = None
     least: float | None = None
+    at_most: float | None = None
 
     @property
     def met(self) -> bool | None:
         """None where nothing is aimed at."""
         if self.most is not None:
             return self.ratio <= self.most
+        if self.at_most is not None:
+            return self.measured <= self.at_most
         return None if self.least is None else self.measured >= self.least
 
     @property
@@ -36,6 +39,8 @@ class Row:
         """The aim as people read it."""
         if self.most is not None:
             return f"{self.most:g} x"
+        if self.at_most is not None:
+            return f"<= {self.at_most:g}"
         return "" if self.least is None else f"{self.least:g}"
 
 

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import signal
 from asyncio.subprocess import Process
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,21 +41,23 @@ class Turn:
 
 
 class Stage:
-    """``async with Stage(folder) as stage``; ``folder`` is for what the subjects leave behind."""
+    """``async with Stage(folder, subjects) as stage``; ``folder`` is for what the subjects leave
+    behind."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, subjects: Sequence[Subject] = SUBJECTS) -> None:
         self._folder = folder
+        self.subjects = tuple(subjects)
         self._stack = AsyncExitStack()
         self._engines: dict[str, Process] = {}
         self.asterisk = PrivateAsterisk(
-            overrides={"extensions.conf": dialplan()}, progress=lambda line: None
+            overrides={"extensions.conf": dialplan(subjects)}, progress=lambda line: None
         )
 
     async def __aenter__(self) -> Self:
         try:
             await self._stack.enter_async_context(self.asterisk)
             self._ari = await self._stack.enter_async_context(aiohttp.ClientSession())
-            for subject in SUBJECTS:
+            for subject in self.subjects:
                 if subject.command:
                     await self._start(subject)
         except BaseException:

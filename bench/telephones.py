@@ -8,7 +8,17 @@ from statistics import median
 
 from bench.rows import Benchmark, Row, Tell, rounded
 from bench.stage import Stage, Turn
-from bench.subjects import BARE, DIALPLAN, IVRKIT, PLAIN, SUBJECTS, WITHOUT
+from bench.subjects import (
+    ASYNCARI,
+    BARE,
+    DIALPLAN,
+    IVRKIT,
+    NODE,
+    PLAIN,
+    SUBJECTS,
+    WITHOUT,
+    others,
+)
 
 NAME = "telephones"
 CALLS, QUICK_CALLS = 300, 20
@@ -21,15 +31,16 @@ Turns = Mapping[str, Sequence[Turn]]
 async def measure(folder: Path, rounds: int, quick: bool, tell: Tell) -> Benchmark:
     """Everybody takes turns on one Asterisk. Raises IvrkitError when something failed."""
     calls = QUICK_CALLS if quick else CALLS
+    subjects = (*SUBJECTS, *await others(tell))
     tell("starting Asterisk and the engines")
-    async with Stage(folder) as stage:
-        for subject in SUBJECTS:
+    async with Stage(folder, subjects) as stage:
+        for subject in subjects:
             tell(f"a few calls that do not count: {subject.title}")
             await stage.rehearse(subject, min(40, calls), RATE)
         await stage.hush()
-        turns: dict[str, list[Turn]] = {subject.name: [] for subject in SUBJECTS}
+        turns: dict[str, list[Turn]] = {subject.name: [] for subject in subjects}
         for number in range(1, rounds + 1):
-            for subject in SUBJECTS:
+            for subject in subjects:
                 turn = await stage.turn(subject, calls, RATE)
                 turns[subject.name].append(turn)
                 tell(
@@ -45,7 +56,7 @@ async def measure(folder: Path, rounds: int, quick: bool, tell: Tell) -> Benchma
                     "engine": [rounded(turn.engine) for turn in turns[each.name]],
                     "asterisk": [rounded(turn.asterisk) for turn in turns[each.name]],
                 }
-                for each in SUBJECTS
+                for each in subjects
             },
         }
     return Benchmark(NAME, "CPU per call of three prompts", "ms", tuple(rows(turns)), data)
@@ -61,6 +72,11 @@ def rows(turns: Turns) -> list[Row]:
         _row(turns, "engine, trace and store off", WITHOUT.name, PLAIN.name, "engine", 1.3),
         _row(turns, "Asterisk + engine", IVRKIT.name, DIALPLAN.name, "both", 1.5),
         _row(turns, "Asterisk + bare loop", BARE.name, DIALPLAN.name, "both", None),
+        *(
+            _row(turns, f"{other}, for comparison", other, BARE.name, "engine", None)
+            for other in (NODE, ASYNCARI)
+            if other in turns
+        ),
     ]
 
 
@@ -71,5 +87,5 @@ def _row(
     theirs = [getattr(turn, figure) for turn in turns[reference]]
     titles = {each.name: each.title for each in SUBJECTS}
     ratios = [one / max(other, 1e-9) for one, other in zip(ours, theirs, strict=True)]
-    figures = (median(ours), median(theirs), median(ratios))
-    return Row(what, titles[reference], *map(rounded, figures), most)
+    figures = (rounded(median(ours)), rounded(median(theirs)), rounded(median(ratios)))
+    return Row(what, titles[reference], *figures, most)

@@ -18,7 +18,7 @@ from ivrkit.call.events import Arrived, Ended, Interruption, Resumed, TraceEvent
 from ivrkit.engine.admission import Admission
 from ivrkit.engine.call import LiveCall, Ports
 from ivrkit.engine.interrupts import Restart
-from ivrkit.engine.keeping import Keeper, keep
+from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.offering import EntrySets
 from ivrkit.engine.runner import BeforeStep, Runner
@@ -27,7 +27,7 @@ from ivrkit.engine.session import LiveSession, flow_frame
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import SessionState
 from ivrkit.engine.values import Sealer, Seals
-from ivrkit.errors import CarrierError, IvrkitError, StoreError
+from ivrkit.errors import CarrierError, IvrkitError
 from ivrkit.expressions.values import Value
 from ivrkit.flow.model import FlowVersion
 from ivrkit.input.buffer import TypeAhead
@@ -171,14 +171,6 @@ class Engine:
         )
         self._spawn(channel, state, mailbox, version, resumed)
 
-    async def keep(self, state: SessionState, buffer: TypeAhead) -> None:
-        """Commit a call that is about to be taken up. A store that fails stops none."""
-        try:
-            capture = self._capture(state, buffer)
-            await self.clock.outside(keep(self.keeper, state.call, capture))
-        except StoreError:
-            LOG.exception("call %s is taken up unsaved", state.call)
-
     def _begin(self, arrival: Arrival, start: Start) -> SessionState:
         flow = start.version.flow
         now = arrival.arrived or self.clock.now()
@@ -295,6 +287,7 @@ class Engine:
         """The call is over: its record is closed, its capture goes."""
         state = runner.state
         runner.call.trace(Ended(ended=state.ended, path=" > ".join(state.path)))
+        runner.mailbox.on_gap = lambda seconds: None  # nobody's, if the carrier still knows it
         if self.observer is not None:
             self.observer.closed(state)
         self.keeper.forget(state.call)

@@ -20,13 +20,14 @@ from ivrkit.call.clock import Clock
 from ivrkit.call.kinds import Kind
 from ivrkit.engine.engine import Engine
 from ivrkit.engine.interrupts import LOST
+from ivrkit.engine.keeping import keep
 from ivrkit.engine.mailbox import Mailbox
-from ivrkit.engine.saving import read_buffer, read_capture
+from ivrkit.engine.saving import Capture, read_buffer, read_capture
 from ivrkit.engine.stack import Stack
 from ivrkit.engine.state import SessionState
 from ivrkit.engine.unreadable import Origins, check_fits, rebuilt, unknown
 from ivrkit.engine.values import Seals
-from ivrkit.errors import CarrierError, CarrierUnavailable, ChannelGone, IvrkitError
+from ivrkit.errors import CarrierError, CarrierUnavailable, ChannelGone, IvrkitError, StoreError
 from ivrkit.flow.model import FlowVersion
 
 LOG = logging.getLogger(__name__)
@@ -194,8 +195,18 @@ async def _take_up(
     state.operations += STILL_PLAYING  # names that may have been used are not used again
     prepare(state, version)
     # The next engine, too, must know the names: this one may die before it has saved anything.
-    await engine.keep(state, session.mailbox.buffer)
+    await _keep(engine, session)
     engine.resume(channel, state, session.mailbox, version)
+
+
+async def _keep(engine: Engine, session: _Session) -> None:
+    """Commit a call that is about to go on. A store that fails stops none."""
+    state = session.state
+    capture = Capture(engine.sealer)(state, session.mailbox.buffer)
+    try:
+        await engine.clock.outside(keep(engine.keeper, state.call, capture))
+    except StoreError:
+        LOG.exception("call %s is taken up unsaved", state.call)
 
 
 async def _answered(clock: Clock, ask: Callable[[], Awaitable[T]]) -> T:

@@ -348,7 +348,7 @@ class World:
     async def take_over(self, *, comes: bool) -> None:
         """Another engine asks for the calls, and comes for them or does not."""
         engine = self.engine
-        if engine is None or self.wire.cut or self.desk.full:
+        if engine is None or self.life.over or self.wire.cut or self.desk.full:
             return
         self._countdown = None
         await engine.finish_writes()

@@ -6,6 +6,8 @@ import asyncio
 
 import pytest
 
+from ivrkit.call.channel import Gap
+from ivrkit.call.events import Ended
 from ivrkit.call.queues import QueueFigures
 from ivrkit.engine.runner import Runner
 from ivrkit.qa.given import Given
@@ -47,3 +49,11 @@ async def test_it_has_half_a_minute(bench: Bench, monkeypatch: pytest.MonkeyPatc
     await bench.call(f"{{on_end: {steps}, sections: {{main: [answer]}}}}", given=Given())
     assert await bench.ended() == "flow"
     assert bench.notes == ["1 1", "2 1"]
+
+
+async def test_a_gap_behind_the_end_is_in_no_trace(bench: Bench) -> None:
+    await bench.call(OVER)
+    mailbox = next(iter(bench.simulation.engine.live().values())).mailbox
+    assert await bench.ended() == "flow"
+    mailbox.put(Gap(1.0))
+    assert isinstance(bench.events[-1], Ended)

@@ -20,6 +20,8 @@ QUIET_SECONDS = 60
 ANSWERED, REFUSED, BYE, HUNG_UP = "answered", "refused", "bye", "hung-up"
 """What is written down of a caller: the call was answered or refused; the other side has ended it,
 or the caller has."""
+GAVE_UP = "gave-up"
+"""The caller has hung up before the call was answered."""
 
 REFUSALS = (403, 404, 408, 480, 486, 500, 503, 603)
 """The SIP answers that refuse a call in good order (RFC 3261, 21.4 to 21.6)."""
@@ -54,7 +56,21 @@ class HangUp:
     """The caller ends the call. Without it the other side must."""
 
 
-Step = Pause | Keys | Say | HangUp
+@dataclass(frozen=True)
+class GiveUp:
+    """The caller hangs up so many seconds after the call was begun, unless it is answered by then.
+    The first step."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Reinvite:
+    """The caller asks for audio that nobody can send (re-INVITE, RFC 3261, 14), is refused, and
+    goes on as before. Once in a call."""
+
+
+Step = Pause | Keys | Say | HangUp | GiveUp | Reinvite
 
 
 def scenario(
@@ -67,6 +83,7 @@ def scenario(
     """
     if has_keys(steps) and any(isinstance(step, Say) for step in steps):
         raise ValueError("a caller of SIPp's either speaks or presses keys")
+    patience = next((each.seconds for each in steps if isinstance(each, GiveUp)), None)
     done = [_audio(steps, audio), *(_step(step, audio) for step in steps)]
     ending = "" if any(isinstance(step, HangUp) for step in steps) else AWAIT_BYE
     ending = ending.format(milliseconds=round(longest * 1000), log=_log(BYE))
@@ -80,6 +97,8 @@ def scenario(
         refusals="\n".join(
             REFUSAL.format(code=code, log=_log(f"{REFUSED} {code}")) for code in REFUSALS
         ),
+        impatient="" if patience is None else IMPATIENT.format(milliseconds=round(patience * 1000)),
+        given_up="" if patience is None else GIVE_UP.format(log=_log(GAVE_UP)),
         answered=_log(ANSWERED),
         bye=_log(BYE),
     )
@@ -99,7 +118,9 @@ def duration(step: Step) -> float:
             return KEY_SECONDS * (len(keys) + 1)
         case Say(file):
             return float(soundfile.info(file).duration)
-        case HangUp():
+        case GiveUp(seconds):
+            return seconds
+        case HangUp() | Reinvite():
             return 0.0
 
 
@@ -137,6 +158,10 @@ def _step(step: Step, audio: bool) -> str:
             return f"{say}\n{_pause(duration(step))}"
         case HangUp():
             return HANG_UP.format(log=_log(HUNG_UP))
+        case GiveUp():
+            return ""
+        case Reinvite():
+            return REINVITE
 
 
 def _pause(seconds: float) -> str:
@@ -202,7 +227,7 @@ CALL = """\
 <scenario name="caller">
   <send retrans="500" start_rtd="answer"><![CDATA[
 INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=z9hG4bK-[pid]-[call_number]-invite
 From: <sip:{caller}[call_number]@[local_ip]:[local_port]>;tag=[pid]T[call_number]
 To: <sip:[service]@[remote_ip]:[remote_port]>
 Call-ID: [call_id]
@@ -218,7 +243,7 @@ Content-Length: [len]
   <recv response="183" optional="true"/>
 {refusals}
   <recv request="BYE" optional="global" next="over">{bye}</recv>
-  <recv response="200" rtd="answer" rrs="true">{answered}</recv>
+  <recv response="200" rtd="answer" rrs="true"{impatient}>{answered}</recv>
   <send><![CDATA[
 ACK [next_url] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
@@ -233,6 +258,7 @@ Content-Length: 0
 
 {steps}
 {ending}
+{given_up}
   <label id="over"/>
   <send next="end"><![CDATA[
 SIP/2.0 200 OK
@@ -271,7 +297,7 @@ Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 [last_From:]
 [last_To:]
 Call-ID: [call_id]
-CSeq: 2 BYE
+CSeq: 3 BYE
 Max-Forwards: 70
 Content-Length: 0
 
@@ -279,3 +305,58 @@ Content-Length: 0
   <recv response="200" next="end"/>"""
 
 AWAIT_BYE = '  <recv request="BYE" timeout="{milliseconds}">{log}</recv>'
+
+IMPATIENT = ' timeout="{milliseconds}" ontimeout="given-up"'
+
+# A CANCEL has the branch of the INVITE that it is about (RFC 3261, 9.1).
+GIVE_UP = """\
+  <label id="given-up"/>
+  <nop>{log}</nop>
+  <send retrans="500"><![CDATA[
+CANCEL sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=z9hG4bK-[pid]-[call_number]-invite
+[last_From:]
+To: <sip:[service]@[remote_ip]:[remote_port]>
+Call-ID: [call_id]
+CSeq: 1 CANCEL
+Max-Forwards: 70
+Content-Length: 0
+
+  ]]></send>
+  <recv response="200"/>
+  <recv response="487" next="refused"/>"""
+
+REINVITE = """\
+  <send retrans="500"><![CDATA[
+INVITE [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=z9hG4bK-[pid]-[call_number]-again
+[last_From:]
+[last_To:]
+Call-ID: [call_id]
+CSeq: 2 INVITE
+Contact: <sip:caller@[local_ip]:[local_port]>
+Max-Forwards: 70
+Content-Type: application/sdp
+Content-Length: [len]
+
+v=0
+o=caller 1 2 IN IP4 [local_ip]
+s=-
+c=IN IP4 [media_ip]
+t=0 0
+m=audio [auto_media_port] RTP/AVP 127
+a=rtpmap:127 none/8000
+  ]]></send>
+  <recv response="100" optional="true"/>
+  <recv response="488"/>
+  <send><![CDATA[
+ACK [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=z9hG4bK-[pid]-[call_number]-again
+[last_From:]
+[last_To:]
+Call-ID: [call_id]
+CSeq: 2 ACK
+Max-Forwards: 70
+Content-Length: 0
+
+  ]]></send>"""

@@ -72,6 +72,10 @@ exten => long,1,Answer(,i)
  same => n,Wait(32)
 exten => short,1,Answer(,i)
  same => n,Wait(${RAND(3,9)})
+exten => brief,1,Answer(,i)
+ same => n,Wait(${RAND(1,3)})
+exten => rings,1,Ringing()
+ same => n,Wait(20)
 [globals](+)
 IVRKIT_QUEUE = service
 """
@@ -86,6 +90,12 @@ member => Local/long@test-agents/n,0,Long
 [killed-short](ivrkit-queue)
 ringinuse = yes
 member => Local/short@test-agents/n,0,Short
+[left-brief](ivrkit-queue)
+ringinuse = yes
+member => Local/brief@test-agents/n,0,Brief
+[left-rings](ivrkit-queue)
+ringinuse = yes
+member => Local/rings@test-agents/n,0,Rings
 """
 OVERRIDES = {"extensions.conf": DIALPLAN, "queues.conf": QUEUES}
 

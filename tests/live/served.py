@@ -32,17 +32,19 @@ class Trace(msgspec.Struct):
 
 
 class Served:
-    """One engine process after the other, for one ``ivrkit.yaml``."""
+    """One engine process after the other, for one ``ivrkit.yaml``. ``program`` is the module that
+    is run."""
 
-    def __init__(self, folder: Path, name: str = "serve") -> None:
+    def __init__(self, folder: Path, name: str = "serve", program: str = "ivrkit") -> None:
         self._folder = folder
+        self._program = program
         self._log = folder / f"{name}.log"
         self._seen = 0
         self._process: Process | None = None
 
     async def start(self, *options: str, tells: str = "API on http") -> None:
         """Start it and wait until it serves, or tells something before that."""
-        command = [sys.executable, "-m", "ivrkit", "serve", "--config", str(self._folder)]
+        command = [sys.executable, "-m", self._program, "serve", "--config", str(self._folder)]
         self._process = await processes.start(
             [*command, *options], output=self._log, folder=ROOT, environment={"COLUMNS": "500"}
         )
@@ -78,6 +80,12 @@ class Served:
         """Send it a signal."""
         assert self._process is not None
         self._process.send_signal(number)
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        assert self._process is not None
+        return self._process.pid
 
     def told(self) -> str:
         """All that it has printed, and those before it."""
@@ -136,14 +144,20 @@ class Watcher:
 
 @asynccontextmanager
 async def served(
-    asterisk: PrivateAsterisk, folder: Path, number: int, *, watched: bool = True, **changes: Any
+    asterisk: PrivateAsterisk,
+    folder: Path,
+    number: int,
+    *,
+    watched: bool = True,
+    program: str = "ivrkit",
+    **changes: Any,
 ) -> AsyncIterator[tuple[Exchange, Served]]:
     """An engine process, and the exchange for its calls. ``watched``: what happens in them is read
     over the API as it happens; of very many it is better read afterwards, out of the store."""
     port = ports.free_ports(1)
     configure(asterisk, folder, number, api={"port": port}, **changes)
     traces = Traces()
-    engine = Served(folder)
+    engine = Served(folder, program=program)
     watcher = Watcher(port, folder / "state", traces)
     watching = asyncio.create_task(watcher.run() if watched else asyncio.sleep(0))
     try:

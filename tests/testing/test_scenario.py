@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 from ivrkit.testing.audio import write_wave
-from ivrkit.testing.scenario import HangUp, Keys, Pause, Say, Step, scenario
+from ivrkit.testing.scenario import (
+    GiveUp,
+    HangUp,
+    Keys,
+    Pause,
+    Reinvite,
+    Say,
+    Step,
+    scenario,
+)
 
 
 def actions(*steps: Step, audio: bool = True) -> list[str]:
@@ -66,3 +75,30 @@ def test_who_speaks_presses_no_keys(tmp_path: Path) -> None:
 
 def test_the_callers_number_tells_which_of_them_it_is() -> None:
     assert "From: <sip:+4930[call_number]@" in scenario([], longest=1, caller="+4930")
+
+
+def test_who_gives_up_cancels_the_very_invite() -> None:
+    text = scenario([GiveUp(1.5)], longest=60, audio=False)
+    tree = ElementTree.fromstring(text.encode())
+    (answered,) = (
+        each for each in tree.iter("recv") if each.get("response") == "200" and each.get("rtd")
+    )
+    assert (answered.get("timeout"), answered.get("ontimeout")) == ("1500", "given-up")
+    sent = [each.text or "" for each in tree.iter("send")]
+    branches = {
+        next(line for line in each.splitlines() if line.startswith("Via"))
+        for each in sent
+        if each.split()[0] in ("INVITE", "CANCEL")
+    }
+    assert len(branches) == 1
+
+
+def test_who_waits_for_an_answer_never_gives_up() -> None:
+    assert "CANCEL" not in scenario([Pause(1), HangUp()], longest=60)
+
+
+def test_another_kind_of_audio_is_asked_for_and_refused() -> None:
+    steps = Reinvite(), HangUp()
+    assert actions(*steps, audio=False) == ["INVITE", "ACK", "BYE"]
+    tree = ElementTree.fromstring(scenario(steps, longest=60).encode())
+    assert any(each.get("response") == "488" for each in tree.iter("recv"))

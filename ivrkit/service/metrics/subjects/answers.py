@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry
 
 from ivrkit.call.events import KeyLost, Listening, Pressed, Recognised, Said, TraceEvent
-from ivrkit.service.metrics.labels import PATIENCE, Children, one_of
+from ivrkit.service.metrics.labels import PATIENCE, one_of
 from ivrkit.service.metrics.subject import Handler, Seen, Subject
+from ivrkit.service.metrics.tallies import Counter, Histogram
 
 RESULTS: Final = frozenset(
     {"chosen", "understood", "default", "no_input", "no_match", "key", "shortcut", "ignored"}
@@ -22,47 +23,39 @@ class Answers(Subject):
     """Figures of questions, by the flow in which the call began."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._answers = Children(
-            Counter(
-                "ivrkit_answers",
-                "Answers to questions, by keys or speech: chosen, understood, default, no_input, "
-                "no_match, key (of the whole flow), shortcut, ignored (said without a meaning).",
-                ("flow", "by", "result"),
-                registry=registry,
-            )
+        self._answers = Counter(
+            "ivrkit_answers",
+            "Answers to questions, by keys or speech: chosen, understood, default, no_input, "
+            "no_match, key (of the whole flow), shortcut, ignored (said without a meaning).",
+            ("flow", "by", "result"),
+            registry=registry,
         )
-        self._wrong = Children(
-            Counter(
-                "ivrkit_no_match",
-                "Answers that fitted nothing, by why: unknown, too_short, too_long, unsure.",
-                ("flow", "reason"),
-                registry=registry,
-            )
+        self._wrong = Counter(
+            "ivrkit_no_match",
+            "Answers that fitted nothing, by why: unknown, too_short, too_long, unsure.",
+            ("flow", "reason"),
+            registry=registry,
         )
-        self._seconds = Children(
-            Histogram(
-                "ivrkit_answer_seconds",
-                "From the end of a question to its whole answer; answers over the prompt are none.",
-                ("by",),
-                buckets=PATIENCE,
-                registry=registry,
-            )
+        self._seconds = Histogram(
+            "ivrkit_answer_seconds",
+            "From the end of a question to its whole answer; answers over the prompt are none.",
+            ("by",),
+            buckets=PATIENCE,
+            registry=registry,
         )
-        self._prompts = Children(
-            Counter(
-                "ivrkit_prompts",
-                "Prompts, by how they ended: finished, barge_in (the caller stopped it), skipped "
-                "(keys were waiting), failed, interrupted (a hang-up or a limit).",
-                ("flow", "end"),
-                registry=registry,
-            )
+        self._prompts = Counter(
+            "ivrkit_prompts",
+            "Prompts, by how they ended: finished, barge_in (the caller stopped it), skipped "
+            "(keys were waiting), failed, interrupted (a hang-up or a limit).",
+            ("flow", "end"),
+            registry=registry,
         )
         self._lost = Counter(
             "ivrkit_keys_lost",
             "Times that keys of a caller could not be taken: the buffer was full, or the call in "
             "other hands.",
             registry=registry,
-        )
+        )[()]
 
     def handlers(self) -> Mapping[type[TraceEvent], Handler]:
         return {

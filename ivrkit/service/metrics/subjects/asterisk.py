@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 
-from ivrkit.service.metrics.labels import MOMENTS, Children
+from ivrkit.service.metrics.labels import MOMENTS
 from ivrkit.service.metrics.subject import Look, Subject
+from ivrkit.service.metrics.tallies import Counter, Histogram
 
 
 class Asterisk(Subject):
@@ -16,22 +17,20 @@ class Asterisk(Subject):
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
-        self._requests = Children(
-            Counter(
-                "ivrkit_asterisk_requests",
-                "Requests to Asterisk, by how they ended: ok, gone (404: the channel has hung up), "
-                "refused, late (no answer in time), lost (the connection broke), away (there is "
-                "none).",
-                ("result",),
-                registry=registry,
-            )
+        self._requests = Counter(
+            "ivrkit_asterisk_requests",
+            "Requests to Asterisk, by how they ended: ok, gone (404: the channel has hung up), "
+            "refused, late (no answer in time), lost (the connection broke), away (there is "
+            "none).",
+            ("result",),
+            registry=registry,
         )
         self._seconds = Histogram(
             "ivrkit_asterisk_request_seconds",
             "How long Asterisk took to answer.",
             buckets=MOMENTS,
             registry=registry,
-        )
+        )[()]
 
     def answered(self, result: str, seconds: float) -> None:
         """A request was answered, or was not."""

@@ -6,12 +6,13 @@ from collections import Counter as Count
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from ivrkit.call.events import Arrived, Ended, HandedOff, Resumed, TraceEvent
-from ivrkit.service.metrics.labels import MOST_FLOWS, WAITS, Children, Few, one_of
+from ivrkit.service.metrics.labels import MOST_FLOWS, WAITS, Few, one_of
 from ivrkit.service.metrics.subject import Handler, Look, Seen, Subject
+from ivrkit.service.metrics.tallies import Counter, Histogram
 
 RESULTS: Final = frozenset(
     {"caller", "flow", "agent", "transfer", "error", "limit", "lost", "fell_back"}
@@ -28,40 +29,32 @@ class Calls(Subject):
         self._registry = registry
         self._seen = seen
         self._flow = Few(MOST_FLOWS)
-        self._begun = Children(
-            Counter(
-                "ivrkit_calls_begun",
-                "Calls that have arrived.",
-                ("flow",),
-                registry=registry,
-            )
+        self._begun = Counter(
+            "ivrkit_calls_begun",
+            "Calls that have arrived.",
+            ("flow",),
+            registry=registry,
         )
-        self._ended = Children(
-            Counter(
-                "ivrkit_calls",
-                "Calls that are over, by how they ended: caller (hung up), flow (it ended), agent "
-                "(the call ended with one), transfer, error, limit (the longest time), lost (gone "
-                "while the engine was away), fell_back (the dialplan has it).",
-                ("flow", "result"),
-                registry=registry,
-            )
+        self._ended = Counter(
+            "ivrkit_calls",
+            "Calls that are over, by how they ended: caller (hung up), flow (it ended), agent "
+            "(the call ended with one), transfer, error, limit (the longest time), lost (gone "
+            "while the engine was away), fell_back (the dialplan has it).",
+            ("flow", "result"),
+            registry=registry,
         )
-        self._contained = Children(
-            Counter(
-                "ivrkit_calls_contained",
-                "Calls that ended by the caller or the flow without having been handed to anybody.",
-                ("flow",),
-                registry=registry,
-            )
+        self._contained = Counter(
+            "ivrkit_calls_contained",
+            "Calls that ended by the caller or the flow without having been handed to anybody.",
+            ("flow",),
+            registry=registry,
         )
-        self._seconds = Children(
-            Histogram(
-                "ivrkit_call_seconds",
-                "How long calls were with the engine, from their arrival on.",
-                ("flow",),
-                buckets=WAITS,
-                registry=registry,
-            )
+        self._seconds = Histogram(
+            "ivrkit_call_seconds",
+            "How long calls were with the engine, from their arrival on.",
+            ("flow",),
+            buckets=WAITS,
+            registry=registry,
         )
         registry.register(Look(_in_progress, self._fill))
 

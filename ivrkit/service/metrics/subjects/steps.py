@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry
 
 from ivrkit.call.events import Entered, Failed, Left, TraceEvent
-from ivrkit.service.metrics.labels import MOST_FLOWS, MOST_STEPS, OTHER, Children, Few
+from ivrkit.service.metrics.labels import MOST_FLOWS, MOST_STEPS, OTHER, Few
 from ivrkit.service.metrics.subject import Handler, Seen, Subject
+from ivrkit.service.metrics.tallies import Count, Counter, Histogram, Spread
 
 _SECONDS = (0.005, 0.05, 0.5, 1, 2, 5, 10, 30, 60, 300)
 _MOST_CODES = 100
@@ -35,15 +36,13 @@ class Steps(Subject):
             buckets=_SECONDS,
             registry=registry,
         )
-        self._failures = Children(
-            Counter(
-                "ivrkit_step_errors",
-                "Steps that failed, by flow and code of the error.",
-                ("flow", "code"),
-                registry=registry,
-            )
+        self._failures = Counter(
+            "ivrkit_step_errors",
+            "Steps that failed, by flow and code of the error.",
+            ("flow", "code"),
+            registry=registry,
         )
-        self._bound: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
+        self._bound: dict[tuple[str, str, str], tuple[Count, Spread]] = {}
 
     def handlers(self) -> Mapping[type[TraceEvent], Handler]:
         return {Entered: self._entered, Left: self._has_left, Failed: self._failed}
@@ -60,7 +59,7 @@ class Steps(Subject):
         bound[0].inc()
         bound[1].observe(event.seconds)
 
-    def _bind(self, key: tuple[str, str, str]) -> tuple[Counter, Histogram]:
+    def _bind(self, key: tuple[str, str, str]) -> tuple[Count, Spread]:
         """The children that count this from now on."""
         flow, verb, exit_ = key
         if len(self._bound) >= MOST_STEPS:
@@ -68,7 +67,7 @@ class Steps(Subject):
         bound = self._bound.get(key)
         if bound is None:
             labels = (self._flow(flow), verb, exit_.partition("/")[0])
-            bound = self._bound[key] = (self._left.labels(*labels), self._seconds.labels(verb))
+            bound = self._bound[key] = (self._left[labels], self._seconds[verb])
         return bound
 
     def _failed(self, seen: Seen, event: Failed) -> None:

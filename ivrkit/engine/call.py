@@ -200,7 +200,8 @@ class LiveCall:
     def trace(self, event: TraceEvent) -> None:
         """Tell that something happened: the time is set here."""
         state = self.session.state
-        event.at = round(self.clock.time() - state.started, 3)
+        # In whole milliseconds: round() takes three times as long, and is asked for every event.
+        event.at = int((self.clock.time() - state.started) * 1000 + 0.5) / 1000
         if event.__class__ is HandedOff:
             assert isinstance(event, HandedOff)
             state.with_agent = event.state == "connected"

@@ -182,7 +182,8 @@ class Transport:
             if later and not self.is_connected:
                 self._owed[uri] = method
                 return LATER
-            await self.connected()
+            if not self.is_connected:
+                await self.connected()
             try:
                 return await self._measured(self._way(waits, busy), method, uri, body)
             except AnswerLost as error:

@@ -44,6 +44,8 @@ HEIR_SECONDS = 2.0
 """How long the next engine may take to say that the application is its own."""
 SERVES_SECONDS = 60.0
 """How long it may take to take up the calls."""
+AGAIN_SECONDS = 0.2
+"""From one look to the next of an engine that has handed over."""
 
 
 class Successor:
@@ -143,8 +145,8 @@ class Holder:
 
     async def hand_over(self) -> bool:
         """Hand the calls over. False: the other engine did not come, and they go on here."""
-        found = await look(self._store, self._application)
-        if not found.wanted:
+        found = await self._asked()
+        if found is None:
             self._condition.wanted.clear()
             return False
         await self._engine.finish_writes()
@@ -160,6 +162,16 @@ class Holder:
             self._condition.wanted.clear()
             LOG.warning("%s did not come: %d calls go on", found.asker, await go_on(self._engine))
         return handed_over
+
+    async def _asked(self) -> Handover | None:
+        """Who asks, while somebody does. Where the store cannot tell, the calls go on: it is told
+        again with the next renewal of the lease."""
+        try:
+            found = await look(self._store, self._application)
+        except StoreError as error:
+            LOG.error("%s", error)
+            return None
+        return found if found.wanted else None
 
     async def _stand_still(self) -> None:
         await self._engine.stand_still()
@@ -207,22 +219,25 @@ class Holder:
 
 async def somebody_serves(store: Store, application: str, owner: str) -> bool:
     """Wait, after handing over, until the next engine serves. False when it has died before: the
-    calls are nobody's, and this engine is to go on."""
+    calls are nobody's, and this engine is to go on. A store that cannot tell is asked again."""
     loop = asyncio.get_running_loop()
-    began = loop.time()
+    began, told = loop.time(), ""
     while loop.time() < began + SERVES_SECONDS:
-        found = await look(store, application)
-        if found.state is HandoverState.SERVING and found.holder:
-            return True
-        if loop.time() > began + HEIR_SECONDS:
-            try:
+        try:
+            found = await look(store, application)
+            if found.state is HandoverState.SERVING and found.holder:
+                return True
+            if loop.time() > began + HEIR_SECONDS:
                 await store.acquire(application, owner)
-            except LeaseHeld:
-                pass
-            else:
                 await store.release()
                 return False
-        await asyncio.sleep(0.2)
+        except LeaseHeld:
+            pass  # it has the application, and takes up the calls
+        except StoreError as error:
+            if error.message != told:
+                told = error.message
+                LOG.error("%s", error)
+        await asyncio.sleep(AGAIN_SECONDS)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
@@ -11,6 +12,8 @@ from ivrkit.engine.state import DECODER, ENCODER, SessionState
 from ivrkit.engine.values import Sealer, Seals
 from ivrkit.errors import StoreError
 from ivrkit.input.buffer import TypeAhead
+
+LOG = logging.getLogger(__name__)
 
 
 class Capture:
@@ -46,6 +49,13 @@ def channels_of(sessions: Iterable[tuple[str, bytes]]) -> Iterator[str]:
 
 
 def read_buffer(state: SessionState, sealer: Sealer) -> TypeAhead:
-    """The type-ahead buffer of a captured call; empty when it was not stored."""
+    """The type-ahead buffer of a captured call; empty when it was not stored, or is written as
+    this release does not read it: keys are lost then, and no call."""
     plain = Seals(sealer, state.call).unseal(state.buffer)
-    return TypeAhead() if plain is None else TypeAhead.from_dict(msgspec.json.decode(plain))
+    if plain is None:
+        return TypeAhead()
+    try:
+        return TypeAhead.from_dict(msgspec.json.decode(plain))
+    except (msgspec.MsgspecError, LookupError, TypeError, ValueError):
+        LOG.warning("what was pressed ahead in call %s cannot be read", state.call)
+        return TypeAhead()

@@ -167,6 +167,8 @@ class StoredMessages:
             descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(sound)
+                file.flush()
+                os.fsync(descriptor)  # its row may be on the disk before it: never without it
             unfinished.replace(path)
         except OSError as error:
             with suppress(OSError):

@@ -8,6 +8,7 @@ again with growing pauses; those who wait are told at once.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -26,6 +27,7 @@ from ivrkit.store.records import CallRecord
 from ivrkit.store.sessions import Origin
 
 T = TypeVar("T")
+LOG = logging.getLogger(__name__)
 
 PACE = 0.010
 """Seconds from one commit to the next, at least."""
@@ -242,7 +244,10 @@ class Writer:
         self.statistics.commits += 1
         self.statistics.captures += len(batch.captures)
         if batch.since:
-            self._has_committed(time.monotonic() - batch.since)
+            try:
+                self._has_committed(time.monotonic() - batch.since)
+            except Exception:  # this thread must not end by whoever looks on
+                LOG.exception("a commit could not be counted")
         if self._failing:
             self._failing = ""
             self._tell(self._clear, f"the store {self._database.name} is written again")

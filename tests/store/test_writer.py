@@ -80,3 +80,16 @@ async def test_each_commit_is_told_with_its_delay(tmp_path: Path) -> None:
     assert all(delay >= 0 for delay in delays)
     assert store.waiting == 0
     await store.close()
+
+
+async def test_whoever_looks_on_does_not_end_the_writing(tmp_path: Path) -> None:
+    def broken(seconds: float) -> None:
+        raise ValueError(seconds)
+
+    store = Store(tmp_path / "s.db", observer=Observer(committed=broken))
+    await store.open()
+    store.save("a", b"1")
+    await store.flush()
+    await store.save_ahead("a", b"2")
+    assert await store.session("a") == b"2"
+    await store.close()

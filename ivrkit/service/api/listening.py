@@ -129,8 +129,16 @@ class ApiServer:
 
     async def _serve(self, context: ssl.SSLContext | None) -> list[Server]:
         loop = asyncio.get_running_loop()
+        # Who does not get as far as a request holds a connection no longer than one who does.
+        shake = None if context is None else self._settings.limits.time.total_seconds()
         return [
-            await loop.create_server(self._protocol, sock=each.dup(), ssl=context, backlog=_BACKLOG)
+            await loop.create_server(
+                self._protocol,
+                sock=each.dup(),
+                ssl=context,
+                backlog=_BACKLOG,
+                ssl_handshake_timeout=shake,
+            )
             for each in self._sockets
         ]
 

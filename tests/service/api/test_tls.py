@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from ivrkit.errors import ConfigurationError
 from ivrkit.service.api.access import Access
 from ivrkit.service.api.listening import ApiServer
 from ivrkit.service.api.server import make_app
-from ivrkit.service.api.settings import ApiSettings, TlsSettings
+from ivrkit.service.api.settings import ApiLimits, ApiSettings, TlsSettings
 from ivrkit.service.api.tls import fingerprint, server_context
 from ivrkit.service.api.tokens import Tokens, TokenScope, local_token, own_token
 from ivrkit.service.client import ApiClient
@@ -209,3 +211,16 @@ def _locked(key: Path) -> bytes:
     return load_pem_private_key(key.read_bytes(), None).private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")
     )
+
+
+async def test_who_says_nothing_is_not_waited_for(store: Store, files: Files) -> None:
+    """A connection that was opened and never got to TLS is no request, and would stay."""
+    limits = ApiLimits(time=timedelta(seconds=0.2))
+    server = serving(store, ApiSettings(port=0, tls=files.settings(), limits=limits))
+    port = await server.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    async with asyncio.timeout(20):
+        with suppress(ConnectionError):
+            assert await reader.read() == b""
+    writer.close()
+    await server.stop()

@@ -70,6 +70,23 @@ async def test_a_tenant_hears_its_own_calls_to_their_end(client: Client, engine:
     ]
 
 
+async def test_a_tenants_call_is_looked_up_once(
+    client: Client, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+    live = engine.live
+    engine.begin("mine", tenant="acme")
+    engine.begin("theirs", tenant="other")
+    async with client.ws_connect("/v1/tail", headers=bearer("acme")) as socket:
+        await _listening(engine)
+        monkeypatch.setattr(engine, "live", lambda: (looks.append(1), live())[1])
+        for _ in range(5):
+            engine.trace("theirs", Noted(text="x"))
+            engine.trace("mine", Noted(text="x"))
+        assert (await socket.receive_json())["call"] == "mine"
+    assert len(looks) == 2
+
+
 async def test_who_does_not_keep_up_is_told_what_is_lost(
     client: Client, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,19 +97,21 @@ async def _send(socket: web.WebSocketResponse, listening: Listening) -> None:
 def _wanted(question: Question, only: str) -> Wanted:
     """Which events a listener gets: of one call or all, of the tenant's calls or all."""
     token, calls = question.token, question.backend.calls
-    seen: set[str] = set()
+    seen: dict[str, bool] = {}
 
     def wanted(call_id: str, event: TraceEvent) -> bool:
         if only and call_id != only:
             return False
         if not token.tenant:
             return True
-        call = calls.live().get(call_id)
-        if call is not None and token.may_see(call["tenant"]):
-            seen.add(call_id)
-        visible = call_id in seen
+        visible = seen.get(call_id)
+        if visible is None:  # asked once for each call: there are many events
+            call = calls.live().get(call_id)
+            if call is None:
+                return False
+            visible = seen[call_id] = token.may_see(call["tenant"])
         if isinstance(event, Ended):
-            seen.discard(call_id)
+            del seen[call_id]
         return visible
 
     return wanted

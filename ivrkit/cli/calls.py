@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ivrkit.call.events import ENCODER, TraceEvent
+from ivrkit.cli import callers
 from ivrkit.cli.lines import print_line
 from ivrkit.cli.options import Config, Form, Format
 from ivrkit.cli.output import ERR, OUT
@@ -53,7 +54,8 @@ def calls(
     form: Form = Format.text,
     config: Config = None,
 ) -> None:
-    """List calls, the newest first; `show` one, or `tail` what happens now.
+    """List calls, the newest first; `show` one, or `tail` what happens now. `erase` or `export`
+    what is kept of a caller.
 
     They come from the running engine, or from its store while none runs.
     """
@@ -160,6 +162,7 @@ def register(app: typer.Typer) -> None:
     group.callback(epilog=EPILOG)(calls)
     group.command(epilog=SHOW_EPILOG)(show)
     group.command(epilog=TAIL_EPILOG)(tail)
+    callers.add_to(group)
     app.add_typer(group, name="calls")
 
 

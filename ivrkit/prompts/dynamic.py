@@ -40,9 +40,10 @@ class DynamicCache:
         self._clock = clock
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._bytes = 0
+        self._forgotten: list[Kept] = []
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._kept) + len(self._forgotten)
 
     def find(self, key: str) -> Media | None:
         """The sound of a key, which is then used anew."""
@@ -65,9 +66,23 @@ class DynamicCache:
         self._bytes += size
         self.sweep()
 
+    def forget(self) -> None:
+        """Find nothing any more, and erase all that is not in use; the rest goes with a sweep."""
+        self._forgotten += self._kept.values()
+        self._kept.clear()
+        self._bytes = 0
+        self.sweep()
+
     def sweep(self) -> None:
         """Erase what is too old, and as much as is too large and not in use."""
         now = self._clock()
+        forgotten, self._forgotten = self._forgotten, []
+        known = {kept.media.path for kept in self._kept.values()}
+        for kept in forgotten:
+            if now - kept.used < IN_USE:
+                self._forgotten.append(kept)
+            elif kept.media.path not in known:
+                kept.media.path.unlink(missing_ok=True)
         for key, kept in list(self._kept.items()):
             idle = now - kept.used
             if idle < self._keep and (self._bytes <= self._most or idle < IN_USE):

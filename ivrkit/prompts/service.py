@@ -231,6 +231,10 @@ class PromptService:
         self._ready.clear()
         self._reported.clear()
 
+    def forget_dynamic(self) -> None:
+        """Erase what was made of calls' data; what may be playing goes a little later."""
+        self._sounds.forget_dynamic()
+
     async def close(self) -> None:
         """Stop speaking, and erase all that was made of calls' data."""
         await self._sounds.close()

@@ -149,6 +149,10 @@ class Sounds:
             self._sweep_later()
         return media
 
+    def forget_dynamic(self) -> None:
+        """Erase the sounds made of calls' data; those that may be playing go a little later."""
+        self._dynamic.forget()
+
     def _sweep_later(self) -> None:
         loop = asyncio.get_running_loop()
         self._sweeping = loop.call_later(self._keep / 2, self._sweep)

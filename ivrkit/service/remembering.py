@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from ivrkit.errors import ConfigurationError, StoreError
+from ivrkit.errors import ConfigurationError
+from ivrkit.service.beside import note, opened
+from ivrkit.service.callers.matching import shown_number
 from ivrkit.service.configuration import Configuration
-from ivrkit.store import KeptMemory, Store
+from ivrkit.store import KeptMemory
 
 ALL = 1_000_000
 """As many as are erased at once."""
@@ -19,7 +17,7 @@ async def find_memories(
 ) -> list[KeptMemory]:
     """What is kept of a caller, and under keys that begin so; the newest first. Raises
     StoreError."""
-    async with _opened(configuration) as store:
+    async with opened(configuration) as store:
         return await store.memories.find(caller=caller, prefix=key, limit=limit)
 
 
@@ -30,20 +28,10 @@ async def erase_memories(configuration: Configuration, *, caller: str = "", key:
         raise ConfigurationError(
             "nothing is erased without a caller or a key", hint="name one: --caller +49301234567"
         )
-    async with _opened(configuration) as store:
+    async with opened(configuration) as store:
         found = await store.memories.find(caller=caller, prefix=key, limit=ALL)
-        return await store.memories.erase([each.key for each in found])
-
-
-@asynccontextmanager
-async def _opened(configuration: Configuration) -> AsyncIterator[Store]:
-    store = Store(configuration.store_url, media=configuration.media_folder)
-    if not await asyncio.to_thread(store.database.exists):
-        raise StoreError(
-            f"there is no store {store.database.name}", hint="start an engine with: ivrkit serve"
-        )
-    await store.open()
-    try:
-        yield store
-    finally:
-        await store.close()
+        count = await store.memories.erase([each.key for each in found])
+        asked = {"caller": shown_number(caller)} if caller else {}
+        # A key may have the caller's number in it.
+        note(store, "erase_memories", {**asked, "by_key": bool(key), "memories": count})
+        return count

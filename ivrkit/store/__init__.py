@@ -7,6 +7,7 @@ Asterisk. A store that fails stops no call: it raises only where somebody waits 
 """
 
 from ivrkit.store.audit import AuditEntry, AuditQuery
+from ivrkit.store.callers import CallerData, Holdings
 from ivrkit.store.flow_versions import StoredFlow
 from ivrkit.store.memories import KeptMemory, MemoryLimits
 from ivrkit.store.messages import MessageLimits
@@ -22,7 +23,9 @@ __all__ = [
     "AuditEntry",
     "AuditQuery",
     "CallRecord",
+    "CallerData",
     "Erased",
+    "Holdings",
     "KeptMemory",
     "MemoryLimits",
     "MessageLimits",

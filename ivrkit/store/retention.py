@@ -1,4 +1,4 @@
-"""What is kept how long, and erasing it: by age, and by caller."""
+"""What is kept how long, and erasing it by its age."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Select,
     delete,
     exists,
-    func,
     or_,
     select,
     update,
@@ -52,10 +51,7 @@ class Retention:
 @dataclass(frozen=True, slots=True)
 class Erased:
     """How much was erased: groups of trace events, records, payloads, flow versions, memories,
-    messages, entries of the audit.
-
-    ``in_progress`` counts calls of the caller that still run and were left alone.
-    """
+    messages, entries of the audit."""
 
     traces: int = 0
     records: int = 0
@@ -64,7 +60,6 @@ class Erased:
     memories: int = 0
     messages: int = 0
     audit: int = 0
-    in_progress: int = 0
 
 
 Step = Callable[[Connection], int]
@@ -137,29 +132,3 @@ def unused_versions(now: datetime, in_service: Collection[str]) -> Step:
         ~named,
     )
     return lambda connection: connection.execute(statement).rowcount
-
-
-def erase_caller(connection: Connection, number: str) -> Erased:
-    """Everything about the calls of a number that are over, in one transaction."""
-    over = select(calls.c.id).where(calls.c.caller == number, calls.c.id.not_in(_in_progress()))
-
-    def of_calls(key: Column[Any]) -> int:
-        return connection.execute(delete(key.table).where(key.in_(over))).rowcount
-
-    erased_traces = of_calls(traces.c.call_id)
-    erased_payloads = of_calls(payloads.c.call_id)
-    of_calls(milestones.c.call_id)
-    erased_records = of_calls(calls.c.id)
-    erased_memories = connection.execute(
-        delete(memories).where(memories.c.caller == number)
-    ).rowcount
-    running = connection.execute(
-        select(func.count()).select_from(calls).where(calls.c.caller == number)
-    ).scalar_one()
-    return Erased(
-        traces=erased_traces,
-        records=erased_records,
-        payloads=erased_payloads,
-        memories=erased_memories,
-        in_progress=running,
-    )

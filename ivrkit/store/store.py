@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from ivrkit.errors import LeaseHeld, StoreError
 from ivrkit.store import flow_versions, leases, payloads, reading, records, retention
 from ivrkit.store.audit import AuditEntry, AuditQuery, find_audit
 from ivrkit.store.batch import Fence
+from ivrkit.store.callers import StoredCallers
 from ivrkit.store.database import HolderLock, database_at
 from ivrkit.store.flow_versions import StoredFlow
 from ivrkit.store.memories import MemoryLimits, StoredMemories
@@ -108,6 +109,7 @@ class Store:
             limits or MessageLimits(),
             lambda: self.retention.media,
         )
+        self.callers = StoredCallers(self, self.messages)
         self.outbox = StoredOutbox(self, self.sealer, lambda: self._writer.fence.application)
         self.save = self._writer.save
         """``save(call_id, capture)``: the newest capture of a session, behind."""
@@ -372,10 +374,3 @@ class Store:
         while count := await self._writer.run(step):
             total += count
         return total
-
-    async def erase_caller(self, number: str) -> Erased:
-        """Erase records, traces, payloads, memories and messages of a caller's calls; calls in
-        progress stay."""
-        messages = await self.messages.erase_caller(number)
-        erased = await self._writer.run(lambda c: retention.erase_caller(c, number))
-        return replace(erased, messages=messages)

@@ -68,3 +68,30 @@ def test_what_may_still_be_played_stays(tmp_path: Path, clock: Clock) -> None:
     clock.now += 2
     kept.sweep()
     assert [each.stem for each in tmp_path.iterdir()] == ["b"]
+
+
+def test_what_is_forgotten_is_not_found_and_goes_when_nobody_hears_it(
+    tmp_path: Path, clock: Clock
+) -> None:
+    kept = cache(tmp_path, clock)
+    old = put(kept, "a")
+    clock.now += 61
+    now = put(kept, "b")
+    kept.forget()
+    assert kept.find("a") is None
+    assert kept.find("b") is None
+    assert (old.exists(), now.exists(), len(kept)) == (False, True, 1)
+    clock.now += 61
+    kept.sweep()
+    assert (now.exists(), len(kept)) == (False, 0)
+
+
+def test_what_is_made_anew_while_it_is_forgotten_stays(tmp_path: Path, clock: Clock) -> None:
+    kept = cache(tmp_path, clock)
+    path = put(kept, "a")
+    kept.forget()
+    clock.now += 61
+    put(kept, "a")
+    kept.sweep()
+    assert path.exists()
+    assert kept.find("a") is not None

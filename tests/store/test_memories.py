@@ -65,7 +65,7 @@ async def test_its_time_is_over(store: Store) -> None:
 async def test_a_caller_is_erased(store: Store) -> None:
     await store.memories.remember(call(), "mine", "x", None)
     await store.memories.remember(call("+49302"), "other", "x", None)
-    assert (await store.erase_caller("+49301")).memories == 1
+    assert (await store.callers.erase(["+49301"])).memories == 1
     assert await recalled(store, "mine") is None
     assert await recalled(store, "other") == "x"
 

@@ -104,7 +104,7 @@ async def test_its_time_is_over(store: Store) -> None:
 async def test_a_caller_is_erased(store: Store) -> None:
     await keep(store)
     await store.messages.keep(call("+49302", NOW, "c2"), "c2.2.0", sound(), KEEPING)
-    assert (await store.erase_caller("+49301")).messages == 1
+    assert (await store.callers.erase(["+49301"])).messages == 1
     assert files(store) == {"c2.2.0.wav"}
 
 

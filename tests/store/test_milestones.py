@@ -32,5 +32,5 @@ async def test_they_go_with_the_record(store: Store) -> None:
     await store.flush()
     await store.erase_expired(now)
     assert [len(await store.milestones(each)) for each in ("old", "new")] == [0, 1]
-    await store.erase_caller("1")
+    await store.callers.erase(["1"])
     assert await store.milestones("new") == []

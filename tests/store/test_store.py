@@ -313,21 +313,6 @@ async def test_retention_is_what_the_site_says(url: str) -> None:
     await store.close()
 
 
-async def test_a_caller_is_erased_but_for_the_call_in_progress(store: Store) -> None:
-    for call_id, caller in (("a", "+1"), ("b", "+1"), ("c", "+2"), ("now", "+1")):
-        store.put_record(record(call_id, caller=caller))
-        store.append(call_id, [VariableSet(name="secretly", value="said-by-" + call_id)])
-        await store.put_payload(f"p-{call_id}", b"{}", call_id=call_id)
-    store.save("now", b"x")
-    await store.flush()
-    erased = await store.erase_caller("+1")
-    assert (erased.records, erased.traces, erased.payloads, erased.in_progress) == (2, 2, 2, 1)
-    assert {each.id for each in await store.records()} == {"c", "now"}
-    assert await store.trace("a") == []
-    assert await store.payload("p-a") is None
-    assert await store.payload("p-c") is not None
-
-
 async def test_a_store_that_is_not_open_says_so(tmp_path: Path) -> None:
     store = Store(tmp_path / "s.db")
     store.save("a", b"1")

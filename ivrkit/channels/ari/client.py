@@ -13,7 +13,7 @@ from ivrkit.channels.ari.generated.asterisk import Module, Variable
 from ivrkit.channels.ari.generated.bridges import Bridge
 from ivrkit.channels.ari.generated.channels import Channel
 from ivrkit.channels.ari.generated.playbacks import Playback
-from ivrkit.channels.ari.generated.recordings import LiveRecording
+from ivrkit.channels.ari.generated.recordings import LiveRecording, StoredRecording
 from ivrkit.channels.ari.replies import Reply, refusal
 from ivrkit.channels.ari.transport import Transport
 from ivrkit.errors import CarrierError, ChannelGone
@@ -160,6 +160,11 @@ class AriClient(Transport):
         if not reply.ok:
             raise CarrierError(f"recording: Asterisk answered {reply.status} {reply.message}")
         return reply.body
+
+    async def recordings(self) -> list[str]:
+        """The names of all recordings that have ended and are kept."""
+        reply = await self.request("GET", "recordings/stored")
+        return [each.name for each in self._read(reply, list[StoredRecording], "recordings")]
 
     async def erase_recording(self, name: str) -> None:
         """Delete the sound file; one that is not there is no error."""

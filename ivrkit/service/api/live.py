@@ -93,12 +93,29 @@ class LiveCalls(Protocol):
         away, store failing), that it begins or ends, that it is full; empty: nothing."""
 
 
+class Leftovers(Protocol):
+    """What an engine that runs has of callers outside its store."""
+
+    async def recordings(self, calls: Sequence[str]) -> list[str]:
+        """The names of the sound files of these calls that Asterisk has. Raises CarrierError."""
+
+    async def erase_recording(self, name: str) -> None:
+        """Erase one of them. Raises CarrierError."""
+
+    def forget_spoken(self) -> None:
+        """Erase the sounds made of calls' data, whoever they were made for."""
+
+
 class Control(Protocol):
     """What may be done to the engine itself."""
 
     @property
     def draining(self) -> Draining:
         """How it is emptied."""
+
+    @property
+    def leftovers(self) -> Leftovers:
+        """What it has of callers outside its store."""
 
     async def renew(self) -> int:
         """Take tokens, limits and certificates as the configuration says them now; the answer is

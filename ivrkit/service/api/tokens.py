@@ -43,6 +43,7 @@ class TokenScope(StrEnum):
     METRICS_READ = "metrics:read"
     AUDIT_READ = "audit:read"
     ENGINE_CONTROL = "engine:control"
+    ERASE = "erase"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from ivrkit.service.site.condition import Condition
 from ivrkit.service.site.connecting import as_soon_as_it_is_there
 from ivrkit.service.site.flows import load_flows, make_flows
 from ivrkit.service.site.housekeeping import keep_house
+from ivrkit.service.site.leftovers import SiteLeftovers
 from ivrkit.service.site.media import delivery_over_http, media_uri
 from ivrkit.service.site.observing import count, log_calls, trace
 from ivrkit.service.site.opening import SOON_SECONDS, open_when_free
@@ -304,6 +305,11 @@ class Site(SitePorts):
     def rotate_local_token(self) -> None:
         """Replace the token of this machine's own tools. Raises ConfigurationError."""
         self.api.rotate_local_token()
+
+    @property
+    def leftovers(self) -> SiteLeftovers:
+        """What this engine has of callers outside its store."""
+        return SiteLeftovers(self.carrier.client, self.prompts)
 
     def problems(self) -> list[str]:
         """What is wrong now; empty when nothing is."""

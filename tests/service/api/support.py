@@ -7,7 +7,7 @@ from aiohttp import web
 
 from ivrkit.call.events import TraceEvent
 from ivrkit.engine.admission import Admission
-from ivrkit.errors import IvrkitError
+from ivrkit.errors import CarrierError, IvrkitError
 from ivrkit.service.api.access import Access
 from ivrkit.service.api.live import ConnectorState, FlowInService, Listener, LiveCall
 from ivrkit.service.api.server import make_app
@@ -21,6 +21,26 @@ from ivrkit.testing.clock import VirtualClock
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
+class Left:
+    """What the engine has of callers outside its store."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.away = False
+        self.forgotten = 0
+
+    async def recordings(self, calls: Sequence[str]) -> list[str]:
+        if self.away:
+            raise CarrierError("Asterisk is away")
+        return [name for name in self.names if name.partition(".")[0] in calls]
+
+    async def erase_recording(self, name: str) -> None:
+        self.names.remove(name)
+
+    def forget_spoken(self) -> None:
+        self.forgotten += 1
+
+
 class Engine:
     """The calls in progress, as a test wants them."""
 
@@ -31,6 +51,7 @@ class Engine:
         self.wrong: list[str] = []
         self.broken: IvrkitError | None = None
         self.rotated = 0
+        self.leftovers = Left()
         self.draining = Draining(Admission(VirtualClock()), lambda: len(self.calls), self.empty)
 
     def begin(self, call_id: str, *, tenant: str = "", started: datetime = NOON) -> None:

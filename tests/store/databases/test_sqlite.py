@@ -180,7 +180,7 @@ async def test_what_is_erased_is_not_in_the_file_any_more(opened: Store) -> None
         opened.put_record(record(call_id, caller=caller))
         opened.append(call_id, [VariableSet(name="secretly", value="said-by-" + call_id)])
     await opened.flush()
-    await opened.erase_caller("+1")
+    await opened.callers.erase(["+1"])
     await opened.close()
     assert b"said-by-a" not in path_of(opened).read_bytes()
     assert b"said-by-b" in path_of(opened).read_bytes()

@@ -128,8 +128,11 @@ class Part(BaseModel):
 
 
 class Constant(tuple[Piece, ...]):
-    """The pieces of a prompt that are the same in every call of a language: one object, by which
-    what was made of them is found again."""
+    """The pieces of a prompt that are the same in every call of a language: one object, which
+    has with it what was made of it last, by whom and for which language. It goes with its prompt:
+    some are composed anew in every call."""
+
+    made: tuple[object, str, Rendered] | None = None
 
 
 _MOST_LOCALES = 32

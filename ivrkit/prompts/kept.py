@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from ivrkit.call.prompt import Constant, Piece, Rendered
 from ivrkit.prompts.plan import Key, key_of
 
 
-class _Found(NamedTuple):
-    """Which pieces have led to what; the pieces are held, so that no others get their id."""
-
-    pieces: Constant
-    language: str
-    rendered: Rendered
-
-
 class Kept:
     """Prompts that are ready, by what they say: two that say the same are one. Those of a flow's
-    constant prompts are also found by the pieces themselves, which costs one look.
+    constant prompts are also found with the pieces themselves, which costs one look.
 
     ``most`` is how many are kept; the others are made anew.
     """
@@ -27,7 +18,8 @@ class Kept:
     def __init__(self, most: int) -> None:
         self._most = most
         self._by_key: dict[Key, Rendered] = {}
-        self._by_pieces: dict[int, _Found] = {}
+        self._mark = object()
+        """Of what was made since all was last forgotten."""
 
     def __iter__(self) -> Iterator[Rendered]:
         return iter(self._by_key.values())
@@ -38,16 +30,16 @@ class Kept:
     def find(self, pieces: Sequence[Piece], language: str) -> Rendered | None:
         """What these pieces have come to; None if they have not been rendered, or are not the same
         in every call."""
-        found = self._by_pieces.get(id(pieces))
-        if found is not None and found.pieces is pieces and found.language == language:
-            return found.rendered
+        constant = pieces if isinstance(pieces, Constant) else None
+        if constant is not None and constant.made is not None:
+            mark, spoken, rendered = constant.made
+            if mark is self._mark and spoken == language:
+                return rendered
         key = key_of(pieces, language)
-        rendered = None if key is None else self._by_key.get(key)
-        if rendered is not None and isinstance(pieces, Constant):
-            if len(self._by_pieces) >= self._most:
-                self._by_pieces.clear()  # of versions that nobody calls any more, most of them
-            self._by_pieces[id(pieces)] = _Found(pieces, language, rendered)
-        return rendered
+        found = None if key is None else self._by_key.get(key)
+        if found is not None and constant is not None:
+            constant.made = self._mark, language, found
+        return found
 
     def keep(self, key: Key, rendered: Rendered) -> None:
         """From now on this is what pieces of this key come to."""
@@ -57,4 +49,4 @@ class Kept:
     def clear(self) -> None:
         """Forget them all."""
         self._by_key.clear()
-        self._by_pieces.clear()
+        self._mark = object()

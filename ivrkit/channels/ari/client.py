@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 from ivrkit.call.channel import RecordingForm
 from ivrkit.channels.ari.generated.applications import Application
@@ -16,6 +15,7 @@ from ivrkit.channels.ari.generated.playbacks import Playback
 from ivrkit.channels.ari.generated.recordings import LiveRecording, StoredRecording
 from ivrkit.channels.ari.replies import Reply, refusal
 from ivrkit.channels.ari.transport import Transport
+from ivrkit.channels.ari.uris import quote
 from ivrkit.errors import CarrierError, ChannelGone
 
 ModelT = TypeVar("ModelT")

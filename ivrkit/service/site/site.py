@@ -78,6 +78,7 @@ class Site(SitePorts):
         self.api_port = 0
         self._serving = False
         self._reloading = asyncio.Lock()
+        self._reloads: set[asyncio.Task[Reload]] = set()
 
     async def __aenter__(self) -> Site:
         await self.start()
@@ -119,6 +120,7 @@ class Site(SitePorts):
             self._tell("loading what understands callers")
         # Which words they know, the check of the flows asks.
         await load_recognisers(self.speech, self.prompts, configuration.speech.recognisers)
+        self._stack.callback(self._end_reloads)
         self._tell(f"loading flows from {configuration.flows}")
         await load_flows(self.flows, self._numbers, self._progress)
         self._media = delivery_over_http(configuration)
@@ -286,7 +288,18 @@ class Site(SitePorts):
 
     async def reload(self, *, prompts: bool = True) -> Reload:
         """Look at the flows again (``prompts``: at phrases and recordings too); those with errors
-        change nothing."""
+        change nothing. What was begun is finished also where nobody waits for it any more: many
+        new texts take longer to speak than the API has time for an answer."""
+        task = asyncio.create_task(self._reload(prompts), name="ivrkit-reload-site")
+        self._reloads.add(task)
+        task.add_done_callback(self._reloads.discard)
+        return await asyncio.shield(task)
+
+    def _end_reloads(self) -> None:
+        for task in self._reloads:
+            task.cancel()
+
+    async def _reload(self, prompts: bool) -> Reload:
         async with self._reloading:
             if prompts:
                 self.prompts.refresh()

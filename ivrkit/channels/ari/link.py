@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
@@ -25,21 +26,35 @@ REMINDER = 60.0
 
 class Backoff:
     """How long to wait before connecting again. A connection that was closed in good order counts
-    like one that broke: a server that accepts and hangs up at once would else be hammered."""
+    like one that broke: a server that accepts and hangs up at once would else be hammered.
 
-    def __init__(self, first: float, longest: float, settled: float) -> None:
+    It begins anew with the first pause when all went well since the last one, for ``settled``
+    seconds at least and for longer than the next pause could last: two that wait for each other in
+    this way keep step.
+    """
+
+    def __init__(
+        self,
+        first: float,
+        longest: float,
+        settled: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._first = self._next = first
         self._longest = longest
         self._settled = settled
+        self._clock = clock
+        self._over = clock()
 
-    def pause(self, lived: float) -> float:
-        """Seconds to wait, after a connection that lived so long. Spread by half either way, so
-        that not everybody comes back in the same moment."""
-        if lived > self._settled:
+    def pause(self) -> float:
+        """Seconds to wait now. Spread by half either way, so that not everybody comes back in the
+        same moment."""
+        if self._clock() - self._over > max(self._settled, 2 * self._next):
             self._next = self._first
-        pause = self._next
-        self._next = min(pause * 2, self._longest)
-        return pause * (0.5 + random.random())  # noqa: S311
+        pause = self._next * (0.5 + random.random())  # noqa: S311
+        self._next = min(self._next * 2, self._longest)
+        self._over = self._clock() + pause
+        return pause
 
 
 class Link:
@@ -77,9 +92,7 @@ class Link:
         self._socket: Socket | None = None
         self._task: asyncio.Task[None] | None = None
         self._broken = Backoff(timings.backoff, timings.backoff_limit, timings.settled)
-        self._contested = Backoff(
-            timings.contested, timings.contested_limit, timings.contested_limit
-        )
+        self._contested = Backoff(timings.contested, timings.contested_limit, timings.settled)
         self._replaced = False
         self._told = ("", 0.0)
         self._problem = "it was not connected yet"
@@ -143,9 +156,7 @@ class Link:
         socket.send(frame)
 
     async def _keep_up(self, opened: asyncio.Future[None]) -> None:
-        clock = asyncio.get_running_loop().time
         while True:
-            began = clock()
             try:
                 await self._live(opened)
                 self._tell(
@@ -163,7 +174,9 @@ class Link:
                     logger.exception("the WebSocket of %s broke down", self._application)
             backoff = self._contested if self._replaced else self._broken
             self._replaced = False
-            await asyncio.sleep(backoff.pause(clock() - began))
+            pause = backoff.pause()
+            logger.debug("%s: connecting anew in %.1f s", self._application, pause)
+            await asyncio.sleep(pause)
 
     def _tell(self, problem: str) -> None:
         """Log why there is no connection: once, and now and then while it stays so."""
@@ -182,11 +195,14 @@ class Link:
                 hint="it ends, or has to be ended",
             )
         loop = asyncio.get_running_loop()
+        began = loop.time()
         socket = await self._connect()
         self._socket = socket
+        logger.debug("%s: open after %.1f s", self._application, loop.time() - began)
         try:
             if self._on_connected is not None:
                 await self._on_connected()
+            logger.debug("%s: ready after %.1f s", self._application, loop.time() - began)
             if self.lost_at is not None:
                 self.away = loop.time() - self.lost_at
                 logger.warning("%s: heard again after %.1f s", self._application, self.away)

@@ -14,9 +14,9 @@ class Timings:
     ``reply`` is the longest wait for an answer, ``probe`` that for the first one over a
     WebSocket (an Asterisk that does not know it says nothing), ``patience`` how long Asterisk may
     be away before what commands wait for it fails. ``backoff`` and ``backoff_limit`` are the first
-    and the longest pause between two attempts to connect, ``settled`` how long a connection must
-    have lived to begin with the first again; ``contested`` and ``contested_limit`` are the same
-    pauses where somebody else has connected under our name. ``ping`` is the pause between two
+    and the longest pause between two attempts to connect, ``settled`` how long all must have gone
+    well to begin with the first again; ``contested`` and ``contested_limit`` are the same pauses
+    where somebody else has connected under our name. ``ping`` is the pause between two
     pings.
     """
 

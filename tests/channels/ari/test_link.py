@@ -13,14 +13,35 @@ from ivrkit.testing.fake_asterisk import FakeAsterisk
 from tests.channels.ari.support import QUIET, Line, eventually
 
 
+def pauses_of(backoff: Backoff, now: list[float], *quiet: float) -> list[float]:
+    """Its pauses, each so many seconds after the one before was over."""
+    pauses = []
+    for seconds in quiet:
+        now[0] += seconds
+        pauses.append(backoff.pause())
+        now[0] += pauses[-1]
+    return pauses
+
+
 def test_pauses_grow_until_a_connection_has_lasted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("random.random", lambda: 0.5)
-    backoff = Backoff(1.0, 4.0, 10.0)
-    assert [backoff.pause(lived) for lived in (0, 0, 0, 9, 11, 0)] == [1, 2, 4, 4, 1, 2]
+    now = [1000.0]
+    backoff = Backoff(1.0, 4.0, 9.5, lambda: now[0])
+    assert pauses_of(backoff, now, 0, 0, 0, 9, 10, 0) == [1, 2, 4, 4, 1, 2]
+
+
+def test_long_pauses_want_a_longer_time_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that take a name from each other wait for as long as the other does, at most three
+    times as long as they have waited themselves."""
+    monkeypatch.setattr("random.random", lambda: 0.5)
+    now = [1000.0]
+    backoff = Backoff(1.0, 60.0, 5.0, lambda: now[0])
+    quiet = (0, 3, 6, 12, 24, 48, 96, 90, 60, 121, 6)
+    assert pauses_of(backoff, now, *quiet) == [1, 2, 4, 8, 16, 32, 60, 60, 60, 1, 1]
 
 
 def test_pauses_are_spread() -> None:
-    pauses = [Backoff(1.0, 4.0, 10.0).pause(0) for _ in range(50)]
+    pauses = [Backoff(1.0, 4.0, 10.0, lambda: 0.0).pause() for _ in range(50)]
     assert len(set(pauses)) > 10
     assert all(0.5 <= pause <= 1.5 for pause in pauses)
 

@@ -65,6 +65,7 @@ class AriChannel:
         routes: dict[str, AriChannel],
         suspect: Callable[[Check], None],
         taps: Taps,
+        forget: Callable[[AriChannel], None],
     ) -> None:
         self._id = channel_id
         self._client = client
@@ -74,6 +75,7 @@ class AriChannel:
         self._routes = routes
         self._suspect = suspect
         self._taps = taps
+        self._forget = forget
         self._gone = False
         self._connected_to = ""
         self._leaving = False
@@ -91,6 +93,7 @@ class AriChannel:
             self._recorded,
             client.live_recording,
             lambda late: suspect(lambda: self.recordings.check(late, "watchdog")),
+            client.stop_recording,
         )
 
     @property
@@ -276,6 +279,8 @@ class AriChannel:
         if self._gone:
             return Located(ChannelLocation.GONE)
         place = located(await self._client.channel(self._id), self._client.application)
+        if place.where is ChannelLocation.GONE:
+            self._forget(self)  # it ended before anybody listened: nothing will come
         if place.where is not ChannelLocation.HERE or not self.away or self._leaving:
             return place
         if self._out.is_set():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from ivrkit.call.channel import RecordingForm
 from ivrkit.channels.ari.generated.recordings import LiveRecording
+from ivrkit.channels.ari.timings import Timings
 from ivrkit.channels.ari.watched import Running, Watched
 
 logger = logging.getLogger("ivrkit.ari")
@@ -25,7 +27,18 @@ class RunningRecording(Running):
 
 
 class Recordings(Watched[RunningRecording, LiveRecording]):
-    """The running recordings of one channel."""
+    """The running recordings of one channel. ``stop`` has Asterisk end one."""
+
+    def __init__(
+        self,
+        timings: Timings,
+        ended: Callable[[str, bool, str], None],
+        ask: Callable[[str], Awaitable[LiveRecording | None]],
+        suspect: Callable[[str], None],
+        stop: Callable[[str], Awaitable[None]],
+    ) -> None:
+        super().__init__(timings, ended, ask, suspect)
+        self._stop = stop
 
     def begin(self, recording: str, form: RecordingForm) -> None:
         """Register a recording, before it is asked for."""
@@ -37,6 +50,8 @@ class Recordings(Watched[RunningRecording, LiveRecording]):
         for running in self._running.values():
             if key in running.form.end_keys and not running.by:
                 running.by = "key"
+                # Asterisk itself ends it, but does not hear a key in the tone.
+                self._watch(running, self._timings.stopped)
                 return running.id
         return None
 
@@ -72,12 +87,15 @@ class Recordings(Watched[RunningRecording, LiveRecording]):
             self._ended(recording, True, "hangup")
 
     async def check(self, recording: str, by: str) -> None:
-        """Ask Asterisk for a recording, and end it here when there it has ended."""
+        """Ask Asterisk for a recording, and end it here when there it has ended. One that should
+        have ended is stopped (once more)."""
         running, known = await self._asked(recording)
         if running is None:
             return
         if known is not None:
-            self._watch(running, self._timings.grace)
+            self._watch(running, self._timings.stopped if running.by else self._timings.grace)
+            if running.by:
+                await self._stop(recording)
             return
         self._pop(recording)
         self._ended(recording, True, running.by or by)

@@ -53,6 +53,17 @@ async def test_a_key_that_ends_it_is_told_to_nobody(line: Line) -> None:
     assert not line.asterisk.asked("POST", f"recordings/live/{NAME}/stop")
 
 
+async def test_a_key_in_the_tone_that_asterisk_does_not_hear_ends_it_all_the_same(
+    asterisk: FakeAsterisk,
+) -> None:
+    async with Line(asterisk, replace(QUIET, stopped=0.02)) as line:
+        channel = await line.call()
+        await channel.record(NAME, FORM)
+        asterisk.press(channel.id, "#")
+        await line.heard(channel, RecordingEnded(NAME, True, "key"))
+        assert asterisk.asked("POST", f"recordings/live/{NAME}/stop")
+
+
 async def test_keys_that_asterisk_does_not_know_of_are_ours_to_obey(line: Line) -> None:
     channel = await line.call()
     await channel.record(NAME, replace(FORM, end_keys="05"))

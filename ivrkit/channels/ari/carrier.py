@@ -253,6 +253,7 @@ class AriCarrier:
             routes=self.channels_by_playback,
             suspect=self._suspect,
             taps=self.taps,
+            forget=self.forget,
         )
         self.channels_by_id[channel_id] = channel
         return channel

@@ -131,6 +131,13 @@ async def test_no_channels_are_no_trouble(line: Line) -> None:
     assert await line.carrier.channels() == {}
 
 
+async def test_an_adopted_call_that_has_gone_is_forgotten() -> None:
+    async with FakeAsterisk() as asterisk, Line(asterisk) as line:
+        channel = line.carrier.adopt("long gone", lambda event: None)
+        assert (await channel.locate()).where is ChannelLocation.GONE
+        assert not line.carrier.channels_by_id
+
+
 async def test_an_adopted_call_goes_on_where_it_is() -> None:
     async with FakeAsterisk() as asterisk:
         async with Line(asterisk) as killed:

@@ -36,7 +36,7 @@ def secret_texts(value: Any) -> Iterator[str]:
     """Every secret text in a section, and in the lists and mappings below it."""
     if isinstance(value, SecretStr):
         yield value.get_secret_value()
-    elif isinstance(value, Section):
+    elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from secret_texts(getattr(value, name))
     elif isinstance(value, dict):

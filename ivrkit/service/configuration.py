@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 from sqlalchemy import URL
 
 from ivrkit.call.calendars import CalendarSettings
-from ivrkit.call.settings import AnyDuration, Section
+from ivrkit.call.settings import AnyDuration, Section, secret_texts
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.connectors.connector import Place
 from ivrkit.connectors.service import ConfiguredConnectors
@@ -22,7 +22,7 @@ from ivrkit.handoff import DialplanSettings, HandoffSettings, QueueSettings, Web
 from ivrkit.prompts.settings import PromptSettings
 from ivrkit.service.api.settings import ApiSettings
 from ivrkit.service.logs.settings import LogSettings
-from ivrkit.service.settings_file import read_settings
+from ivrkit.service.settings_file import read_settings, shown_settings
 from ivrkit.service.telemetry.settings import TelemetrySettings
 from ivrkit.speech.settings import SpeechSettings
 from ivrkit.store import Retention
@@ -113,6 +113,15 @@ class Configuration(Section):
     def place(self) -> Place:
         """Where the site keeps its things."""
         return Place(self._folder, self.state)
+
+    @property
+    def file(self) -> Path | None:
+        """The file that says it; None where there is none."""
+        return self._file
+
+    def shown(self) -> str:
+        """What the file says, without secrets; empty where there is none."""
+        return "" if self._file is None else shown_settings(self._file, secret_texts(self))
 
     @property
     def store_url(self) -> URL:

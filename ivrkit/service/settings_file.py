@@ -4,7 +4,7 @@ pydantic's complaints at their line and column."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -18,7 +18,7 @@ from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow import codes
 from ivrkit.flow.diagnostics import Diagnostics, render_all
 from ivrkit.flow.source import Source, compose, read_text
-from ivrkit.service.settings_hiding import without_secrets, without_values
+from ivrkit.service.settings_hiding import without, without_secrets, without_values
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Place = tuple[int | str, ...]
@@ -43,6 +43,13 @@ def read_settings(path: Path, model: type[ModelT], environment: Mapping[str, str
     if found is None or diagnostics.failed:
         raise ConfigurationError(render_all(diagnostics, shown))
     return found
+
+
+def shown_settings(path: Path, secrets: Iterable[str]) -> str:
+    """A file that can be read, without secrets that stand in it. Raises OSError."""
+    text = path.read_text("utf-8")
+    source = compose(str(path), _WRITTEN.sub(rf"${_OPEN}\1{_CLOSE}", text), Diagnostics())
+    return text if source is None else without(text, source.root, set(secrets))
 
 
 def _read(

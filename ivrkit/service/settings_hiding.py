@@ -7,12 +7,12 @@ Everything keeps its place, so that columns and carets stay true.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
-from yaml.nodes import Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ivrkit.call.settings import Section
 
@@ -51,6 +51,31 @@ def without_secrets(
                 signs[start:end] = [each if each in "\r\n" else SIGN for each in text[start:end]]
     shown = _IN_URL.sub(lambda found: SIGN * len(found[0]), "".join(signs))
     return _DROPPED.sub(_covered, shown)
+
+
+def without(text: str, root: Node, secrets: Collection[str]) -> str:
+    """A file without these secrets, and without what settings hold whose names say that it is
+    one. What names a variable of the environment stays."""
+    for name, node in reversed(list(_scalars(root, ""))):
+        written = text[node.start_mark.index : node.end_mark.index]
+        known = node.value in secrets or any(
+            len(each) > 3 and each in node.value for each in secrets
+        )
+        if (known or _NAMED.search(name)) and not _VARIABLE.fullmatch(written):
+            text = f'{text[: node.start_mark.index]}"{SIGN * 3}"{text[node.end_mark.index :]}'
+    return text
+
+
+def _scalars(node: Node, name: str) -> Iterator[tuple[str, ScalarNode]]:
+    """The values, each with the name of its setting, in the order of the file."""
+    if isinstance(node, ScalarNode):
+        yield name, node
+    elif isinstance(node, SequenceNode):
+        for each in node.value:
+            yield from _scalars(each, name)
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield from _scalars(value, str(key.value))
 
 
 def _covered(found: re.Match[str]) -> str:

@@ -63,6 +63,8 @@ class Database(ABC):
     """Its name in URLs, and in SQLAlchemy."""
     paramstyle: ClassVar[Literal["qmark", "format"]]
     """How its driver marks parameters (PEP 249)."""
+    begin_snapshot: ClassVar[str]
+    """Begins a transaction of a reader in which everything is as it was at one moment."""
     name: str
     folder: Path
     """Where its files are that are no part of it: beside the store's own, or in this folder."""

@@ -53,6 +53,7 @@ class PostgreSQL(Database):
 
     dialect: ClassVar[str] = "postgresql"
     paramstyle: ClassVar[Literal["qmark", "format"]] = "format"
+    begin_snapshot: ClassVar[str] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
     def __init__(self, url: URL, *, power_safe: bool = False) -> None:
         super().__init__(url, power_safe=power_safe)

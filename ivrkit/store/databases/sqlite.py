@@ -38,6 +38,7 @@ class SQLite(Database):
 
     dialect: ClassVar[str] = "sqlite"
     paramstyle: ClassVar[Literal["qmark", "format"]] = "qmark"
+    begin_snapshot: ClassVar[str] = "BEGIN"
 
     def __init__(self, url: URL, *, power_safe: bool = False) -> None:
         super().__init__(url, power_safe=power_safe)

@@ -1,0 +1,202 @@
+"""A backup holds what outlives an engine, in one form for both databases, and nothing secret."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ivrkit.call.events import Arrived, Ended, Entered, Noted
+from ivrkit.errors import ConfigurationError, StoreError
+from ivrkit.service.backup.archive import unpack
+from ivrkit.service.backup.making import make_backup
+from ivrkit.service.backup.restoring import files_of, restore
+from ivrkit.service.configuration import Configuration, load_configuration
+from ivrkit.store import CallRecord, Store
+from tests.store.conftest import (  # noqa: F401
+    postgresql_server,
+    postgresql_url,
+    sqlite_url,
+    url,
+)
+
+BEGAN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+PLANTED = "planted-0f1e2d3c4b5a"
+FLOW = "ivrkit: 1\nflow: hello\nsections: {main: [{say: Hello.}]}\n"
+
+
+def a_site(folder: Path, store: str) -> Configuration:
+    (folder / "flows").mkdir(parents=True)
+    (folder / "flows/hello.yaml").write_text(FLOW)
+    (folder / "prompts").mkdir()
+    (folder / "prompts/en.yaml").write_text("hello: Hello.\n")
+    settings = {
+        "asterisk": {"password": PLANTED, "user": "${ARI_USER}"},
+        "store": {"url": store, "key": "ab" * 32},
+        "numbers": {"800": "hello"},
+    }
+    (folder / "ivrkit.yaml").write_text(yaml.safe_dump(settings))
+    return load_configuration(folder, {"ARI_USER": "ivrkit"})
+
+
+def a_call(name: str, **more: object) -> CallRecord:
+    started = BEGAN + timedelta(minutes=len(name))
+    fields = {"flow": "hello", "version": "1", "caller": "49301", "number": "800"} | more
+    return CallRecord(id=name, started=started, **fields)  # type: ignore[arg-type]
+
+
+async def filled(configuration: Configuration) -> Store:
+    """A store that an engine has in its hands: a call that is over, one in progress."""
+    store = Store(
+        configuration.store_url,
+        key=configuration.store_keys()[0],
+        media=configuration.media_folder,
+    )
+    await store.open()
+    await store.acquire("ivrkit", "host:1")
+    arrived = Arrived(caller="49301", number="800", flow="hello", version="1")
+    for name in ("over", "living"):
+        store.put_record(a_call(name))
+        store.append(name, [arrived, Entered(at=1.0, path="main/0", verb="say")])
+    store.append("over", [Noted(at=2.0, text="a note"), Ended(at=3.0, ended="caller")])
+    store.put_record(a_call("over", ended="caller", ended_at=BEGAN + timedelta(minutes=5)))
+    await store.save_ahead("living", b"a capture")
+    await store.flush()
+    return store
+
+
+@pytest.fixture
+def there(tmp_path: Path, url: str) -> Configuration:  # noqa: F811
+    return a_site(tmp_path / "there", url)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Configuration:
+    return a_site(tmp_path / "here", f"sqlite:///{tmp_path / 'here/state/ivrkit.db'}")
+
+
+async def test_what_is_over_comes_back_and_what_lived_is_lost(
+    there: Configuration, here: Configuration, tmp_path: Path
+) -> None:
+    store = await filled(there)
+    try:
+        made = make_backup(there, tmp_path / "backup.tar.gz")  # while it is written to
+        store.put_record(a_call("later"))
+        before = await store.trace("over")
+    finally:
+        await store.close()
+    assert (made.messages, made.files) == (0, 3)
+    found = await restore(here, tmp_path / "backup.tar.gz")
+    assert (found.rows, found.lost) == (made.rows, 1)
+    copied = Store(here.store_url, key=here.store_keys()[0])
+    await copied.open()
+    try:
+        records = {record.id: record for record in await copied.records()}
+        assert {name: record.ended for name, record in records.items()} == {
+            "over": "caller",
+            "living": "lost",
+        }
+        assert records["living"].ended_at == found.made
+        assert await copied.trace("over") == before
+        assert [type(event) for event in await copied.trace("living")] == [Arrived, Entered, Ended]
+        await copied.acquire("ivrkit", "host:2")
+        assert await copied.sessions() == []
+        copied.append("living", [Noted(at=9.0, text="numbered behind what was copied")])
+        await copied.flush()
+    finally:
+        await copied.close()
+
+
+async def test_the_database_may_be_another(
+    there: Configuration, here: Configuration, tmp_path: Path
+) -> None:
+    """From a file into the database of the test, which goes on numbering its rows."""
+    await (await filled(here)).close()
+    make_backup(here, tmp_path / "backup.tar.gz")
+    await restore(there, tmp_path / "backup.tar.gz")
+    store = Store(there.store_url)
+    await store.open()
+    try:
+        before = len(await store.trace("over"))
+        store.append("over", [Noted(at=9.0, text="more")])
+        await store.flush()
+        assert len(await store.trace("over")) == before + 1
+    finally:
+        await store.close()
+
+
+async def test_it_holds_no_secret(here: Configuration, tmp_path: Path) -> None:
+    await (await filled(here)).close()
+    path = tmp_path / "backup.tar.gz"
+    make_backup(here, path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    inside = gzip.decompress(path.read_bytes())
+    assert PLANTED.encode() not in inside
+    assert b"ab" * 32 not in inside
+    assert b"a capture" not in inside
+    files_of(path, tmp_path / "new")
+    assert (tmp_path / "new/flows/hello.yaml").read_text() == FLOW
+    assert (tmp_path / "new/prompts/en.yaml").exists()
+    shown = yaml.safe_load((tmp_path / "new/ivrkit.yaml").read_text())
+    assert shown["numbers"] == {"800": "hello"}
+    assert shown["asterisk"] == {"password": "•••", "user": "${ARI_USER}"}
+
+
+async def test_nothing_is_overwritten(here: Configuration, tmp_path: Path) -> None:
+    await (await filled(here)).close()
+    path = tmp_path / "backup.tar.gz"
+    make_backup(here, path)
+    with pytest.raises(StoreError, match="is there already"):
+        make_backup(here, path)
+    with pytest.raises(StoreError, match="nothing was restored"):
+        await restore(here, path)
+    with pytest.raises(ConfigurationError, match="not empty"):
+        files_of(path, tmp_path / "here")
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_without_a_store_there_is_nothing_to_keep(here: Configuration, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no store"):
+        make_backup(here, tmp_path / "backup.tar.gz")
+    assert not (tmp_path / "backup.tar.gz").exists()
+
+
+def an_archive(path: Path, name: str, kind: bytes = tarfile.REGTYPE) -> None:
+    with tarfile.open(path, "w:gz") as file:
+        info = tarfile.TarInfo(name)
+        info.type, info.size, info.linkname = kind, 1, "/etc/passwd"
+        file.addfile(info, io.BytesIO(b"x"))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("../outside", tarfile.REGTYPE),
+        ("/etc/ivrkit-outside", tarfile.REGTYPE),
+        ("media/link.wav", tarfile.SYMTYPE),
+    ],
+)
+def test_an_archive_of_others_writes_nowhere(tmp_path: Path, name: str, kind: bytes) -> None:
+    an_archive(tmp_path / "evil.tar.gz", name, kind)
+    (tmp_path / "into").mkdir()
+    with pytest.raises(ConfigurationError, match="is no backup"):
+        unpack(tmp_path / "evil.tar.gz", tmp_path / "into")
+    assert list((tmp_path / "into").rglob("*")) == []
+    assert not (tmp_path / "outside").exists()
+
+
+async def test_a_damaged_one_is_refused(here: Configuration, tmp_path: Path) -> None:
+    await (await filled(here)).close()
+    make_backup(here, tmp_path / "backup.tar.gz")
+    whole = (tmp_path / "backup.tar.gz").read_bytes()
+    for number, damaged in enumerate((whole[: len(whole) // 2], b"", b"no archive")):
+        file = tmp_path / f"damaged-{number}"
+        file.write_bytes(damaged)
+        (tmp_path / f"into-{number}").mkdir()
+        with pytest.raises(ConfigurationError, match="is no backup"):
+            unpack(file, tmp_path / f"into-{number}")

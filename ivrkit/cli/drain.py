@@ -10,7 +10,7 @@ import typer
 from ivrkit.cli.options import Config
 from ivrkit.cli.output import OUT
 from ivrkit.errors import ConfigurationError
-from ivrkit.service.client import ApiClient, EngineAway
+from ivrkit.service.client import ApiClient, EngineAway, EngineLate
 from ivrkit.service.configuration import load_configuration
 
 EPILOG = """Examples:\n
@@ -65,6 +65,8 @@ async def _wait(client: ApiClient, state: dict[str, Any]) -> None:
         except EngineAway:
             OUT.print("the engine has ended")
             return
+        except EngineLate:
+            continue
         if not state["draining"]:
             OUT.print("somebody has taken it back: new calls are taken again")
             raise typer.Exit(1)

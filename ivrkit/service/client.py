@@ -16,6 +16,8 @@ from ivrkit.service.api.tokens import LOCAL_FILE, read_local_token
 from ivrkit.service.configuration import Configuration
 
 ANSWERS_SECONDS = 10.0
+"""How long an engine may take to say something; to do something it may take as long as its API
+allows besides."""
 CONFLICT = 409
 UNAUTHORIZED = 401
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - to be replaced
@@ -25,6 +27,13 @@ class EngineAway(NotAvailable):
     """No engine of this configuration answers."""
 
     code: ClassVar[str] = "engine_away"
+
+
+class EngineLate(NotAvailable):
+    """There is an engine, and it has not answered in time: it may have done what it was asked for,
+    and nobody else is to do it in its place."""
+
+    code: ClassVar[str] = "engine_late"
 
 
 class NotFound(IvrkitError):
@@ -54,7 +63,8 @@ class ApiClient:
     """Requests to the engine of this configuration, with the token of its state folder. With TLS
     the engine is known by the very certificate that the configuration names.
 
-    Raises EngineAway when nobody answers, ConfigurationError when somebody else does.
+    Raises EngineAway when nobody is there, EngineLate when no answer comes, ConfigurationError when
+    somebody else answers.
     """
 
     def __init__(self, configuration: Configuration) -> None:
@@ -64,6 +74,7 @@ class ApiClient:
         host = _EVERYWHERE.get(api.host, api.host)
         shown = f"[{host}]" if ":" in host else host
         self._state = configuration.state
+        self._patience = ANSWERS_SECONDS + api.limits.time.total_seconds()
         self._tls: bool | aiohttp.Fingerprint = True
         if api.tls is not None:
             self._tls = aiohttp.Fingerprint(fingerprint(api.tls.certificate))
@@ -122,6 +133,7 @@ class ApiClient:
         token: str,
     ) -> tuple[int, bytes]:
         assert self._session is not None, "used inside `async with`"
+        seconds = ANSWERS_SECONDS if method == "GET" else self._patience
         try:
             async with self._session.request(
                 method,
@@ -130,10 +142,15 @@ class ApiClient:
                 json=body,
                 headers=_bearer(token),
                 ssl=self._tls,
-                timeout=aiohttp.ClientTimeout(total=ANSWERS_SECONDS),
+                timeout=aiohttp.ClientTimeout(total=seconds),
             ) as answer:
                 return answer.status, await answer.read()
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except TimeoutError:
+            raise EngineLate(
+                f"the engine at {self.url} has not answered within {seconds:g} s",
+                hint="see its log whether it has done what it was asked for, and ask again",
+            ) from None
+        except (aiohttp.ClientError, OSError) as error:
             raise self._away(error) from None
 
     async def unready(self) -> list[str]:

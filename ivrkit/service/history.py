@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from ivrkit.call.events import HandedOff, Pressed, Recognised, TraceEvent, VariableSet
 from ivrkit.errors import StoreError
-from ivrkit.service.client import ApiClient, EngineAway, NotFound
+from ivrkit.service.client import ApiClient, EngineAway, EngineLate, NotFound
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.timeline import how_ended
 from ivrkit.store import CallRecord, RecordQuery
@@ -103,7 +103,7 @@ async def list_calls(configuration: Configuration, query: RecordQuery) -> Histor
         async with ApiClient(configuration) as api:
             answer = await api.get("/v1/calls", **_asked(query))
             return History(msgspec.convert(answer["calls"], list[SeenCall]))
-    except EngineAway as error:
+    except (EngineAway, EngineLate) as error:
         records = await read_store(configuration, lambda found: find_records(found, query))
         return History([_seen(record) for record in records], note_of(error))
 
@@ -119,7 +119,7 @@ async def tell_call(configuration: Configuration, call_id: str) -> Story:
                 found = _only(call_id, latest["calls"])
             call = msgspec.convert(found, SeenCall)
             return Story(call, await api.trace(call.id))
-    except EngineAway as error:
+    except (EngineAway, EngineLate) as error:
         call, events = await read_store(configuration, lambda found: _find(found, call_id))
         return Story(call, events, note_of(error))
 
@@ -161,7 +161,7 @@ def _seen(record: CallRecord) -> SeenCall:
     return msgspec.convert(msgspec.structs.asdict(record), SeenCall)
 
 
-def note_of(error: EngineAway) -> str:
+def note_of(error: EngineAway | EngineLate) -> str:
     """Where an answer comes from when no engine gives it."""
     return f"{error.message}; this is what its store holds"
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,15 @@ from aiohttp.test_utils import TestServer
 
 from ivrkit.call.events import Ended, Noted, Pressed, Recognised, Said
 from ivrkit.errors import ConfigurationError, StoreError
-from ivrkit.service.api.settings import ApiSettings
+from ivrkit.service import client
+from ivrkit.service.api.settings import ApiLimits, ApiSettings
 from ivrkit.service.api.tokens import local_token, own_token, replace_local_token
-from ivrkit.service.client import ApiClient, EngineAway, NotFound
+from ivrkit.service.callers.erasing import erase
+from ivrkit.service.client import ApiClient, EngineAway, EngineLate, NotFound
 from ivrkit.service.configuration import Configuration
+from ivrkit.service.doctor.engine import examine_engine
 from ivrkit.service.history import list_calls, tell_call
+from ivrkit.service.making_tokens import rotate_local
 from ivrkit.service.tailing import follow
 from ivrkit.store import RecordQuery, Store
 from tests.service.api.support import Engine, app, record
@@ -192,3 +198,31 @@ async def test_a_token_that_was_just_replaced_is_read_again(
         async with ApiClient(configure(server.port)) as api:
             assert await api.post("/v1/reload", {"a": 1}) == {"done": True}
     assert heard == [f"Bearer {before}", f"Bearer {local_token(tmp_path)}"]
+
+
+async def test_an_engine_that_is_late_is_not_away(
+    configure: Configure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it was asked for may be done: nobody does it in its place."""
+    monkeypatch.setattr(client, "ANSWERS_SECONDS", 0.05)
+    before = local_token(tmp_path)
+
+    async def silence(request: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    late = web.Application()
+    late.router.add_route("*", "/{path:.*}", silence)
+    async with TestServer(late) as server:
+        assert server.port is not None
+        site = configure(server.port)
+        limits = ApiLimits(time=timedelta(seconds=0.05))
+        site = site.model_copy(update={"api": site.api.model_copy(update={"limits": limits})})
+        with pytest.raises(EngineLate, match=r"has not answered within 0\.1 s"):
+            await rotate_local(site)
+        with pytest.raises(EngineLate):
+            await erase(site, "+49301234567", really=True)
+        assert [finding async for finding in examine_engine(site)] == []
+        with pytest.raises(StoreError, match="no store"):
+            await list_calls(site, RecordQuery())
+    assert local_token(tmp_path) == before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from ivrkit.errors import ConfigurationError
-from ivrkit.service.client import ApiClient, EngineAway
+from ivrkit.service.client import ApiClient, EngineAway, EngineLate
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.doctor.findings import Finding, ok, warning
 
@@ -17,8 +17,8 @@ async def examine_engine(configuration: Configuration) -> AsyncIterator[Finding]
     try:
         async with ApiClient(configuration) as client:
             reasons = await client.unready()
-    except (EngineAway, ConfigurationError):
-        return  # none has to run while a site is examined
+    except (EngineAway, EngineLate, ConfigurationError):
+        return  # none has to run while a site is examined; what is wrong with it is told elsewhere
     if not reasons:
         yield ok("engine", "the one that runs takes calls")
     for reason in reasons:

@@ -31,8 +31,6 @@ from ivrkit.flow.names import FLOW, kebab
 from ivrkit.flow.reader import Reader
 
 SUFFIX = ".yaml"
-MOST_SAID = 4096
-"""Versions for which it is remembered what they say of the catalogue."""
 
 
 @dataclass
@@ -88,7 +86,7 @@ class FlowLibrary:
         self.root = root
         beside = Path(os.path.normpath(root / ".." / "prompts"))
         self.prompts = CatalogueFolder(reader, prompts or beside, fallbacks)
-        self._said: dict[str, tuple[Phrases, Phrases]] = {}
+        self._said: dict[str, tuple[str, Phrases, Phrases]] = {}
 
     @property
     def phrases(self) -> Phrases:
@@ -153,15 +151,14 @@ class FlowLibrary:
             return False
 
     def _said_by(self, version: FlowVersion) -> Phrases:
-        """What a version says of the catalogue as it is now, worked out once for each."""
+        """What a version says of the catalogue as it is now, worked out once for the last one of
+        each flow."""
         phrases = self.phrases
-        found = self._said.get(version.hash)
-        if found is None or found[0] is not phrases:
-            if len(self._said) >= MOST_SAID:
-                self._said.clear()
-            found = phrases, used_by(version.flows.values(), phrases)
-            self._said[version.hash] = found
-        return found[1]
+        found = self._said.get(version.name)
+        if found is None or found[0] != version.hash or found[1] is not phrases:
+            found = version.hash, phrases, used_by(version.flows.values(), phrases)
+            self._said[version.name] = found
+        return found[2]
 
     def _read(
         self, loaded: Loaded, name: str, path: Path, text: str | None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from ivrkit.call.fallbacks import Fallbacks
+from ivrkit.call.locale import Phrases
 from ivrkit.flow import codes
 from ivrkit.flow.catalogue import SOURCE, Catalogue, CatalogueFolder, read_catalogue
 from ivrkit.flow.closure import FlowLibrary, from_sources
@@ -205,6 +207,19 @@ def test_what_a_phrase_cannot_say(tmp_path: Path, field: str, code: str) -> None
     catalogue = read(tmp_path, f"phrases:\n  a:\n    en: A.\n    {field}\n")
     assert [each.code for each in catalogue.diagnostics] == [code]
     assert all(each.mark.line == 4 and each.hint for each in catalogue.diagnostics)
+
+
+def test_nothing_is_kept_of_versions_that_were_replaced(
+    library: FlowLibrary, tmp_path: Path
+) -> None:
+    file = tmp_path / "flows/main.yaml"
+    text, found = file.read_text(), []
+    for number in range(5):
+        file.write_text(f"{text}\ntitle: Number {number}\n")
+        assert library.is_current(library.load("main").required())
+        gc.collect()
+        found.append(sum(isinstance(each, Phrases) for each in gc.get_objects()))
+    assert found[1:] == found[:1] * 4
 
 
 def test_a_version_keeps_which_language_stands_in(tmp_path: Path, library: FlowLibrary) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import tarfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 
 from ivrkit.call.events import Arrived, Ended, Entered, Noted
 from ivrkit.errors import ConfigurationError, StoreError
-from ivrkit.service.backup.archive import unpack
+from ivrkit.service.backup.archive import FORM, LIST, Contents, unpack
 from ivrkit.service.backup.making import make_backup
 from ivrkit.service.backup.restoring import files_of, restore
 from ivrkit.service.configuration import Configuration, load_configuration
@@ -188,6 +190,27 @@ def test_an_archive_of_others_writes_nowhere(tmp_path: Path, name: str, kind: by
         unpack(tmp_path / "evil.tar.gz", tmp_path / "into")
     assert list((tmp_path / "into").rglob("*")) == []
     assert not (tmp_path / "outside").exists()
+
+
+def test_a_list_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    token = b"known to whoever made it"
+    contents = Contents(
+        form=FORM,
+        made=datetime(2026, 1, 1, tzinfo=UTC),
+        ivrkit="1",
+        application="ivrkit",
+        rows=0,
+        files={"media/../api-token": hashlib.sha256(token).hexdigest()},
+    )
+    with tarfile.open(tmp_path / "evil.tar.gz", "w:gz") as file:
+        texts = {"api-token": token, "media/x": b"", LIST: msgspec.json.encode(contents)}
+        for name, text in texts.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(text)
+            file.addfile(info, io.BytesIO(text))
+    (tmp_path / "into").mkdir()
+    with pytest.raises(ConfigurationError, match="is damaged"):
+        unpack(tmp_path / "evil.tar.gz", tmp_path / "into")
 
 
 async def test_a_damaged_one_is_refused(here: Configuration, tmp_path: Path) -> None:

@@ -148,6 +148,10 @@ class Prompt:
     _constant: dict[str, tuple[Locale, Constant | None]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
+    announced: dict[str, Prompt] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """Itself with the keys to press for it behind it, as it was announced before."""
 
     def evaluate(self, scope: Scope, locale: Locale = AS_WRITTEN) -> Sequence[Piece]:
         """The pieces that this call says now; parts whose ``when`` is false are left out.

@@ -67,9 +67,12 @@ def announcement(say: Prompt, key: str) -> Prompt:
     which it is rendered; an entry that is no sequence of keys (a pattern) is only said."""
     if not key or not KEYS.issuperset(key):
         return say
-    last = say.parts[-1] if say.parts else None
-    press = PressPart(keys=key) if last is None else _following(last, key)
-    return Prompt((*say.parts, press), say.mark)
+    found = say.announced.get(key)
+    if found is None:
+        last = say.parts[-1] if say.parts else None
+        press = PressPart(keys=key) if last is None else _following(last, key)
+        found = say.announced[key] = Prompt((*say.parts, press), say.mark)
+    return found
 
 
 def apology(languages: Languages, language: str) -> Prompt:

@@ -5,6 +5,7 @@ A proof by repetition (kill runs, random calls, cuts) is one test; its size alon
 
 from __future__ import annotations
 
+import datetime
 import os
 from typing import Final
 
@@ -15,3 +16,9 @@ SOAK: Final = os.environ.get("IVRKIT_SOAK", "") not in ("", "0")
 def times(usual: int, soak: int) -> int:
     """How often: ``usual`` in `make test`, ``soak`` in `make soak`."""
     return soak if SOAK else usual
+
+
+def seed_of_the_day() -> int:
+    """What chance begins with: another one every day, the same all day long. ``IVRKIT_SEED`` sets
+    the one of a run that is to be repeated."""
+    return int(os.environ.get("IVRKIT_SEED") or datetime.date.today().strftime("%Y%m%d"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ from ivrkit.testing.phones import Baresip
 from ivrkit.testing.wire import Wire
 from tests.live.ari_support import eventually
 from tests.live.harness import Exchange, LiveCall, exchange_of, own_flows
+
+logger = logging.getLogger(__name__)
 
 TOUR = """\
 ivrkit: 1
@@ -118,16 +122,18 @@ async def over_a_wire(
 
 class Quiet:
     """While somebody presses a key, or is about to be heard, nothing is cut: whether a key was
-    lost shall not depend on chance here."""
+    lost shall not depend on chance here. Who waits to cut comes before those who come later."""
 
     def __init__(self) -> None:
+        self._turn = asyncio.Lock()
         self._lock = asyncio.Lock()
         self._users = 0
 
     async def __aenter__(self) -> None:
-        self._users += 1
-        if self._users == 1:
-            await self._lock.acquire()
+        async with self._turn:
+            self._users += 1
+            if self._users == 1:
+                await self._lock.acquire()
 
     async def __aexit__(self, *_: object) -> None:
         self._users -= 1
@@ -137,8 +143,12 @@ class Quiet:
     @asynccontextmanager
     async def cutting(self) -> AsyncIterator[None]:
         """Cut as soon as nobody presses anything."""
-        async with self._lock:
+        async with self._turn:
+            await self._lock.acquire()
+        try:
             yield
+        finally:
+            self._lock.release()
 
 
 Script = Callable[[LiveCall, "Presses"], Awaitable[None]]
@@ -167,6 +177,7 @@ async def tour(call: LiveCall, press: Presses) -> None:
     await call.until_asked("number of a room")
     await press(call, "42", Pressed)
     await call.until(Recording)
+    await asyncio.sleep(0.7)  # the tone: Asterisk hears no key in it
     await press(call, "#", Recorded)
     await call.ends()
 
@@ -193,31 +204,43 @@ async def talking(agent: Baresip) -> None:
 class Cutter:
     """Does to the network whatever can happen to it, and waits until the engine is back."""
 
-    def __init__(self, site: Site, wire: Wire, quiet: Quiet, seed: int) -> None:
+    def __init__(self, site: Site, wire: Wire, quiet: Quiet, cuts: int, seed: int) -> None:
         self._client = site.carrier.client
         self._wire = wire
         self._quiet = quiet
         self._chance = random.Random(seed)
-        self._kinds = list(KINDS)
-        self.done: list[str] = []
-        self.away: list[float] = []
+        self.left = kinds(cuts, self._chance)
+        self.done: list[tuple[str, float]] = []
+        """Each kind of cut, and for how many seconds Asterisk was not heard."""
 
     async def cut(self) -> None:
-        """One of the kinds, each before any comes again."""
-        await asyncio.sleep(self._chance.uniform(0.1, 1.5))
-        if not self._kinds:
-            self._kinds = list(KINDS)
-            self._chance.shuffle(self._kinds)
-        kind = self._kinds.pop()
+        """What comes next."""
+        await asyncio.sleep(self._chance.uniform(0.1, 2.5))
+        kind = self.left.pop()
         async with self._quiet.cutting():
             lost = self._client._events.lost_at
             assert lost is None, "the last cut is over"
-            self.done.append(kind)
+            logger.info("cut: %s", kind)
             await KINDS[kind](self._wire, self._client)
             await eventually(lambda: not self._client.is_connected)
         self._wire.resume()
         await eventually(lambda: self._client.is_connected)
-        self.away.append(self._client.away)
+        self.done.append((kind, self._client.away))
+        logger.info("cut: %s, away for %.2f s", kind, self._client.away)
+
+    def figures(self) -> str:
+        """What was done, and how long Asterisk was not heard then."""
+        lines = []
+        for kind in (*KINDS, ""):
+            away = sorted(seconds for done, seconds in self.done if kind in ("", done))
+            if away:
+                what = f"{kind or 'all':16} {len(away):3} cuts"
+                mean, middle = sum(away) / len(away), away[len(away) // 2]
+                lines.append(
+                    f"{what}, away {mean:.2f} s on average, {middle:.2f} s in the middle, "
+                    f"{away[-1]:.2f} s at most"
+                )
+        return "\n".join(lines)
 
 
 async def _cut(wire: Wire, client: AriClient) -> None:
@@ -279,28 +302,83 @@ KINDS: dict[str, Callable[[Wire, AriClient], Awaitable[None]]] = {
 }
 
 
+PROMISED = (("cut",), ("stalled",), ("half closed up", "half closed down"), ("replaced",))
+"""Of each of these one is done, however few cuts there are."""
+
+
+def kinds(cuts: int, chance: random.Random) -> list[str]:
+    """So many kinds of cuts by chance: the promised ones, and each before any comes again."""
+    first = [chance.choice(group) for group in PROMISED]
+    chosen: list[str] = []
+    while len(chosen) < cuts:
+        others = [kind for kind in KINDS if kind not in first]
+        chance.shuffle(others)
+        chosen += [*first, *others][: cuts - len(chosen)]
+    chance.shuffle(chosen)
+    return chosen
+
+
 # ---- what the traces have in common -----------------------------------------------------------
 
 DIFFERENT = {"at", "seconds", "id", "handoff", "channel", "caller", "call"}
 """Fields whose values are another call's: times and names."""
+TOUCHING = 0.3
+"""Seconds by which a gap may be longer than it says: its length is rounded, and what was under way
+when the connection broke was lost with it."""
+UNHEARD = ("called", "connected")
+"""States of a hand-off that events alone tell. That an agent's phone rings nobody can find out
+after a gap. That he has answered is found out, unless he was done within the same gap: then his
+name and the result, which come with the call, tell it."""
 
 
-def course(events: Sequence[TraceEvent]) -> list[dict[str, Any]]:
-    """What has happened, without times, names and gaps.
+@dataclass(frozen=True)
+class Course:
+    """What has happened in a call, without names and gaps, and when."""
 
-    That the agent's phone rings is told by an event alone: in a gap nobody hears of it. That he has
-    answered is found out afterwards, unless he was done within the same gap: then his name and the
-    result, which come with the call, tell it.
-    """
-    told = []
-    for event in events:
-        if isinstance(event, Interruption) or (
-            isinstance(event, HandedOff) and event.state in ("called", "connected")
-        ):
-            continue
-        values = {"event": type(event).__name__, **msgspec.structs.asdict(event)}
-        told.append({name: value for name, value in values.items() if name not in DIFFERENT})
-    return told
+    steps: list[dict[str, Any]]
+    times: list[float]
+    gaps: list[Interruption]
+
+    @classmethod
+    def of(cls, events: Sequence[TraceEvent]) -> Course:
+        """What is told in a trace."""
+        told = [event for event in events if not isinstance(event, Interruption)]
+        return cls(
+            [_shown(event) for event in told],
+            [event.at for event in told],
+            [event for event in events if isinstance(event, Interruption)],
+        )
+
+    def unheard(self, whole: Course) -> list[str]:
+        """What of a whole call was never heard of here: states of a hand-off that fell into a gap.
+        Raises AssertionError for every other difference."""
+        lost: list[str] = []
+        place = 0
+        for wanted in whole.steps:
+            found = self.steps[place] if place < len(self.steps) else None
+            if found == wanted:
+                place += 1
+                continue
+            state = wanted.get("state", "") if wanted["event"] == "HandedOff" else ""
+            excused = found is not None and state in UNHEARD
+            assert excused, f"{wanted} should be there, not {found}"
+            assert self._is_gap(place), f"{wanted} is not there, and that is no gap's fault"
+            lost.append(state)
+        assert place == len(self.steps), f"{self.steps[place]} is too much"
+        return lost
+
+    def _is_gap(self, place: int) -> bool:
+        """Whether a gap touches the time right before a step."""
+        begin, end = self.times[place - 1], self.times[place]
+        return any(
+            gap.at - gap.seconds - TOUCHING <= end and begin <= gap.at + TOUCHING
+            for gap in self.gaps
+        )
+
+
+def _shown(event: TraceEvent) -> dict[str, Any]:
+    values = {"event": type(event).__name__, **msgspec.structs.asdict(event)}
+    return {name: value for name, value in values.items() if name not in DIFFERENT}
 
 
 def gaps(events: Sequence[TraceEvent]) -> list[float]:

@@ -20,6 +20,8 @@ SHORTEST: Final = 6
 """Characters of a secret that is hidden wherever it stands; a shorter one is in any text."""
 _NAMED: Final = re.compile(r"(?i)(pass(word|wd|phrase)?|pwd|secret|token|api_?key|_key)$")
 """Names of variables of the environment that hold a secret."""
+_FOLDERS: Final = frozenset({"PWD", "OLDPWD"})
+"""The shell's own, which only look like one."""
 
 _LOOKS_LIKE_ONE: Final = re.compile(
     r"""
@@ -84,7 +86,7 @@ def _written(secret: str) -> Iterator[str]:
 def named_secrets(environment: Mapping[str, str]) -> Iterator[str]:
     """What stands in variables whose name says that it is a secret."""
     for name, text in environment.items():
-        if _NAMED.search(name):
+        if _NAMED.search(name) and name not in _FOLDERS:
             yield text
 
 

@@ -6,7 +6,8 @@ alone: they are named, and can be asked for again when they are over.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -101,9 +102,10 @@ class CallerData:
 class StoredCallers:
     """Callers, for those who look after a site."""
 
-    def __init__(self, access: Access, kept: StoredMessages) -> None:
+    def __init__(self, access: Access, kept: StoredMessages, overwrite: Callable[[], None]) -> None:
         self._access = access
         self._messages = kept
+        self._overwrite = overwrite
 
     async def known(self, number: str) -> set[str]:
         """The numbers of callers in the store that end as this one does. Raises StoreError."""
@@ -121,6 +123,7 @@ class StoredCallers:
         """Erase all that is over or kept; the answer is how much that was. Raises StoreError."""
         found = await self._access.write(lambda c: _erase(c, numbers))
         gone = sum([await self._messages.erase_caller(each) for each in numbers])
+        await asyncio.to_thread(self._overwrite)
         return replace(found, messages=gone)
 
 

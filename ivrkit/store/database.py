@@ -113,6 +113,11 @@ class Database(ABC):
     def check(self) -> None:
         """Called before each batch. Raises StoreError when what is written would be for nobody."""
 
+    @abstractmethod
+    def overwrite(self) -> None:
+        """Called after something was erased: let it be nowhere in the files any more, as far as
+        that depends on us. It is no failure when that has to wait."""
+
     @staticmethod
     @abstractmethod
     def said(error: BaseException) -> str:

@@ -109,7 +109,7 @@ class Store:
             limits or MessageLimits(),
             lambda: self.retention.media,
         )
-        self.callers = StoredCallers(self, self.messages)
+        self.callers = StoredCallers(self, self.messages, self.database.overwrite)
         self.outbox = StoredOutbox(self, self.sealer, lambda: self._writer.fence.application)
         self.save = self._writer.save
         """``save(call_id, capture)``: the newest capture of a session, behind."""
@@ -367,6 +367,7 @@ class Store:
         await self._erase(retention.orphaned_milestones())
         await self._erase(expired_outbox(now - _OUTBOX_KEYS))
         await self._erase(retention.expired_payload_ids(now - kept.trace))
+        await asyncio.to_thread(self.database.overwrite)
         return erased
 
     async def _erase(self, step: retention.Step) -> int:

@@ -183,6 +183,9 @@ class PostgreSQL(Database):
     def check(self) -> None:
         """What is gone says so itself."""
 
+    def overwrite(self) -> None:
+        """The server's own vacuum does that."""
+
     # ---- errors --------------------------------------------------------------------------------
 
     @staticmethod

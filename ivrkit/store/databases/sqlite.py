@@ -6,7 +6,7 @@ import os
 import sqlite3
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote
@@ -145,6 +145,13 @@ class SQLite(Database):
                 f"the store {self.path} was replaced while it was in use",
                 hint="stop the engine before the file is moved",
             )
+
+    def overwrite(self) -> None:
+        """What has been written since the last checkpoint still stands in the log beside the file,
+        what was erased since then among it. While somebody reads, that waits for the next time:
+        the writer must not."""
+        with suppress(sqlite3.Error), closing(sqlite3.connect(self.path, timeout=0.1)) as beside:
+            beside.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @staticmethod
     def said(error: BaseException) -> str:

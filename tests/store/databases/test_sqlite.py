@@ -18,7 +18,7 @@ from ivrkit.errors import ConfigurationError, StoreError
 from ivrkit.store import Store, tables
 from ivrkit.store.database import database_at
 from ivrkit.store.databases import sqlite
-from tests.store.support import path_of, record
+from tests.store.support import NOON, path_of, record
 
 
 async def refusal(path: Path) -> StoreError:
@@ -184,6 +184,29 @@ async def test_what_is_erased_is_not_in_the_file_any_more(opened: Store) -> None
     await opened.close()
     assert b"said-by-a" not in path_of(opened).read_bytes()
     assert b"said-by-b" in path_of(opened).read_bytes()
+
+
+async def test_what_was_erased_is_in_no_file_while_the_engine_goes_on(opened: Store) -> None:
+    """Captures of calls that are over, what was kept long enough, and what a caller has left: not
+    in the file, nor in the log beside it."""
+    opened.put_record(record("a", caller="+1"))
+    opened.append("a", [VariableSet(name="secretly", value="said-by-a" * 100)])
+    await opened.put_payload("p", b"given-by-a" * 1000, NOON, call_id="a")
+    await opened.save_ahead("a", b"capture-of-a" * 1000)
+    opened.forget("a")
+    await opened.flush()
+    texts = (b"said-by-a", b"given-by-a", b"capture-of-a")
+
+    def found() -> set[bytes]:
+        files = [file.read_bytes() for file in opened.database.folder.glob("ivrkit.db*")]
+        return {text for text in texts if any(text in content for content in files)}
+
+    assert found() == set(texts)
+    await opened.erase_expired(NOON)
+    assert found() == {b"said-by-a"}
+    await opened.callers.erase(["+1"])
+    assert found() == set()
+    assert opened.database.folder.joinpath("ivrkit.db-wal").stat().st_size >= 0
 
 
 async def test_the_files_are_for_their_owner_only(opened: Store) -> None:

@@ -36,8 +36,8 @@ and take the old hash out and reload once nobody sends the old one any more.
 ROTATE_EPILOG = """Examples:\n
     ivrkit token rotate-local
 """
-TAKEN = "in ivrkit.yaml, in the place of its own lines"
-ADDED = "in ivrkit.yaml, under api: tokens:"
+TAKEN = "into ivrkit.yaml, in the place of its own lines"
+ADDED = "into ivrkit.yaml, under api: tokens:"
 
 
 def token(context: typer.Context, form: Form = Format.text, config: Config = None) -> None:
@@ -112,8 +112,8 @@ def _print(found: Sequence[Token]) -> None:
 
 def _print_made(made: MadeToken) -> None:
     OUT.print(made.token, markup=False, soft_wrap=True)
-    ERR.print("It is shown this once. The engine knows it by these lines:", style="dim")
-    ERR.print(f"{TAKEN if made.replaces else ADDED}\n", style="dim")
+    ERR.print("It is shown this once. The engine knows it by the lines below: put them", style="dim")
+    ERR.print(f"{TAKEN if made.replaces else ADDED}, then: ivrkit reload\n", style="dim")
     OUT.print(made.lines.rstrip("\n"), markup=False, soft_wrap=True)
 
 

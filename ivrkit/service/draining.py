@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from ivrkit.engine.admission import Admission
+
+LOG = logging.getLogger(__name__)
 
 
 class Draining:
@@ -56,11 +59,15 @@ class Draining:
 
     def begin(self) -> None:
         """No new calls from now on."""
+        if not self.is_on:
+            LOG.warning("no new calls are taken from now on; %d in progress", self.calls)
         self._admission.draining = True
 
     def cancel(self) -> bool:
         """New calls are taken again. False when the engine has been told to end."""
         if not self.ends:
+            if self.is_on:
+                LOG.warning("new calls are taken again")
             self._admission.draining = False
         return not self.ends
 

@@ -249,8 +249,8 @@ class Handset:
             self._screen.tell(f"not answered (cause {self._cause or NORMAL}, Q.850)")
         elif self._watched and not self._call_id:
             self._screen.tell(
-                f"the call is over; {self._number} is no number of this engine's, "
-                "so there was nothing to show"
+                f"the call is over, and there was nothing to show: {self._number} is no number of "
+                "this engine's, or it takes no new calls now (`ivrkit doctor` says why)"
             )
         else:
             self._screen.tell("the line is dead")

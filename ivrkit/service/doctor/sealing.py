@@ -22,7 +22,11 @@ async def sealing(configuration: Configuration) -> Finding:
     except ConfigurationError as error:
         return fail(NAME, error.message, error.hint)
     if not keys:
-        return ok(NAME, "none: what is secret in a call is lost when the engine restarts")
+        return ok(
+            NAME,
+            "none: what is secret in a call is lost when the engine restarts "
+            "(`openssl rand -hex 32` makes one, for store: key)",
+        )
     sealer = Sealer(keys[0], keys[1:])
     try:
         used = await _used(configuration, sealer)

@@ -29,13 +29,16 @@ class Condition:
         self.at_loss: Callable[[], None] = _nothing
         """What is done in the moment in which another engine has the application."""
 
-    def trouble(self, what: str, text: str) -> None:
-        """Something is wrong; without a text it works again."""
+    def trouble(self, what: str, text: str, over: str = "") -> None:
+        """Something is wrong; without a text it works again, which ``over`` says in words of its
+        own."""
+        before = self._troubles.get(what)
         self._troubles[what] = text
         if text:
             LOG.error("%s", text)
-        else:
-            LOG.info("%s works again", what)
+        elif before:
+            # A warning, so that a log which has shown the trouble shows its end.
+            LOG.warning("%s", over or f"{what} works again")
 
     def contest(self) -> None:
         """Somebody else has connected to Asterisk under the name of this application."""

@@ -11,6 +11,8 @@ from ivrkit.service.lateness import Lateness
 from ivrkit.service.overload import Overload
 from ivrkit.service.site.condition import Condition
 
+ON_TIME = "the engine is on time again: new calls are taken"
+
 
 def make_admission(
     limits: LimitSettings, clock: Clock, lateness: Lateness, condition: Condition
@@ -21,7 +23,7 @@ def make_admission(
         limits.late.total_seconds(),
         behind=lambda: lateness.now,
         clock=asyncio.get_running_loop().time,
-        changed=lambda text: condition.trouble("keeping up with the calls", text),
+        changed=lambda text: condition.trouble("the loop", text, over=ON_TIME),
     )
     lateness.observe(overload.measured)
     return Admission(clock, limits.calls, overload)

@@ -49,6 +49,8 @@ class FlowBook:
             reader(), configuration.flows, prompts.folder, prompts.fallbacks
         )
         self._versions: dict[str, FlowVersion] = {}
+        # One for all calls: what is the same in every call is worded once.
+        self._prompts = TextPrompts(currency=prompts.currency, fallbacks=prompts.fallbacks)
 
     def start(self, dial: Dial) -> Start:
         """Where a call begins. Raises ScriptError, FlowError with the findings."""
@@ -96,10 +98,8 @@ class FlowBook:
         def clock(start: datetime | None) -> VirtualClock:
             return VirtualClock(start or START)
 
-        settings = self.configuration.prompts
-        prompts = TextPrompts(currency=settings.currency, fallbacks=settings.fallbacks)
         calendars = Calendars(self.configuration.calendars)
-        return Scene(clock, prompts, self.start, {Calendars: calendars}, self.site)
+        return Scene(clock, self._prompts, self.start, {Calendars: calendars}, self.site)
 
 
 @dataclass

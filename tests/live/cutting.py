@@ -360,9 +360,12 @@ class Course:
                 place += 1
                 continue
             state = wanted.get("state", "") if wanted["event"] == "HandedOff" else ""
-            excused = found is not None and state in UNHEARD
-            assert excused, f"{wanted} should be there, not {found}"
+            if found is None or state not in UNHEARD:
+                raise AssertionError(f"{wanted} should be there, not {found}")
             assert self._is_gap(place), f"{wanted} is not there, and that is no gap's fault"
+            if state == "connected":
+                told = found.get("state"), found.get("result")
+                assert told == ("back", "answered"), f"nobody has told that he answered: {found}"
             lost.append(state)
         assert place == len(self.steps), f"{self.steps[place]} is too much"
         return lost

@@ -10,13 +10,13 @@ from ivrkit.call.events import Arrived, Ended, HandedOff, Interruption, TraceEve
 from tests.live.cutting import KINDS, PROMISED, Course, kinds
 
 
-def handed(state: str, at: float) -> HandedOff:
-    return HandedOff(at=at, state=state, queue="service", party="PJSIP/1001")
+def handed(state: str, at: float, result: str = "") -> HandedOff:
+    return HandedOff(at=at, state=state, queue="service", party="PJSIP/1001", result=result)
 
 
 ARRIVED = Arrived(caller="1", number="800", flow="guide", version="1")
 QUEUED, CALLED, CONNECTED = handed("queued", 1), handed("called", 2), handed("connected", 4)
-BACK, ENDED = handed("back", 6), Ended(at=8, ended="flow")
+BACK, ENDED = handed("back", 6, "answered"), Ended(at=8, ended="flow")
 WHOLE = [ARRIVED, QUEUED, CALLED, CONNECTED, BACK, ENDED]
 
 
@@ -45,6 +45,7 @@ def test_what_fell_into_a_gap_may_be_missing(events: list[TraceEvent], unheard: 
         ([ARRIVED, gap(0.1, 0.4), QUEUED, CALLED, BACK, gap(7, 7.5), ENDED], "no gap's fault"),
         ([ARRIVED, QUEUED, CALLED, CONNECTED, gap(5, 6), ENDED], "should be there"),
         ([ARRIVED, QUEUED, CALLED, gap(3, 5)], "should be there"),
+        ([ARRIVED, QUEUED, gap(1, 5), handed("back", 6, "timeout"), ENDED], "nobody has told"),
         ([*WHOLE, ENDED], "too much"),
         ([ARRIVED, QUEUED, CALLED, CALLED, CONNECTED, BACK, ENDED], "no gap's fault"),
         ([ARRIVED, Ended(ended="flow"), *WHOLE[1:]], "should be there"),

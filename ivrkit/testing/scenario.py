@@ -58,8 +58,8 @@ class HangUp:
 
 @dataclass(frozen=True)
 class GiveUp:
-    """The caller hangs up so many seconds after the call was begun, unless it is answered by then.
-    The first step."""
+    """The caller hears something before the call is answered (183), and hangs up so many seconds
+    later. The only step."""
 
     seconds: float
 
@@ -97,8 +97,7 @@ def scenario(
         refusals="\n".join(
             REFUSAL.format(code=code, log=_log(f"{REFUSED} {code}")) for code in REFUSALS
         ),
-        impatient="" if patience is None else IMPATIENT.format(milliseconds=round(patience * 1000)),
-        given_up="" if patience is None else GIVE_UP.format(log=_log(GAVE_UP)),
+        progress=PROGRESS if patience is None else _given_up(patience),
         answered=_log(ANSWERED),
         bye=_log(BYE),
     )
@@ -162,6 +161,10 @@ def _step(step: Step, audio: bool) -> str:
             return ""
         case Reinvite():
             return REINVITE
+
+
+def _given_up(patience: float) -> str:
+    return GIVE_UP.format(pause=_pause(patience), log=_log(GAVE_UP))
 
 
 def _pause(seconds: float) -> str:
@@ -240,10 +243,10 @@ Content-Length: [len]
 {offer}  ]]></send>
   <recv response="100" optional="true"/>
   <recv response="180" optional="true"/>
-  <recv response="183" optional="true"/>
+{progress}
 {refusals}
   <recv request="BYE" optional="global" next="over">{bye}</recv>
-  <recv response="200" rtd="answer" rrs="true"{impatient}>{answered}</recv>
+  <recv response="200" rtd="answer" rrs="true">{answered}</recv>
   <send><![CDATA[
 ACK [next_url] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
@@ -258,7 +261,6 @@ Content-Length: 0
 
 {steps}
 {ending}
-{given_up}
   <label id="over"/>
   <send next="end"><![CDATA[
 SIP/2.0 200 OK
@@ -289,6 +291,7 @@ Content-Length: 0
 
 REFUSAL = '  <recv response="{code}" optional="true" next="refused">{log}</recv>'
 
+# 481: the other side has ended the call at the same moment.
 HANG_UP = """\
   <nop>{log}</nop>
   <send retrans="500"><![CDATA[
@@ -302,15 +305,17 @@ Max-Forwards: 70
 Content-Length: 0
 
   ]]></send>
+  <recv response="481" optional="true" next="end"/>
   <recv response="200" next="end"/>"""
 
 AWAIT_BYE = '  <recv request="BYE" timeout="{milliseconds}">{log}</recv>'
 
-IMPATIENT = ' timeout="{milliseconds}" ontimeout="given-up"'
+PROGRESS = '  <recv response="183" optional="true"/>'
 
 # A CANCEL has the branch of the INVITE that it is about (RFC 3261, 9.1).
 GIVE_UP = """\
-  <label id="given-up"/>
+  <recv response="183"/>
+{pause}
   <nop>{log}</nop>
   <send retrans="500"><![CDATA[
 CANCEL sip:[service]@[remote_ip]:[remote_port] SIP/2.0

@@ -80,10 +80,9 @@ def test_the_callers_number_tells_which_of_them_it_is() -> None:
 def test_who_gives_up_cancels_the_very_invite() -> None:
     text = scenario([GiveUp(1.5)], longest=60, audio=False)
     tree = ElementTree.fromstring(text.encode())
-    (answered,) = (
-        each for each in tree.iter("recv") if each.get("response") == "200" and each.get("rtd")
-    )
-    assert (answered.get("timeout"), answered.get("ontimeout")) == ("1500", "given-up")
+    (heard,) = (each for each in tree.iter("recv") if each.get("response") == "183")
+    assert heard.get("optional") is None
+    assert [each.get("milliseconds") for each in tree.iter("pause")] == ["1500"]
     sent = [each.text or "" for each in tree.iter("send")]
     branches = {
         next(line for line in each.splitlines() if line.startswith("Via"))

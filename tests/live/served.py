@@ -137,6 +137,8 @@ class Watcher:
 
     async def _read(self, session: aiohttp.ClientSession, call_id: str) -> None:
         async with session.get(f"{self._url}/{call_id}/trace") as answer:
+            if answer.status == 404:
+                return  # erased since
             trace = msgspec.json.decode(await answer.read(), type=Trace)
         for event in trace.events[len(self._traces.calls.get(call_id, ())) :]:
             self._traces.hear(call_id, event)

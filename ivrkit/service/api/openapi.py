@@ -103,7 +103,11 @@ def _operation(route: Route, named: Mapping[int, Document]) -> Document:
         },
     }
     if route.body is not None:
-        operation["requestBody"] = {"content": {JSON: {"schema": named[id(route.body)]}}}
+        operation["requestBody"] = {
+            "content": {JSON: {"schema": named[id(route.body)]}},
+            # An empty one stands for the defaults, where all that it may say has one.
+            "required": any(each.required for each in msgspec.structs.fields(route.body)),
+        }
     return operation
 
 

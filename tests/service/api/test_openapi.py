@@ -59,6 +59,12 @@ def test_every_route_is_in_it_with_its_scope_and_its_failures(document: dict[str
     assert len(set(names)) == len(names)
 
 
+def test_a_body_is_required_where_it_has_to_say_something(document: dict[str, Any]) -> None:
+    paths = document["paths"]
+    assert paths["/v1/callers/erase"]["post"]["requestBody"]["required"] is True
+    assert paths["/v1/drain"]["post"]["requestBody"]["required"] is False
+
+
 def test_every_event_of_a_trace_is_in_it(document: dict[str, Any]) -> None:
     events = {each.__name__ for each in EVENTS.__args__}
     assert events <= set(document["components"]["schemas"])

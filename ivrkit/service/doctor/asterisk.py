@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from ivrkit.service.doctor.findings import Finding, fail, ok, warning
 from ivrkit.service.doctor.probe import Probe
 
 OLDEST, BEST = 20, (22, 10)
+APART_SECONDS = 2.0
+"""How far clocks may be apart until somebody who reads two logs is misled."""
 ENOUGH_SESSIONS = 500
 USUAL_SESSIONS = 100
 """``sessionlimit`` of http.conf where nothing is said."""
@@ -71,6 +74,9 @@ class Examination:
         """All of them."""
         yield self._version()
         yield self._rest()
+        clock = await self._clock()
+        if clock is not None:
+            yield clock
         for finding in await self._modules():
             yield finding
         yield await self._sessions()
@@ -102,6 +108,22 @@ class Examination:
             "commands travel over HTTP, which is slower",
             "use Asterisk 20.14, 21.9, 22.4 or later",
         )
+
+    async def _clock(self) -> Finding | None:
+        """Whether both have the same time: events and records bear that of either."""
+        before = time.time()
+        text = await self.probe.ask("EPOCH")
+        if text is None or not text.isdecimal():
+            return None
+        # Whole seconds of a moment between both questions.
+        apart = max(before - (int(text) + 1), int(text) - time.time(), 0.0)
+        if apart > APART_SECONDS:
+            return warning(
+                "clock",
+                f"that of Asterisk and that of this machine are {apart:.0f} s apart",
+                "let both follow the same servers: chrony, or systemd-timesyncd",
+            )
+        return ok("clock", "Asterisk's is this machine's")
 
     async def _modules(self) -> list[Finding]:
         reply = await self.probe.client.request("GET", "asterisk/modules")

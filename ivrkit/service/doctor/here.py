@@ -14,6 +14,7 @@ from ivrkit.service.client import ApiClient, EngineAway
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.doctor.connectors import fares
 from ivrkit.service.doctor.findings import Finding, fail, ok, warning
+from ivrkit.service.doctor.machine import examine_machine
 from ivrkit.service.doctor.sealing import sealing
 from ivrkit.service.doctor.speech import examine_speech
 from ivrkit.service.numbers import Numbers
@@ -28,6 +29,8 @@ async def examine_site(configuration: Configuration) -> AsyncIterator[Finding]:
     for finding in await asyncio.to_thread(lambda: list(_flows(configuration))):
         yield finding
     for finding in _numbers(configuration):
+        yield finding
+    for finding in await asyncio.to_thread(lambda: list(examine_machine(configuration))):
         yield finding
     async for finding in _voices(configuration):
         yield finding
@@ -47,7 +50,7 @@ def _flows(configuration: Configuration) -> Iterator[Finding]:
     try:
         report = check_paths([folder], configuration)
     except ConfigurationError as error:
-        yield fail("flows", error.message, error.hint)
+        yield fail("flows", error.message, error.hint or "mend what it names in ivrkit.yaml")
         return
     if report.failed:
         yield fail("flows", report.summary(), f"{CHECK} {folder}")
@@ -80,7 +83,7 @@ async def _voices(configuration: Configuration) -> AsyncIterator[Finding]:
     try:
         prompts = PromptService(configuration.prompts)
     except PromptError as error:
-        yield fail("voices", error.message, error.hint)
+        yield fail("voices", error.message, error.hint or "see prompts: voices in ivrkit.yaml")
         return
     try:
         languages = await asyncio.to_thread(_languages, configuration)
@@ -115,7 +118,9 @@ async def _store(configuration: Configuration) -> Finding:
         database = database_at(configuration.store_url)
         found = await asyncio.to_thread(database.examine)
     except IvrkitError as error:
-        return fail("store", error.message, error.hint)
+        return fail(
+            "store", error.message, error.hint or "see store: in ivrkit.yaml, and docs/store.md"
+        )
     return ok("store", f"{database.name} {found}")
 
 
@@ -127,6 +132,6 @@ async def _engine(configuration: Configuration) -> AsyncIterator[Finding]:
             for finding in await fares(api):
                 yield finding
     except EngineAway as error:
-        yield warning("engine", error.message, error.hint)
+        yield warning("engine", error.message, error.hint or "start it: ivrkit serve")
     except IvrkitError as error:
-        yield fail("engine", str(error), error.hint)
+        yield fail("engine", str(error), error.hint or "see its log")

@@ -20,7 +20,7 @@ async def sealing(configuration: Configuration) -> Finding:
     try:
         keys = configuration.store_keys()
     except ConfigurationError as error:
-        return fail(NAME, error.message, error.hint)
+        return fail(NAME, error.message, error.hint or "see store: key in ivrkit.yaml")
     if not keys:
         return ok(
             NAME,

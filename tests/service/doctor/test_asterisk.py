@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import Any, cast
 
 import msgspec
@@ -180,3 +181,10 @@ async def test_what_flows_run_of_the_dialplan_is_looked_for(probe: FakeProbe) ->
     assert "'door' is the context door" in found["dialplan"].text
     probe.answers["DIALPLAN_EXISTS(door,1,1)"] = "1"
     assert await bad(probe, dialplan=parts) == {}
+
+
+@pytest.mark.parametrize(("apart", "told"), [(0, False), (1, False), (30, True), (-30, True)])
+async def test_a_clock_that_is_wrong(probe: FakeProbe, apart: int, told: bool) -> None:
+    probe.answers["EPOCH"] = str(int(time.time()) + apart)
+    found = await bad(probe)
+    assert ("clock" in found) is told

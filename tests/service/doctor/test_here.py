@@ -37,8 +37,10 @@ async def test_a_site_where_all_is_well(project: Path, unused_tcp_port: int) -> 
     names = await found(project, f"numbers: {{800: short}}\napi: {{port: {unused_tcp_port}}}\n")
     states = {name: finding.state for name, finding in names.items()}
     assert states.pop("engine") is State.WARNING
-    assert set(states.values()) == {State.OK}
-    assert set(states) == {"flows", "numbers", "voice en", "store key", "store"}
+    of_the_machine = {"disk", "open files"}  # which may be any
+    assert {states[name] for name in states.keys() - of_the_machine} == {State.OK}
+    known = {"flows", "numbers", "voice en", "store key", "store", "rights"}
+    assert set(states) == known | of_the_machine
     assert names["numbers"].text == "800 short"
     assert not (project / "state").exists()
 

@@ -50,7 +50,11 @@ async def port(tmp_path: Path) -> AsyncIterator[int]:
         )
     heard = Said(at=0.5, text="Welcome to Acme Bank.", end="finished", language="en")
     store.append(CALL, [Entered(at=0.4, path="main/0", verb="say"), heard])
-    document = b'{"customer": "Ann Lee", "reason": "balance"}'
+    document = (
+        b'{"id": "9b2e4c7d1f6a4e0c8d3b5a7f9e1c2d4b", "call": "4f1c2d3e4f5a6b7c", "flow": "bank", '
+        b'"queue": "service", "payload": {"customer": "Ann Lee", "reason": "balance"}, '
+        b'"path": ["main", "balance"], "created": "2026-03-02T12:00:20+00:00"}'
+    )
     await store.put_payload(HANDOFF, document, datetime.now(UTC) + timedelta(hours=1))
     await store.flush()
     engine.begin(CALL)

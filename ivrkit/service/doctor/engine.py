@@ -9,7 +9,10 @@ from ivrkit.service.client import ApiClient, EngineAway, EngineLate
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.doctor.findings import Finding, ok, warning
 
-SEE = "its log says since when; docs/upgrading.md tells of draining, taking over and too many calls"
+SEE = (
+    "`ivrkit drain --cancel` if it is drained and should not be; else docs/operations.md says what "
+    "to do, under: When something is wrong"
+)
 
 
 async def examine_engine(configuration: Configuration) -> AsyncIterator[Finding]:

@@ -21,6 +21,10 @@ from ivrkit.service.notifying import ServiceManager
 from ivrkit.service.reloading import Reloading, watch
 from ivrkit.service.site import Site
 
+if sys.platform != "win32":
+    import resource
+
+MOST_FILES = 65_536
 YIELD_SECONDS = 0.0005
 """After so long a thread that reads flows or writes the store lets the calls' loop go on; with
 Python's own 5 ms keys come late while many flows are reloaded."""
@@ -42,6 +46,7 @@ def serve(
     Raises IvrkitError when it cannot begin.
     """
     configuration = load_configuration(config)
+    allow_open_files()
     hide(secret_texts(configuration))
     configure_logs(configuration.log, verbose=verbose, json=json_log)
     return uvloop.run(_serve(configuration, take_over=take_over, tell=tell, complain=complain))
@@ -118,6 +123,16 @@ async def _until_it_ends(
             if watching is not None:
                 watching.cancel()
                 await asyncio.gather(watching, return_exceptions=True)
+
+
+def allow_open_files() -> None:
+    """As many as this process may have, up to 65,536: usually 1,024 are given to it at first, for
+    programs of old that could not count further (``select(2)``)."""
+    if sys.platform != "win32":
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def calm_collector() -> None:

@@ -89,7 +89,7 @@ def _files(calls: int) -> Iterator[Finding]:
         return
     import resource
 
-    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, limit = resource.getrlimit(resource.RLIMIT_NOFILE)  # which `serve` takes
     needed = FILES_BESIDE + FILES_PER_CALL * calls
     if limit != resource.RLIM_INFINITY and limit < needed:
         yield warning(

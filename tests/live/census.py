@@ -41,14 +41,16 @@ class Census:
         grown = {name: self.figures.get(name, 0) - before.figures.get(name, 0) for name in names}
         return {name: count for name, count in sorted(grown.items()) if count > 0}
 
-    def with_pools(self, most: Mapping[str, int], total: str) -> Census:
+    def with_pools(self, most: Mapping[str, int], total: str, kept: Mapping[str, int]) -> Census:
         """The same, had each of these pools of threads as many as it may have; ``total`` is the
-        figure of all of them."""
+        figure of all of them. And ``kept`` so many more of others."""
         figures = dict(self.figures)
         for name, count in most.items():
             more = max(0, count - figures.get(name, 0))
             figures[name] = figures.get(name, 0) + more
             figures[total] += more
+        for name, count in kept.items():
+            figures[name] = figures.get(name, 0) + count
         return Census(figures, self.objects, self.containers)
 
     def more_objects(self, before: Census, least: int) -> dict[str, int]:

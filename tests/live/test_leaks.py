@@ -49,6 +49,12 @@ POOL = 8
 """Connections to the database, each with a thread of its own."""
 THREADS = {"thread database.slow": POOL, "thread uvloop": 40, "thread prompts": 8}
 """Pools that grow up to so many threads when there is work for them, and keep these."""
+CONNECTIONS = {
+    **dict.fromkeys(("engine's socket", "engine's files"), POOL + 8),
+    **dict.fromkeys(("asterisk's socket", "asterisk's files", "asterisk's threads"), 8),
+}
+"""How many more there may be: connections to the database and to Asterisk are kept for the next
+who needs one, and Asterisk has a thread for each of its own."""
 CROSSED = re.compile(r"unexpected message .* while sending .* received 'SIP/2.0 200 OK")
 """SIPp takes it for a mistake when both sides hang up at the same moment, and it gets the answer to
 its own BYE before it has answered the other one."""
@@ -68,9 +74,11 @@ OF_FLOWS = tuple(
         "flow",
         "input",
         "steps",
+        "service.metrics",
     )
 )
-"""Types of what flows are made of: the engine knows the last versions of each."""
+"""Types of what flows are made of, of which the engine knows the last versions, and of figures,
+which there are for each of their steps and exits."""
 
 
 def of_calls(name: str) -> bool:
@@ -171,7 +179,7 @@ async def test_calls_of_any_behaviour_leave_nothing(
                 print(f"ended: {dict(calls)}")
     assert calls["in progress"] == calls["saved"] == 0
     assert crowd.failed == {}, crowd.errors
-    assert after.more_than(before.with_pools(THREADS, "engine's threads")) == {}
+    assert after.more_than(before.with_pools(THREADS, "engine's threads", CONNECTIONS)) == {}
     kept = after.more_objects(before, CALLS // 20)
     assert {name: more for name, more in kept.items() if of_calls(name)} == {}
     assert after.larger(before, CALLS // 4) == {}
@@ -285,7 +293,7 @@ async def settled(counted: Any, before: Census) -> Census:
     """What there is when it has become no more than before, or does not any more."""
     with suppress(TimeoutError):
         async with asyncio.timeout(SETTLED):
-            allowed = before.with_pools(THREADS, "engine's threads")
+            allowed = before.with_pools(THREADS, "engine's threads", CONNECTIONS)
             while (await counted()).more_than(allowed):
                 await asyncio.sleep(2)
     after: Census = await counted()

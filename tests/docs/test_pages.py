@@ -168,6 +168,7 @@ def test_a_sample_has_its_mistake_and_the_mended_one_has_none(code: str) -> None
 )
 def test_a_configuration_can_be_read(block: Block, tmp_path: Path) -> None:
     path = tmp_path / "ivrkit.yaml"
+    (tmp_path / "store.key").write_text("0" * 64)
     path.write_text(block.text)
     configuration = load_configuration(path, ENVIRONMENT)
     configuration.store_keys(ENVIRONMENT)

@@ -16,6 +16,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,6 +31,8 @@ from .machine import Machine, pip_cache, this_machine
 
 ROOT = Path(__file__).parents[2]
 BASE = re.compile(r"debian:(?P<suite>\w+)-slim")
+KEPT_SECONDS = 86_400
+"""How long a layer is kept that no build has used."""
 IGNORED = frozenset({"EXPOSE", "LABEL", "HEALTHCHECK", "VOLUME", "STOPSIGNAL", "COMMENT"})
 """What changes nothing in the files; some of it the image remembers."""
 
@@ -110,6 +113,7 @@ class Builder:
                 image = self._applied(image, verb, value, known, stages)
                 stages[list(stages)[-1]] = image
         assert image is not None
+        _forget_old_layers()
         return image
 
     def _steps(self) -> list[dict[str, str]]:
@@ -210,6 +214,7 @@ class Builder:
             _do(_namespace(lines, alone=True), what)
             layer.parent.mkdir(exist_ok=True)
             (place / "changed").rename(layer)
+            os.utime(layer)
         finally:
             shutil.rmtree(place)
         return made
@@ -223,6 +228,13 @@ class Builder:
             pip_cache().mkdir(parents=True, exist_ok=True)
             lines += _bound(pip_cache(), at, target)
         return lines
+
+
+def _forget_old_layers() -> None:
+    """Each change of the project makes new ones, of 200 MB."""
+    for layer in (home() / "layers").glob("*"):
+        if layer.stat().st_mtime < time.time() - KEPT_SECONDS:
+            shutil.rmtree(layer)
 
 
 def _plain(source: str) -> Image:

@@ -9,9 +9,8 @@ what it is given it for: both are outside the search.
 from __future__ import annotations
 
 import asyncio
-import base64
 import signal
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,10 @@ import pytest
 from aiohttp import web
 
 from ivrkit.call.events import Entered, Failed, Resumed
-from ivrkit.service.api.routes import routes
 from ivrkit.testing.asterisk import PrivateAsterisk
 from tests.live.harness import Exchange, LiveCall, own_flows
 from tests.live.served import Served, served
+from tests.searching import answers, files, searched, written
 from tests.soak import times
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
@@ -111,54 +110,8 @@ async def far() -> AsyncIterator[Far]:
         await runner.cleanup()
 
 
-def written(secret: str) -> Iterator[bytes]:
-    """The ways in which digits may be written."""
-    plain = secret.encode()
-    yield plain
-    yield plain.hex().encode()
-    yield secret.encode("utf-16-le")
-    yield plain[::-1]
-    yield int(secret).to_bytes(8, "big")
-    yield int(secret).to_bytes(8, "little")
-    for between in (" ", ", ", ",", '","', '", "', "','", "-", "\n", " digit:"):
-        yield between.join(secret).encode()
-    for before in range(3):  # base64 of it, wherever in a longer text it stands
-        whole = base64.b64encode(b"\0" * before + plain)
-        yield whole[4 if before else 0 : -4]
-
-
-def searched(name: str, content: bytes, secrets: Iterable[str] = PLANTED) -> list[str]:
-    """Where planted secrets are."""
-    return [
-        f"{secret} as {form!r} in {name}"
-        for secret in secrets
-        for form in written(secret)
-        if form in content
-    ]
-
-
 async def test_each_way_of_writing_is_found() -> None:
-    assert all(searched("here", b"x" + form + b"x") for form in written(CARD))
-
-
-def files(*folders: Path, but: Path) -> Iterator[Path]:
-    for folder in folders:
-        for path in folder.rglob("*"):
-            if path.is_file() and not path.is_relative_to(but):
-                yield path
-
-
-async def answers(folder: Path, call: str, port: int) -> dict[str, bytes]:
-    """Every answer that the API gives to a question."""
-    token = (folder / "state" / "api-token").read_text().strip()
-    found = {}
-    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as session:
-        for route in routes():
-            if route.method == "GET" and route.status == 200:
-                path = route.path.replace("{id}", call)
-                async with session.get(f"http://127.0.0.1:{port}{path}") as answer:
-                    found[f"GET {path}"] = await answer.read()
-    return found
+    assert all(searched("here", b"x" + form + b"x", PLANTED) for form in written(CARD))
 
 
 async def tail(folder: Path, port: int, into: bytearray) -> None:
@@ -241,7 +194,7 @@ async def test_no_secret_is_left_anywhere(
         seen["spans"] = b"\n".join(service.spans)
     seen["the live view"] = bytes(told)
     assert len(told) > 1000
-    found = [where for name, body in seen.items() for where in searched(name, body)]
+    found = [where for name, body in seen.items() for where in searched(name, body, PLANTED)]
     assert found == []
     control = [name for name, body in seen.items() if searched(name, body, [OPEN])]
     for place in ("ivrkit.db", "/trace", "the live view"):
@@ -272,7 +225,7 @@ async def _calls(
                 name = line.split("!")[0]
                 text = await exchange.asterisk.command(f"core show channel {name}")
                 seen[f"core show channel {name}"] = text.encode()
-        seen |= await answers(folder, call.id, port)
+        seen |= await answers(folder / "state", call.id, port)
         seen |= _contents(folder, exchange.asterisk)
         await call.press("1")
         await call.until(Entered, path="away/0")

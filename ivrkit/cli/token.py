@@ -112,8 +112,9 @@ def _print(found: Sequence[Token]) -> None:
 
 def _print_made(made: MadeToken) -> None:
     OUT.print(made.token, markup=False, soft_wrap=True)
-    ERR.print("It is shown this once. The engine knows it by the lines below: put them", style="dim")
-    ERR.print(f"{TAKEN if made.replaces else ADDED}, then: ivrkit reload\n", style="dim")
+    where = TAKEN if made.replaces else ADDED
+    ERR.print("It is shown this once. The engine knows it by the lines below:", style="dim")
+    ERR.print(f"put them {where}, then: ivrkit reload\n", style="dim")
     OUT.print(made.lines.rstrip("\n"), markup=False, soft_wrap=True)
 
 

@@ -128,6 +128,7 @@ async def recover(
             except Exception:  # the others must not fare like it
                 LOG.exception("call %s cannot be taken up", session.state.call)
                 found.broken += 1
+                await _apologise(engine, session, origins)
 
     await asyncio.gather(*(in_turn(session) for session in adopted))
     for channel_id, located in channels.items():
@@ -135,6 +136,22 @@ async def recover(
             take = partial(carrier.take, channel_id)
             found.begun += await _answered(engine.clock, take)
     return found
+
+
+async def _apologise(engine: Engine, session: _Session, origins: Origins) -> None:
+    """What could not be taken up where it stood goes to ``on_error``: nobody is left in silence."""
+    call_id = session.state.call
+    if engine.task(call_id) is not None:
+        return
+    try:
+        origin = await origins(call_id)
+        if origin is None:
+            return  # what is saved of it stays, for an engine that can take it up
+        seals = Seals(engine.sealer, call_id)
+        state = rebuilt(call_id, origin, session.version, engine.clock, seals)
+        engine.resume(session.channel, state, session.mailbox, session.version)
+    except Exception:
+        LOG.exception("call %s is left to its caller", call_id)
 
 
 async def _rebuilt(

@@ -378,6 +378,21 @@ async def test_a_call_that_cannot_be_taken_up_keeps_no_other_from_it(
     assert "call-1" in bench.keeper.captures  # for an engine that can
 
 
+async def test_a_call_that_cannot_be_taken_up_where_it_stood_takes_on_error(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.call(SAFE)
+    await bench.quiet()
+    await bench.die()
+    monkeypatch.setattr(bench, "origins", bench.keeper.origin)
+    faulty = next(iter(bench.simulation.carrier.calls.values()))
+    monkeypatch.setattr(faulty, "stop_music", lambda: _one_of([ValueError("a mistake of ours")]))
+    assert await bench.recover() == Recovered(broken=1)
+    await bench.quiet()
+    assert bench.notes == ["capture_lost nobody"]
+    assert bench.heard[-1] == "Something went wrong."
+
+
 async def test_a_call_is_saved_before_it_is_told_of(bench: Bench) -> None:
     """Else a record could be left open for ever by an engine that dies in that moment."""
     saved: list[list[str]] = []

@@ -264,6 +264,9 @@ class Transport:
                 reply = await self._http.request("POST", uri)
             except CarrierError:
                 reply = None
+            except Exception:  # a mistake of ours must not end the watch
+                logger.exception("%s could not be asked whether it hears", self.application)
+                reply = None
             await asyncio.sleep(self.timings.ping)
             if reply is None or before != self._events.connects or self._heard_at >= asked:
                 continue

@@ -33,7 +33,8 @@ def doctor(
 ) -> None:
     """Examine this site: Asterisk, dialplan, queues, sounds, voices, flows, store.
 
-    It plays a tenth of a second of silence on a call to nobody, and changes nothing.
+    It plays a tenth of a second of silence on a call to nobody, sends a second of tones through
+    Asterisk and back, and changes nothing.
     """
     configure_logs()
     findings = asyncio.run(_collect(config, show=form is Format.text))

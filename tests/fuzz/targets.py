@@ -19,7 +19,7 @@ from ivrkit.call.listening import SAYABLE
 from ivrkit.call.requests.file import FileForm
 from ivrkit.call.requests.http import Reply
 from ivrkit.call.requests.sql import marked
-from ivrkit.channels.ari.audio.rtp import AHEAD, Order, little_endian, unpack
+from ivrkit.channels.ari.audio.rtp import AHEAD, Order, swapped, unpack
 from ivrkit.connectors.disk.rows import Rows
 from ivrkit.connectors.disk.settings import FileSettings
 from ivrkit.connectors.messaging.answers import answer_of
@@ -294,7 +294,7 @@ def packets(data: bytes) -> None:
         packet, data = unpack(data[:size]), data[size:]
         if packet is not None:
             taken += 1
-            given += sum(len(little_endian(each)) % 2 == 0 for each in order.feed(packet))
+            given += sum(len(swapped(each)) % 2 == 0 for each in order.feed(packet))
             assert given <= taken
             assert len(order._early) <= AHEAD
 

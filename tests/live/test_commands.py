@@ -179,7 +179,7 @@ async def test_a_healthy_site(site: Path) -> None:
     findings = [line for line in lines if not line.startswith((" ", "ok "))]
     assert [line.split()[:2] for line in findings] == [["warning", "flows"]], shown
     assert "0 errors, 2 warnings" in findings[0]
-    tried = ("recording", "prompts", "listening")
+    tried = ("recording", "prompts", "listening", "round-trip")
     for name in ("asterisk", "modules", "sessionlimit", "dialplan", *tried):
         assert any(line.split()[1] == name for line in lines)
 

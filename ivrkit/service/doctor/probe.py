@@ -21,12 +21,11 @@ from ivrkit.channels.ari.events import Handled
 from ivrkit.channels.ari.generated.events import ChannelDestroyed, PlaybackFinished, StasisStart
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.errors import CarrierError
+from ivrkit.service.doctor.exchange import BEEP, Exchange, RoundTrip
 
 NORMAL = 16
 ANSWERS_SECONDS = 10.0
 ECHO = "901@ivrkit-phone"
-BEEP = "sound:beep"
-"""Of Asterisk's own sounds, as a recording begins with it."""
 
 
 class Probe:
@@ -127,6 +126,14 @@ class Probe:
             return False
         finally:
             await self._taps.stop()
+
+    async def round_trip(self) -> RoundTrip:
+        """Send a sound into Asterisk over RTP, and hear it come out. Raises CarrierError."""
+        try:
+            async with asyncio.timeout(ANSWERS_SECONDS):
+                return await Exchange(self.client, self._expect).run()
+        except TimeoutError:
+            raise CarrierError("Asterisk makes no channels for audio in time") from None
 
     @contextlib.asynccontextmanager
     async def _call(self) -> AsyncIterator[str]:

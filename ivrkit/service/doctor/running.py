@@ -15,6 +15,7 @@ from ivrkit.service.doctor.here import examine_site
 from ivrkit.service.doctor.listening import examine_listening
 from ivrkit.service.doctor.media import examine_media
 from ivrkit.service.doctor.probe import Probe
+from ivrkit.service.doctor.round_trip import examine_round_trip
 
 
 async def examine(config: Path | None) -> AsyncIterator[Finding]:
@@ -44,6 +45,7 @@ async def examine(config: Path | None) -> AsyncIterator[Finding]:
             yield finding
         yield await examine_media(configuration, probe)
         yield await examine_listening(configuration.asterisk, probe)
+        yield await examine_round_trip(configuration, probe)
     except CarrierError as error:
         for finding in unreachable(error):
             yield finding

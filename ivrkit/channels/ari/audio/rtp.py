@@ -31,9 +31,13 @@ AHEAD: Final = 3
 LARGEST: Final = 6400
 """Bytes of samples in one packet, 200 ms of wideband: what is larger is none of a telephone's, and
 too much to keep :data:`~.outlet.HELD` of."""
+NOWHERE: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104
+"""What Asterisk tells where it has no address of its own for a channel."""
 STRANGERS: Final = 25
 """Packets in a row of another synchronisation source, or of long ago, until they count as what is
 said now: half a second."""
+LINEAR: Final = 10
+"""The payload type under which Asterisk sends and takes its ``slin`` (``main/rtp_engine.c``)."""
 RECEIVE_BUFFER: Final = 1 << 18
 """Bytes the kernel keeps while the loop does something else: about four seconds."""
 
@@ -65,8 +69,14 @@ def unpack(data: bytes) -> Packet | None:
     return Packet(sequence, source, data[begin:end])
 
 
-def little_endian(payload: bytes) -> bytes:
-    """Samples in the order of the network as samples in ours."""
+def pack(sequence: int, source: int, payload: bytes) -> bytes:
+    """An RTP packet of samples in the order of the network; all of a stream are equally long."""
+    timestamp = sequence * (len(payload) // 2) & 0xFFFFFFFF
+    return HEADER.pack(0x80, LINEAR, sequence & 0xFFFF, timestamp, source) + payload
+
+
+def swapped(payload: bytes) -> bytes:
+    """Samples in the order of the network as samples in ours, and back."""
     samples = array("h", payload)
     samples.byteswap()
     return samples.tobytes()
@@ -135,6 +145,9 @@ class RtpMedia(asyncio.DatagramProtocol):
         self._address = ""
         self._hosts: frozenset[str] = frozenset()
         self._port = 0
+        self._peer = ""
+        self._sent = 0
+        self._source = random.getrandbits(32)
         self.refused = 0
         """Packets from somebody else."""
 
@@ -151,6 +164,7 @@ class RtpMedia(asyncio.DatagramProtocol):
         self._transport = transport
         port = taken.getsockname()[1]
         self._hosts = frozenset((server,))
+        self._peer = server
         self._address = f"[{host}]:{port}" if family is socket.AF_INET6 else f"{host}:{port}"
 
     def asked(self) -> Mapping[str, str]:
@@ -164,7 +178,28 @@ class RtpMedia(asyncio.DatagramProtocol):
             self._port = int(told["UNICASTRTP_LOCAL_PORT"])
         except (KeyError, ValueError):
             raise CarrierError("Asterisk does not tell from which port it sends audio") from None
-        self._hosts |= {str(told.get("UNICASTRTP_LOCAL_ADDRESS", ""))}
+        address = str(told.get("UNICASTRTP_LOCAL_ADDRESS", ""))
+        self._hosts |= {address}
+        if address not in NOWHERE:
+            self._peer = address
+
+    @property
+    def ours(self) -> str:
+        """Address and port that Asterisk is told to send to."""
+        return self._address
+
+    @property
+    def theirs(self) -> str:
+        """Address and port of Asterisk's that samples are sent to."""
+        return f"[{self._peer}]:{self._port}" if ":" in self._peer else f"{self._peer}:{self._port}"
+
+    def send(self, piece: bytes) -> None:
+        """Into Asterisk, when it is connected: 16-bit little-endian samples at 8 kHz."""
+        if self._transport is not None:
+            payload = swapped(piece) if _SWAPS else piece
+            packet = pack(self._sent, self._source, payload)
+            self._sent += 1
+            self._transport.sendto(packet, (self._peer, self._port))
 
     def close(self) -> None:
         """Give the port back."""
@@ -186,10 +221,10 @@ class RtpMedia(asyncio.DatagramProtocol):
         packet = unpack(data)
         if packet is not None:
             for payload in self._order.feed(packet):
-                self._outlet.put(little_endian(payload) if _SWAPS else payload)
+                self._outlet.put(swapped(payload) if _SWAPS else payload)
 
     def error_received(self, exc: Exception) -> None:
-        """Nothing is ever sent, so nothing of ours can have failed."""
+        """What was sent came back: what is to be heard of it shows by what does not arrive."""
         logger.debug("a port for audio: %s", exc)
 
 

@@ -17,7 +17,8 @@ from ivrkit.channels.ari.audio.rtp import (
     Order,
     Packet,
     RtpMedia,
-    little_endian,
+    pack,
+    swapped,
     unpack,
 )
 from ivrkit.channels.ari.generated.channels import CallerID, Channel, DialplanCEP
@@ -78,7 +79,7 @@ def test_anything_may_come(data: bytes) -> None:
 
 
 def test_samples_are_turned_round() -> None:
-    assert little_endian(b"\x01\x02\x03\x04") == b"\x02\x01\x04\x03"
+    assert swapped(b"\x01\x02\x03\x04") == b"\x02\x01\x04\x03"
 
 
 # ---- order ---------------------------------------------------------------------------------
@@ -231,3 +232,39 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+# ---- into Asterisk -------------------------------------------------------------------------
+
+
+@given(st.integers(0, 1 << 20), st.integers(0, (1 << 32) - 1))
+def test_what_is_packed_is_taken_apart_again(sequence: int, source: int) -> None:
+    assert unpack(pack(sequence, source, SAMPLES)) == Packet(sequence & 0xFFFF, source, SAMPLES)
+
+
+async def test_what_is_sent_goes_where_asterisk_takes_it() -> None:
+    sender, receiver = Receiver(), Receiver()
+    await receiver.media.bind()
+    await sender.media.bind()
+    host, port = receiver.media.ours.split(":")
+    told = {"UNICASTRTP_LOCAL_ADDRESS": host, "UNICASTRTP_LOCAL_PORT": port}
+    await sender.media.connect(channel(**told))
+    assert sender.media.theirs == receiver.media.ours
+    await receiver.media.connect(channel(UNICASTRTP_LOCAL_PORT=sender.media.ours.split(":")[1]))
+    for each in range(3):
+        sender.media.send(bytes((each, 9)) * 160)
+    await eventually(lambda: len(receiver.taken) == 3)
+    assert receiver.taken == [bytes((each, 9)) * 160 for each in range(3)]
+    sender.media.close()
+    sender.media.send(SAMPLES)
+    receiver.media.close()
+
+
+@pytest.mark.parametrize("nowhere", ["", "0.0.0.0", "::"])
+async def test_without_an_address_of_its_own_it_goes_to_its_server(nowhere: str) -> None:
+    receiver = Receiver()
+    await receiver.media.bind()
+    told = {"UNICASTRTP_LOCAL_ADDRESS": nowhere, "UNICASTRTP_LOCAL_PORT": "4000"}
+    await receiver.media.connect(channel(**told))
+    assert receiver.media.theirs == "127.0.0.1:4000"
+    receiver.media.close()

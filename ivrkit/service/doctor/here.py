@@ -14,6 +14,7 @@ from ivrkit.service.client import ApiClient, EngineAway
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.doctor.connectors import fares
 from ivrkit.service.doctor.findings import Finding, fail, ok, warning
+from ivrkit.service.doctor.lease import examine_lease
 from ivrkit.service.doctor.machine import examine_machine
 from ivrkit.service.doctor.sealing import sealing
 from ivrkit.service.doctor.speech import examine_speech
@@ -38,6 +39,8 @@ async def examine_site(configuration: Configuration) -> AsyncIterator[Finding]:
         yield finding
     yield await sealing(configuration)
     yield await _store(configuration)
+    for finding in await examine_lease(configuration):
+        yield finding
     async for finding in _engine(configuration):
         yield finding
 

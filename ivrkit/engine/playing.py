@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -15,8 +14,6 @@ from ivrkit.call.prompt import Played, Prompt, Prompts, Rendered, stand_in
 from ivrkit.call.writing import beside
 from ivrkit.engine.mailbox import Mailbox
 from ivrkit.engine.session import LiveSession
-
-LOG = logging.getLogger(__name__)
 
 UNSAVED = 3
 """Playbacks in one step behind which it is saved again: fewer than
@@ -142,11 +139,6 @@ class Speaker:
             if end in ("barge_in", "interrupted") and self._mailbox.hung_up is None:
                 await self._channel.stop(playback)
             seconds = round(self._clock.time() - started, 3)
-            if end == "failed" and self._mailbox.hung_up is None:
-                LOG.warning(
-                    "a prompt could not be played to its end (%s); see: ivrkit doctor",
-                    ", ".join(whole.names),
-                )
             self._trace(
                 Said(
                     text=text,

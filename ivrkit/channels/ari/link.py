@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
 import time
@@ -22,6 +21,10 @@ logger = logging.getLogger("ivrkit.ari")
 Connected = Callable[[], Awaitable[None]]
 REMINDER = 60.0
 """Seconds after which it is said once more that a connection cannot be made."""
+
+
+AGAIN = 1.0
+"""Seconds after which a connection that does not end is told so again."""
 
 
 class Backoff:
@@ -127,10 +130,10 @@ class Link:
     async def stop(self) -> None:
         """Close the connection for good."""
         task, self._task = self._task, None
-        if task is not None:
+        while task is not None and not task.done():
+            # Once may not be enough: a connection that breaks in the same moment ends with that.
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait([task], timeout=AGAIN)
 
     def drop(self, since: float | None = None) -> None:
         """Give the connection up, and make it anew. ``since`` when nothing was heard on it."""
@@ -172,6 +175,8 @@ class Link:
                     self._tell(str(error))
                 else:  # without its link the engine is deaf: a mistake of ours must not end it
                     logger.exception("the WebSocket of %s broke down", self._application)
+            if _is_cancelled():
+                return
             backoff = self._contested if self._replaced else self._broken
             self._replaced = False
             pause = backoff.pause()
@@ -237,6 +242,12 @@ class Link:
             raise unavailable(settings, error.response.status_code) from None
         except (OSError, TimeoutError, WebSocketException) as error:
             raise unreachable(settings, error) from None
+
+
+def _is_cancelled() -> bool:
+    """Whether this task was told to end, and what it waited for has ended otherwise."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def unavailable(settings: AriSettings, status: int) -> CarrierUnavailable:

@@ -134,11 +134,6 @@ class Engine:
             self.admission.refused["failed"] += 1
             return SentBack.BUSY
         mailbox = Mailbox(self.clock, TypeAhead())
-        # Before anything else of it is written: a record without a session would stay open for
-        # ever, should the engine die now.
-        self.keeper.save(state.call, self._capture(state, mailbox.buffer))
-        if self.observer is not None:
-            self.observer.opened(state)
         self._spawn(
             arrival.channel,
             state,
@@ -152,6 +147,11 @@ class Engine:
                 channel=state.channel,
             ),
         )
+        # Before its record: without a session that would stay open for ever, should the engine die
+        # now. Nothing of the call has run yet.
+        self.keeper.save(state.call, self._capture(state, mailbox.buffer))
+        if self.observer is not None:
+            self.observer.opened(state)
         return mailbox.put
 
     def expect(self, sessions: Iterable[tuple[str, bytes]]) -> None:

@@ -76,13 +76,17 @@ class MortalKeeper:
     def __init__(self, commits: Commits, life: Life) -> None:
         self._commits = commits
         self._life = life
+        self._kept: set[str] = set()
 
     def describe(self, call_id: str, flow: str, version: str, channel: str) -> None:
         """What a call is of; nobody asks for it here."""
 
     def save(self, call_id: str, capture: bytes) -> None:
-        """Keep the newest capture of a call, soon."""
-        self._life.passes("before a capture")
+        """Keep the newest capture of a call, soon. The first comes with its arrival: an engine that
+        dies there has no call yet."""
+        if call_id in self._kept:
+            self._life.passes("before a capture")
+        self._kept.add(call_id)
         self._commits.behind(call_id, capture)
 
     async def save_ahead(self, call_id: str, capture: bytes) -> None:

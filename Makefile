@@ -32,7 +32,7 @@ demo: system-demo $(STAMP)  ## a live Asterisk, flows that answer, a call shown 
 test: system $(STAMP) lint  ## everything: the walls, the rooms, then live calls
 	@$(BIN)/python -m pytest -m "not live" -n 3 --dist loadfile
 	@# Live tests wait much and reckon little: more workers than cores.
-	@$(BIN)/python -m pytest -m "live and not alone" -n 4 --dist worksteal
+	@$(BIN)/python -m pytest -m "live and not alone" -n 3 --dist worksteal
 	@$(BIN)/python -m pytest -m "live and alone"
 
 test-fast: $(STAMP)  ## what needs no Asterisk

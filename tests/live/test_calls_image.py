@@ -23,10 +23,13 @@ from tests.docker.debian import home, locked
 from tests.live.conftest import unavailable
 from tests.live.harness import PATIENCE, Exchange, Traces
 from tests.live.served import Watcher
+from tests.soak import SOAK
 
 pytestmark = [
     pytest.mark.live,
     pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.soak,
+    pytest.mark.skipif(not SOAK, reason="NOT BUILT: images are built by `make soak`"),
     # A first time: Debian, and all packages, are fetched.
     pytest.mark.timeout(900),
 ]

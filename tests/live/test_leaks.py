@@ -36,7 +36,7 @@ pytestmark = [
 ]
 
 SITE = 4
-WARM, CALLS = times(60, 1500), times(300, 20_000)
+WARM, CALLS = times(40, 1500), times(120, 20_000)
 GROUP = times(5, 20)
 """Calls that are placed together and do about the same."""
 RATE = times(20, 24)

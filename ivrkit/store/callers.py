@@ -148,7 +148,10 @@ def find_over(connection: Connection, numbers: Collection[str]) -> list[str]:
 
 def find_holdings(connection: Connection, numbers: Collection[str]) -> Holdings:
     """How much there is of a caller."""
-    over = find_over(connection, numbers)
+    return _holdings(connection, numbers, find_over(connection, numbers))
+
+
+def _holdings(connection: Connection, numbers: Collection[str], over: Sequence[str]) -> Holdings:
     running = select(calls.c.id).where(calls.c.caller.in_(numbers), calls.c.id.in_(_running()))
     of_messages = messages.c.caller.in_(numbers), messages.c.call_id.not_in(_running())
     return Holdings(
@@ -191,8 +194,8 @@ def find_caller_data(connection: Connection, numbers: Collection[str]) -> Caller
 
 def _erase(connection: Connection, numbers: Collection[str]) -> Holdings:
     """All but the messages, whose files go with them. In one transaction."""
-    found = find_holdings(connection, numbers)
     over = find_over(connection, numbers)
+    found = _holdings(connection, numbers, over)
     for key in (traces.c.call_id, payloads.c.call_id, milestones.c.call_id):
         _delete(connection, key.table, _chunks(key, over))
     _delete(connection, outbox, _of_outbox(over))

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from ivrkit.testing.load import GiveUp, HangUp, Keys, Load, Pause, Reinvite, Step
+from tests.live.answering import answering
 
 FLOWS = Path(__file__).parent / "flows_left"
 NUMBERS = {
@@ -127,11 +128,5 @@ class FarSide:
 async def far_side(chance: Chance) -> AsyncIterator[FarSide]:
     """It is open meanwhile."""
     far = FarSide(chance)
-    runner = web.ServerRunner(web.Server(far.answer), shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    far.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with answering(far.answer) as far.url:
         yield far
-    finally:
-        await runner.cleanup()

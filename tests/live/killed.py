@@ -28,6 +28,7 @@ from ivrkit.call.events import (
 )
 from ivrkit.store import RecordQuery, Store
 from ivrkit.testing.load import Keys, Load, Pause, Say, Step
+from tests.live.answering import answering
 from tests.soak import times
 
 FLOWS = Path(__file__).parent / "flows_killed"
@@ -130,14 +131,8 @@ class FarSide:
 async def far_side(chance: random.Random) -> AsyncIterator[FarSide]:
     """It is open meanwhile."""
     far = FarSide(chance)
-    runner = web.ServerRunner(web.Server(far.answer), shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    far.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with answering(far.answer) as far.url:
         yield far
-    finally:
-        await runner.cleanup()
 
 
 @dataclass

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from ivrkit.call.events import Asked, Resumed
 from ivrkit.testing.asterisk import PrivateAsterisk
+from tests.live.answering import answering
 from tests.live.harness import own_flows
 from tests.live.served import served
 
@@ -52,15 +53,9 @@ async def test_a_payment_outlasts_its_engine(
         await answered.wait()
         return web.json_response({"receipt": "70815"}, status=201)
 
-    bank = web.ServerRunner(web.Server(answer), shutdown_timeout=0.1)
-    await bank.setup()
-    await web.TCPSite(bank, "127.0.0.1", 0).start()
-    service = {
-        "url": f"http://127.0.0.1:{bank.addresses[0][1]}",
-        "allow_private": ["127.0.0.0/8"],
-    }
-    site = own_flows(tmp_path, {"payments": FLOW}, {"http": {"bank": service}})
-    try:
+    async with answering(answer) as url:
+        service = {"url": url, "allow_private": ["127.0.0.0/8"]}
+        site = own_flows(tmp_path, {"payments": FLOW}, {"http": {"bank": service}})
         async with (
             served(asterisk, tmp_path, 7, **site) as (exchange, engine),
             exchange.calling("7700") as call,
@@ -74,7 +69,5 @@ async def test_a_payment_outlasts_its_engine(
             await call.until(Resumed)
             await call.until_said("The receipt is")
             await call.ends()
-    finally:
-        await bank.cleanup()
     assert len(paid) == 1
     assert [each.exit for each in call.happened(Asked)] == ["next"]

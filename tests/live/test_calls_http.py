@@ -14,6 +14,7 @@ from aiohttp import web
 
 from ivrkit.call.events import Asked, Listening
 from ivrkit.testing.asterisk import PrivateAsterisk
+from tests.live.answering import answering
 from tests.live.harness import Ears, LiveCall, exchange_of, finished, own_flows
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
@@ -102,14 +103,8 @@ class Bank:
 @asynccontextmanager
 async def open_bank() -> AsyncIterator[Bank]:
     bank = Bank()
-    runner = web.ServerRunner(web.Server(bank.answer), shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    bank.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with answering(bank.answer) as bank.url:
         yield bank
-    finally:
-        await runner.cleanup()
 
 
 def site(bank: Bank, folder: Path) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from ivrkit.call.events import Entered, Failed, Left, Resumed
 from ivrkit.errors import NotAvailable
 from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.databases import PrivatePostgreSQL
+from tests.live.answering import answering
 from tests.live.conftest import unavailable
 from tests.live.harness import LiveCall, exchange_of, own_flows
 from tests.live.served import served
@@ -65,14 +66,8 @@ class Cashier:
 @asynccontextmanager
 async def cashier() -> AsyncIterator[Cashier]:
     found = Cashier()
-    runner = web.ServerRunner(web.Server(found.answer), shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with answering(found.answer) as found.url:
         yield found
-    finally:
-        await runner.cleanup()
 
 
 class Server:

@@ -21,6 +21,7 @@ from aiohttp import web
 
 from ivrkit.call.events import Entered, Failed, Resumed
 from ivrkit.testing.asterisk import PrivateAsterisk
+from tests.live.answering import answering
 from tests.live.harness import Exchange, LiveCall, own_flows
 from tests.live.served import Served, served
 from tests.searching import answers, files, searched, written
@@ -100,14 +101,8 @@ class Far:
 @asynccontextmanager
 async def far() -> AsyncIterator[Far]:
     found = Far()
-    runner = web.ServerRunner(web.Server(found.answer), shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with answering(found.answer) as found.url:
         yield found
-    finally:
-        await runner.cleanup()
 
 
 async def test_each_way_of_writing_is_found() -> None:

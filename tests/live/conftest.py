@@ -10,7 +10,7 @@ import asyncio
 import os
 import subprocess
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -197,6 +197,19 @@ class Ari:
     async def set(self, channel: str, name: str, value: str) -> None:
         await self.request("POST", f"channels/{channel}/variable", variable=name, value=value)
 
+    async def channels_left(self, seconds: float) -> list[str]:
+        """The channels that have not ended after so long. They are ended then: the tests that
+        come next are not to fail for them."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while await self.request("GET", "channels"):
+                    await asyncio.sleep(0.1)
+        left = await self.request("GET", "channels")
+        for channel in left:
+            with suppress(aiohttp.ClientResponseError):  # It ended by itself in the meantime.
+                await self.request("DELETE", f"channels/{channel['id']}")
+        return [f"{channel['name']} ({channel['state']}, {channel['id']})" for channel in left]
+
     @asynccontextmanager
     async def application(self, name: str = "ivrkit") -> AsyncIterator[Application]:
         url = f"{self._asterisk.ari_url}/events"
@@ -225,9 +238,8 @@ async def ari(asterisk: PrivateAsterisk) -> AsyncIterator[Ari]:
     async with aiohttp.ClientSession() as session:
         client = Ari(asterisk, session)
         yield client
-        async with asyncio.timeout(20):
-            while await client.request("GET", "channels"):
-                await asyncio.sleep(0.1)
+        if left := await client.channels_left(20):
+            pytest.fail(f"channels were left: {', '.join(left)}")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -25,6 +25,7 @@ from ivrkit.channels.ari.client import AriClient
 from ivrkit.connectors.service import Settings
 from ivrkit.engine.clock import RealClock
 from ivrkit.engine.engine import Start
+from ivrkit.engine.settings import LimitSettings
 from ivrkit.errors import CarrierError, ChannelGone, NotAvailable
 from ivrkit.handoff import Payloads
 from ivrkit.qa.connectors import Site as Systems
@@ -57,6 +58,9 @@ NORMAL = 16
 SILENCE = timedelta(seconds=60)
 """How much of it a caller sends who is recorded and says nothing."""
 
+ALL_ARE_TAKEN = LimitSettings(calls=10_000, late=timedelta(minutes=1))
+"""Scripts call all at once, on a machine that may do other things besides: none of their calls is
+sent back for it."""
 
 _SHIFT: ContextVar[timedelta] = ContextVar("shift", default=timedelta())
 """By how much the time of day of a call is another than the machine's. The task of each call has
@@ -300,6 +304,7 @@ async def scripted_site(
             "webhook": None,
             "state": folder / "state",
             "store": configuration.store.beside(),
+            "limits": ALL_ARE_TAKEN,
         }
         site = ScriptedSite(configuration.model_copy(update=changes), tell, real)
         async with site:

@@ -12,7 +12,7 @@ import typer
 
 from ivrkit import __version__, cli
 from ivrkit.cli.output import complain
-from ivrkit.errors import IvrkitError
+from ivrkit.errors import ConfigurationError, IvrkitError
 
 USAGE = 2
 """Exit status for a wrong command line; 1 is for what was asked and failed."""
@@ -67,6 +67,15 @@ def main() -> None:
         application(only=sys.argv[1] if len(sys.argv) > 1 else "")()
     except IvrkitError as error:
         complain(error)
+        sys.exit(1)
+    except PermissionError as error:
+        # The engine's folders are for its user alone; whoever types a command may be another one.
+        complain(
+            ConfigurationError(
+                f"{error.filename}: {error.strerror}",
+                hint="run it as the user of the engine (docs/operations.md says how)",
+            )
+        )
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -12,7 +12,7 @@ import msgspec
 from ivrkit.call.events import DECODER, TraceEvent
 from ivrkit.errors import ConfigurationError, IvrkitError, NotAvailable
 from ivrkit.service.api.tls import fingerprint
-from ivrkit.service.api.tokens import LOCAL_FILE, read_local_token
+from ivrkit.service.api.tokens import read_local_token
 from ivrkit.service.configuration import Configuration
 
 ANSWERS_SECONDS = 10.0
@@ -85,11 +85,11 @@ class ApiClient:
         try:
             read_local_token(self._state)
         except ConfigurationError as error:
-            if (self._state / LOCAL_FILE).exists():
+            if not isinstance(error.__cause__, FileNotFoundError):
                 raise
             raise EngineAway(
                 f"no engine has run here: there is no token in {self._state}",
-                hint="start one with: ivrkit serve",
+                hint="start one with: ivrkit serve, or name its configuration with --config",
             ) from error
         self._session = aiohttp.ClientSession()
         return self

@@ -172,7 +172,7 @@ async def read_store(configuration: Configuration, query: Callable[[Connection],
     if not await asyncio.to_thread(database.exists):
         raise StoreError(
             f"no engine runs, and there is no store {database.name}",
-            hint="start one with: ivrkit serve",
+            hint="start one with: ivrkit serve, or name its configuration with --config",
         )
     reader = Reader(database)
     try:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -110,6 +111,19 @@ async def test_without_engine_and_store_nothing_is_made(
     with pytest.raises(StoreError, match="there is no store"):
         await list_calls(configure(unused_tcp_port), RecordQuery())
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_token_of_another_user_is_not_taken_for_none(
+    site: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shut(path: Path, **_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", shut)
+    with pytest.raises(ConfigurationError, match="cannot be read") as caught:
+        await list_calls(site, RecordQuery())
+    assert not isinstance(caught.value, EngineAway)
+    assert "as the same user" in caught.value.hint
 
 
 async def test_the_tail_of_all_calls(site: Configuration, engine: Engine) -> None:

@@ -160,7 +160,7 @@ def read_local_token(state: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             f"the API's token cannot be read from {path}: {error}",
-            hint="start `ivrkit serve` once, as the same user",
+            hint="start `ivrkit serve` once, and run this as the same user",
         ) from error
     if len(token) < SHORTEST:
         raise ConfigurationError(

@@ -15,7 +15,7 @@ from ivrkit.service.configuration import Configuration
 from ivrkit.service.doctor.connectors import fares
 from ivrkit.service.doctor.findings import Finding, fail, ok, warning
 from ivrkit.service.doctor.lease import examine_lease
-from ivrkit.service.doctor.machine import examine_machine
+from ivrkit.service.doctor.machine import examine_machine, is_shut
 from ivrkit.service.doctor.sealing import sealing
 from ivrkit.service.doctor.speech import examine_speech
 from ivrkit.service.numbers import Numbers
@@ -37,6 +37,8 @@ async def examine_site(configuration: Configuration) -> AsyncIterator[Finding]:
         yield finding
     async for finding in examine_speech(configuration):
         yield finding
+    if is_shut(configuration.state):
+        return
     yield await sealing(configuration)
     yield await _store(configuration)
     for finding in await examine_lease(configuration):

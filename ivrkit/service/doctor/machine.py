@@ -26,6 +26,11 @@ FILES_PER_CALL = 2
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
+def is_shut(folder: Path) -> bool:
+    """Whether a folder is there, and this user may not look into it."""
+    return os.path.isdir(folder) and not os.access(folder, os.R_OK | os.X_OK)
+
+
 def examine_machine(configuration: Configuration) -> Iterator[Finding]:
     """Everything; nothing is changed."""
     now = datetime.now(UTC)
@@ -45,7 +50,7 @@ def _disks(configuration: Configuration) -> Iterator[Finding]:
         "prompts": configuration.prompts.cache,
     }
     for what, folder in wanted.items():
-        there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+        there = next(each for each in (folder, *folder.absolute().parents) if os.path.exists(each))
         places.setdefault(there.stat().st_dev, (there, []))[1].append(what)
     for there, of in places.values():
         free = shutil.disk_usage(there).free / 1e9
@@ -80,7 +85,13 @@ def _rights(configuration: Configuration) -> Iterator[Finding]:
                 f"others than its owner get at {path} ({stat.filemode(mode)})",
                 f"chmod {'go-w' if path == configuration.file else 'go='} {path}",
             )
-    if not found:
+    if is_shut(state):
+        yield fail(
+            "rights",
+            f"this user may not look into {state}: store, lease and engine are not asked",
+            "run it as the user of the engine (docs/operations.md says how)",
+        )
+    elif not found:
         yield ok("rights", "what is secret is for its owner alone")
 
 

@@ -111,3 +111,12 @@ def test_tokens_run_out_or_are_replaced(tmp_path: Path) -> None:
         )
         for each in findings
     ] == ["runs out", "has run out", "is being replaced"]
+
+
+def test_a_state_folder_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration = site(tmp_path)
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != configuration.state)
+    (finding,) = found(configuration, "rights")
+    assert finding.state is State.FAIL
+    assert str(configuration.state) in finding.text
+    assert "the user of the engine" in finding.remedy

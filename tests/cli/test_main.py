@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+
+import pytest
+
+from ivrkit.cli import main
+
+
+def test_what_another_user_may_not_read_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def shut() -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/var/lib/ivrkit/ivrkit.db")
+
+    def application(only: str = "") -> Callable[[], None]:
+        return shut
+
+    monkeypatch.setattr(main, "application", application)
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    told = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert "error[configuration]: /var/lib/ivrkit/ivrkit.db: Permission denied" in told
+    assert "run it as the user of the engine" in told

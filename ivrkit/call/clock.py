@@ -44,8 +44,9 @@ class Clock(Protocol):
     async def park(self, woken: asyncio.Future[None], until: float | None) -> None:
         """Wait until ``woken`` is done or :meth:`time` reaches ``until``, whichever is first.
 
-        ``woken`` is neither cancelled nor consumed. Timers due at the same instant fire in the
-        order in which they were armed.
+        ``woken`` belongs to whoever waits, and to nobody else: it is done afterwards, whichever
+        was first, and cancelled with the task. Timers due at the same instant fire in the order
+        in which they were armed.
         """
 
     async def sleep(self, seconds: float) -> None:

@@ -8,7 +8,6 @@ import random
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from functools import partial
 from typing import TypeVar
 
 from ivrkit.call.clock import Timer
@@ -50,14 +49,10 @@ class RealClock:
         if woken.done():
             return
         # Every event of a call comes by here: asyncio.wait() would cost three times as much.
-        resumed: asyncio.Future[None] = self._loop.create_future()
-        resume = partial(_resume, resumed)
-        timer = None if until is None else self._loop.call_at(until, resume)
-        woken.add_done_callback(resume)
+        timer = None if until is None else self._loop.call_at(until, _wake, woken)
         try:
-            await resumed
+            await woken
         finally:
-            woken.remove_done_callback(resume)
             if timer is not None:
                 timer.cancel()
 
@@ -70,6 +65,6 @@ class RealClock:
         return await work
 
 
-def _resume(resumed: asyncio.Future[None], _woken: object = None) -> None:
-    if not resumed.done():
-        resumed.set_result(None)
+def _wake(woken: asyncio.Future[None]) -> None:
+    if not woken.done():
+        woken.set_result(None)

@@ -27,6 +27,7 @@ class Mailbox:
     __slots__ = (
         "_clock",
         "_events",
+        "_news",
         "_woken",
         "breaking",
         "buffer",
@@ -42,6 +43,7 @@ class Mailbox:
         self._clock = clock
         self._events: deque[ChannelEvent] = deque()
         self._woken: asyncio.Future[None] | None = None
+        self._news = False
         self.breaking: BreakingIn | None = None
         self.buffer = buffer
         self.hung_up: HungUp | None = None
@@ -66,6 +68,7 @@ class Mailbox:
 
     def wake(self) -> None:
         """Let the call look again."""
+        self._news = True
         if self._woken is not None and not self._woken.done():
             self._woken.set_result(None)
 
@@ -102,10 +105,11 @@ class Mailbox:
         if deadline is not None and self._clock.time() >= deadline:
             return False
         self.waits += 1
+        self._news = False
         self._woken = asyncio.get_running_loop().create_future()
         try:
             await self._clock.park(self._woken, deadline)
-            return self._woken.done()
+            return self._news
         finally:
             self._woken = None
 

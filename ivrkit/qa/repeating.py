@@ -39,6 +39,7 @@ class Repeating:
         self._times: list[float] = []
         self._again: list[type[TraceEvent]] = []
         self._woken: asyncio.Future[None] | None = None
+        self._news = False
         self._doubted = self._vanished = False
         self.events: list[TraceEvent] = []
         self.acts = 0
@@ -153,15 +154,16 @@ class Repeating:
 
     async def _next(self, seconds: float) -> bool:
         """Wait for the next thing that happens; False when the time is over before."""
+        self._news = False
         self._woken = asyncio.get_running_loop().create_future()
-        woken = self._woken
         try:
-            await self._clock.park(woken, self._clock.time() + seconds)
-            return woken.done()
+            await self._clock.park(self._woken, self._clock.time() + seconds)
+            return self._news
         finally:
             self._woken = None
 
     def _wake(self) -> None:
+        self._news = True
         if self._woken is not None and not self._woken.done():
             self._woken.set_result(None)
 

@@ -43,6 +43,7 @@ class Waiting:
         self.timed, self.typed = False, ""
         self._base = self._fresh = 0.0
         self._woken: asyncio.Future[None] | None = None
+        self._news = False
 
     @property
     def now(self) -> float:
@@ -53,6 +54,7 @@ class Waiting:
         if not self.call.events:
             self._base = self.clock.time() - event.at
         self.call.feed(event)
+        self._news = True
         if self._woken is not None and not self._woken.done():
             self._woken.set_result(None)
 
@@ -71,10 +73,11 @@ class Waiting:
         when = self._base + until
         if self.clock.time() >= when:
             return False
+        self._news = False
         self._woken = asyncio.get_running_loop().create_future()
         try:
             await self.clock.park(self._woken, when)
-            return self._woken.done()
+            return self._news
         finally:
             self._woken = None
 

@@ -54,6 +54,7 @@ class Workbench:
         self._gate = Gate(self._happened)
         self._began = 0.0
         self._woken: asyncio.Future[None] | None = None
+        self._news = False
 
     def watch(self, watcher: Callable[[TraceEvent], None]) -> None:
         """Be told of everything that happens."""
@@ -364,14 +365,17 @@ class Workbench:
         self._happened()
 
     def _happened(self) -> None:
+        self._news = True
         if self._woken is not None and not self._woken.done():
             self._woken.set_result(None)
 
-    async def _park(self, until: float) -> None:
-        """Until something happens in the call, or the time is reached."""
+    async def _park(self, until: float) -> bool:
+        """Until something happens in the call; False when the time is reached first."""
+        self._news = False
         self._woken = asyncio.get_running_loop().create_future()
         try:
             await self.line.clock.park(self._woken, until)
+            return self._news
         finally:
             self._woken = None
 
@@ -382,12 +386,5 @@ class Workbench:
 
     async def _settle(self) -> None:
         """Until everything that is due at this instant has happened, or the call is held."""
-        while self._gate.held is None:
-            self._woken = asyncio.get_running_loop().create_future()
-            woken = self._woken
-            try:
-                await self.line.clock.park(woken, self._time)
-            finally:
-                self._woken = None
-            if not woken.done():
-                return
+        while self._gate.held is None and await self._park(self._time):
+            pass

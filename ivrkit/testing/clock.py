@@ -10,6 +10,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from ivrkit.errors import IvrkitError
@@ -42,28 +43,6 @@ class _Timer:
         self.call = None
 
 
-class _Parked:
-    """Somebody who waits: on ``woken``, or on the ``resumed`` that a timer sets."""
-
-    __slots__ = ("plays", "resumed", "woken")
-
-    def __init__(
-        self, woken: asyncio.Future[None], resumed: asyncio.Future[None], plays: bool
-    ) -> None:
-        self.woken = woken
-        self.resumed = resumed
-        self.plays = plays
-
-    @property
-    def waits(self) -> bool:
-        """False from the moment it was woken, which is before its task runs again."""
-        return not (self.woken.done() or self.resumed.done())
-
-    def resume(self, _: object = None) -> None:
-        if not self.resumed.done():
-            self.resumed.set_result(None)
-
-
 class VirtualClock:
     """Jumps to the next timer when every participant is parked and no outside work is open.
 
@@ -84,7 +63,8 @@ class VirtualClock:
         self._timers: list[tuple[float, int, int, _Timer]] = []
         self._order = itertools.count()
         self._participants: dict[asyncio.Task[Any], bool] = {}
-        self._parked: dict[asyncio.Task[Any], _Parked] = {}
+        self._running = 0  # participants that are not parked
+        self._parked: dict[asyncio.Task[Any], asyncio.Future[None]] = {}
         self._outside: dict[asyncio.Task[Any], int] = {}
         self._held = 0
         self._scheduled = False
@@ -106,7 +86,9 @@ class VirtualClock:
 
     def at(self, when: float, call: Callable[[], None]) -> _Timer:
         """Call something when :meth:`time` reaches ``when``."""
-        return self._arm(when, call, _USUAL)
+        timer = self._arm(when, call, _USUAL)
+        self._consider()
+        return timer
 
     def participant(self) -> AbstractContextManager[None]:
         """Time stands still while the task inside is not parked."""
@@ -125,7 +107,7 @@ class VirtualClock:
             yield
         finally:
             self._held -= 1
-            self._consider()
+            self._consider_later()
 
     def back_to(self, when: float) -> None:
         """It is earlier again: what has happened since is to happen once more. Timers stay at
@@ -157,32 +139,32 @@ class VirtualClock:
             return
         task = asyncio.current_task()
         assert task is not None
-        plays = self._participants.get(task, False)
-        resumed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        parked = self._parked[task] = _Parked(woken, resumed, plays)
+        plays = self._participants.get(task)
         timer = None
         if until is not None:
             rank = _USUAL if not plays else _FIRST if until > self._time else _LAST
-            timer = self._arm(until, parked.resume, rank)
-        woken.add_done_callback(parked.resume)
+            timer = self._arm(until, partial(_wake, woken), rank)
         holds = self._outside.get(task, 0)
         self._held -= holds
+        self._running -= plays is not None
+        self._parked[task] = woken
         self._consider()
         try:
-            await resumed
+            await woken
         finally:
             self._held += holds
-            woken.remove_done_callback(parked.resume)
+            self._running += plays is not None
+            del self._parked[task]
             if timer is not None:
                 timer.cancel()
-            del self._parked[task]
+            if plays is None:  # else time passes when it is parked again, or takes part no more
+                self._consider_later()
 
     # ---- inside ----------------------------------------------------------------------------------
 
     def _arm(self, when: float, call: Callable[[], None], rank: int) -> _Timer:
         timer = _Timer(max(when, self._time), call)
         heapq.heappush(self._timers, (round(timer.when, 6), rank, next(self._order), timer))
-        self._consider()
         return timer
 
     @contextlib.contextmanager
@@ -191,48 +173,63 @@ class VirtualClock:
         if task is None or task in self._participants:
             raise RuntimeError("a task takes part in a clock once")
         self._participants[task] = plays
+        self._running += 1
         try:
             yield
         finally:
             del self._participants[task]
-            self._consider()
+            self._running -= 1
+            self._consider_later()
 
     def _consider(self) -> None:
         """Look soon whether time can pass: what has been woken or begun by now runs before."""
         self._considered += 1
-        if not self._scheduled and self._parked and not self._held:
+        if self._parked and not (self._scheduled or self._held or self._running):
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._advance, self._considered)
+
+    def _consider_later(self) -> None:
+        """As :meth:`_consider`, a turn of the loop later: whoever waits for a task that ends now
+        is told of it only then."""
+        self._consider()
+        self._considered += 1
 
     def _advance(self, considered: int) -> None:
         self._scheduled = False
         if considered != self._considered:  # a task may have been begun since: it runs first
             self._consider()
             return
-        if self._held or not self._parked:
+        if self._held or self._running or not self._parked or self._somebody_is_woken():
             return
-        parked = self._parked
-        for each in parked.values():
-            if not each.waits:
-                return
-        for task in self._participants:
-            if task not in parked:
-                return
         while self._timers:
             timer = heapq.heappop(self._timers)[3]
             if timer.call is not None:
                 self._time = max(self._time, timer.when)
                 timer.call()
-                self._consider()
+                if not self._somebody_is_woken():
+                    self._consider()
                 return
         self._despair()
 
+    def _somebody_is_woken(self) -> bool:
+        """Whether somebody is parked no longer, though his task has not run yet."""
+        for woken in self._parked.values():
+            if woken.done():
+                return True
+        return False
+
     def _despair(self) -> None:
-        waiting = list(self._parked.values())
-        for each in [one for one in waiting if one.plays] or waiting:
-            each.resumed.set_exception(
+        players = [task for task, plays in self._participants.items() if plays]
+        waiting = [self._parked[task] for task in players] or list(self._parked.values())
+        for woken in waiting:
+            woken.set_exception(
                 NothingLeft(
                     f"after {self._time:g} s everybody waits and no timer is armed",
                     hint="something waits for an event that nobody will send",
                 )
             )
+
+
+def _wake(woken: asyncio.Future[None]) -> None:
+    if not woken.done():
+        woken.set_result(None)

@@ -111,7 +111,7 @@ class FarSide:
         asking = Asking(request, asyncio.get_running_loop().create_future())
         self.open.append(asking)
         try:
-            await self._clock.park(asking.done, self._clock.time() + ANSWER_SECONDS)
+            await self._clock.park(asyncio.shield(asking.done), self._clock.time() + ANSWER_SECONDS)
         finally:
             self.open.remove(asking)
         if asking.done.done():
@@ -178,7 +178,7 @@ class Wire:
 
     async def whole(self) -> None:
         if self._back is not None:
-            await self._clock.park(self._back, None)
+            await self._clock.park(asyncio.shield(self._back), None)
 
     def through(self, channel: SimulatedChannel, deliver: Deliver) -> Deliver:
         """Deliver while it is there."""

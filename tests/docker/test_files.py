@@ -22,7 +22,10 @@ from ivrkit.service.notifying import SPARE_SECONDS
 ROOT = Path(__file__).parents[2]
 DOCKER = ROOT / "docker"
 DOCKERFILES = sorted(DOCKER.glob("*/Dockerfile"))
-SCRIPTS = [DOCKER / name for name in ("make-secrets", "asterisk/start", "ivrkit/with-secrets")]
+SCRIPTS = [
+    DOCKER / name
+    for name in ("make-secrets", "asterisk/start", "ivrkit/with-secrets", "systemd/ivrkit")
+]
 SCHEMA = Path(__file__).with_name("compose-spec.json")
 """The schema of the Compose Specification (Apache-2.0)."""
 BIN = Path(sys.executable).parent

@@ -26,7 +26,7 @@ PROGRAMS = {
         "docker",
     ),
     *("du", "ivrkit", "journalctl", "ls", "openssl", "pg_dump", "pg_isready", "systemctl", "tar"),
-    "top",
+    *("/opt/ivrkit/bin/ivrkit", "chmod", "chown", "install", "top"),
 }
 
 
@@ -56,6 +56,14 @@ def test_commands_are_well_formed(block: object, tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stdout == ""
     assert {line.split()[0] for line in text.splitlines() if line} <= PROGRAMS
+
+
+def test_commands_in_the_container_have_its_secrets() -> None:
+    """`docker compose exec` runs no entry point, which gives them."""
+    lines = [line for block in SHELL for line in block.text.splitlines() if " exec " in line]
+    assert lines
+    for line in lines:
+        assert " exec ivrkit with-secrets ivrkit " in line, line
 
 
 def test_the_figures_of_a_call_are_those_of_the_benchmark() -> None:

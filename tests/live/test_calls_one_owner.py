@@ -60,6 +60,17 @@ async def comes_in(call: LiveCall) -> None:
     await call.ends()
 
 
+async def insists(call: LiveCall) -> None:
+    """Like who comes in, but what he presses may be lost: nobody tells him when the other engine
+    has begun to listen."""
+    said = asyncio.create_task(call.until_said(FINE))
+    while not said.done():
+        await call.press("1")
+        await asyncio.wait([said], timeout=5)
+    await said
+    await call.ends()
+
+
 async def refused(folder: Path) -> str:
     """What a second engine says that is not to take over."""
     command = [sys.executable, "-m", "ivrkit", "serve", "--config", str(folder)]
@@ -171,6 +182,7 @@ async def test_an_engine_that_is_cut_off_from_its_store_lets_go_when_another_has
         near = exchange_of(asterisk, tmp_path / "near", SITE, store={"url": url}, **flows)
         async with near as (exchange, site), exchange.calling(f"7{SITE}00") as call:
             await call.until_said(ASKS)
+            await saved(site, call)
             wire.refuse()
             wire.cut()
             # It goes on; what may not be done twice is not done.
@@ -187,10 +199,17 @@ async def test_an_engine_that_is_cut_off_from_its_store_lets_go_when_another_has
                 await until_so(lambda: not site.carrier.client.is_connected)
                 # Not a word more: it has not even hung up on whom the other one speaks to.
                 assert not site.lost.is_set()
-                await comes_in(call)
+                await insists(call)
                 await wire.accept()
                 await asyncio.wait_for(site.lost.wait(), 30)
                 assert "another engine" in site.carrier.problem
+
+
+async def saved(site: Site, call: LiveCall) -> None:
+    """Wait until the call would be gone on with if its engine died."""
+    async with asyncio.timeout(30):
+        while await site.store.session(call.id) is None:
+            await asyncio.sleep(0.01)
 
 
 async def started(configuration: Configuration) -> Site:

@@ -79,7 +79,8 @@ async def measure(folder: Path, rounds: int, quick: bool, tell: Tell) -> Benchma
         http = _guard("http", {"url": url, "allow_private": True})
         settings = {"database": {"bench": database.connector.settings}}
         settings["http"] = {"bench": http.connector.settings}
-        site = Site(settings, (ALL,), ConnectorService(settings, Place()))
+        service = ConnectorService(settings, Place())
+        site = Site(settings, (ALL,), service)
         try:
             async with aiohttp.ClientSession() as session:
                 bare = {
@@ -105,7 +106,7 @@ async def measure(folder: Path, rounds: int, quick: bool, tell: Tell) -> Benchma
         finally:
             await database.connector.close()
             await http.connector.close()
-            await site.service.close()
+            await service.close()
             await runner.cleanup()
             bare_database.close()
     return Benchmark(NAME, "Look-ups by a connector", "ms", tuple(rows), {"lookups": many})

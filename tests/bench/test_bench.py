@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("name", BENCHMARKS)
 async def test_quick_run(name: str, tmp_path: Path) -> None:
     file = tmp_path / "results.json"
-    command = [sys.executable, "-m", "bench", name, "--quick", "--results", file]
+    command = [sys.executable, "-m", "bench", name, "--quick", "--results", str(file)]
     log = tmp_path / "log"
     process = await processes.start(command, output=log, folder=ROOT)
     status = await process.wait()

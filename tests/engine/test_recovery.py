@@ -20,7 +20,9 @@ from ivrkit.engine.saving import read_capture
 from ivrkit.engine.state import ENCODER, SessionState
 from ivrkit.errors import CarrierError, CarrierUnavailable, ChannelGone, FlowError
 from ivrkit.flow.model import FlowVersion
+from ivrkit.qa import simulation
 from ivrkit.qa.given import Given, QueueUse
+from ivrkit.store import Sealer
 from tests.engine.conftest import Bench
 
 ASKED = """
@@ -409,3 +411,37 @@ async def test_a_call_is_saved_before_it_is_told_of(bench: Bench) -> None:
     assert saved == [["call-1", "call-2"]]
     await bench.die()
     assert await bench.recover() == Recovered(resumed=2)
+
+
+KEYED = """
+    variables: {pin: secret}
+    on_error: failed
+    exits: {no_input: hangup, no_match: hangup}
+    sections:
+      main:
+        - answer
+        - collect: {into: pin, digits: 4, prompt: Your number.}
+        - menu: {prompt: Once more., keys: {1: next}}
+        - if: pin == '4711'
+          then:
+            - log: the same
+      failed:
+        - log: "{{ error.code }}"
+"""
+
+
+@pytest.mark.parametrize(("also", "noted"), [([simulation.KEY], "the same"), ([], "secret_lost")])
+async def test_a_key_is_replaced_while_a_call_has_a_secret(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, also: list[bytes], noted: str
+) -> None:
+    """What was sealed under the old one is opened as long as that one is behind the new one."""
+    await bench.call(KEYED)
+    await bench.press("4711")
+    await bench.quiet()
+    await bench.die()
+    monkeypatch.setattr(simulation, "_SEALER", Sealer(b"n" * 32, also))
+    assert await bench.recover() == Recovered(resumed=1)
+    await bench.quiet()
+    await bench.press("1")
+    assert await bench.ended() == "flow"
+    assert bench.notes == [noted]

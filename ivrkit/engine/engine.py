@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -20,7 +19,7 @@ from ivrkit.engine.call import LiveCall, Ports
 from ivrkit.engine.interrupts import Restart
 from ivrkit.engine.keeping import Keeper
 from ivrkit.engine.mailbox import Mailbox
-from ivrkit.engine.offering import EntrySets
+from ivrkit.engine.offering import sets_of
 from ivrkit.engine.runner import BeforeStep, Runner
 from ivrkit.engine.saving import Capture, channels_of
 from ivrkit.engine.session import LiveSession, flow_frame
@@ -38,7 +37,6 @@ MAX_CALL_SECONDS = 3600.0
 HAND_OVER_SECONDS = 5.0
 """How long writes may go on in an engine that stops: another one that wants to take over asks every
 2 s and takes the calls after 10 s."""
-MOST_VERSIONS = 64
 UNALLOCATED = 1
 """Q.850: unallocated (unassigned) number; SIP says 404."""
 
@@ -106,7 +104,6 @@ class Engine:
         self._hands_over = False
         self._listeners: list[tuple[Listener, tuple[type[TraceEvent], ...]]] = []
         self._hearing: dict[type[TraceEvent], tuple[Listener, ...]] = {}
-        self._sets: OrderedDict[str, EntrySets] = OrderedDict()
         self._expected: frozenset[str] = frozenset()
         self._writing: set[str] = set()
         self._written: asyncio.Future[None] | None = None
@@ -227,7 +224,7 @@ class Engine:
             mailbox=mailbox,
             clock=self.clock,
             ports=self.ports,
-            sets=self._sets_of(version),
+            sets=sets_of(version.hash),
             sink=self._sink,
             save=lambda: self.keeper.save(state.call, self._capture(state, mailbox.buffer)),
         )
@@ -236,14 +233,6 @@ class Engine:
         runner = Runner(call, mailbox, self.keeper, self._capture, self._before_step)
         runner.holds = self._hands_over
         return runner
-
-    def _sets_of(self, version: FlowVersion) -> EntrySets:
-        """What was worked out for a version: of the last ones, for a flow may change often."""
-        sets = self._sets.setdefault(version.hash, {})
-        self._sets.move_to_end(version.hash)
-        if len(self._sets) > MOST_VERSIONS:
-            self._sets.popitem(last=False)
-        return sets
 
     async def _run(self, runner: Runner, channel: Channel) -> None:
         state = runner.state

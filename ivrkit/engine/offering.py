@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ivrkit.call.asking import words_in
 from ivrkit.engine.session import LiveSession
@@ -30,6 +31,15 @@ EntrySets = dict[tuple[object, ...], tuple[EntrySet, dict[Entry, Offered]]]
 """What was worked out for the questions of one version of a flow: it serves every call."""
 MOST_SETS = 2000
 """How many of them are kept."""
+MOST_VERSIONS = 64
+"""Of how many versions they are kept."""
+
+
+@lru_cache(MOST_VERSIONS)
+def sets_of(version: str) -> EntrySets:
+    """What was worked out for a version, by its hash: of the last ones, for a flow may change
+    often. It depends on nothing else, so all engines of a process share it."""
+    return {}
 
 
 def entry_set(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivrkit.engine.offering import MOST_VERSIONS, sets_of
 from tests.engine.conftest import Bench
 
 NEEDY = """
@@ -37,4 +38,4 @@ async def test_what_was_worked_out_for_old_versions_is_forgotten(bench: Bench) -
         bench.simulation.call("800")
     await bench.settle()
     assert len(engine.live()) == 101
-    assert len(engine._sets) == 64
+    assert sets_of.cache_info().currsize == MOST_VERSIONS

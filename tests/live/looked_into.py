@@ -20,8 +20,8 @@ from ivrkit.engine.engine import Engine
 
 FILE = "census.json"
 """In the folder of ``--config``."""
-STANDING = ("_hearing", "_listeners", "_sets")
-"""These have entries for listeners and for versions of flows."""
+STANDING = ("_hearing", "_listeners")
+"""These have entries for listeners."""
 LARGE = 10
 PARTS: list[object] = []
 """The engine and its connection to Asterisk."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass, fields
+from typing import Any, Final, Literal, TypeAlias
 
 from ivrkit.errors import ValueRejected
 
@@ -87,7 +87,7 @@ class Attempts:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for a capture."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in _FIELDS}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Attempts:
@@ -99,3 +99,6 @@ class Attempts:
             return GiveUp("used_up", self.last)
         self.asked += 1
         return AskAgain(retry)
+
+
+_FIELDS: Final = tuple(each.name for each in fields(Attempts))

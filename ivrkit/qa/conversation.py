@@ -5,7 +5,7 @@ Pure: it is fed the events and asked questions. All times are seconds since the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,46 +112,14 @@ class Conversation:
     def feed(self, event: TraceEvent) -> None:
         """Take in what happened next."""
         self.events.append(event)
-        if isinstance(event, Saying):
-            self.listening = False
-            self._begin(event)
-        elif isinstance(event, Said):
-            if self.said and self.said[-1].seconds is None:
-                self.said[-1].end(event)
-        elif isinstance(event, Listening):
-            self._listen(event)
-        elif isinstance(event, Recording | Recorded):
-            self.recording = isinstance(event, Recording)
-        elif isinstance(event, EarOpened):
-            self.hears, self.hears_over_prompts = True, event.barge_in
-        elif isinstance(event, HearingLost):
-            self.deaf, self.hears = event.reason, False
-        elif isinstance(event, Recognised):
-            if event.result != "ignored":
-                self.listening = self.hears = False
-        elif isinstance(event, Pressed | Left):
-            self.listening = self.recording = self.hears = False
-            if isinstance(event, Left):
-                self.keyed.discard(event.path)
-        elif isinstance(event, Entered):
-            self._enter(event)
-        elif isinstance(event, VariableSet):
-            self.variables[event.name] = event.value
-        elif isinstance(event, HandedOff | InDialplan):
-            self.away = event.state != "back"
-        elif isinstance(event, Failed):
-            self.failures.append(event)
-        elif isinstance(event, Ended):
-            self.listening = self.away = self.hears = False
-            self.ended = event.ended
+        take = _TAKE.get(type(event))
+        if take is not None:
+            take(self, event)
 
-    def _listen(self, event: Listening) -> None:
-        if event.passing:
-            self.keyed.add(self.place)
-        else:
-            self.listening = True
+    # ---- what happens --------------------------------------------------------------------------
 
-    def _begin(self, event: Saying) -> None:
+    def _saying(self, event: Saying) -> None:
+        self.listening = False
         self.said.append(
             Utterance(
                 event.text,
@@ -164,6 +132,49 @@ class Conversation:
                 language=event.language,
             )
         )
+
+    def _end_saying(self, event: Said) -> None:
+        if self.said and self.said[-1].seconds is None:
+            self.said[-1].end(event)
+
+    def _listen(self, event: Listening) -> None:
+        if event.passing:
+            self.keyed.add(self.place)
+        else:
+            self.listening = True
+
+    def _record(self, event: Recording | Recorded) -> None:
+        self.recording = isinstance(event, Recording)
+
+    def _open_ear(self, event: EarOpened) -> None:
+        self.hears, self.hears_over_prompts = True, event.barge_in
+
+    def _lose_hearing(self, event: HearingLost) -> None:
+        self.deaf, self.hears = event.reason, False
+
+    def _recognise(self, event: Recognised) -> None:
+        if event.result != "ignored":
+            self.listening = self.hears = False
+
+    def _press(self, event: Pressed) -> None:
+        self.listening = self.recording = self.hears = False
+
+    def _leave(self, event: Left) -> None:
+        self.listening = self.recording = self.hears = False
+        self.keyed.discard(event.path)
+
+    def _set(self, event: VariableSet) -> None:
+        self.variables[event.name] = event.value
+
+    def _hand_off(self, event: HandedOff | InDialplan) -> None:
+        self.away = event.state != "back"
+
+    def _fail(self, event: Failed) -> None:
+        self.failures.append(event)
+
+    def _end(self, event: Ended) -> None:
+        self.listening = self.away = self.hears = False
+        self.ended = event.ended
 
     def _enter(self, event: Entered) -> None:
         self._verb = event.verb
@@ -231,3 +242,23 @@ class Conversation:
     def since(self, index: int, kind: type[Any] | tuple[type[Any], ...]) -> Sequence[Any]:
         """The events of a kind from an index on."""
         return [each for each in self.events[index:] if isinstance(each, kind)]
+
+
+_TAKE: Mapping[type[TraceEvent], Callable[[Conversation, Any], None]] = {
+    Saying: Conversation._saying,
+    Said: Conversation._end_saying,
+    Listening: Conversation._listen,
+    Recording: Conversation._record,
+    Recorded: Conversation._record,
+    EarOpened: Conversation._open_ear,
+    HearingLost: Conversation._lose_hearing,
+    Recognised: Conversation._recognise,
+    Pressed: Conversation._press,
+    Left: Conversation._leave,
+    Entered: Conversation._enter,
+    VariableSet: Conversation._set,
+    HandedOff: Conversation._hand_off,
+    InDialplan: Conversation._hand_off,
+    Failed: Conversation._fail,
+    Ended: Conversation._end,
+}

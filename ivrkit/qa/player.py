@@ -73,13 +73,14 @@ class _Playing(Waiting):
         self.mark = self.passed = 0
         self._never.clear()
         self._base, self._fresh, self.typed = self.clock.time(), 0.0, ""
+        self._settled = False
         await self.line.dial(turn, self._hear_of)
 
     async def hear(self, turn: turns.Hear) -> None:
         call = self.call
         until = self._limit()
         while True:
-            await self.line.settle()
+            await self._settle()
             found = call.search(turn.text, self.point)
             if found is not None and found.at <= self.now + INSTANT:
                 self.point, self.matched = found.end, found.utterance
@@ -102,21 +103,22 @@ class _Playing(Waiting):
     async def press(self, turn: turns.Press) -> None:
         if not self.timed:
             await self._until(self._may_press, f"{turn.keys} could not be pressed")
-        await self.line.settle()
+        await self._settle()
         if self.call.ended is not None:
             raise Differs("the call was over", f"press {turn.keys}")
         self.point, self.matched = self.call.now(self.now), None
         self.mark, self.passed = len(self.call.events), len(self.call.path)
-        self.typed = turn.keys
+        self.typed, self._settled = turn.keys, False
         await self.line.press(turn.keys)
         self._fresh = self.now + self.line.lag
-        await self.line.settle()
+        await self._settle()
 
     async def say(self, turn: turns.Say) -> None:
         await self._until(self._may_speak, "nobody listens to what is said")
         words = not self.call.recording
         self.point, self.matched = self.call.now(self.now), None
         self.mark, self.passed = len(self.call.events), len(self.call.path)
+        self._settled = False
         await self.line.say(turn.text, turn.seconds, turn.heard)
         await self._pass(turn.seconds)
         if words:
@@ -136,6 +138,7 @@ class _Playing(Waiting):
         left = until - self.clock.time()
         if left > 0:  # the call is over: before the next one
             await self.clock.sleep(left)
+            self._settled = False
 
     async def hang_up(self, turn: turns.HangUp) -> None:
         if self.call.ended is not None:
@@ -190,7 +193,7 @@ class _Playing(Waiting):
     async def _variables(self, turn: turns.Expect) -> None:
         until = self.clock.time() + self.line.patience
         while True:
-            await self.line.settle()
+            await self._settle()
             got = {name: field_of(self.call.variables, name) for name in turn.variables}
             if same(turn.variables, got):
                 return
@@ -211,7 +214,8 @@ class _Playing(Waiting):
 
     async def _hang_up(self) -> None:
         if self.call.events and self.call.ended is None:
-            await self.line.settle()
+            await self._settle()
+            self._settled = False
             await self.line.hang_up()
             await self._ended()
 

@@ -43,7 +43,7 @@ class Waiting:
         self.timed, self.typed = False, ""
         self._base = self._fresh = 0.0
         self._woken: asyncio.Future[None] | None = None
-        self._news = False
+        self._news = self._settled = False
 
     @property
     def now(self) -> float:
@@ -73,7 +73,7 @@ class Waiting:
         when = self._base + until
         if self.clock.time() >= when:
             return False
-        self._news = False
+        self._news = self._settled = False
         self._woken = asyncio.get_running_loop().create_future()
         try:
             await self.clock.park(self._woken, when)
@@ -87,7 +87,7 @@ class Waiting:
         """Wait until something holds. The end of the call is a failure, unless ``over``."""
         until = self._limit()
         while True:
-            await self.line.settle()
+            await self._settle()
             if condition() or (over and self.call.ended is not None):
                 return
             if self.call.ended is not None:
@@ -108,7 +108,14 @@ class Waiting:
         while self.call.hears and not self.call.since(self.mark, Recognised):
             if not await self._next(until):
                 return
+            await self._settle()
+
+    async def _settle(self) -> None:
+        """Until what was done has had its consequences. Where nothing was done since, and nothing
+        was waited for, it has."""
+        if not self._settled:
             await self.line.settle()
+            self._settled = True
 
     def _limit(self) -> float:
         return self.now + LONGEST

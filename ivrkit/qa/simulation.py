@@ -34,6 +34,7 @@ from ivrkit.store import Sealer
 Listener = Callable[[TraceEvent], None]
 KEY = bytes(32)
 """Nothing of a simulated call is worth hiding; what would be sealed is sealed as in service."""
+_SEALER = Sealer(KEY)
 
 
 class PlayedClock(Clock, Protocol):
@@ -141,12 +142,12 @@ class Simulation:
             keeper=keeper,
             choose=self._choose,
             ports=self._ports,
-            sealer=Sealer(KEY),
+            sealer=_SEALER,
             observer=observer,
             new_id=self._new_id,
             before_step=before_step,
         )
-        engine.subscribe(lambda _, event: self._tell(event))
+        engine.subscribe(self._tell)
         return engine
 
     def give(self, given: Given) -> None:
@@ -183,6 +184,6 @@ class Simulation:
         self._calls += 1
         return f"call-{self._calls}"
 
-    def _tell(self, event: TraceEvent) -> None:
+    def _tell(self, call_id: str, event: TraceEvent) -> None:
         for listener in self._listeners:
             listener(event)

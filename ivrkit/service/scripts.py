@@ -48,6 +48,7 @@ class FlowBook:
         self._library = FlowLibrary(
             reader(), configuration.flows, prompts.folder, prompts.fallbacks
         )
+        self._calendars = Calendars(configuration.calendars)
         self._versions: dict[str, FlowVersion] = {}
         # One for all calls: what is the same in every call is worded once.
         self._prompts = TextPrompts(currency=prompts.currency, fallbacks=prompts.fallbacks)
@@ -98,8 +99,7 @@ class FlowBook:
         def clock(start: datetime | None) -> VirtualClock:
             return VirtualClock(start or START)
 
-        calendars = Calendars(self.configuration.calendars)
-        return Scene(clock, self._prompts, self.start, {Calendars: calendars}, self.site)
+        return Scene(clock, self._prompts, self.start, {Calendars: self._calendars}, self.site)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from operator import methodcaller
 from typing import Any, TypeVar
 
 from ivrkit.errors import IvrkitError
@@ -20,6 +21,7 @@ T = TypeVar("T")
 START = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 """When virtual time begins if nobody says otherwise: a Monday, at ten."""
 
+_is_done = methodcaller("done")
 _FIRST, _USUAL, _LAST = 0, 1, 2
 
 
@@ -206,17 +208,14 @@ class VirtualClock:
             if timer.call is not None:
                 self._time = max(self._time, timer.when)
                 timer.call()
-                if not self._somebody_is_woken():
+                if not (self._scheduled or self._somebody_is_woken()):
                     self._consider()
                 return
         self._despair()
 
     def _somebody_is_woken(self) -> bool:
         """Whether somebody is parked no longer, though his task has not run yet."""
-        for woken in self._parked.values():
-            if woken.done():
-                return True
-        return False
+        return any(map(_is_done, self._parked.values()))
 
     def _despair(self) -> None:
         players = [task for task, plays in self._participants.items() if plays]

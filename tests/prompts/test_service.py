@@ -63,6 +63,20 @@ async def test_a_static_prompt_is_a_look_into_memory(
     assert await service.render(pieces, "en") is first
 
 
+async def test_what_was_deleted_is_spoken_anew_after_another_look(
+    service: PromptService, hum: type[Hum]
+) -> None:
+    first = await said(service, MENU)
+    for media in first.media:
+        media.path.unlink()
+    service.refresh()
+    await service.prepare([MENU], Locale("en", "en"))
+    again = await said(service, MENU)
+    assert [each.path for each in again.media] == [each.path for each in first.media]
+    assert all(each.path.is_file() for each in again.media)
+    assert hum.asked.count("Welcome.") == 2
+
+
 async def test_preparing_speaks_before_anybody_calls(
     service: PromptService, hum: type[Hum]
 ) -> None:

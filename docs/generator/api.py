@@ -26,7 +26,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "tail": "follow calls as they happen",
     "metrics:read": "read figures, and how the systems outside fare; no tenant may",
     "audit:read": "read who did what",
-    "engine:control": "reload, drain and end the engine, replace its machine's token; no tenant may",
+    "engine:control": "reload, drain and end the engine, replace its own token; no tenant may",
     "erase": "count and erase all that is kept of a caller; no tenant may",
 }
 

@@ -147,7 +147,7 @@ class Link:
         self._replaced = True
         self.drop()
 
-    async def send(self, frame: bytes) -> None:
+    def send(self, frame: bytes) -> None:
         """Send a text message. Raises CarrierUnavailable when there is no connection."""
         socket = self._socket
         if socket is None:

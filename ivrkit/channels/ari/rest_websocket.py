@@ -60,7 +60,7 @@ class WebSocketRest:
         if self._sweeper is None:
             self._sweeper = loop.call_later(min(SWEEP, self._limit), self._sweep)
         try:
-            await self._link.send(_encode(request))
+            self._link.send(_encode(request))
             return await future
         finally:
             self._waiting.pop(transaction, None)

@@ -69,7 +69,7 @@ async def test_it_comes_back_when_asterisk_does(
 async def test_nothing_is_sent_without_a_connection(asterisk: FakeAsterisk) -> None:
     link = Link(asterisk.settings(), "x", lambda message: None, timings=QUIET)
     with pytest.raises(CarrierUnavailable):
-        await link.send(b"{}")
+        link.send(b"{}")
     await link.stop()
 
 

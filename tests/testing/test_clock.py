@@ -65,6 +65,26 @@ async def test_it_stands_still_during_outside_work() -> None:
     assert clock.time() == 5.0
 
 
+async def test_who_waits_for_work_is_told_of_its_end_before_time_passes() -> None:
+    """Also where nobody waits for the task itself: its end wakes somebody by a callback."""
+    clock = VirtualClock()
+    gate, woken = future(), future()
+    times: list[float] = []
+
+    async def asked() -> None:
+        await gate
+
+    async def waiter() -> None:
+        work = asyncio.ensure_future(clock.outside(asked()))
+        work.add_done_callback(lambda _: woken.set_result(None))
+        asyncio.get_running_loop().call_later(0, gate.set_result, None)
+        await clock.park(woken, 5)
+        times.append(clock.time())
+
+    await together(clock, waiter())
+    assert times == [0.0]
+
+
 async def test_who_was_woken_is_no_longer_parked_before_his_task_runs() -> None:
     clock = VirtualClock()
     woken = future()

@@ -66,6 +66,8 @@ if [ "$purpose" != demo ]; then
     # What the page about the API shows is sent with these.
     want curl curl
     want jq jq
+    # The rules of the alarms are read by what comes with Prometheus.
+    want_server promtool prometheus prometheus
 fi
 
 [ -n "$missing" ] || exit 0

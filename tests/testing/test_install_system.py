@@ -14,7 +14,7 @@ WANTED = (
     *("espeak-ng", "flite", "baresip", "sipp", "setpriv", "debootstrap"),
     *("chromium-headless-shell", "dot", "npm"),
     *("rabbitmqctl", "mosquitto"),
-    *("cc", "curl", "jq", "pg_createcluster", "mariadbd", "isql", "odbcinst"),
+    *("cc", "curl", "jq", "promtool", "pg_createcluster", "mariadbd", "isql", "odbcinst"),
 )
 
 

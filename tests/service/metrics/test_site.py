@@ -4,6 +4,7 @@ nothing else."""
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -160,7 +161,8 @@ def test_the_board_is_one_that_grafana_reads() -> None:
         assert panel["type"] == "row" or panel["targets"]
 
 
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
 def test_prometheus_reads_the_rules() -> None:
+    if shutil.which("promtool") is None and not os.environ.get("CI"):
+        pytest.skip("promtool is not installed: make test does it")
     checked = subprocess.run(["promtool", "check", "rules", RULES], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr

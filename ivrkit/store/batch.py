@@ -11,15 +11,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Text, bindparam, delete, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Text,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from ivrkit.call.events import ENCODER, Failed, TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
 from ivrkit.store.audit import AuditEntry, write_audit
 from ivrkit.store.database import Insert, database_of, insert
-from ivrkit.store.milestones import write_milestones
-from ivrkit.store.prepared import Rows, Statement, marks, replacing
+from ivrkit.store.milestones import milestones_among, write_milestones
+from ivrkit.store.prepared import Rows, Statement, marks, replacing, transaction
 from ivrkit.store.records import CallRecord, write_records
 from ivrkit.store.sessions import Origin
 from ivrkit.store.tables import leases, sessions, traces
@@ -129,14 +139,16 @@ class Written:
 def write(connection: Connection, batch: Batch, fence: Fence) -> Written:
     """Write a batch in one transaction. Raises what the database raises; then nothing of it is
     written."""
-    with connection.begin():
+    points = milestones_among(batch.events)
+    # SQLAlchemy's own way to begin and to commit is for those who ask through it.
+    with connection.begin() if batch.operations or points else transaction(connection):
         refused = fence.check(connection)
         if refused is None:
             _write_captures(connection, batch, fence)
             if batch.records:
                 write_records(connection, batch.records)
         _write_events(connection, batch.events)
-        write_milestones(connection, batch.events)
+        write_milestones(connection, points)
         if batch.audit:
             write_audit(connection, batch.audit)
         answers = [_answer(connection, operation) for operation in batch.operations]
@@ -163,9 +175,13 @@ def _answer(connection: Connection, operation: Operation) -> Any:
 
 def _save(connection: Connection, size: int) -> Insert:
     new = insert(connection, sessions)
+    known = {
+        name: func.coalesce(func.nullif(new.excluded[name], literal_column("''")), sessions.c[name])
+        for name in _ORIGIN
+    }
     return new.values(marks(sessions, _SAVED, size)).on_conflict_do_update(
         index_elements=["call_id"],
-        set_=replacing(new, _SAVED[1:]),
+        set_=replacing(new, ("application", "epoch", "saved", "capture")) | known,
         where=or_(
             new.excluded.application != sessions.c.application,
             new.excluded.epoch >= sessions.c.epoch,
@@ -178,15 +194,11 @@ def _forget(connection: Connection, size: int) -> Delete:
     return delete(sessions).where(sessions.c.call_id.in_(gone))
 
 
-_SAVED = ("call_id", "application", "epoch", "saved", "capture")
+_ORIGIN = Origin._fields[:3]
+_UNTOLD = ("",) * len(_ORIGIN)
+"""What was told of a session before is kept."""
+_SAVED = ("call_id", "application", "epoch", "saved", "capture", *_ORIGIN)
 _SAVE = Rows(_save)
-_DESCRIBE = Statement(
-    lambda connection: (
-        update(sessions)
-        .where(sessions.c.call_id == bindparam("of", type_=Text()))
-        .values({name: bindparam(f"new_{name}", type_=Text()) for name in Origin._fields[:3]})
-    )
-)
 _FORGET = Rows(_forget)
 _TRACED = ("call_id", "written", "events")
 _TRACE = Rows(
@@ -203,29 +215,38 @@ _HOLDER = Statement(
 
 
 def _write_captures(connection: Connection, batch: Batch, fence: Fence) -> None:
-    now, captures, origins = time.time(), batch.captures, batch.origins
-    saved = [
-        (call_id, fence.application, fence.epoch, now, capture)
-        for call_id, capture in captures.items()
-        if capture is not None
-    ]
+    now, application, epoch, origins = time.time(), fence.application, fence.epoch, batch.origins
+    saved: list[tuple[object, ...]] = []
+    gone: list[tuple[str]] = []
+    for call_id, capture in batch.captures.items():
+        if capture is None:
+            gone.append((call_id,))
+        else:
+            origin = origins.get(call_id, _UNTOLD)
+            saved.append((call_id, application, epoch, now, capture, *origin[:3]))
     _SAVE.run(connection, saved)
-    _FORGET.run(connection, [(call_id,) for call_id, kept in captures.items() if kept is None])
-    if origins:
-        rows = [(*each[:3], call_id) for call_id, each in origins.items()]
-        _DESCRIBE.each(connection, rows)
+    _FORGET.run(connection, gone)
 
 
 def _write_events(
     connection: Connection, groups: Sequence[tuple[str, Sequence[TraceEvent]]]
 ) -> None:
-    lines: dict[str, list[bytes]] = {}
+    of_calls: dict[str, list[TraceEvent]] = {}
     for call_id, events in groups:
-        lines.setdefault(call_id, []).extend(_encode(event) for event in events)
+        of_calls.setdefault(call_id, []).extend(events)
     now = time.time()
     _TRACE.run(
-        connection, [(call_id, now, b"\n".join(each)) for call_id, each in lines.items() if each]
+        connection,
+        [(call_id, now, _lines(events)) for call_id, events in of_calls.items() if events],
     )
+
+
+def _lines(events: Sequence[TraceEvent]) -> bytes:
+    """Events as lines of JSON, all at once where all can be."""
+    try:
+        return ENCODER.encode_lines(events)[:-1]
+    except (TypeError, ValueError, RecursionError):
+        return b"\n".join(map(_encode, events))
 
 
 def _encode(event: TraceEvent) -> bytes:

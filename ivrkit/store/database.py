@@ -148,6 +148,11 @@ class Database(ABC):
 
     @staticmethod
     @abstractmethod
+    def begin(driver: Any) -> None:
+        """Begin a transaction that will write, on the driver's own connection."""
+
+    @staticmethod
+    @abstractmethod
     def transaction(connection: Connection) -> str:
         """A name for the transaction in progress, by which :meth:`was_committed` finds it; empty
         where a commit that fails has certainly not been done."""

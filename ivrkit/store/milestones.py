@@ -24,14 +24,22 @@ class KeptMilestone(msgspec.Struct, frozen=True):
     values: dict[str, Any]
 
 
-def write_milestones(
-    connection: Connection, groups: Sequence[tuple[str, Sequence[TraceEvent]]]
-) -> None:
-    """Keep the milestones among the events of calls."""
-    for call_id, events in groups:
-        for event in events:
-            if isinstance(event, Milestone):
-                connection.execute(_one_more(call_id, event))
+def milestones_among(
+    groups: Sequence[tuple[str, Sequence[TraceEvent]]],
+) -> list[tuple[str, Milestone]]:
+    """The milestones among the events of calls, each with its call."""
+    return [
+        (call_id, event)
+        for call_id, events in groups
+        for event in events
+        if isinstance(event, Milestone)
+    ]
+
+
+def write_milestones(connection: Connection, found: Sequence[tuple[str, Milestone]]) -> None:
+    """Keep milestones of calls."""
+    for call_id, event in found:
+        connection.execute(_one_more(call_id, event))
 
 
 def _one_more(call_id: str, event: Milestone) -> Insert:

@@ -6,7 +6,8 @@ is bound is handed to the driver as it is: times as seconds, no types are applie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import Any
 
@@ -14,8 +15,22 @@ from sqlalchemy import Connection, Executable, Table, bindparam
 
 from ivrkit.store.database import Insert, database_of
 
-_CHUNKS = (64, 16, 4, 1)
-"""The few lengths that a driver then keeps prepared."""
+_CHUNKS = (64, 16, 8, 4, 3, 2, 1)
+"""The few lengths that a driver then keeps prepared; most batches are small ones."""
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """In which only statements of this file are run: SQLAlchemy knows nothing of it."""
+    driver: Any = connection.connection.driver_connection
+    database_of(connection).begin(driver)
+    try:
+        yield
+        driver.commit()
+    except BaseException:
+        with suppress(Exception):  # what went wrong first is what is told
+            driver.rollback()
+        raise
 
 
 class Statement:

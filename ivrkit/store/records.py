@@ -56,7 +56,7 @@ class RecordQuery:
 _TEXTS = ("flow", "version", "caller", "number", "ended", "path", "queue", "handoff", "tenant")
 _NOTHING: ColumnElement[str] = literal_column("''")
 _INSTANTS = ("answered", "ended_at")
-_COLUMNS = tuple(calls.c.keys())
+_COLUMNS = CallRecord.__struct_fields__
 
 
 def _upsert(connection: Connection) -> Insert:
@@ -77,8 +77,8 @@ def write_records(connection: Connection, records: Sequence[CallRecord]) -> None
     _WRITE.each(connection, [_row(record) for record in records])
 
 
-def _row(record: CallRecord) -> tuple[Any, ...]:
-    return tuple(_plain(getattr(record, name)) for name in _COLUMNS)
+def _row(record: CallRecord) -> list[Any]:
+    return [_plain(value) for value in msgspec.structs.astuple(record)]
 
 
 def _plain(value: str | datetime | None) -> str | float | None:
@@ -90,7 +90,9 @@ def _plain(value: str | datetime | None) -> str | float | None:
 def storable(text: str) -> str:
     """What a caller sends need not be storable: a lone surrogate is no UTF-8, and PostgreSQL takes
     no NUL."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "?")
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\0", "?")
 
 
 def find_records(connection: Connection, query: RecordQuery) -> list[CallRecord]:

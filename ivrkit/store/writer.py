@@ -22,6 +22,7 @@ from ivrkit.call.events import TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
 from ivrkit.store.audit import AuditEntry
 from ivrkit.store.batch import Batch, Fence, Operation, Written, write
+from ivrkit.store.bell import Bell
 from ivrkit.store.database import Database
 from ivrkit.store.records import CallRecord
 from ivrkit.store.sessions import Origin
@@ -70,8 +71,9 @@ class Writer:
         self._alarm, self._clear, self._lost = alarm, clear, lost
         self._has_committed = committed
         self._lock = threading.Lock()
-        self._wake = threading.Event()
-        self._urgent = threading.Event()
+        self._bell = Bell()
+        self._rests = False
+        self._urgent = False
         self._stopping = False
         self._batch = Batch()
         self._thread: threading.Thread | None = None
@@ -97,16 +99,17 @@ class Writer:
         if self._thread is None:
             return
         self._stopping = True
-        self._urgent.set()
-        self._wake.set()
+        self._bell.ring()
         await asyncio.to_thread(self._thread.join, _CLOSING_SECONDS)
         self._thread = None
 
     def save(self, call_id: str, capture: bytes | None) -> None:
         """Take over a capture; None forgets the session."""
         with self._lock:
-            self._batch.captures[call_id] = capture
-        self._work()
+            batch = self._batch
+            batch.captures[call_id] = capture
+            if not batch.since:
+                self._begun(batch)
 
     def describe(self, call_id: str, flow: str, version: str, channel: str) -> None:
         """Take over what a session is of. It is written with the next capture of the session."""
@@ -116,20 +119,26 @@ class Writer:
     def append(self, call_id: str, events: Sequence[TraceEvent]) -> None:
         """Take over events; the sequence must not change any more."""
         with self._lock:
-            self._batch.events.append((call_id, events))
-        self._work()
+            batch = self._batch
+            batch.events.append((call_id, events))
+            if not batch.since:
+                self._begun(batch)
 
     def record(self, record: CallRecord) -> None:
         """Take over a record."""
         with self._lock:
-            self._batch.records.append(record)
-        self._work()
+            batch = self._batch
+            batch.records.append(record)
+            if not batch.since:
+                self._begun(batch)
 
     def audit(self, entry: AuditEntry) -> None:
         """Take over an entry of the audit."""
         with self._lock:
-            self._batch.audit.append(entry)
-        self._work()
+            batch = self._batch
+            batch.audit.append(entry)
+            if not batch.since:
+                self._begun(batch)
 
     async def save_ahead(self, call_id: str, capture: bytes) -> None:
         """Take over a capture and wait until it, or a newer one, is committed."""
@@ -137,7 +146,7 @@ class Writer:
         with self._lock:
             self._batch.captures[call_id] = capture
             self._batch.ahead.append(answer)
-        self._hurry()
+            self._hurry()
         async with limited(self._database.name):
             await answer
 
@@ -146,7 +155,7 @@ class Writer:
         answer: asyncio.Future[T] = self._future()
         with self._lock:
             self._batch.operations.append(Operation(work, answer))
-        self._hurry()
+            self._hurry()
         async with limited(self._database.name):
             return await answer
 
@@ -155,15 +164,17 @@ class Writer:
             raise StoreError(f"the store {self._database.name} is not open")
         return self._loop.create_future()
 
-    def _hurry(self) -> None:
-        self._urgent.set()
-        self._work()
+    def _begun(self, batch: Batch) -> None:
+        """The first of a batch was handed over; the thread sees that by itself unless it rests."""
+        batch.since = time.monotonic()
+        if self._rests:
+            self._bell.ring()
 
-    def _work(self) -> None:
-        """Something was handed over."""
-        if not self._wake.is_set():
-            self._batch.since = time.monotonic()
-            self._wake.set()
+    def _hurry(self) -> None:
+        """Somebody waits for the batch."""
+        self._batch.since = self._batch.since or time.monotonic()
+        self._urgent = True
+        self._bell.ring()
 
     @property
     def waiting(self) -> int:
@@ -190,6 +201,7 @@ class Writer:
                 self._failed(batch, error)
                 if self._stopping:
                     break
+                started = time.monotonic()
                 pause = min(max(_FIRST_PAUSE, 2 * pause), _LONGEST_PAUSE)
             else:
                 pause = 0.0
@@ -198,23 +210,42 @@ class Writer:
 
     def _wait(self, started: float, pause: float) -> None:
         """Until there is work, it has gathered, and the pace allows it; after a failure longer.
-        Where somebody waits, as soon as the pace allows it."""
-        self._wake.wait()
-        self._urgent.wait(pause or GATHER)
-        if not self._stopping:
-            time.sleep(max(0.0, started + PACE - time.monotonic()))
+        Where somebody waits, as soon as the pace allows it.
+
+        While calls are busy the thread looks by itself whether there is work, as often as that
+        must be committed: were it woken with the first of it, it would fight with the calls' loop
+        for the interpreter in the midst of a step."""
+        looked = False
+        while not (self._urgent or self._stopping):
+            since = self._batch.since
+            if since or self._doubtful is not None:
+                left = (started + pause if pause else since + GATHER) - time.monotonic()
+                if left <= 0.0:
+                    break
+                self._bell.wait(left)
+            elif not looked:
+                looked = True
+                self._bell.wait(GATHER)
+            else:
+                self._rest()
+        left = started + PACE - time.monotonic()
+        if left > 0.0 and not self._stopping:
+            time.sleep(left)
+
+    def _rest(self) -> None:
+        with self._lock:
+            self._rests = not self._batch.since
+        if self._rests:
+            self._bell.wait()
+            self._rests = False
 
     def _take(self) -> Batch:
-        self._wake.clear()
-        self._urgent.clear()
         with self._lock:
+            self._urgent = False
             batch, self._batch = self._batch, Batch()
             if self._origins:
                 for call_id in self._origins.keys() & batch.captures.keys():
                     batch.origins[call_id] = self._origins.pop(call_id)
-        if self._stopping:
-            self._wake.set()
-            self._urgent.set()
         return batch
 
     def _open(self) -> None:
@@ -269,9 +300,6 @@ class Writer:
         else:
             with self._lock:
                 dropped = batch.put_before(self._batch)
-            self._wake.set()
-        if self._doubtful is not None:
-            self._wake.set()
         self.statistics.dropped += dropped
         if reason.message != self._failing:
             self._failing = reason.message
@@ -300,7 +328,7 @@ class Writer:
         if len(later):
             with self._lock:
                 dropped += later.put_before(self._batch)
-            self._wake.set()
+                self._batch.since = self._batch.since or time.monotonic()
         return dropped
 
     def _close(self) -> None:

@@ -225,6 +225,10 @@ class PostgreSQL(Database):
         return float(connection.execute(clock).scalar_one())
 
     @staticmethod
+    def begin(driver: Any) -> None:
+        """The driver does that with the first statement."""
+
+    @staticmethod
     def transaction(connection: Connection) -> str:
         driver: Any = connection.connection.driver_connection
         return str(driver.execute("SELECT pg_current_xact_id()::text").fetchone()[0])

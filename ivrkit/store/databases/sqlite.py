@@ -85,7 +85,7 @@ class SQLite(Database):
     def _engine(self) -> Engine:
         engine = self._create(NullPool)
         event.listen(engine, "connect", self._prepare)
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", lambda c: self.begin(c.connection.driver_connection))
         return engine
 
     def reader(self) -> Engine:
@@ -135,7 +135,7 @@ class SQLite(Database):
         run("SELECT count(capture) FROM sessions").scalar()
 
     def _identity(self) -> tuple[int, int]:
-        found = self.path.stat()
+        found = os.stat(self.name)
         return found.st_dev, found.st_ino
 
     def check(self) -> None:
@@ -187,6 +187,11 @@ class SQLite(Database):
     @staticmethod
     def now(connection: Connection) -> float:
         return time.time()
+
+    @staticmethod
+    def begin(driver: Any) -> None:
+        """Whoever comes second waits at its beginning, not in its middle."""
+        driver.execute("BEGIN IMMEDIATE")
 
     @staticmethod
     def transaction(connection: Connection) -> str:
@@ -257,13 +262,6 @@ class LockFile(HolderLock):
 
     def _path(self, epoch: int) -> Path:
         return Path(f"{self._stem}-{epoch}")
-
-
-def _begin(connection: Connection) -> None:
-    """A transaction that will write: whoever comes second waits at its beginning, not in its
-    middle. Told to the driver itself: this is done with every batch."""
-    driver: Any = connection.connection.driver_connection
-    driver.execute("BEGIN IMMEDIATE")
 
 
 def _only_read(connection: Any, _record: object) -> None:

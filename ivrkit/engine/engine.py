@@ -43,11 +43,13 @@ UNALLOCATED = 1
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a call begins: a version in service, its section and the values of its params."""
+    """Where a call begins: a version in service, its section and the values of its params; and
+    whose it is, if anybody's."""
 
     version: FlowVersion
     section: str = "main"
     arguments: Mapping[str, Value] = field(default_factory=dict)
+    tenant: str = ""
 
 
 Choose = Callable[[Arrival], Start | None]
@@ -188,6 +190,7 @@ class Engine:
             answered=arrival.answered,
             answered_at=now.isoformat() if arrival.answered else "",
             limit=self.clock.time() + longest,
+            tenant=start.tenant,
         )
 
     def _spawn(

@@ -66,6 +66,7 @@ class SessionState(msgspec.Struct, omit_defaults=True):
     the flow whose ``on_end`` it is. ``limited``: ``max_call`` was reached, and ``limit`` is what
     ``on_error`` has left. ``unreadable``: what was saved of the call could not be read, and from
     when it goes on it may take so many seconds. ``ear`` is the name of the one that is open.
+    ``tenant`` is whose call it has been since its beginning, if anybody's.
     """
 
     call: str
@@ -97,6 +98,7 @@ class SessionState(msgspec.Struct, omit_defaults=True):
     closing: int | None = None
     ear: str = ""
     unreadable: float = 0.0
+    tenant: str = ""
 
 
 ENCODER = msgspec.msgpack.Encoder()

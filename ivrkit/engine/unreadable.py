@@ -43,6 +43,9 @@ class Origin(Protocol):
     @property
     def started(self) -> datetime | None: ...
 
+    @property
+    def tenant(self) -> str: ...
+
 
 Origins = Callable[[str], Awaitable[Origin | None]]
 """What is kept beside the capture of a call, if anything is. Raises StoreError."""
@@ -85,6 +88,7 @@ def rebuilt(
         answered_at=now.isoformat(),
         limit=clock.time(),
         unreadable=longest,
+        tenant=origin.tenant,
     )
 
 

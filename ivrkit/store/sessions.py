@@ -12,7 +12,7 @@ from ivrkit.store.tables import calls, sessions
 
 class Origin(NamedTuple):
     """The flow and its version with which a call began, the channel it is on, and who calls whom
-    since when, as far as its record says so."""
+    since when, and for which tenant, as far as its record says so."""
 
     flow: str
     version: str
@@ -20,6 +20,7 @@ class Origin(NamedTuple):
     caller: str = ""
     number: str = ""
     started: datetime | None = None
+    tenant: str = ""
 
 
 def find_origin(connection: Connection, call_id: str) -> Origin | None:
@@ -32,6 +33,7 @@ def find_origin(connection: Connection, call_id: str) -> Origin | None:
             func.coalesce(calls.c.caller, ""),
             func.coalesce(calls.c.number, ""),
             calls.c.started,
+            func.coalesce(calls.c.tenant, ""),
         )
         .select_from(sessions.outerjoin(calls, calls.c.id == sessions.c.call_id))
         .where(sessions.c.call_id == call_id)

@@ -348,17 +348,17 @@ def test_importing_the_store_needs_no_running_loop(tmp_path: Path) -> None:
 async def test_what_a_session_is_of_is_kept_beside_its_capture(store: Store) -> None:
     store.describe("a", "bank", "v1", "channel-1")
     store.save("a", b"1")
-    store.put_record(record("a"))
+    store.put_record(record("a", tenant="acme"))
     await store.flush()
     store.save("a", b"2")
     store.save("b", b"1")
     await store.flush()
-    assert await store.origin("a") == ("bank", "v1", "channel-1", "+49301", "800", NOON)
+    assert await store.origin("a") == ("bank", "v1", "channel-1", "+49301", "800", NOON, "acme")
     assert await store.origin("b") is None
     assert await store.origin("c") is None
     store.describe("b", "bank", "v1", "channel-2")
     await store.save_ahead("b", b"2")
-    assert await store.origin("b") == ("bank", "v1", "channel-2", "", "", None)
+    assert await store.origin("b") == ("bank", "v1", "channel-2", "", "", None, "")
     store.forget("a")
     await store.flush()
     assert await store.origin("a") is None

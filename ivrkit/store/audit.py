@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from ivrkit.store.database import insert
-from ivrkit.store.prepared import Rows, marks
+from ivrkit.store.prepared import Prepared, Rows, marks
 from ivrkit.store.records import storable
 from ivrkit.store.tables import audit
 
@@ -59,10 +59,10 @@ _INSERT = Rows(
 )
 
 
-def write_audit(connection: Connection, entries: Sequence[AuditEntry]) -> None:
+def write_audit(prepared: Prepared, entries: Sequence[AuditEntry]) -> None:
     """Add entries in their order."""
     _INSERT.run(
-        connection,
+        prepared,
         [
             (
                 each.at.timestamp(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,12 +25,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
-from ivrkit.call.events import ENCODER, Failed, TraceEvent
+from ivrkit.call.events import ENCODER, Failed, Milestone, TraceEvent
 from ivrkit.errors import LeaseHeld, StoreError
 from ivrkit.store.audit import AuditEntry, write_audit
 from ivrkit.store.database import Insert, database_of, insert
 from ivrkit.store.milestones import milestones_among, write_milestones
-from ivrkit.store.prepared import Rows, Statement, marks, replacing, transaction
+from ivrkit.store.prepared import Prepared, Rows, Statement, marks, replacing
 from ivrkit.store.records import CallRecord, write_records
 from ivrkit.store.sessions import Origin
 from ivrkit.store.tables import leases, sessions, traces
@@ -113,11 +114,11 @@ class Fence:
     application: str = ""
     epoch: int = 0
 
-    def check(self, connection: Connection) -> LeaseHeld | None:
+    def check(self, prepared: Prepared) -> LeaseHeld | None:
         """Says so when another engine has the application now."""
         if not self.application:
             return None
-        row = _HOLDER.one(connection, self.application)
+        row = _HOLDER.one(prepared, self.application)
         if row is not None and row[0] == self.epoch:
             return None
         owner = (row[1] if row else "") or "nobody"
@@ -136,24 +137,42 @@ class Written:
     refused: LeaseHeld | None = None
 
 
-def write(connection: Connection, batch: Batch, fence: Fence) -> Written:
+def write(prepared: Prepared, batch: Batch, fence: Fence) -> Written:
     """Write a batch in one transaction. Raises what the database raises; then nothing of it is
     written."""
     points = milestones_among(batch.events)
-    # SQLAlchemy's own way to begin and to commit is for those who ask through it.
-    with connection.begin() if batch.operations or points else transaction(connection):
-        refused = fence.check(connection)
-        if refused is None:
-            _write_captures(connection, batch, fence)
-            if batch.records:
-                write_records(connection, batch.records)
-        _write_events(connection, batch.events)
+    if batch.operations or points:  # they are asked for through SQLAlchemy
+        with prepared.connection.begin():
+            return _write_all(prepared, batch, fence, points)
+    prepared.database.begin(prepared.driver)
+    try:
+        written = _write_all(prepared, batch, fence, points)
+        prepared.driver.commit()
+    except BaseException:
+        with suppress(Exception):  # what went wrong first is what is told
+            prepared.driver.rollback()
+        raise
+    return written
+
+
+def _write_all(
+    prepared: Prepared, batch: Batch, fence: Fence, points: Sequence[tuple[str, Milestone]]
+) -> Written:
+    refused = fence.check(prepared)
+    if refused is None:
+        _write_captures(prepared, batch, fence)
+        if batch.records:
+            write_records(prepared, batch.records)
+    if batch.events:
+        _write_events(prepared, batch.events)
+    connection = prepared.connection
+    if points:
         write_milestones(connection, points)
-        if batch.audit:
-            write_audit(connection, batch.audit)
-        answers = [_answer(connection, operation) for operation in batch.operations]
-        if batch.events or batch.audit:  # all else may be written twice
-            batch.transaction = database_of(connection).transaction(connection)
+    if batch.audit:
+        write_audit(prepared, batch.audit)
+    answers = [_answer(connection, operation) for operation in batch.operations]
+    if batch.events or batch.audit:  # all else may be written twice
+        batch.transaction = prepared.database.transaction(connection)
     return Written(answers, refused)
 
 
@@ -214,7 +233,7 @@ _HOLDER = Statement(
 )
 
 
-def _write_captures(connection: Connection, batch: Batch, fence: Fence) -> None:
+def _write_captures(prepared: Prepared, batch: Batch, fence: Fence) -> None:
     now, application, epoch, origins = time.time(), fence.application, fence.epoch, batch.origins
     saved: list[tuple[object, ...]] = []
     gone: list[tuple[str]] = []
@@ -224,19 +243,19 @@ def _write_captures(connection: Connection, batch: Batch, fence: Fence) -> None:
         else:
             origin = origins.get(call_id, _UNTOLD)
             saved.append((call_id, application, epoch, now, capture, *origin[:3]))
-    _SAVE.run(connection, saved)
-    _FORGET.run(connection, gone)
+    if saved:
+        _SAVE.run(prepared, saved)
+    if gone:
+        _FORGET.run(prepared, gone)
 
 
-def _write_events(
-    connection: Connection, groups: Sequence[tuple[str, Sequence[TraceEvent]]]
-) -> None:
+def _write_events(prepared: Prepared, groups: Sequence[tuple[str, Sequence[TraceEvent]]]) -> None:
     of_calls: dict[str, list[TraceEvent]] = {}
     for call_id, events in groups:
         of_calls.setdefault(call_id, []).extend(events)
     now = time.time()
     _TRACE.run(
-        connection,
+        prepared,
         [(call_id, now, _lines(events)) for call_id, events in of_calls.items() if events],
     )
 

@@ -6,8 +6,7 @@ is bound is handed to the driver as it is: times as seconds, no types are applie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -19,47 +18,45 @@ _CHUNKS = (64, 16, 8, 4, 3, 2, 1)
 """The few lengths that a driver then keeps prepared; most batches are small ones."""
 
 
-@contextmanager
-def transaction(connection: Connection) -> Iterator[None]:
-    """In which only statements of this file are run: SQLAlchemy knows nothing of it."""
-    driver: Any = connection.connection.driver_connection
-    database_of(connection).begin(driver)
-    try:
-        yield
-        driver.commit()
-    except BaseException:
-        with suppress(Exception):  # what went wrong first is what is told
-            driver.rollback()
-        raise
+class Prepared:
+    """A connection as its driver has it, for batches: looked up once, and not with every
+    statement. SQLAlchemy knows nothing of transactions that are begun here."""
+
+    __slots__ = ("connection", "cursor", "database", "dialect", "driver")
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.database = database_of(connection)
+        self.dialect = connection.dialect.name
+        driver: Any = connection.connection.driver_connection
+        self.driver, self.cursor = driver, driver.cursor()
 
 
 class Statement:
     """One statement; its parameters in the order in which they stand in it."""
 
+    __slots__ = ("_build", "_texts")
+
     def __init__(self, build: Callable[[Connection], Executable]) -> None:
         self._build = build
         self._texts: dict[str, str] = {}
 
-    def each(self, connection: Connection, rows: Sequence[Sequence[object]]) -> None:
+    def each(self, prepared: Prepared, rows: Sequence[Sequence[object]]) -> None:
         """Run it for every row, in their order."""
-        cursor = connection.connection.cursor()
-        cursor.executemany(self.text(connection), rows)
-        cursor.close()
+        prepared.cursor.executemany(self.text(prepared), rows)
 
-    def one(self, connection: Connection, *values: object) -> Any:
+    def one(self, prepared: Prepared, *values: object) -> Any:
         """The first row that it finds, or None."""
-        cursor = connection.connection.cursor()
-        cursor.execute(self.text(connection), values)
-        row = cursor.fetchone()
-        cursor.close()
-        return row
+        cursor = prepared.cursor
+        cursor.execute(self.text(prepared), values)
+        return cursor.fetchone()
 
-    def text(self, connection: Connection) -> str:
+    def text(self, prepared: Prepared) -> str:
         """The statement in the words of a connection's driver."""
-        name = connection.dialect.name
-        found = self._texts.get(name)
+        found = self._texts.get(prepared.dialect)
         if found is None:
-            found = self._texts[name] = _compiled(connection, self._build(connection))
+            connection = prepared.connection
+            found = self._texts[prepared.dialect] = _compiled(connection, self._build(connection))
         return found
 
 
@@ -68,24 +65,27 @@ class Rows:
     the loop that carries the calls, and every statement gives the interpreter away and has to win
     it back; and every one goes to a server and back."""
 
+    __slots__ = ("_statements",)
+
     def __init__(self, build: Callable[[Connection, int], Executable]) -> None:
         def of(size: int) -> Statement:
             return Statement(lambda connection: build(connection, size))
 
-        self._statements = [(size, of(size)) for size in _CHUNKS]
+        self._statements = {size: of(size) for size in _CHUNKS}
 
-    def run(self, connection: Connection, rows: Sequence[Iterable[object]]) -> None:
+    def run(self, prepared: Prepared, rows: Sequence[Iterable[object]]) -> None:
         """Run it for all rows."""
-        if not rows:
+        whole = self._statements.get(len(rows))
+        if whole is not None:
+            prepared.cursor.execute(whole.text(prepared), list(chain.from_iterable(rows)))
             return
-        cursor = connection.connection.cursor()
         at = 0
-        for size, statement in self._statements:
+        for size, statement in self._statements.items():
             while len(rows) - at >= size:
                 chunk = rows[at : at + size]
-                cursor.execute(statement.text(connection), list(chain.from_iterable(chunk)))
+                values = list(chain.from_iterable(chunk))
+                prepared.cursor.execute(statement.text(prepared), values)
                 at += size
-        cursor.close()
 
 
 def marks(table: Table, names: Sequence[str], size: int) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, or_, select
 
 from ivrkit.store.database import Insert, insert
-from ivrkit.store.prepared import Statement, marks
+from ivrkit.store.prepared import Prepared, Statement, marks
 from ivrkit.store.tables import calls
 
 
@@ -72,9 +72,9 @@ def _upsert(connection: Connection) -> Insert:
 _WRITE = Statement(_upsert)
 
 
-def write_records(connection: Connection, records: Sequence[CallRecord]) -> None:
+def write_records(prepared: Prepared, records: Sequence[CallRecord]) -> None:
     """Write records in their order; a field that is empty keeps what was written before."""
-    _WRITE.each(connection, [_row(record) for record in records])
+    _WRITE.each(prepared, [_row(record) for record in records])
 
 
 def _row(record: CallRecord) -> list[Any]:

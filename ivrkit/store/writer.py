@@ -24,6 +24,7 @@ from ivrkit.store.audit import AuditEntry
 from ivrkit.store.batch import Batch, Fence, Operation, Written, write
 from ivrkit.store.bell import Bell
 from ivrkit.store.database import Database
+from ivrkit.store.prepared import Prepared
 from ivrkit.store.records import CallRecord
 from ivrkit.store.sessions import Origin
 
@@ -250,6 +251,7 @@ class Writer:
 
     def _open(self) -> None:
         self._connection = self._database.connect()
+        self._prepared = Prepared(self._connection)
 
     def _write(self, batch: Batch) -> Written:
         if self._connection is not None:
@@ -258,7 +260,7 @@ class Writer:
             self._open()
         assert self._connection is not None
         self._look_up_doubtful(self._connection, batch)
-        return write(self._connection, batch, self.fence)
+        return write(self._prepared, batch, self.fence)
 
     def _look_up_doubtful(self, connection: Connection, batch: Batch) -> None:
         """Write what may have been committed before the connection was lost once more, unless it

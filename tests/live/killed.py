@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import statistics
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,12 +17,14 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from ivrkit.call.events import (
+    Arrived,
     Ended,
     Entered,
     Left,
     Noted,
     Recorded,
     Resumed,
+    Said,
     Saying,
     TraceEvent,
     VariableSet,
@@ -29,6 +32,7 @@ from ivrkit.call.events import (
 from ivrkit.store import RecordQuery, Store
 from ivrkit.testing.load import Keys, Load, Pause, Say, Step
 from tests.live.answering import answering
+from tests.live.played import Restart
 from tests.soak import times
 
 FLOWS = Path(__file__).parent / "flows_killed"
@@ -162,10 +166,16 @@ class Story:
         lines = "\n".join(map(str, self.events))
         return f"{self.flow}, called by {self.caller} ({self.call}):\n{lines}"
 
-    def check(self) -> list[float]:
+    @property
+    def channel(self) -> str:
+        """The id of its channel."""
+        return self.all(Arrived)[0].channel
+
+    def check(self) -> list[tuple[float, str]]:
         """That each engine that took the call up went on where the last one stood, and said what
-        is said there from its beginning. Gives how many seconds each took for it."""
-        seconds = []
+        is said there from its beginning. Gives how many seconds each took for it, and the first
+        file of what was said."""
+        again_said = []
         for place, event in enumerate(self.events):
             if isinstance(event, Resumed):
                 before, behind = self.events[:place], self.events[place + 1 :]
@@ -177,8 +187,10 @@ class Story:
                     again = next((each for each in behind if isinstance(each, Saying)), None)
                     assert again is not None, str(self)
                     assert again.text == said.text, str(self)
-                    seconds.append(again.at - event.at)
-        return seconds
+                    over = next(each for each in behind if isinstance(each, Said))
+                    assert over.text == said.text, str(self)
+                    again_said.append((again.at - event.at, over.media[0]))
+        return again_said
 
 
 def _standing(events: Sequence[TraceEvent]) -> list[Entered]:
@@ -226,6 +238,13 @@ class Figures:
     taken_up: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
+    """From the moment in which a call was taken up until it was spoken to."""
+    restarts: list[Restart] = field(default_factory=list)
+    played: list[float] = field(default_factory=list)
+    """From the engine's connection to Asterisk until the prompt was played to a call that was
+    taken up."""
+    last: set[str] = field(default_factory=set)
+    """Callers who came when the engine could do nothing any more."""
     fallback: int = 0
     over: set[str] = field(default_factory=set)
     """Callers whose calls the engine had ended when it died."""
@@ -237,6 +256,8 @@ class Figures:
             kills=self.kills + other.kills,
             taken_up=self.taken_up + other.taken_up,
             fallback=self.fallback + other.fallback,
+            restarts=self.restarts + other.restarts,
+            last=self.last | other.last,
             over=self.over | other.over,
         )
 
@@ -246,17 +267,26 @@ class Figures:
         # It had hung up, and died before it could save that it has.
         in_that_moment = story.ended == "lost" and story.caller in self.over
         self.ended["in that moment" if in_that_moment else story.ended] += 1
-        self.seconds += story.check()
+        for seconds, file in story.check():
+            self.seconds.append(seconds)
+            restart = next(each for each in self.restarts if story.channel in each.names)
+            self.played.append(restart.seconds(story.channel, file))
 
     def __str__(self) -> str:
-        spoken = sorted(self.seconds)
-        slowest = f"{spoken[-1]:.2f} s, median {spoken[len(spoken) // 2]:.3f} s" if spoken else "-"
         return (
             f"seed {self.seed}, {self.kills} kills, {self.calls} calls; "
             f"taken up: {dict(self.taken_up)}; fallback: {self.fallback}; "
-            f"ended: {dict(self.ended)}; spoken to again: {len(spoken)} within {slowest}; "
-            f"payments: {dict(self.paid)}"
+            f"ended: {dict(self.ended)}; spoken to again: {len(self.seconds)}, after they were "
+            f"taken up {_spread(self.seconds)}, after the engine's connection to Asterisk until "
+            f"the prompt was played {_spread(self.played)}; payments: {dict(self.paid)}"
         )
+
+
+def _spread(seconds: list[float]) -> str:
+    """The median and the most."""
+    if not seconds:
+        return "-"
+    return f"{statistics.median(seconds):.3f} s (median), {max(seconds):.3f} s (slowest)"
 
 
 def check_payments(story: Story, far: FarSide) -> Counter[str]:
@@ -291,9 +321,24 @@ def check_variables(story: Story, far: FarSide) -> None:
             assert recorded.seconds >= 25, str(story)
         case "outer":
             assert story.notes[0] == "something, something and 7", str(story)
+        case "beside":
+            check_heard(story)
         case "queued":
             assert story.notes[0] == "timeout", str(story)
         case "talks":
             assert story.notes[0] == "Local/long@test-agents/n", str(story)
         case "comes-back":
             assert story.notes[0] == "3 talks", str(story)
+
+
+def check_heard(story: Story) -> None:
+    """What a step beside counts goes on where it was, and on_end has the last of it."""
+    values = [int(each.value) for each in story.all(VariableSet)]
+    assert values, str(story)
+    assert values[0] == 1, str(story)
+    assert all(0 <= b - a <= 1 for a, b in pairwise(values)), str(story)
+    counted = [each for each in story.events if isinstance(each, VariableSet | Resumed)]
+    # What is in the trace may have been told just before the engine died, and not saved.
+    unsaved = isinstance(counted[-1], Resumed)
+    told = [f"{story.ended} {values[-1] - less}" for less in range(1 + unsaved)]
+    assert story.notes[-1] in told, str(story)

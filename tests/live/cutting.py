@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.phones import Baresip
 from ivrkit.testing.wire import Wire
 from tests.live.ari_support import eventually
-from tests.live.harness import Exchange, LiveCall, exchange_of, own_flows
+from tests.live.harness import PATIENCE, Exchange, LiveCall, Traces, exchange_of, own_flows
 
 logger = logging.getLogger(__name__)
 
@@ -202,31 +203,74 @@ async def talking(agent: Baresip) -> None:
 
 
 class Cutter:
-    """Does to the network whatever can happen to it, and waits until the engine is back."""
+    """Does to the network whatever can happen to it while there are calls, and waits until the
+    engine is back: each call that was there all the time must be told of the gap."""
 
-    def __init__(self, site: Site, wire: Wire, quiet: Quiet, cuts: int, seed: int) -> None:
+    def __init__(
+        self, site: Site, traces: Traces, wire: Wire, quiet: Quiet, cuts: int, seed: int
+    ) -> None:
+        self._site = site
         self._client = site.carrier.client
+        self._traces = traces
         self._wire = wire
         self._quiet = quiet
         self._chance = random.Random(seed)
         self.left = kinds(cuts, self._chance)
         self.done: list[tuple[str, float]] = []
         """Each kind of cut, and for how many seconds Asterisk was not heard."""
+        self.told: Counter[str] = Counter()
+        """By kind of cut: the calls that were there all the time, and were told."""
 
     async def cut(self) -> None:
-        """What comes next."""
+        """What comes next; where all calls have ended meanwhile, it comes once more."""
         await asyncio.sleep(self._chance.uniform(0.1, 2.5))
         kind = self.left.pop()
-        async with self._quiet.cutting():
-            lost = self._client._events.lost_at
-            assert lost is None, "the last cut is over"
-            logger.info("cut: %s", kind)
-            await KINDS[kind](self._wire, self._client)
-            await eventually(lambda: not self._client.is_connected)
+        before: dict[str, int] = {}
+        while not before:
+            await eventually(self._gaps, PATIENCE)
+            async with self._quiet.cutting():
+                before = self._gaps()
+                if before:
+                    await self._break(kind)
         self._wire.resume()
         await eventually(lambda: self._client.is_connected)
+        through = {call: had for call, had in before.items() if call in self._gaps()}
         self.done.append((kind, self._client.away))
         logger.info("cut: %s, away for %.2f s", kind, self._client.away)
+        await self._tells(kind, through)
+        self.told[kind] += len(through)
+        if not through:
+            self.left.append(kind)
+
+    async def _break(self, kind: str) -> None:
+        assert self._client._events.lost_at is None, "the last cut is over"
+        logger.info("cut: %s", kind)
+        await KINDS[kind](self._wire, self._client)
+        await eventually(lambda: not self._client.is_connected)
+
+    async def _tells(self, kind: str, through: Mapping[str, int]) -> None:
+        """Each of these calls has a gap more than it had."""
+
+        def untold() -> list[str]:
+            return [call for call, had in through.items() if self._told(call) <= had]
+
+        try:
+            await eventually(lambda: not untold())
+        except TimeoutError:
+            stories = ("\n".join(map(str, self._traces.calls[call])) for call in untold())
+            raise AssertionError("\n\n".join((f"no gap by {kind!r} in:", *stories))) from None
+
+    def _gaps(self) -> dict[str, int]:
+        """The calls in progress, with how many gaps each has had."""
+        known = self._site.carrier.channels_by_id
+        return {
+            call: self._told(call)
+            for call, runner in self._site.engine.live().items()
+            if runner.state.channel in known
+        }
+
+    def _told(self, call: str) -> int:
+        return len(gaps(self._traces.calls.get(call, ())))
 
     def figures(self) -> str:
         """What was done, and how long Asterisk was not heard then."""

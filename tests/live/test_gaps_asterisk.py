@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest_asyncio
 from ivrkit.call.events import Ended, Failed, HandedOff, Interruption, Music, Recording, Said
 from ivrkit.errors import NotAvailable
 from ivrkit.service.site import Site
+from ivrkit.store import Store
 from ivrkit.testing import processes
 from ivrkit.testing.asterisk import PrivateAsterisk
 from tests.live.ari_support import eventually
@@ -109,13 +110,31 @@ async def test_an_asterisk_that_is_another_one_now_has_lost_its_calls(
         for call in (*calls, talking):
             assert [over.ended for over in call.happened(Ended)] == ["lost"], call.story()
             assert call.noted()[-1].endswith(": lost")
+        await are_closed(site.store, [call.id for call in (*calls, talking)])
         assert site.problems() == []
         assert not site.engine.live()
         assert not site.carrier.channels_by_id
         async with exchange.calling("7500") as call:
             await at_the_menu(call)
+            await call.press("1")
+            await call.until_asked("number of a room")
             await call.hang_up()
             await call.ends("caller")
+        assert call.happened(Failed) == []
+        assert gaps(call.events) == []
+
+
+async def are_closed(store: Store, calls: Sequence[str]) -> None:
+    """The record of each says when and how it ended, and nothing of a call is kept that another
+    engine would take up."""
+    await store.flush()
+    for call in calls:
+        record = await store.record(call)
+        assert record is not None
+        assert record.ended == "lost", record
+        assert record.ended_at is not None, record
+        assert record.ended_at >= record.started, record
+        assert await store.session(call) is None, record
 
 
 @pytest.mark.parametrize(("ping", "seconds"), [("4s", 2.0), ("1s", 4.0)])

@@ -163,6 +163,7 @@ def _record(state: SessionState, ended_at: datetime | None = None) -> CallRecord
         ended_at=ended_at,
         ended=state.ended,
         path=" > ".join(state.path),
+        tenant=state.tenant,
     )
 
 
@@ -181,5 +182,5 @@ def _shown(state: SessionState) -> LiveCall:
         started=datetime.fromisoformat(state.arrived),
         answered=_answered(state),
         path=frame.position if frame is not None else "",
-        tenant="",
+        tenant=state.tenant,
     )

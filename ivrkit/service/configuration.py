@@ -24,6 +24,7 @@ from ivrkit.service.api.settings import ApiSettings
 from ivrkit.service.logs.settings import LogSettings
 from ivrkit.service.settings_file import read_settings, shown_settings
 from ivrkit.service.telemetry.settings import TelemetrySettings
+from ivrkit.service.tenants import Tenant
 from ivrkit.speech.settings import SpeechSettings
 from ivrkit.store import Retention
 from ivrkit.store.settings import (
@@ -37,11 +38,13 @@ FILE = "ivrkit.yaml"
 
 
 class NumberSettings(Section):
-    """What a called number gets: a flow, values for its params, the section to start at."""
+    """What a called number gets: a flow, values for its params, the section to start at. Its calls
+    belong to `tenant`, if there is one: tokens of other tenants do not reach them."""
 
     flow: str = Field(min_length=1)
     with_: dict[str, Any] = Field(default_factory=dict, alias="with")
     section: str = "main"
+    tenant: Tenant = ""
 
 
 def _flow_or_more(value: Any) -> Any:

@@ -21,6 +21,7 @@ from ivrkit.service.api.tokens import (
 )
 from ivrkit.service.client import ApiClient, EngineAway
 from ivrkit.service.configuration import Configuration
+from ivrkit.service.tenants import check_tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def make_token(
 ) -> MadeToken:
     """A token for somebody; one of a name that there is already has its rights if none are given.
 
-    Raises ConfigurationError when it would allow nothing, or is the machine's own.
+    Raises ConfigurationError when it would allow nothing, is the machine's own, or its tenant has
+    a name that no tenant can have.
     """
     if name == LOCAL:
         raise ConfigurationError(
@@ -58,15 +60,25 @@ def make_token(
             f"a token {name!r} would allow nothing",
             hint=f"give --scope, more than once if need be: {', '.join(TokenScope)}",
         )
+    tenant = tenant or (before.tenant if before else "")
+    if tenant:
+        _check_tenant(tenant)
     token = new_token()
     made = Token(
         name,
         (*(before.hashes if before else ()), digest(token)),
         allowed,
-        tenant or (before.tenant if before else ""),
+        tenant,
         _end(lasts) or (before.expires if before else None),
     )
     return MadeToken(token, _lines(made), before is not None)
+
+
+def _check_tenant(name: str) -> None:
+    try:
+        check_tenant(name)
+    except ValueError as error:
+        raise ConfigurationError(str(error), hint="give another one with --tenant") from error
 
 
 def _end(lasts: timedelta | None) -> datetime | None:

@@ -43,6 +43,15 @@ class Numbers:
         chosen = Chosen(listed.flow, listed.section, listed.with_)
         return self._if_known(chosen, f"the number {number!r}", flows)
 
+    def tenant(self, number: str) -> str:
+        """Whose calls to a number are, whatever chose their flow; empty: no tenant's."""
+        listed = self._numbers.get(number)
+        return "" if listed is None else listed.tenant
+
+    def tenants(self) -> set[str]:
+        """Those who have a number."""
+        return {each.tenant for each in self._numbers.values() if each.tenant}
+
     def _if_known(self, chosen: Chosen, asking: str, flows: Collection[str] | None) -> Chosen:
         if flows is None or chosen.flow in flows:
             return chosen

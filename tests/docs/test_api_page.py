@@ -21,6 +21,8 @@ from ivrkit.service.api.openapi import failures
 from ivrkit.service.api.routes import routes
 from ivrkit.service.api.settings import ApiSettings
 from ivrkit.service.api.tokens import local_token, own_token
+from ivrkit.service.configuration import load_configuration
+from ivrkit.service.numbers import Numbers
 from ivrkit.store import CallRecord, Store
 from tests.service.api.support import NOON, Engine, app
 
@@ -127,6 +129,20 @@ def test_its_settings_are_those_there_are() -> None:
     for block in blocks(PAGE):
         if block.kind == "yaml" and block.text.startswith("# ivrkit.yaml\napi:"):
             ApiSettings.model_validate(yaml.safe_load(block.text)["api"])
+
+
+def test_the_tenants_shown_have_their_numbers(tmp_path: Path) -> None:
+    (shown,) = (
+        block.text
+        for block in blocks(PAGE)
+        if block.kind == "yaml" and "tenant:" in block.text and "numbers:" in block.text
+    )
+    (tmp_path / "ivrkit.yaml").write_text(shown)
+    site = load_configuration(tmp_path, {})
+    numbers = Numbers(site)
+    assert [numbers.tenant(each) for each in site.numbers] == ["", "acme", "northwind"]
+    (crm,) = site.api.configured_tokens()
+    assert [crm.may_see(numbers.tenant(each)) for each in site.numbers] == [False, True, False]
 
 
 def test_the_limits_shown_are_the_defaults() -> None:

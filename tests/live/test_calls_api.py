@@ -1,11 +1,12 @@
 """The API of an engine that runs: its tokens and its certificate are replaced while a call is in
-progress, and the audit tells who did what."""
+progress, the audit tells who did what, and two tenants see their own calls."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 from asyncio.subprocess import PIPE
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -132,12 +133,83 @@ async def test_tokens_and_certificate_are_replaced_while_a_call_is_in_progress(
     assert not any(each in log for each in (old, new, read_local_token(site.state)))
 
 
-async def in_progress(site: Configuration) -> str:
+async def in_progress(site: Configuration, **wanted: str) -> str:
     """The id of the one call there is, once it is there."""
     async with asyncio.timeout(20), ApiClient(site) as api:
-        while not (calls := (await api.get("/v1/calls", live="true"))["calls"]):
+        while not (calls := (await api.get("/v1/calls", live="true", **wanted))["calls"]):
             await asyncio.sleep(0.1)
         return str(calls[0]["id"])
+
+
+@pytest.mark.timeout(150)
+async def test_two_tenants_see_and_end_their_own_calls_also_after_a_restart(
+    asterisk: PrivateAsterisk, ari: Any, tmp_path: Path
+) -> None:
+    tokens = {tenant: new_token() for tenant in ("acme", "northwind")}
+    certify(tmp_path)
+    api = {
+        "port": ports.free_ports(1),
+        "tls": {"certificate": "own.pem", "key": "own.key"},
+        "tokens": [
+            {"name": name, "sha256": digest(token), "scopes": SCOPES, "tenant": name}
+            for name, token in tokens.items()
+        ],
+    }
+    changes = own_flows(tmp_path, {"patient": FLOW}, {})
+    changes["numbers"] = {
+        "800": {"flow": "patient", "tenant": "acme"},
+        "801": {"flow": "patient", "tenant": "northwind"},
+    }
+    configure(asterisk, tmp_path, SITE, api=api, **changes)
+    site = load_configuration(tmp_path)
+    engine, exchange = Served(tmp_path), Exchange(asterisk, Traces(), tmp_path)
+    await engine.start()
+    try:
+        async with exchange.caller() as one, exchange.caller() as two:
+            await one.phone.dial(f"7{SITE}00")
+            await two.phone.dial(f"7{SITE}01")
+            calls = {
+                "acme": await in_progress(site, number="800"),
+                "northwind": await in_progress(site, number="801"),
+            }
+            await separate(site, tokens, calls)
+            await engine.kill()
+            await engine.start()
+            await separate(site, tokens, calls)
+            hangup = f"/v1/calls/{calls['acme']}/hangup"
+            assert (await asks(site, tokens["northwind"], hangup, "POST"))[0] == 404
+            assert (await asks(site, tokens["acme"], hangup, "POST"))[0] == 202
+            await one.phone.closed()
+            _, told = await asks(site, tokens["northwind"], "/v1/calls?live=true")
+            assert [each["id"] for each in told["calls"]] == [calls["northwind"]]
+            assert await actions(site, tokens["acme"]) == [("hangup", calls["acme"], "done")]
+            assert await actions(site, tokens["northwind"]) == [
+                ("hangup", calls["acme"], "not_found")
+            ]
+            await two.phone.hang_up()
+    finally:
+        await engine.stop()
+
+
+async def separate(
+    site: Configuration, tokens: Mapping[str, str], calls: Mapping[str, str]
+) -> None:
+    """Each tenant is shown its own call, and none of another."""
+    for tenant, token in tokens.items():
+        _, told = await asks(site, token)
+        assert [(each["id"], each["tenant"]) for each in told["calls"]] == [(calls[tenant], tenant)]
+        for owner, call in calls.items():
+            status = 200 if owner == tenant else 404
+            assert (await asks(site, token, f"/v1/calls/{call}"))[0] == status
+            assert (await asks(site, token, f"/v1/calls/{call}/trace"))[0] == status
+
+
+async def actions(site: Configuration, token: str) -> list[tuple[str, str, str]]:
+    """What the audit shows to a token, once it shows anything: it is written behind the answer."""
+    async with asyncio.timeout(20):
+        while not (told := (await asks(site, token, "/v1/audit"))[1]["actions"]):
+            await asyncio.sleep(0.1)
+    return [(each["action"], each["target"], each["outcome"]) for each in told]
 
 
 async def replaced(engine: Served, site: Configuration, folder: Path, old: str, new: str) -> None:

@@ -57,7 +57,7 @@ asterisk:
 flows: ivr
 numbers:
   800: bank
-  801: {flow: clinic, section: night, with: {desk: "5"}}
+  801: {flow: clinic, section: night, with: {desk: "5"}, tenant: acme}
 default_flow: bank
 queues:
   service: {asterisk: desk, headers: [account], timeout: 5m}
@@ -87,6 +87,7 @@ store: {power_safe: true}
     assert found.asterisk.inheritable_headers == "off"
     assert found.numbers["800"].flow == "bank"
     assert found.numbers["801"].section == "night"
+    assert (found.numbers["800"].tenant, found.numbers["801"].tenant) == ("", "acme")
     assert found.prompts.voices["en"][0].speed == 0.9
     assert found.limits.calls == 200
     assert found.kept().trace == timedelta(days=7)
@@ -96,6 +97,30 @@ store: {power_safe: true}
     assert (crm.name, crm.hashes, crm.tenant) == ("crm", (digest(TOKEN),), "acme")
     assert crm.scopes == {TokenScope.HANDOFF_READ}
     assert wall.scopes == {TokenScope.TAIL, TokenScope.CALLS_READ}
+
+
+TENANTS = {
+    "of a number": "numbers: {{800: {{flow: bank, tenant: {}}}}}",
+    "of a token": f"api: {{{{tokens: [{{{{name: crm, sha256: {'a' * 64}, scopes: [tail], "
+    "tenant: {}}}]}}",
+}
+
+
+@pytest.mark.parametrize("where", TENANTS)
+@pytest.mark.parametrize(
+    "name", ["''", '"${T}"', "' acme'", '"acme\\n"', "a b", "-a", "ä", "a/b", "'*'", "a" * 65]
+)
+def test_a_name_that_no_tenant_can_have(tmp_path: Path, where: str, name: str) -> None:
+    with pytest.raises(ConfigurationError, match="is no name of a tenant: 1 to 64") as caught:
+        read(tmp_path, TENANTS[where].format(name), T="")
+    assert "ivrkit.yaml:1:" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["acme", "A-1", "42", "acme.de_berlin", "a" * 64])
+def test_a_name_that_a_tenant_can_have(tmp_path: Path, name: str) -> None:
+    numbers, tokens = (text.format(name) for text in TENANTS.values())
+    found = read(tmp_path, f"{numbers}\n{tokens}\n")
+    assert found.numbers["800"].tenant == found.api.tokens[0].tenant == name
 
 
 def test_where_the_store_is(tmp_path: Path) -> None:

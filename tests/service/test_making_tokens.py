@@ -74,6 +74,9 @@ def test_a_token_that_cannot_be_made() -> None:
         make_token(Configuration(), "crm")
     with pytest.raises(ConfigurationError, match="this machine's own tools"):
         make_token(Configuration(), "local", [TokenScope.TAIL])
+    with pytest.raises(ConfigurationError, match="'a b' is no name of a tenant") as caught:
+        make_token(Configuration(), "crm", [TokenScope.TAIL], "a b")
+    assert "--tenant" in caught.value.hint
 
 
 async def test_the_running_engine_replaces_its_own(tmp_path: Path) -> None:

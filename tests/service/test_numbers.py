@@ -33,6 +33,13 @@ def test_a_number_selects_only_what_is_listed(number: str) -> None:
     assert "is not listed under numbers:" in chosen.note
 
 
+def test_a_number_says_whose_its_calls_are() -> None:
+    listed = {"800": "bank", "801": {"flow": "bank", "tenant": "acme"}}
+    found = Numbers(Configuration.model_validate({"numbers": listed, "default_flow": "bank"}))
+    assert [found.tenant(each) for each in ("800", "801", "999")] == ["", "acme", ""]
+    assert found.tenants() == {"acme"}
+
+
 def test_an_unknown_number_gets_the_default_flow() -> None:
     chosen = numbers("bank").choose("999", (), FLOWS)
     assert chosen.flow == "bank"

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, SecretStr, model_val
 
 from ivrkit.call.settings import Duration, Section
 from ivrkit.service.api.tokens import LOCAL, SHORTEST, Token, TokenScope, digest
+from ivrkit.service.tenants import Tenant
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -21,14 +22,15 @@ def _one_or_more(value: Any) -> Any:
 
 class TokenSettings(Section):
     """A token of the API: the token itself (from the environment), or its SHA-256, or both.
-    `sha256` may be a list: the old and the new one, while a token is being replaced. It is refused
-    from `expires` on, a time with its zone."""
+    `sha256` may be a list: the old and the new one, while a token is being replaced. With a
+    `tenant` it reaches the calls to numbers of that tenant only. It is refused from `expires` on, a
+    time with its zone."""
 
     name: str = Field(min_length=1)
     token: SecretStr | None = None
     sha256: Annotated[tuple[Sha256, ...], BeforeValidator(_one_or_more)] = ()
     scopes: frozenset[TokenScope] = Field(min_length=1)
-    tenant: str = ""
+    tenant: Tenant = ""
     expires: AwareDatetime | None = None
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 from ivrkit.errors import ConfigurationError, IvrkitError, PromptError
+from ivrkit.expressions.nearest import did_you_mean
 from ivrkit.flow.closure import FlowLibrary
 from ivrkit.flow.languages import languages_of
 from ivrkit.prompts.service import PromptService
@@ -30,6 +31,8 @@ async def examine_site(configuration: Configuration) -> AsyncIterator[Finding]:
     for finding in await asyncio.to_thread(lambda: list(_flows(configuration))):
         yield finding
     for finding in _numbers(configuration):
+        yield finding
+    for finding in _tenants(configuration):
         yield finding
     for finding in await asyncio.to_thread(lambda: list(examine_machine(configuration))):
         yield finding
@@ -82,6 +85,21 @@ def _numbers(configuration: Configuration) -> Iterator[Finding]:
         named = ", ".join(f"{number} {each.flow}" for number, each in numbers.items())
         others = f"; all others {default}" if default else ""
         yield ok("numbers", f"{named}{others}".removeprefix("; "))
+
+
+def _tenants(configuration: Configuration) -> Iterator[Finding]:
+    """Tokens that reach no call, because nobody can call their tenant."""
+    known = Numbers(configuration).tenants()
+    for each in configuration.api.tokens:
+        if each.tenant and each.tenant not in known:
+            meant = did_you_mean(each.tenant, known)
+            yield warning(
+                "tenants",
+                f"the token {each.name!r} reaches no new call: no number has its tenant"
+                f" {each.tenant!r}{meant and f' ({meant})'}",
+                f"give it a number under numbers:, {{flow: NAME, tenant: {each.tenant}}}, or mend"
+                " the tenant of the token",
+            )
 
 
 async def _voices(configuration: Configuration) -> AsyncIterator[Finding]:

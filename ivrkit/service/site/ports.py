@@ -94,7 +94,10 @@ class SitePorts:
         if chosen.note:
             LOG.warning("call to %r: %s", arrival.number, chosen.note)
         version = self.flows.version(chosen.flow) if chosen.flow is not None else None
-        return None if version is None else Start(version, chosen.section, chosen.values)
+        if version is None:
+            return None
+        tenant = self._numbers.tenant(arrival.number)
+        return Start(version, chosen.section, chosen.values, tenant)
 
     async def evaluate(self, function: str) -> str | None:
         """A dialplan function that tells something about the whole Asterisk."""

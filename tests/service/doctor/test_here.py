@@ -80,6 +80,27 @@ async def test_what_is_wrong_is_found(
     assert finding.remedy or state is State.OK
 
 
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ("{800: short}", "no number has its tenant 'acme'"),
+        ("{800: {flow: short, tenant: acne}}", "'acme' (did you mean 'acne'?)"),
+        ("{800: {flow: short, tenant: acne}, 801: {flow: short, tenant: acme}}", ""),
+    ],
+)
+async def test_a_tenant_whom_nobody_can_call(project: Path, numbers: str, said: str) -> None:
+    token = f"{{name: crm, sha256: {'a' * 64}, scopes: [tail], tenant: acme}}"
+    wall = f"{{name: wall, sha256: {'b' * 64}, scopes: [tail]}}"
+    names = await found(project, f"numbers: {numbers}\napi: {{tokens: [{token}, {wall}]}}\n")
+    finding = names.get("tenants")
+    assert (finding is not None) == bool(said)
+    if finding is not None:
+        assert finding.state is State.WARNING
+        assert finding.text.startswith("the token 'crm' reaches no new call: no number has")
+        assert finding.text.endswith(said)
+        assert "{flow: NAME, tenant: acme}" in finding.remedy
+
+
 async def test_flows_with_errors_and_warnings(project: Path) -> None:
     (project / "flows/short.yaml").write_text(FLOW.replace("answer", "anser"))
     assert (await found(project, "{}"))["flows"].state is State.FAIL

@@ -6,8 +6,7 @@ alone: they are named, and can be asked for again when they are over.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -102,7 +101,9 @@ class CallerData:
 class StoredCallers:
     """Callers, for those who look after a site."""
 
-    def __init__(self, access: Access, kept: StoredMessages, overwrite: Callable[[], None]) -> None:
+    def __init__(
+        self, access: Access, kept: StoredMessages, overwrite: Callable[[], Awaitable[None]]
+    ) -> None:
         self._access = access
         self._messages = kept
         self._overwrite = overwrite
@@ -123,7 +124,7 @@ class StoredCallers:
         """Erase all that is over or kept; the answer is how much that was. Raises StoreError."""
         found = await self._access.write(lambda c: _erase(c, numbers))
         gone = sum([await self._messages.erase_caller(each) for each in numbers])
-        await asyncio.to_thread(self._overwrite)
+        await self._overwrite()
         return replace(found, messages=gone)
 
 

@@ -65,6 +65,8 @@ class Database(ABC):
     """How its driver marks parameters (PEP 249)."""
     begin_snapshot: ClassVar[str]
     """Begins a transaction of a reader in which everything is as it was at one moment."""
+    leaves_erased: ClassVar[bool]
+    """Whether what was erased stands in files of ours until :meth:`overwrite`."""
     name: str
     folder: Path
     """Where its files are that are no part of it: beside the store's own, or in this folder."""
@@ -114,9 +116,9 @@ class Database(ABC):
         """Called before each batch. Raises StoreError when what is written would be for nobody."""
 
     @abstractmethod
-    def overwrite(self) -> None:
+    def overwrite(self) -> bool:
         """Called after something was erased: let it be nowhere in the files any more, as far as
-        that depends on us. It is no failure when that has to wait."""
+        that depends on us. Never waits for others: False when they are in the way now."""
 
     @staticmethod
     @abstractmethod

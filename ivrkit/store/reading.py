@@ -59,6 +59,11 @@ def find_session(connection: Connection, call_id: str) -> bytes | None:
     return capture
 
 
+def has_sessions(connection: Connection) -> bool:
+    """Whether there is a session, of any application."""
+    return connection.execute(select(sessions.c.call_id).limit(1)).first() is not None
+
+
 def find_trace(connection: Connection, call_id: str) -> list[TraceEvent]:
     """The events of one call in their order."""
     rows = select(traces.c.events).where(traces.c.call_id == call_id).order_by(traces.c.id)

@@ -24,6 +24,10 @@ LOG = logging.getLogger(__name__)
 
 KEY_BYTES = 32
 MAKE = "make one with: openssl rand -base64 32"
+PUT_BACK = (
+    "put its copy back; make a new one (openssl rand -base64 32) only if there never was one: "
+    "what is sealed in the store cannot be opened with a new one"
+)
 _NONCE_BYTES = 12
 _NAMELESS = b"\x01"
 """What begins so was sealed by an earlier release, which did not write down under which key."""
@@ -157,8 +161,10 @@ def read_keys(
         try:
             return decode_keys(file.read_text("ascii"), str(file))
         except (OSError, UnicodeDecodeError) as error:
+            rights = isinstance(error, PermissionError)
             raise ConfigurationError(
-                f"the key of the store cannot be read from {file}: {error}", hint=MAKE
+                f"the key of the store cannot be read from {file}: {error}",
+                hint="check its owner and rights" if rights else PUT_BACK,
             ) from error
     text = (os.environ if environment is None else environment).get(variable)
     return decode_keys(text, f"the variable {variable}") if text else ()
@@ -179,6 +185,6 @@ def _decoded(text: str, place: str) -> bytes:
         key = b""
     if len(key) != KEY_BYTES:
         raise ConfigurationError(
-            f"{place} holds no key of {KEY_BYTES} bytes in base64 or hexadecimal", hint=MAKE
+            f"{place} holds no key of {KEY_BYTES} bytes in base64 or hexadecimal", hint=PUT_BACK
         )
     return key

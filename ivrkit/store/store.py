@@ -25,6 +25,7 @@ from ivrkit.store.memories import MemoryLimits, StoredMemories
 from ivrkit.store.messages import MessageLimits, StoredMessages
 from ivrkit.store.milestones import KeptMilestone, find_milestones
 from ivrkit.store.outbox import StoredOutbox, expired_outbox
+from ivrkit.store.overwriting import Overwriting
 from ivrkit.store.payloads import StoredPayload
 from ivrkit.store.records import CallRecord, RecordQuery
 from ivrkit.store.retention import Erased, Retention
@@ -109,7 +110,10 @@ class Store:
             limits or MessageLimits(),
             lambda: self.retention.media,
         )
-        self.callers = StoredCallers(self, self.messages, self.database.overwrite)
+        self._overwriting = Overwriting(
+            self.database, lambda: self._writer.run(reading.has_sessions)
+        )
+        self.callers = StoredCallers(self, self.messages, self._overwriting.now)
         self.outbox = StoredOutbox(self, self.sealer, lambda: self._writer.fence.application)
         self.save = self._writer.save
         """``save(call_id, capture)``: the newest capture of a session, behind."""
@@ -122,6 +126,7 @@ class Store:
         """Open it, made if it is missing. Raises StoreError with one line and its remedy."""
         await self._writer.start()
         self._reader = reading.Reader(self.database)
+        self._overwriting.start()
 
     async def close(self) -> None:
         """Write what waits, give the lease back, end the threads."""
@@ -133,6 +138,7 @@ class Store:
         await self._writer.stop()
         reader, self._reader = self._reader, None
         await asyncio.to_thread(reader.close)
+        await self._overwriting.end()
 
     @property
     def statistics(self) -> Statistics:
@@ -170,8 +176,10 @@ class Store:
         await self._writer.save_ahead(call_id, capture)
 
     def forget(self, call_id: str) -> None:
-        """The call is over: its session goes, its trace and record stay."""
+        """The call is over: its session goes, and soon from the files too; its trace and record
+        stay."""
         self._writer.save(call_id, None)
+        self._overwriting.soon()
 
     async def sessions(self) -> list[tuple[str, bytes]]:
         """Every session of the application whose lease is held; without a lease, those that were
@@ -367,7 +375,7 @@ class Store:
         await self._erase(retention.orphaned_milestones())
         await self._erase(expired_outbox(now - _OUTBOX_KEYS))
         await self._erase(retention.expired_payload_ids(now - kept.trace))
-        await asyncio.to_thread(self.database.overwrite)
+        await self._overwriting.now()
         return erased
 
     async def _erase(self, step: retention.Step) -> int:

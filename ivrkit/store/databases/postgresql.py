@@ -53,6 +53,7 @@ class PostgreSQL(Database):
 
     dialect: ClassVar[str] = "postgresql"
     paramstyle: ClassVar[Literal["qmark", "format"]] = "format"
+    leaves_erased: ClassVar[bool] = False
     begin_snapshot: ClassVar[str] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
     def __init__(self, url: URL, *, power_safe: bool = False) -> None:
@@ -183,8 +184,9 @@ class PostgreSQL(Database):
     def check(self) -> None:
         """What is gone says so itself."""
 
-    def overwrite(self) -> None:
-        """The server's own vacuum does that."""
+    def overwrite(self) -> bool:
+        """The files are the server's: what was erased goes when their places are used again."""
+        return True
 
     # ---- errors --------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ class SQLite(Database):
 
     dialect: ClassVar[str] = "sqlite"
     paramstyle: ClassVar[Literal["qmark", "format"]] = "qmark"
+    leaves_erased: ClassVar[bool] = True
     begin_snapshot: ClassVar[str] = "BEGIN"
 
     def __init__(self, url: URL, *, power_safe: bool = False) -> None:
@@ -53,10 +54,16 @@ class SQLite(Database):
         self._file = (0, 0)
 
     def exists(self) -> bool:
-        return self.path.exists()
+        return self._is_there(self.path)
+
+    def _is_there(self, path: Path) -> bool:
+        try:
+            return path.exists()
+        except OSError as error:
+            raise self.complaint(error) from error
 
     def _can_be_made(self) -> None:
-        folder = next(each for each in self.path.absolute().parents if each.exists())
+        folder = next(each for each in self.path.absolute().parents if self._is_there(each))
         if not os.access(folder, os.W_OK | os.X_OK):
             raise StoreError(
                 f"{self.path} cannot be made: {folder} is not writable",
@@ -146,12 +153,20 @@ class SQLite(Database):
                 hint="stop the engine before the file is moved",
             )
 
-    def overwrite(self) -> None:
+    def overwrite(self) -> bool:
         """What has been written since the last checkpoint still stands in the log beside the file,
-        what was erased since then among it. While somebody reads, that waits for the next time:
-        the writer must not."""
-        with suppress(sqlite3.Error), closing(sqlite3.connect(self.path, timeout=0.1)) as beside:
-            beside.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        what was erased since then among it. Most of it is done while the writer goes on; for the
+        rest it has to wait, milliseconds as a rule."""
+        with suppress(sqlite3.Error), closing(self._beside()) as beside:
+            beside.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            busy, *_ = beside.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+        return False
+
+    def _beside(self) -> sqlite3.Connection:
+        """A connection that waits for nobody, to a file that is there."""
+        uri = f"{self.path.absolute().as_uri()}?mode=rw"
+        return sqlite3.connect(uri, timeout=0, uri=True)
 
     @staticmethod
     def said(error: BaseException) -> str:

@@ -142,6 +142,38 @@ def test_a_folder_that_may_only_be_read(there: bool) -> None:
     assert "check owner and rights" in line
 
 
+LOOKING = """
+import os, sys
+from ivrkit.errors import StoreError
+from ivrkit.store.database import database_at
+database = database_at(sys.argv[1])
+if os.getuid() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+for look in (database.exists, database.examine):
+    try:
+        look()
+    except StoreError as error:
+        print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")
+def test_a_folder_into_which_nobody_may_look() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "state" / "s.db"
+        folder.chmod(0o000)
+        run = subprocess.run(
+            [sys.executable, "-c", LOOKING, str(path)], capture_output=True, text=True, check=True
+        )
+        folder.chmod(0o755)
+    lines = run.stdout.splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        assert f"the store {path} cannot be opened: Permission denied" in line
+        assert "check owner and rights" in line
+
+
 def test_the_tables_are_those_that_sqlalchemy_reads(tmp_path: Path) -> None:
     connection = sqlite3.connect(made(tmp_path / "s.db"))
     for table in tables.metadata.sorted_tables:

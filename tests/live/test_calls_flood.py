@@ -1,5 +1,5 @@
-"""A flood of calls at once: those in progress are unharmed, those beyond the limit are refused
-quickly, and nothing is left behind."""
+"""A flood of calls at once: those in progress are unharmed, those beyond the limit are refused,
+and nothing is left behind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import asyncio
 import csv
 import re
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +18,15 @@ import aiohttp
 import pytest
 
 from ivrkit.service.configuration import load_configuration
+from ivrkit.store import CallRecord, RecordQuery, Store
 from ivrkit.testing import ports, processes
 from ivrkit.testing.asterisk import PrivateAsterisk
 from ivrkit.testing.load import Crowd, HangUp, Keys, Load, Pause
 from ivrkit.testing.scenario import scenario
+from tests.live.census import Census, take
 from tests.live.harness import own_flows
-from tests.live.served import served
-from tests.soak import times
+from tests.live.served import Served, served
+from tests.soak import SOAK, times
 
 pytestmark = [
     pytest.mark.live,
@@ -35,6 +40,12 @@ FLOOD = times(300, 2000)
 LIMIT = times(40, 400)
 TYPISTS = 10
 PRESSED = "0123456789" * 3
+LATE = "200ms" if SOAK else "1h"
+"""In the usual size the number of calls alone decides: how late the engine is does the machine."""
+SETTLED = 60.0
+"""Seconds after which nothing of the flood must be left."""
+NEAR = 16
+"""How many more files there may be open: connections are kept for the next who needs one."""
 STAYS = 8.0
 """Seconds that a caller of the flood stays in the call."""
 FLOWS = {
@@ -69,6 +80,11 @@ sections:
 }
 
 
+FEW = 5
+WHY = ("busy", "late")
+REFUSED = 'ivrkit_calls_refused_total{{reason="{}"}}'
+
+
 @dataclass
 class Flood:
     """What became of the calls of a flood."""
@@ -76,6 +92,18 @@ class Flood:
     answers: Counter[str]
     seconds: list[float]
     """From the INVITE to the 486, of each that was refused so, in ascending order."""
+
+    def check(self, before: dict[str, float], after: dict[str, float]) -> None:
+        """Each call was taken or refused with 486, and none was refused while there was room."""
+        assert set(self.answers) <= {"answered", "refused 486"}
+        assert self.answers.total() == FLOOD
+        refused = {why: after[REFUSED.format(why)] - before[REFUSED.format(why)] for why in WHY}
+        assert sum(refused.values()) == self.answers["refused 486"], refused
+        assert SOAK or not refused["late"], "the machine did not decide"
+        taken = self.answers["answered"]
+        assert taken > 0
+        if refused["busy"] or not refused["late"]:
+            assert taken >= LIMIT - TYPISTS
 
     def __str__(self) -> str:
         taken = self.seconds
@@ -88,9 +116,13 @@ async def test_a_flood_hurts_nobody_who_is_in_a_call(
     asterisk: PrivateAsterisk, ari: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site = own_flows(tmp_path, FLOWS, {})
-    limits = {"calls": LIMIT, "late": "200ms"}
-    async with served(asterisk, tmp_path, SITE, watched=False, limits=limits, **site) as _:
-        before = await figures(tmp_path)
+    site["limits"] = {"calls": LIMIT, "late": LATE}
+    program = "tests.live.looked_into"
+    async with served(asterisk, tmp_path, SITE, watched=False, program=program, **site) as both:
+        engine = both[1]
+        await few(asterisk, tmp_path / "before")
+        await empty(tmp_path)
+        before, counted = await figures(tmp_path), await count(asterisk, ari, engine, tmp_path)
         async with Crowd(asterisk.sip_port, tmp_path / "crowd") as crowd:
             steps = (Pause(0.5), Keys(PRESSED))
             typists = await crowd.call(
@@ -99,20 +131,22 @@ async def test_a_flood_hurts_nobody_who_is_in_a_call(
             await typists.until_answered()
             flood = await pour(asterisk, tmp_path / "flood")
             result = await crowd.result()
-        assert (result.failed, result.unexpected) == (0, 0), result.errors
-        assert flood.answers["answered"] <= LIMIT
-        assert set(flood.answers) <= {"answered", "refused 486"}
-        assert sum(flood.answers.values()) == FLOOD
         await empty(tmp_path)
         after = await figures(tmp_path)
-        async with Crowd(asterisk.sip_port, tmp_path / "later") as crowd:
-            await crowd.call(Load(f"7{SITE}01", 5, rate=5, steps=(Pause(1), HangUp()), audio=False))
-            assert (await crowd.result()).failed == 0
+        more = await left(asterisk, ari, engine, tmp_path, counted)
+        await few(asterisk, tmp_path / "later")
         typed = await notes(tmp_path)
-    assert typed == {f"typed {PRESSED}": TYPISTS}
     with capsys.disabled():
         print(f"\n{FLOOD} calls at once, {LIMIT} allowed: {flood}")
         print(f"before: {before}\nafter: {after}")
+    records = await stored(tmp_path)
+    assert (result.failed, result.unexpected) == (0, 0), result.errors
+    assert typed == {f"typed {PRESSED}": TYPISTS}
+    flood.check(before, after)
+    assert most_at_once(records) <= LIMIT
+    assert len(records) == TYPISTS + flood.answers["answered"] + 2 * FEW
+    assert [each for each in records if not each.ended] == []
+    assert more == {}
 
 
 async def pour(asterisk: PrivateAsterisk, folder: Path) -> Flood:
@@ -154,13 +188,73 @@ async def ask(folder: Path, path: str) -> str:
         return await answer.text()
 
 
-async def figures(folder: Path) -> dict[str, str]:
-    """Memory, lateness and refusals of the engine."""
+async def figures(folder: Path) -> dict[str, float]:
+    """Memory, files and refusals of the engine."""
     wanted = (
         r"^(process_resident_memory_bytes|process_open_fds|ivrkit_calls_refused_total\S*) (\S+)$"
     )
-    text = await ask(folder, "/metrics")
-    return dict(re.findall(wanted, text, re.MULTILINE))
+    found = re.findall(wanted, await ask(folder, "/metrics"), re.MULTILINE)
+    none = dict.fromkeys(map(REFUSED.format, WHY), 0.0)
+    return none | {name: float(value) for name, value in found}
+
+
+async def count(asterisk: PrivateAsterisk, ari: Any, engine: Served, folder: Path) -> Census:
+    """What there is while nobody is in a call."""
+    return await take(asterisk, ari, engine, folder, f"live-{SITE}")
+
+
+async def left(
+    asterisk: PrivateAsterisk, ari: Any, engine: Served, folder: Path, before: Census
+) -> dict[str, int]:
+    """Channels, calls, tasks, files and so on of which there are more than before, when they have
+    become no more, or do not any more."""
+    more: dict[str, int] = {}
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SETTLED):
+            while more := grown(await count(asterisk, ari, engine, folder), before):
+                await asyncio.sleep(1)
+    return more
+
+
+def grown(after: Census, before: Census) -> dict[str, int]:
+    """What calls may not leave, and files, of which there may be a few more. Threads are in pools,
+    and stay."""
+    files = ("engine's files", "asterisk's files")
+    kinds = ("channels", "bridges", "stored recordings", "files in the spool", "messages")
+    more = after.more_than(before)
+    ours = {
+        name: count
+        for name, count in more.items()
+        if name in kinds or name.startswith(("task ", "table ", "application's "))
+    }
+    return ours | {name: more[name] for name in files if more.get(name, 0) > NEAR}
+
+
+async def few(asterisk: PrivateAsterisk, folder: Path) -> None:
+    """A few calls, which are served."""
+    async with Crowd(asterisk.sip_port, folder) as crowd:
+        steps = (Pause(1), HangUp())
+        await crowd.call(Load(f"7{SITE}01", FEW, rate=5, steps=steps, audio=False))
+        result = await crowd.result()
+    assert (result.failed, result.answered) == (0, FEW), result.errors
+
+
+async def stored(folder: Path) -> Sequence[CallRecord]:
+    """What the store knows of all calls."""
+    store = Store(load_configuration(folder).state / "ivrkit.db")
+    await store.open()
+    try:
+        return await store.records(RecordQuery(limit=1_000_000))
+    finally:
+        await store.close()
+
+
+def most_at_once(records: Sequence[CallRecord]) -> int:
+    """How many answered calls there were at the same time: an end comes before the beginning of
+    the next call."""
+    ends = [(each.ended_at, -1) for each in records if each.answered and each.ended_at]
+    changes = sorted([(each.answered, 1) for each in records if each.answered] + ends)
+    return max(accumulate(change for _, change in changes))
 
 
 async def empty(folder: Path) -> None:

@@ -71,7 +71,10 @@ def behaviours(speech: Path) -> dict[str, tuple[int, Sequence[Step], bool]]:
     }
 
 
-NUMBERS = {str(number): name for number, name in enumerate([*behaviours(Path()), "arrives"], 800)}
+EARS = ("lists", "asks", "tells")
+"""Each says the same for long: as it is, in a question, and while another step goes on."""
+_NAMES = [*behaviours(Path()), "arrives", "asks", "tells"]
+NUMBERS = {str(number): name for number, name in enumerate(_NAMES, 800)}
 
 
 def loads(site: int, speech: Path, calls: int, rate: float, caller: str) -> list[Load]:

@@ -7,7 +7,8 @@ import asyncio
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,11 @@ from ivrkit.testing.audio import RATE, read_wave, write_wave
 from ivrkit.testing.load import Crowd, HangUp, Load, Pause
 from ivrkit.testing.phones import Baresip
 from ivrkit.testing.scenario import BYE
-from tests.live.harness import PATIENCE, LiveCall
+from tests.live.harness import LiveCall
 from tests.live.killed import (
+    EARS,
+    NUMBERS,
+    PATIENCE,
     Figures,
     Story,
     check_payments,
@@ -68,23 +72,26 @@ async def test_an_engine_that_is_killed_loses_nobody(
     async with (
         far_side(chance) as far,
         served(asterisk, tmp_path, SITE, watched=False, **sections(far)) as (exchange, engine),
-        exchange.caller() as ear,
+        AsyncExitStack() as phones,
     ):
+        ears = {flow: await phones.enter_async_context(exchange.caller()) for flow in EARS}
         for kill in range(KILLS):
             crowd = Crowd(asterisk.sip_port, tmp_path / f"crowd-{kill}")
-            listens = ear.phone if kill == 0 else None
+            listens = {flow: ear.phone for flow, ear in ears.items()} if kill == 0 else {}
             callers = loads(SITE, speech, CALLS, rate=40, caller=f"+4955{kill:02}")
             figures += await one_kill(asterisk, ari, engine, chance, crowd, callers, listens)
             with capsys.disabled():
                 print(f"\nafter kill {kill + 1}: {figures}")
+        for ear in ears.values():
+            await ear.phone.closed(PATIENCE)
         found = await stories(tmp_path / "state" / "ivrkit.db")
         for story in found:
             figures.look(story)
             check_variables(story, far)
             if story.flow == "pays":
                 figures.paid += check_payments(story, far)
-            if story.caller == ear.phone.name:
-                check_ear(ear, story)
+            if (ear := ears.get(story.flow)) and story.caller == ear.phone.name:
+                check_ear(ears.pop(story.flow), story)
             if story.caller in figures.last:
                 figures.last.remove(story.caller)
                 assert (story.ended, story.all(Resumed)) == ("flow", []), str(story)
@@ -95,6 +102,7 @@ async def test_an_engine_that_is_killed_loses_nobody(
     assert figures.taken_up.keys() <= {"resumed", "waiting", "begun", "lost"}
     assert sum(far.payments.values()) == figures.paid["made"]
     assert figures.taken_up["begun"] > 0, "of those who came just before nobody was served"
+    assert not ears, "these have heard nothing"
     assert not figures.last, "they came just before, and were never served"
     if SOAK:
         assert max(figures.seconds) < PROMISED
@@ -107,23 +115,26 @@ async def one_kill(
     chance: random.Random,
     crowd: Crowd,
     callers: Sequence[Load],
-    ear: Baresip | None,
+    ears: Mapping[str, Baresip],
 ) -> Figures:
-    """Callers come, the engine dies, others come, it is back; all come to their end."""
+    """Callers come, the engine dies, others come, it is back; all come to their end. ``ears``
+    listen, each to a flow."""
     since = len(asterisk.log())
     async with crowd:
         for load in callers:
             await crowd.call(load)
         await crowd.until_answered()
-        if ear is not None:
-            await ear.dial(f"7{SITE}03")
+        numbers = {flow: number for number, flow in NUMBERS.items()}
+        await asyncio.gather(
+            *(ear.dial(f"7{SITE}{numbers[flow][1:]}") for flow, ear in ears.items())
+        )
         await asyncio.sleep(chance.uniform(3, times(5, 8)))  # all have typed their secret by then
         # These come one by one while the engine dies: some of them just before.
         short = Load(f"7{SITE}12", calls=40, rate=80, caller=callers[0].caller, audio=False)
         arriving = await crowd.call(short)
         await arriving.until_answered(10)
         await asyncio.sleep(chance.uniform(0, 0.2))
-        last = set() if ear is None else {await comes_last(ari, engine, crowd, short)}
+        last = {await comes_last(ari, engine, crowd, short)} if ears else set()
         await engine.kill()
         await asyncio.gather(asyncio.sleep(AWAY), others_come(crowd, short))
         over = {
@@ -175,7 +186,7 @@ def check_ear(call: LiveCall, story: Story) -> None:
     """What was played when the engine died was stopped in the middle, and heard anew once, from
     its beginning to its end. Where it was over before the next engine came, that was heard too."""
     call.take(story.call, story.events)
-    (said,) = call.happened(Said)
+    (said,) = (each for each in call.happened(Said) if len(each.media) > 1)
     before, (resumed,) = call.happened(Saying)[0], call.happened(Resumed)
     over = resumed.at - before.at >= before.seconds
     first, *_, last = [call.file(name) for name in said.media]

@@ -11,6 +11,7 @@ from typing import Final
 import aiohttp
 
 from ivrkit.service.api.routes import routes
+from ivrkit.store import Sealer
 
 _WORDS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -40,6 +41,13 @@ def searched(name: str, content: bytes, secrets: Iterable[str]) -> list[str]:
         for form in written(secret)
         if form in content
     ]
+
+
+def sealed_under(key: bytes) -> bytes:
+    """With what every text begins that is sealed in a capture under a key: its id in base64."""
+    sealed = Sealer(key).seal(b"", "")
+    assert sealed is not None
+    return base64.b64encode(sealed[:6])
 
 
 def files(*folders: Path, but: Path) -> Iterator[Path]:

@@ -1,6 +1,7 @@
 """Secrets that callers type are searched for in everything that is left of their calls: every file
 of the engine, of Asterisk and of the store, all that the engine prints at its most talkative and
-when it crashes, every answer of its API, every span. They are nowhere, in no encoding.
+when it crashes, every answer of its API, every span. They are nowhere, in no encoding; and what was
+sealed of a call is nowhere any more when it is over.
 
 What the caller's own telephone keeps is his, and what the service that is given the secret sees is
 what it is given it for: both are outside the search.
@@ -24,7 +25,7 @@ from ivrkit.testing.asterisk import PrivateAsterisk
 from tests.live.answering import answering
 from tests.live.harness import Exchange, LiveCall, own_flows
 from tests.live.served import Served, served
-from tests.searching import answers, files, searched, written
+from tests.searching import answers, files, sealed_under, searched, written
 from tests.soak import times
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
@@ -222,12 +223,27 @@ async def _calls(
                 seen[f"core show channel {name}"] = text.encode()
         seen |= await answers(folder / "state", call.id, port)
         seen |= _contents(folder, exchange.asterisk)
+        assert bool(sealed_in(folder)) == bool(key)
         await call.press("1")
         await call.until(Entered, path="away/0")
         await call.press(AWAY)
         await call.until_asked(MORE)
         await call.press("2")
         await call.ends()
+    async with asyncio.timeout(60):  # the engine goes on
+        while sealed_in(folder):
+            await asyncio.sleep(0.1)
+
+
+def sealed_in(folder: Path) -> list[str]:
+    """The files in which something of a call is that was sealed."""
+    begins = sealed_under(bytes.fromhex(KEY))
+    found = []
+    for path in files(folder, but=folder / "none"):
+        with suppress(OSError):
+            if begins in path.read_bytes():
+                found.append(path.name)
+    return found
 
 
 def _contents(folder: Path, asterisk: PrivateAsterisk) -> dict[str, bytes]:

@@ -31,7 +31,7 @@ from ivrkit.store import Store
 from ivrkit.testing.fake_asterisk import FakeAsterisk
 from ivrkit.testing.fake_host import FakeHost
 from tests.engine.conftest import Bench, bench
-from tests.searching import answers, files, searched, written
+from tests.searching import answers, files, sealed_under, searched, written
 from tests.service.logs.conftest import log
 from tests.store.conftest import postgresql_server, postgresql_url, sqlite_url
 from tests.store.support import until
@@ -230,6 +230,12 @@ def contents(when: str, *folders: Path) -> dict[str, bytes]:
     return found
 
 
+def sealed_in(folder: Path) -> list[str]:
+    """The files in which something of a call is that was sealed."""
+    begins = sealed_under(KEY)
+    return [name for name, body in contents("now", folder).items() if begins in body]
+
+
 def _found_nowhere(seen: Mapping[str, bytes]) -> None:
     assert [each for name, body in seen.items() for each in searched(name, body, [PIN])] == []
 
@@ -285,10 +291,12 @@ async def test_no_system_outside_leaves_a_secret_behind(
         await running.store.flush()
         seen |= await answers(running.configuration.state, call, running.api_port)
         seen |= contents("in the call", *folders)
+        assert bool(sealed_in(tmp_path)) == bool(store == "sqlite" and key)
         asterisk.press(channel, "1")
         await until(lambda: not running.engine.live())
         await running.store.flush()
         seen |= contents("behind it", *folders)
+        await until(lambda: not sealed_in(tmp_path))
     seen |= contents("later", *folders)
     seen["output"] = str(log.readouterr()).encode()
     # Each of them was asked, and those that fail have failed.

@@ -83,8 +83,11 @@ def test_a_bad_key_is_named_by_its_place_and_not_shown(text: str) -> None:
 
 
 def test_a_missing_key_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"key\.txt"):
+    """Whose copy is somewhere: a new one would lose what is sealed."""
+    with pytest.raises(ConfigurationError, match=r"key\.txt") as caught:
         read_keys(file=tmp_path / "key.txt")
+    assert caught.value.hint.startswith("put its copy back; make a new one")
+    assert "only if there never was one" in caught.value.hint
 
 
 def test_several_keys_stand_one_behind_the_other_the_newest_first(tmp_path: Path) -> None:

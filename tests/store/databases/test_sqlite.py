@@ -15,7 +15,7 @@ import pytest
 
 from ivrkit.call.events import VariableSet
 from ivrkit.errors import ConfigurationError, StoreError
-from ivrkit.store import Store, tables
+from ivrkit.store import Store, overwriting, tables
 from ivrkit.store.database import database_at
 from ivrkit.store.databases import sqlite
 from tests.store.support import NOON, path_of, record
@@ -218,9 +218,12 @@ async def test_what_is_erased_is_not_in_the_file_any_more(opened: Store) -> None
     assert b"said-by-b" in path_of(opened).read_bytes()
 
 
-async def test_what_was_erased_is_in_no_file_while_the_engine_goes_on(opened: Store) -> None:
+async def test_what_was_erased_is_in_no_file_while_the_engine_goes_on(
+    opened: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Captures of calls that are over, what was kept long enough, and what a caller has left: not
     in the file, nor in the log beside it."""
+    monkeypatch.setattr(overwriting, "GATHER_SECONDS", 3600.0)  # here the housekeeping does it
     opened.put_record(record("a", caller="+1"))
     opened.append("a", [VariableSet(name="secretly", value="said-by-a" * 100)])
     await opened.put_payload("p", b"given-by-a" * 1000, NOON, call_id="a")

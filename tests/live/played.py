@@ -35,10 +35,10 @@ class Restart:
             played.setdefault(name, []).append((datetime.fromisoformat(at), Path(file).stem))
         return cls(datetime.fromisoformat(found[1]), names, played)
 
-    def seconds(self, channel: str, file: str) -> float:
-        """From its connection until a file began in a channel for the first time; the file must
-        have been played."""
-        name, wanted = self.names[channel], Path(file).stem
-        begun = [at for at, each in self.played.get(name, ()) if each == wanted]
-        assert begun, f"{file} was not played to {name}: {self.played.get(name)}"
-        return (begun[0] - self.connected).total_seconds()
+    def seconds(self, channel: str, file: str) -> float | None:
+        """From its connection until a file began in a channel for the first time; None where it
+        never did."""
+        for at, each in self.played.get(self.names[channel], ()):
+            if each == Path(file).stem:
+                return (at - self.connected).total_seconds()
+        return None

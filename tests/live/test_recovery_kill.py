@@ -189,10 +189,13 @@ def check_ear(call: LiveCall, story: Story) -> None:
     (said,) = (each for each in call.happened(Said) if len(each.media) > 1)
     before, (resumed,) = call.happened(Saying)[0], call.happened(Resumed)
     over = resumed.at - before.at >= before.seconds
-    first, *_, last = [call.file(name) for name in said.media]
+    first, _, third, *_, last = [call.file(name) for name in said.media]
     ears = call.listened()
     ears.rewind()
-    assert ears.times(first, 1) == 2
+    # On a busy machine the first sounds of a call may be torn. The third file went on when the
+    # engine had died.
+    assert ears.times(first, 1) <= 2
+    assert ears.times(third, 1) == 2
     assert ears.times(last, 1) == (2 if over else 1)
 
 

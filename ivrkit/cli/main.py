@@ -72,7 +72,7 @@ def main() -> None:
         # The engine's folders are for its user alone; whoever types a command may be another one.
         complain(
             ConfigurationError(
-                f"{error.filename}: {error.strerror}",
+                f"{error.filename}: {error.strerror}" if error.filename else str(error),
                 hint="run it as the user of the engine (docs/operations.md says how)",
             )
         )

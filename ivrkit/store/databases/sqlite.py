@@ -114,9 +114,15 @@ class SQLite(Database):
         )
 
     def _make(self) -> None:
-        """The folder, and an empty file that only its owner may read."""
+        """The folder, and an empty file that only its owner may read.
+
+        A file that is there is left to SQLite: whoever closes it takes away the locks that this
+        process holds on it (POSIX), those of the reader too. Another program would then delete
+        the log, ``-wal``, under us.
+        """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        if not self.exists():
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
 
     def _prepare(self, connection: Any, _record: object) -> None:
         connection.execute("PRAGMA journal_mode=WAL")

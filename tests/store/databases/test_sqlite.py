@@ -138,7 +138,7 @@ def test_a_folder_that_may_only_be_read(there: bool) -> None:
         )
         folder.chmod(0o755)
     (line,) = run.stdout.splitlines()
-    assert f"the store {path} cannot be opened" in line
+    assert f"the store {path} cannot be {'written' if there else 'opened'}" in line
     assert "check owner and rights" in line
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -139,6 +141,35 @@ async def test_a_file_that_is_deleted_under_us_is_made_again(store: Store, ears:
     await until(lambda: ears.cleared)
     assert len(ears.alarms) == 1
     assert await read_afresh(store, "a") == b"2"
+
+
+LOOKING = """
+import sqlite3, sys
+from contextlib import closing
+with closing(sqlite3.connect(sys.argv[1])) as connection:
+    print([call for call, in connection.execute("SELECT call_id FROM sessions ORDER BY call_id")])
+"""
+
+
+def seen_by_another_program(store: Store) -> str:
+    """The sessions that it finds. It opens the file and closes it, as a report does."""
+    run = subprocess.run(
+        [sys.executable, "-c", LOOKING, path_of(store)], capture_output=True, text=True, check=True
+    )
+    return run.stdout.strip()
+
+
+async def test_who_looks_after_the_file_was_opened_again_takes_nothing_away(store: Store) -> None:
+    """The last one who closes a file deletes its log: the engine's locks must show that it is
+    there."""
+    await store.save_ahead("a", b"1")
+    assert await store.session("a") == b"1"  # the reader has the file open from here on
+    await reopen(store)
+    await store.save_ahead("b", b"2")
+    assert seen_by_another_program(store) == "['a', 'b']"
+    await store.save_ahead("c", b"3")
+    assert seen_by_another_program(store) == "['a', 'b', 'c']"
+    assert await read_afresh(store, "c") == b"3"
 
 
 async def test_closing_a_store_that_fails_ends(

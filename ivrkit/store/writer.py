@@ -76,6 +76,7 @@ class Writer:
         self._rests = False
         self._urgent = False
         self._stopping = False
+        self._given_up = 0.0
         self._batch = Batch()
         self._thread: threading.Thread | None = None
         self._connection: Connection | None = None
@@ -99,9 +100,11 @@ class Writer:
         """Write what waits, then end the thread; a store that fails is given up after 5 s."""
         if self._thread is None:
             return
+        self._given_up = time.monotonic() + _CLOSING_SECONDS
         self._stopping = True
         self._bell.ring()
-        await asyncio.to_thread(self._thread.join, _CLOSING_SECONDS)
+        # A try that is under way then is waited for, too.
+        await asyncio.to_thread(self._thread.join, 2 * _CLOSING_SECONDS)
         self._thread = None
 
     def save(self, call_id: str, capture: bytes | None) -> None:
@@ -200,10 +203,12 @@ class Writer:
                 written = self._write(batch)
             except Exception as error:
                 self._failed(batch, error)
-                if self._stopping:
-                    break
                 started = time.monotonic()
                 pause = min(max(_FIRST_PAUSE, 2 * pause), _LONGEST_PAUSE)
+                if self._stopping:
+                    if started + pause >= self._given_up:
+                        break
+                    time.sleep(pause)
             else:
                 pause = 0.0
                 self._committed(batch, written)

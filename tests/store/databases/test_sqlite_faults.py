@@ -3,6 +3,7 @@ deleted. Calls go on, the alarm is raised and cleared, and what can be written l
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import subprocess
@@ -184,6 +185,21 @@ async def test_closing_a_store_that_fails_ends(
         await store.flush()
     await store.close()
     assert store.statistics.failures >= 2
+
+
+async def test_what_waits_is_written_by_a_store_that_fails_just_as_it_is_closed(
+    small_disk: Callable[[int], None], tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "s.db")
+    await store.open()
+    small_disk(30)
+    await reopen(store)
+    store.save("a", b"x" * 1_000_000)
+    closing = asyncio.create_task(store.close())
+    await until(lambda: store.statistics.failures)
+    small_disk(10**9)
+    await closing
+    assert await read_afresh(store, "a") == b"x" * 1_000_000
 
 
 async def test_a_file_that_may_only_be_read_for_a_while(

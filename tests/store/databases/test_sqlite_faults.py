@@ -173,14 +173,20 @@ async def test_who_looks_after_the_file_was_opened_again_takes_nothing_away(stor
     assert await read_afresh(store, "c") == b"3"
 
 
-async def test_closing_a_store_that_fails_ends(
-    small_disk: Callable[[int], None], tmp_path: Path
-) -> None:
-    store = Store(tmp_path / "s.db")
+async def cramped(small_disk: Callable[[int], None], folder: Path) -> Store:
+    """A store that waits to write what its disk has no room for."""
+    store = Store(folder / "s.db")
     await store.open()
     small_disk(30)
     await reopen(store)
     store.save("a", b"x" * 1_000_000)
+    return store
+
+
+async def test_closing_a_store_that_fails_ends(
+    small_disk: Callable[[int], None], tmp_path: Path
+) -> None:
+    store = await cramped(small_disk, tmp_path)
     with pytest.raises(StoreError):
         await store.flush()
     await store.close()
@@ -190,11 +196,7 @@ async def test_closing_a_store_that_fails_ends(
 async def test_what_waits_is_written_by_a_store_that_fails_just_as_it_is_closed(
     small_disk: Callable[[int], None], tmp_path: Path
 ) -> None:
-    store = Store(tmp_path / "s.db")
-    await store.open()
-    small_disk(30)
-    await reopen(store)
-    store.save("a", b"x" * 1_000_000)
+    store = await cramped(small_disk, tmp_path)
     closing = asyncio.create_task(store.close())
     await until(lambda: store.statistics.failures)
     small_disk(10**9)

@@ -61,7 +61,8 @@ class CameBack(TraceEvent, tag="came_back"):
 
 class Said(TraceEvent, tag="said"):
     """A prompt was played: ``end`` is finished, barge_in, skipped, failed; ``seconds`` how long.
-    ``fallback`` is the language of what stands in for a text or recording in the call's."""
+    ``fallback`` is the language of what stands in for a text or recording in the call's.
+    ``unplayed``: the caller was there, and the carrier could not play the last of ``media``."""
 
     text: str
     end: str
@@ -69,6 +70,7 @@ class Said(TraceEvent, tag="said"):
     fallback: str = ""
     seconds: float = 0.0
     media: tuple[str, ...] = ()
+    unplayed: bool = False
 
 
 class Saying(TraceEvent, tag="saying"):

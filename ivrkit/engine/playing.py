@@ -129,12 +129,18 @@ class Speaker:
             )
         )
         started = self._clock.time()
-        end = "failed"
+        end, unplayed = "failed", False
         try:
             await self._channel.play(playback, whole.media)
             end = "interrupted"
             self._note()
-            end = await self._until_end(playback, barge_in, stopped)
+            ended = await self._until_end(playback, barge_in, stopped)
+            if ended is None:
+                end = "barge_in"
+            else:
+                end = "finished" if ended.ok else "failed"
+                # Of one that ended while nobody listened, it is not known why.
+                unplayed = not ended.ok and ended.by != "gap"
         finally:
             if end in ("barge_in", "interrupted") and self._mailbox.hung_up is None:
                 await self._channel.stop(playback)
@@ -147,6 +153,7 @@ class Speaker:
                     fallback=fallback,
                     seconds=seconds,
                     media=whole.names,
+                    unplayed=unplayed,
                 )
             )
         return Played(end, seconds, text)
@@ -169,16 +176,17 @@ class Speaker:
 
     async def _until_end(
         self, playback: str, barge_in: bool, stopped: Callable[[], bool] | None
-    ) -> str:
+    ) -> PlaybackEnded | None:
+        """Its end; None when the caller wants to hear no more of it."""
         mailbox = self._mailbox
         while True:
             while (event := mailbox.take((PlaybackEnded,))) is not None:
                 if isinstance(event, PlaybackEnded) and event.playback == playback:
                     mailbox.check()
-                    return "finished" if event.ok else "failed"
+                    return event
             mailbox.check()
             if self._stops(barge_in, stopped):
-                return "barge_in"
+                return None
             await mailbox.wait(None)
 
 

@@ -80,6 +80,26 @@ async def test_what_could_not_be_played_is_told(bench: Bench) -> None:
     runner.mailbox.put(PlaybackEnded("call-1.1", ok=False, by="failed"))
     await bench.settle()
     assert bench.said == [("A notice.", "failed")]
+    assert [each.unplayed for each in bench.of(Said)] == [True]
+    assert bench.notes == ["on"]
+
+
+async def test_of_what_ended_in_a_gap_nobody_knows_whether_it_could_be_played(
+    bench: Bench,
+) -> None:
+    await bench.call(
+        """
+        sections:
+          main:
+            - say: A notice.
+            - log: on
+        """
+    )
+    (runner,) = bench.simulation.engine.live().values()
+    runner.mailbox.put(PlaybackEnded("call-1.1", ok=False, by="gap"))
+    await bench.settle()
+    assert bench.said == [("A notice.", "failed")]
+    assert [each.unplayed for each in bench.of(Said)] == [False]
     assert bench.notes == ["on"]
 
 
@@ -103,4 +123,5 @@ async def test_a_carrier_that_refuses_to_play(
     monkeypatch.setattr(bench.channel, "play", refuse)
     await bench.ended()
     assert [(each.text, each.end) for each in bench.of(Said)] == [("A notice.", "failed")]
+    assert [each.unplayed for each in bench.of(Said)] == [False]  # the step says so itself
     assert bench.notes == ["carrier"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from logging import DEBUG, INFO
+from time import monotonic
 from typing import TYPE_CHECKING
 
+from ivrkit.call.events import Said
 from ivrkit.channels.ari.carrier import AriCarrier
 from ivrkit.engine.engine import Engine
 from ivrkit.service.flows import FlowService
 from ivrkit.service.lateness import Lateness
 from ivrkit.service.logs.calls import LOG, STEPS, TOLD, log_event
+from ivrkit.service.logs.unplayed import Unplayed
 from ivrkit.service.metrics import Metrics
 from ivrkit.service.telemetry.settings import TelemetrySettings
 from ivrkit.service.telemetry.starting import make_telemetry
@@ -40,9 +43,11 @@ def count(
 
 
 def log_calls(engine: Engine) -> None:
-    """Tell the log of calls, as far as anybody wants to know."""
+    """Tell the log of calls, as far as anybody wants to know, and always of prompts that nobody
+    has heard."""
     wanted = [*STEPS, *TOLD] if LOG.isEnabledFor(DEBUG) else TOLD if LOG.isEnabledFor(INFO) else ()
     engine.subscribe(log_event, wanted)
+    engine.subscribe(Unplayed(monotonic).heard, [Said])
 
 
 def trace(engine: Engine, metrics: Metrics, settings: TelemetrySettings) -> Telemetry | None:

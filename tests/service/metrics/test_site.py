@@ -37,6 +37,15 @@ sections:
     - log: "{{ call.from }} calls {{ call.to }}"
     - hangup
 """
+NOTICE = """
+ivrkit: 1
+flow: notice
+sections:
+  main:
+    - answer
+    - say: {silence: 5s}
+    - hangup
+"""
 _NAME = re.compile(r"\b(ivrkit_\w+|process_\w+)\b")
 _SUFFIXES = ("", "_bucket", "_count", "_sum", "_total", "_created")
 
@@ -46,11 +55,12 @@ async def site(tmp_path: Path) -> AsyncIterator[tuple[Site, FakeAsterisk]]:
     flows = tmp_path / "flows"
     flows.mkdir()
     (flows / "hello.yaml").write_text(FLOW)
+    (flows / "notice.yaml").write_text(NOTICE)
     async with FakeAsterisk() as asterisk:
         configuration = Configuration.model_validate(
             {
                 "asterisk": asterisk.settings(),
-                "numbers": {"800": "hello"},
+                "numbers": {"800": "hello", "801": "notice"},
                 "api": {"port": 0},
             }
         ).placed(tmp_path)
@@ -104,7 +114,7 @@ async def test_a_running_site_tells_all_that_is_asked(
     text = await exposition(running)
     assert 'ivrkit_calls_total{flow="hello",result="flow"} 1.0' in text
     assert 'ivrkit_calls_refused_total{reason="unknown_number"} 1.0' in text
-    assert 'ivrkit_flows{state="serving"} 1.0' in text
+    assert 'ivrkit_flows{state="serving"} 2.0' in text
     assert "ivrkit_asterisk_connected 1.0" in text
     assert re.search(r'ivrkit_asterisk_requests_total\{result="ok"\} [1-9]', text)
     assert re.search(r"ivrkit_store_delay_seconds_count [1-9]", text)
@@ -116,6 +126,35 @@ async def test_a_running_site_tells_all_that_is_asked(
         asked = set(_NAME.findall(expression))
         assert asked or expression.startswith("up{"), place
         assert asked - known == set(), place
+
+
+async def test_a_prompt_that_asterisk_cannot_play_is_counted_and_told(
+    site: tuple[Site, FakeAsterisk], caplog: pytest.LogCaptureFixture
+) -> None:
+    running, asterisk = site
+    asterisk.call("801")
+    await eventually(lambda: asterisk.playbacks)
+    (playback,) = asterisk.playbacks
+    asterisk.finish(playback, "failed")
+    await eventually(lambda: not running.engine.live())
+    text = await exposition(running)
+    assert 'ivrkit_prompts_unplayed_total{flow="notice"} 1.0' in text
+    (told,) = [each for each in caplog.records if "could not play" in each.getMessage()]
+    assert told.__dict__["call"] == playback.partition(".")[0]
+    assert ".wav" in told.getMessage()
+
+
+async def test_a_caller_who_hangs_up_in_a_prompt_is_no_prompt_that_cannot_be_played(
+    site: tuple[Site, FakeAsterisk],
+) -> None:
+    running, asterisk = site
+    channel = asterisk.call("801")
+    await eventually(lambda: asterisk.playbacks)
+    asterisk.hang_up(channel)
+    await eventually(lambda: not running.engine.live())
+    text = await exposition(running)
+    assert 'ivrkit_prompts_total{end="interrupted",flow="notice"} 1.0' in text
+    assert "ivrkit_prompts_unplayed_total{flow=" not in text
 
 
 def test_every_alert_says_what_to_do() -> None:

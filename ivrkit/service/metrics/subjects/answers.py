@@ -50,6 +50,12 @@ class Answers(Subject):
             ("flow", "end"),
             registry=registry,
         )
+        self._unplayed = Counter(
+            "ivrkit_prompts_unplayed",
+            "Prompts that Asterisk could not play to a caller who was there; the log names them.",
+            ("flow",),
+            registry=registry,
+        )
         self._lost = Counter(
             "ivrkit_keys_lost",
             "Times that keys of a caller could not be taken: the buffer was full, or the call in "
@@ -88,6 +94,8 @@ class Answers(Subject):
 
     def _said(self, seen: Seen, event: Said) -> None:
         self._prompts[seen.flow, one_of(ENDS, event.end)].inc()
+        if event.unplayed:
+            self._unplayed[seen.flow].inc()
 
     def _key_lost(self, seen: Seen, event: KeyLost) -> None:
         self._lost.inc()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -10,9 +9,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from ivrkit.errors import StoreError
 from ivrkit.service.configuration import Configuration
 from ivrkit.store import AuditEntry, Store
+from ivrkit.store.opening import Tables
 
 LOG = logging.getLogger(__name__)
 
@@ -22,13 +21,10 @@ COMMAND = "command"
 
 @asynccontextmanager
 async def opened(configuration: Configuration) -> AsyncIterator[Store]:
-    """The store of a site whose engine may run meanwhile. Raises StoreError where there is none."""
+    """The store of a site whose engine may run meanwhile. Raises StoreError where there is none,
+    and for one of another version of ivrkit: only an engine brings it up to date."""
     store = Store(configuration.store_url, media=configuration.media_folder)
-    if not await asyncio.to_thread(store.database.exists):
-        raise StoreError(
-            f"there is no store {store.database.name}", hint="start an engine with: ivrkit serve"
-        )
-    await store.open()
+    await store.open(Tables.REQUIRED)
     try:
         yield store
     finally:

@@ -11,6 +11,7 @@ from ivrkit.service.site import Site
 from ivrkit.service.site.condition import Condition
 from ivrkit.service.site.storing import make_store, owner
 from ivrkit.service.site.succession import somebody_serves
+from ivrkit.store.opening import Tables
 
 Tell = Callable[[str], None]
 
@@ -77,7 +78,7 @@ async def until_ended(
 async def the_next_serves(configuration: Configuration) -> bool:
     """Wait until the engine that has taken over serves. False when it has died."""
     store = make_store(configuration, Condition())
-    await store.open()
+    await store.open(Tables.KEPT, again=True)
     try:
         return await somebody_serves(store, configuration.asterisk.application, owner())
     finally:

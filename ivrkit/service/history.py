@@ -18,6 +18,7 @@ from ivrkit.service.configuration import Configuration
 from ivrkit.service.timeline import how_ended
 from ivrkit.store import CallRecord, RecordQuery
 from ivrkit.store.database import database_at
+from ivrkit.store.opening import read
 from ivrkit.store.reading import Reader, find_trace
 from ivrkit.store.records import find_record, find_records
 
@@ -176,6 +177,6 @@ async def read_store(configuration: Configuration, query: Callable[[Connection],
         )
     reader = Reader(database)
     try:
-        return await reader.run(query)
+        return await reader.run(lambda connection: read(connection, database.name, query))
     finally:
         reader.close()

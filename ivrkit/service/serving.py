@@ -81,6 +81,7 @@ async def _sites(
         manager.status(text)
         tell(text)
 
+    again = False
     while True:
         site = Site(
             configuration,
@@ -89,6 +90,7 @@ async def _sites(
             progress=_progress(told),
             prepared=calm_collector,
             patient=True,
+            again=again,
         )
         end = await begin(site, stop) or await _until_it_ends(site, stop, manager, tell, complain)
         if end is End.LOST:
@@ -97,7 +99,7 @@ async def _sites(
         if end is End.STOPPED or await the_next_serves(configuration):
             return 0
         complain("the engine that took over has died: this one goes on")
-        take_over = False
+        take_over, again = False, True
 
 
 async def _until_it_ends(

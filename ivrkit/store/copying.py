@@ -12,8 +12,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Column, Connection, Table, insert, select
 
-from ivrkit.errors import StoreError
 from ivrkit.store.database import Database, closing_engine
+from ivrkit.store.opening import earlier, later, stored_version
 from ivrkit.store.tables import (
     NUMBER,
     SCHEMA_VERSION,
@@ -38,12 +38,9 @@ def snapshot(database: Database) -> Iterator[Connection]:
     try:
         with closing_engine(engine), engine.connect() as connection:
             connection.exec_driver_sql(database.begin_snapshot)
-            version = connection.execute(select(schema_version.c.version)).scalar()
+            version = stored_version(connection)
             if version != SCHEMA_VERSION:
-                raise StoreError(
-                    f"the store {database.name} is of another version of ivrkit",
-                    hint="use that version of ivrkit, or start this one's engine on it once",
-                )
+                raise (earlier if version < SCHEMA_VERSION else later)(database.name, version)
             yield connection
     except Exception as error:
         raise database.complaint(error) from error

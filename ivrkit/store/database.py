@@ -17,7 +17,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from ivrkit.errors import ConfigurationError, StoreError
 from ivrkit.flow.registry import Registry
-from ivrkit.store.tables import calls
+from ivrkit.store.opening import Tables, later, stored_version
+from ivrkit.store.tables import SCHEMA_VERSION, calls
 
 if TYPE_CHECKING:  # half of what importing SQLAlchemy takes
     from sqlalchemy.dialects import postgresql, sqlite
@@ -90,8 +91,16 @@ class Database(ABC):
             with closing_engine(engine), engine.connect() as connection:
                 connection.execute(select(calls.c.id).limit(1)).first()
                 self._can_be_written(connection)
+                version = stored_version(connection)
+                if version > SCHEMA_VERSION:
+                    raise later(self.name, version)
         except Exception as error:
             raise self.complaint(error) from error
+        if version < SCHEMA_VERSION:
+            return (
+                f"is that of an older ivrkit (schema {version}): `ivrkit serve` of this one brings "
+                f"it up to date (schema {SCHEMA_VERSION})"
+            )
         return "can be read and written"
 
     @abstractmethod
@@ -103,9 +112,13 @@ class Database(ABC):
         """Raises StoreError."""
 
     @abstractmethod
-    def connect(self) -> Connection:
-        """The writer's connection to a store that is ours and of this version, made if it is
-        missing. Raises StoreError."""
+    def connect(self, tables: Tables = Tables.CURRENT, *, again: bool = False) -> Connection:
+        """The writer's connection to a store that is ours, with its tables as they are asked for;
+        ``again``: it has had one before (:func:`~ivrkit.store.opening.fit`). Raises StoreError."""
+
+    def is_missing(self) -> StoreError:
+        """What is said where a store must be there."""
+        return StoreError(f"there is no store {self.name}", hint="start an engine: ivrkit serve")
 
     @abstractmethod
     def reader(self) -> Engine:

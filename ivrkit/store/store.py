@@ -24,6 +24,7 @@ from ivrkit.store.flow_versions import StoredFlow
 from ivrkit.store.memories import MemoryLimits, StoredMemories
 from ivrkit.store.messages import MessageLimits, StoredMessages
 from ivrkit.store.milestones import KeptMilestone, find_milestones
+from ivrkit.store.opening import Tables
 from ivrkit.store.outbox import StoredOutbox, expired_outbox
 from ivrkit.store.overwriting import Overwriting
 from ivrkit.store.payloads import StoredPayload
@@ -122,11 +123,20 @@ class Store:
         self.append = self._writer.append
         """``append(call_id, events)``: events of the trace, behind; the sequence is handed over."""
 
-    async def open(self) -> None:
-        """Open it, made if it is missing. Raises StoreError with one line and its remedy."""
-        await self._writer.start()
+    async def open(self, tables: Tables = Tables.CURRENT, *, again: bool = False) -> None:
+        """Open it, with its tables as they are asked for; ``again``: this process has had it before
+        (:func:`~ivrkit.store.opening.fit`). Raises StoreError with one line and its remedy."""
+        await self._writer.start(tables, again=again)
         self._reader = reading.Reader(self.database)
         self._overwriting.start()
+
+    async def upgrade(self) -> None:
+        """Bring the tables of a store that is open up to this version. Raises StoreError."""
+        await asyncio.to_thread(self._upgrade)
+        self._writer.tables = Tables.CURRENT
+
+    def _upgrade(self) -> None:
+        self.database.connect(again=True).close()
 
     async def close(self) -> None:
         """Write what waits, give the lease back, end the threads."""

@@ -24,6 +24,7 @@ from ivrkit.store.audit import AuditEntry
 from ivrkit.store.batch import Batch, Fence, Operation, Written, write
 from ivrkit.store.bell import Bell
 from ivrkit.store.database import Database
+from ivrkit.store.opening import Tables
 from ivrkit.store.prepared import Prepared
 from ivrkit.store.records import CallRecord
 from ivrkit.store.sessions import Origin
@@ -80,6 +81,9 @@ class Writer:
         self._batch = Batch()
         self._thread: threading.Thread | None = None
         self._connection: Connection | None = None
+        self._again = False
+        self.tables = Tables.CURRENT
+        """How it wants the tables whenever it has to open the store."""
         self._failing = ""
         self._refused = False
         self._doubtful: Batch | None = None
@@ -89,8 +93,10 @@ class Writer:
 
     # ---- on the loop ---------------------------------------------------------------------------
 
-    async def start(self) -> None:
-        """Open the file and start the thread. Raises StoreError."""
+    async def start(self, tables: Tables = Tables.CURRENT, *, again: bool = False) -> None:
+        """Open the store, as :meth:`Database.connect` does, and start the thread. Raises
+        StoreError."""
+        self.tables, self._again = tables, again
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._open)
         self._thread = threading.Thread(target=self._live, name="ivrkit-store", daemon=True)
@@ -255,7 +261,8 @@ class Writer:
         return batch
 
     def _open(self) -> None:
-        self._connection = self._database.connect()
+        self._connection = self._database.connect(self.tables, again=self._again)
+        self._again = True
         self._prepared = Prepared(self._connection)
 
     def _write(self, batch: Batch) -> Written:

@@ -21,9 +21,9 @@ from ivrkit.errors import StoreError
 from ivrkit.expressions.values import Value
 from ivrkit.store import Store, migrations
 from ivrkit.store.databases.sqlite import APPLICATION_ID
-from ivrkit.store.opening import make, migrate
+from ivrkit.store.opening import Tables, make, migrate, stored_version
 from ivrkit.store.tables import SCHEMA_VERSION, metadata
-from tests.store.support import NOON, record, sql
+from tests.store.support import NOON, Ears, record, sql, until
 from tests.store.test_memories import call
 
 KEY = bytes(range(32))
@@ -201,6 +201,77 @@ async def test_what_fails_in_the_middle_changes_nothing(
     await store.open()
     await store.close()
     assert schema(previous) != before
+
+
+async def test_who_looks_after_a_store_does_not_upgrade_it(previous: Path) -> None:
+    before = schema(previous)
+    with pytest.raises(
+        StoreError, match=r"older ivrkit \(its schema is 4, this one needs"
+    ) as caught:
+        await Store(previous).open(Tables.REQUIRED)
+    assert "--take-over" in caught.value.hint
+    assert schema(previous) == before
+
+
+async def test_who_looks_after_a_store_makes_none(url: str) -> None:
+    store = Store(url)
+    with pytest.raises(StoreError, match="there is no store"):
+        await store.open(Tables.REQUIRED)
+    assert not store.database.exists()
+
+
+@pytest.mark.parametrize("version", [*sorted(LATER), 4])
+async def test_an_engine_upgrades_it_when_the_application_is_its_own(
+    previous: Path, version: int
+) -> None:
+    """A lease can be asked for in the tables of every version."""
+    written(previous, f"{LATER.get(version, '')} UPDATE schema_version SET version = {version};")
+    before = schema(previous)
+    store = Store(previous)
+    await store.open(Tables.KEPT)
+    await store.acquire("ivrkit", "me")
+    assert schema(previous) == before
+    await store.upgrade()
+    assert await store.query(stored_version) == SCHEMA_VERSION
+    await store.save_ahead("call-3", b"captured")
+    assert await store.session("call-3") == b"captured"
+    await store.close()
+
+
+async def test_an_engine_goes_on_in_a_store_that_the_next_has_upgraded(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when it has to open it anew: it has calls, and the next one does not serve yet."""
+    ears = Ears()
+    store = Store(url, observer=ears.observer)
+    await store.open(Tables.KEPT)
+    await store.upgrade()
+    sql(store, "UPDATE schema_version SET version = 99")
+
+    def cut() -> None:
+        monkeypatch.undo()
+        raise StoreError("the connection is cut")
+
+    monkeypatch.setattr(store.database, "check", cut)
+    store.save("call-1", b"captured")
+    await until(lambda: ears.cleared)
+    assert await store.session("call-1") == b"captured"
+    await store.close()
+    with pytest.raises(StoreError, match="newer ivrkit"):
+        await Store(url).open(Tables.KEPT)
+    before = Store(url)
+    await before.open(Tables.KEPT, again=True)
+    await before.upgrade()
+    assert await before.query(stored_version) == 99
+    await before.close()
+
+
+async def test_what_a_start_would_find_is_told(previous: Path) -> None:
+    database = Store(previous).database
+    assert database.examine().startswith("is that of an older ivrkit (schema 4)")
+    written(previous, "UPDATE schema_version SET version = 99;")
+    with pytest.raises(StoreError, match="newer ivrkit"):
+        database.examine()
 
 
 @pytest.fixture

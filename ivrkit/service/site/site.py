@@ -42,6 +42,7 @@ from ivrkit.service.site.speaking import load_recognisers, make_prompts
 from ivrkit.service.site.storing import make_private, make_store, owner
 from ivrkit.service.site.succession import Holder, Successor, serves
 from ivrkit.speech.service import SpeechService
+from ivrkit.store.opening import Tables
 
 LOG = logging.getLogger(__name__)
 
@@ -54,7 +55,8 @@ class Site(SitePorts):
 
     ``tell`` is told of each step of the start; ``progress`` of the texts that are spoken.
     ``prepared`` is called when all that calls need is there, before the first of them comes. One
-    that is ``patient`` waits for an Asterisk that cannot be reached when it starts.
+    that is ``patient`` waits for an Asterisk that cannot be reached when it starts. ``again``: this
+    process has served before, and another engine has had the store since.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Site(SitePorts):
         progress: Callable[[str], Progress] | None = None,
         prepared: Callable[[], None] = lambda: None,
         patient: bool = False,
+        again: bool = False,
     ) -> None:
         super().__init__(configuration)
         self._take_over = take_over
@@ -73,6 +76,7 @@ class Site(SitePorts):
         self._progress = progress
         self._prepared = prepared
         self._patient = patient
+        self._again = again
         self._stack = AsyncExitStack()
         self._condition = Condition()
         self.api_port = 0
@@ -104,9 +108,10 @@ class Site(SitePorts):
         configuration = self.configuration
         make_private(configuration.state)
         self.store = make_store(configuration, self._condition)
-        await self.store.open()
+        await self.store.open(Tables.KEPT, again=self._again)
         self._stack.push_async_callback(self.store.close)
         await self._acquire()
+        await self.store.upgrade()
         self.metrics = Metrics()
         self.lateness = Lateness()
         self._stack.callback(self.lateness.stop)

@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ivrkit.errors import ConfigurationError, StoreError
 from ivrkit.store.database import Database, HolderLock, cause, closing_engine
-from ivrkit.store.opening import make, upgrade
+from ivrkit.store.opening import Tables, fit, make
 from ivrkit.store.postgresql.driver import ANSWER_SECONDS, limited_driver
 from ivrkit.store.postgresql.errors import NOT_THE_ENTRY, RIGHTS, said, wrong
 from ivrkit.store.postgresql.lock import SessionLock, lock_number
@@ -97,13 +97,13 @@ class PostgreSQL(Database):
 
     # ---- connections ---------------------------------------------------------------------------
 
-    def connect(self) -> Connection:
+    def connect(self, tables: Tables = Tables.CURRENT, *, again: bool = False) -> Connection:
         try:
             connection = self.engine().connect()
             try:
                 with connection.begin():
                     self.serialise(connection, "the store's tables")
-                    self._recognise(connection)
+                    self._recognise(connection, tables, again=again)
                 _limit(connection, ANSWER_SECONDS)
             except BaseException:
                 with suppress(SQLAlchemyError):
@@ -157,10 +157,12 @@ class PostgreSQL(Database):
 
     # ---- the tables ----------------------------------------------------------------------------
 
-    def _recognise(self, connection: Connection) -> None:
-        tables = _tables(connection)
-        if "schema_version" not in tables:
-            theirs = sorted(tables & set(metadata.tables))
+    def _recognise(self, connection: Connection, tables: Tables, *, again: bool) -> None:
+        there = _tables(connection)
+        if "schema_version" not in there:
+            if tables is Tables.REQUIRED:
+                raise self.is_missing()
+            theirs = sorted(there & set(metadata.tables))
             if theirs:
                 raise self._of_another(f"it has a table {theirs[0]}")
             make(connection)
@@ -173,7 +175,7 @@ class PostgreSQL(Database):
             raise self._of_another("its table schema_version has another meaning")
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         _limit(connection, UPGRADE_SECONDS)
-        upgrade(connection, self.name)
+        fit(connection, self.name, tables, again=again)
 
     def _of_another(self, why: str) -> StoreError:
         return StoreError(

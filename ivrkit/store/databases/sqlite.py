@@ -16,7 +16,7 @@ from sqlalchemy.dialects import sqlite
 
 from ivrkit.errors import ConfigurationError, StoreError
 from ivrkit.store.database import Database, HolderLock, cause
-from ivrkit.store.opening import make, upgrade
+from ivrkit.store.opening import Tables, fit, make
 
 if sys.platform != "win32":
     import fcntl
@@ -74,13 +74,16 @@ class SQLite(Database):
         if not os.access(self.path, os.W_OK):
             raise StoreError(f"{self.path} cannot be written", hint="check owner and rights")
 
-    def connect(self) -> Connection:
+    def connect(self, tables: Tables = Tables.CURRENT, *, again: bool = False) -> Connection:
         try:
-            self._make()
+            if tables is not Tables.REQUIRED:
+                self._make()
+            elif not self.exists():
+                raise self.is_missing()
             connection = self._engine().connect()
             try:
                 with connection.begin():
-                    self._recognise(connection)
+                    self._recognise(connection, tables, again=again)
             except BaseException:
                 connection.close()
                 raise
@@ -130,20 +133,22 @@ class SQLite(Database):
         # What is erased is overwritten, not just forgotten.
         connection.execute("PRAGMA secure_delete=ON")
 
-    def _recognise(self, connection: Connection) -> None:
+    def _recognise(self, connection: Connection, tables: Tables, *, again: bool) -> None:
         run = connection.exec_driver_sql
-        tables = set(run("SELECT name FROM sqlite_master").scalars())
-        if not tables:
+        there = set(run("SELECT name FROM sqlite_master").scalars())
+        if not there:
+            if tables is Tables.REQUIRED:
+                raise self.is_missing()
             make(connection)
             run(f"PRAGMA application_id={APPLICATION_ID}")
             return
         mark = run("PRAGMA application_id").scalar()
-        if mark != APPLICATION_ID or "schema_version" not in tables:
+        if mark != APPLICATION_ID or "schema_version" not in there:
             raise StoreError(
                 f"{self.path} is a database of another program",
                 hint="name another file under store: path",
             )
-        upgrade(connection, self.name)
+        fit(connection, self.name, tables, again=again)
         # The table that a restart needs must be readable now, not when the first call resumes.
         run("SELECT count(capture) FROM sessions").scalar()
 

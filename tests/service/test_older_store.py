@@ -1,0 +1,106 @@
+"""A new release installed beside an engine of the one before: no command changes its store."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ivrkit.errors import IvrkitError, LeaseHeld, StoreError
+from ivrkit.service.auditing import list_actions
+from ivrkit.service.backup.making import make_backup
+from ivrkit.service.callers.erasing import erase
+from ivrkit.service.callers.exporting import export_caller
+from ivrkit.service.configuration import Configuration
+from ivrkit.service.history import list_calls, tell_call
+from ivrkit.service.remembering import erase_memories, find_memories
+from ivrkit.service.site import Site
+from ivrkit.store import AuditQuery, RecordQuery, Store
+from ivrkit.store.opening import Tables
+from ivrkit.store.tables import SCHEMA_VERSION
+from tests.store.test_upgrade import PREVIOUS, schema
+
+CALLER = "+49301234567"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "state").mkdir()
+    return Path(shutil.copy(PREVIOUS, tmp_path / "state/ivrkit.db"))
+
+
+@pytest.fixture
+def site(path: Path, tmp_path: Path, unused_tcp_port: int) -> Configuration:
+    """No engine answers at its API."""
+    found = Configuration.model_validate({"api": {"port": unused_tcp_port}}).placed(tmp_path)
+    assert found.store_url.database == str(path)
+    return found
+
+
+def version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("SELECT version FROM schema_version").fetchone()[0])
+
+
+async def backed_up(site: Configuration) -> None:
+    make_backup(site, site.state / "backup.tar.gz")
+
+
+REFUSED: list[Callable[[Configuration], Awaitable[object]]] = [
+    find_memories,
+    lambda site: erase_memories(site, caller=CALLER),
+    lambda site: erase(site, CALLER, really=True),
+    lambda site: export_caller(site, CALLER, site.state / "caller.zip"),
+    lambda site: list_actions(site, AuditQuery()),
+    backed_up,
+]
+
+
+@pytest.mark.parametrize("command", REFUSED)
+async def test_it_is_refused_with_both_versions_and_the_remedy(
+    site: Configuration, path: Path, command: Callable[[Configuration], Awaitable[object]]
+) -> None:
+    before = schema(path)
+    with pytest.raises(StoreError, match="its schema is 4, this one needs") as caught:
+        await command(site)
+    assert "ivrkit serve" in caught.value.hint
+    assert schema(path) == before
+    assert [each.name for each in site.state.iterdir()] == [path.name]
+
+
+async def test_what_it_has_can_be_read(site: Configuration, path: Path) -> None:
+    before = schema(path)
+    assert {each.id for each in (await list_calls(site, RecordQuery())).calls} == {
+        "call-1",
+        "1772452700.1",
+    }
+    assert (await tell_call(site, "call-1")).events
+    assert schema(path) == before
+
+
+async def test_one_of_a_later_release_is_refused(site: Configuration, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE schema_version SET version = 99")
+    for command in (lambda: list_calls(site, RecordQuery()), lambda: find_memories(site)):
+        with pytest.raises(StoreError, match="newer ivrkit"):
+            await command()
+
+
+async def test_an_engine_upgrades_it_when_it_may_have_the_application(
+    site: Configuration, path: Path
+) -> None:
+    serving = Store(path)
+    await serving.open(Tables.KEPT)
+    await serving.acquire("ivrkit", "the engine of the release before")
+    with pytest.raises(LeaseHeld):
+        await Site(site).start()
+    assert version(path) == 4
+    with pytest.raises(IvrkitError, match="flows"):  # it has none
+        await Site(site, take_over=True).start()
+    assert version(path) == SCHEMA_VERSION
+    await serving.save_ahead("call-1", b"goes on")
+    await serving.close()

@@ -195,4 +195,4 @@ class Broker(Connector[BrokerSettings]):
         with contextlib.suppress(asyncio.CancelledError):
             error = closing.exception()
             if error is not None:
-                LOG.debug("%s: %s", self.full_name, error)
+                LOG.debug("%s: %s", self.full_name, type(error).__name__)

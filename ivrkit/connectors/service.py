@@ -15,6 +15,7 @@ from ivrkit.call.connecting import Request
 from ivrkit.call.settings import Section
 from ivrkit.connectors.connector import Connector, ConnectorSettings, Place, kinds
 from ivrkit.connectors.guard import Fare, Guard, Observe, nobody
+from ivrkit.connectors.hiding import one_line
 from ivrkit.errors import ConfigurationError, RequestRefused
 from ivrkit.expressions.nearest import did_you_mean
 
@@ -91,7 +92,8 @@ class ConnectorService:
             self._guards.values(), await asyncio.gather(*ends, return_exceptions=True), strict=True
         ):
             if isinstance(error, Exception):
-                LOG.warning("%s was not closed: %s", guard.name, error)
+                told = one_line(guard.connector.hidden().of(str(error)))
+                LOG.warning("%s was not closed: %s", guard.name, told)
 
     def ask(self, call: Call, request: Request) -> Awaitable[Any]:
         """Ask a connector; see the port."""

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import ssl
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from urllib.parse import unquote
 
 from ivrkit.connectors.messaging.link import Around, Incoming, Link, Outgoing, unroutable
 from ivrkit.connectors.messaging.settings import BrokerSettings
 from ivrkit.errors import ConnectorError, NotAvailable, RequestRefused
+from ivrkit.expressions.secrets import MASK
 
 PORT, TLS_PORT = 5672, 5671
+FORCED: Final = 320
+"""AMQP 0-9-1, 1.1: an operator has closed the connection, "for some reason", which is told."""
+_QUOTED: Final = re.compile(r"""(?P<mark>['"])(?P<name>.*?)(?:(?P=mark)|$)""", re.DOTALL)
 
 
 class AmqpLink(Link):
@@ -36,8 +41,10 @@ class AmqpLink(Link):
             raise NotAvailable(
                 "AMQP needs the package aio-pika", hint="pip install 'ivrkit[amqp]'"
             ) from None
-        # What it tells of lost connections is told by us, without a traceback.
-        logging.getLogger("aiormq").setLevel(logging.CRITICAL)
+        # What it tells of lost connections is told by us, without a traceback; and at debug level
+        # they would tell every message.
+        for library in ("aiormq", "aio_pika"):
+            logging.getLogger(library).setLevel(logging.CRITICAL)
         self._pika: Any = aio_pika
         self._connection: Any = None
         self._exchange: Any = None
@@ -58,7 +65,7 @@ class AmqpLink(Link):
         except BaseException as error:
             await self.close()
             if isinstance(error, errors.AuthenticationError | errors.ProbableAuthenticationError):
-                raise self.rejected(_reason(error)) from None
+                raise self.rejected(self._reason(error)) from None
             if isinstance(error, errors.ChannelNotFoundEntity):
                 raise ConnectorError(
                     f"there is no exchange '{self.settings.exchange}' at the broker",
@@ -69,9 +76,9 @@ class AmqpLink(Link):
                 place = self.settings.address.path or "/"
                 raise self.rejected(f"there is no virtual host {place} for this user") from None
             if isinstance(error, errors.ChannelClosed | errors.ConnectionClosed):
-                raise self.rejected(_reason(error)) from None
+                raise self.rejected(self._reason(error)) from None
             if isinstance(error, errors.AMQPError | OSError | RuntimeError):
-                raise self.unreachable(_reason(error)) from None
+                raise self.unreachable(self._reason(error)) from None
             raise
         self._is_open = True
 
@@ -103,7 +110,7 @@ class AmqpLink(Link):
             self._exchange = await channel.get_exchange(settings.exchange, ensure=False)
 
     def _closed(self, _sender: object, error: BaseException | None = None) -> None:
-        self.gone("the broker closed it" if error is None else _reason(error))
+        self.gone("the broker closed it" if error is None else self._reason(error))
 
     async def close(self) -> None:
         self._is_open = False
@@ -123,9 +130,9 @@ class AmqpLink(Link):
                 await queue.consume(self._answered, no_ack=True)
             except (self._pika.exceptions.AMQPError, OSError, RuntimeError) as error:
                 if not self.is_open:
-                    raise self.broken(_reason(error)) from None
+                    raise self.broken(self._reason(error)) from None
                 raise RequestRefused(
-                    f"no queue for answers can be made: {_reason(error)}",
+                    f"no queue for answers can be made: {self.clean(self._reason(error))}",
                     hint="give this client the rights to configure and read queues of its own",
                 ) from None
             channel.close_callbacks.add(self._closed)
@@ -169,9 +176,22 @@ class AmqpLink(Link):
                 "the broker did not take the message", hint="is the queue full? see its log"
             ) from None
         except (pika.exceptions.AMQPError, OSError, RuntimeError) as error:
-            self.gone(_reason(error))
-            raise self.broken(_reason(error)) from None
+            self.gone(self._reason(error))
+            raise self.broken(self._reason(error)) from None
 
-
-def _reason(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+    def _reason(self, error: BaseException) -> str:
+        """What it says. A broker quotes what it refuses: a routing key may hold a value of a call,
+        perhaps of another one than the call that is told. So it is cut off at the first name that
+        is not from our settings."""
+        text, errors = str(error) or type(error).__name__, self._pika.exceptions
+        if not isinstance(error, errors.ChannelClosed | errors.ConnectionClosed):
+            return text
+        code, told = error.args if len(error.args) == 2 else (None, text)
+        if code == FORCED:
+            return text
+        settings = self.settings
+        own = {settings.exchange, unquote(settings.address.path[1:]) or "/", settings.user} - {""}
+        for quoted in _QUOTED.finditer(str(told)):
+            if quoted["name"] not in own:
+                return f"{str(told)[: quoted.start()]}{MASK}"
+        return text

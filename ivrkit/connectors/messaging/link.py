@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import ClassVar
+from urllib.parse import quote
 
 import msgspec
 
 from ivrkit.call.requests.broker import UNROUTABLE
+from ivrkit.call.settings import secret_texts
+from ivrkit.connectors.hiding import Hidden, one_line
 from ivrkit.connectors.messaging.settings import BrokerSettings
 from ivrkit.errors import ConnectionLost, ConnectorError, NotAvailable, RequestRefused
 from ivrkit.flow.registry import Registry
@@ -112,21 +115,27 @@ class Link(ABC):
 
     def broken(self, reason: str) -> ConnectionLost:
         """The error of a connection that broke."""
-        return ConnectionLost(f"the connection to {self.around.name} broke: {reason}")
+        return ConnectionLost(f"the connection to {self.around.name} broke: {self.clean(reason)}")
 
     def unreachable(self, reason: str) -> ConnectionLost:
         """The error of a connection that could not be made."""
         return ConnectionLost(
-            f"{self.around.name} cannot be reached: {reason}",
+            f"{self.around.name} cannot be reached: {self.clean(reason)}",
             hint=f"is the broker running, and reachable from here? {self.settings.url}",
         )
 
     def rejected(self, reason: str) -> ConnectorError:
         """The error of a broker that does not let us in."""
         return ConnectorError(
-            f"{self.around.name} lets nobody in: {reason}",
+            f"{self.around.name} lets nobody in: {self.clean(reason)}",
             hint="check user, password and rights of this client at the broker",
         )
+
+    def clean(self, text: str) -> str:
+        """What a broker or a library says, without a secret of the settings, in one line: not all
+        of it is said to a call, whose guard would see to it."""
+        secrets = [*secret_texts(self.settings)]
+        return one_line(Hidden([*secrets, *(quote(each, safe="") for each in secrets)]).of(text))
 
 
 def unroutable() -> RequestRefused:

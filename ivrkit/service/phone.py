@@ -22,6 +22,7 @@ from ivrkit.errors import CarrierError, ChannelGone, IvrkitError, ValueRejected
 from ivrkit.service.client import ApiClient, EngineAway, Tail
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.keypad import KEYS, Action, HangUp, Listen, Pause, Press
+from ivrkit.service.timeline import how_ended
 
 CONTEXT = "ivrkit-phone"
 NAME = "ivrkit phone"
@@ -95,10 +96,13 @@ async def _tail(
 async def _watch(
     configuration: Configuration, handset: Handset, tail: Tail, screen: Screen
 ) -> None:
-    """Show the call, whichever engine has it: one may die, and the next take it up."""
+    """Show the call until it has ended, whichever engine has it: one may die, and the next take it
+    up."""
     await handset.watch(tail)
+    if handset.has_ended:
+        return  # an engine that is drained stops when its last call has ended
     screen.tell("the engine is gone; the call stays in Asterisk until the next one takes it up")
-    while True:
+    while not handset.has_ended:
         with contextlib.suppress(IvrkitError):
             async with ApiClient(configuration) as api, api.tail() as tail:
                 await handset.catch_up(api)
@@ -146,7 +150,13 @@ class Handset:
         self.answered = asyncio.Event()
         self._over = asyncio.Event()
         self._told_all = asyncio.Event()
+        self._ended = ""
         self._cause = 0
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the call is over for its engine, and all of it was shown."""
+        return self._told_all.is_set()
 
     async def connect(self) -> None:
         """Raises CarrierUnavailable."""
@@ -238,6 +248,7 @@ class Handset:
                 self._listening += 1
                 self._listens.notify_all()
         if isinstance(event, Ended):
+            self._ended = event.ended
             self._told_all.set()
 
     async def _hang_up(self) -> None:
@@ -252,6 +263,8 @@ class Handset:
                 f"the call is over, and there was nothing to show: {self._number} is no number of "
                 "this engine's, or it takes no new calls now (`ivrkit doctor` says why)"
             )
+        elif self._ended:
+            self._screen.tell(f"the call has ended: {how_ended(self._ended)}")
         else:
             self._screen.tell("the line is dead")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable
 from enum import Enum, auto
 
+from ivrkit.service.api.audit import DONE
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.site import Site
 from ivrkit.service.site.condition import Condition
@@ -22,6 +24,17 @@ class End(Enum):
     STOPPED = auto()
     HANDED_OVER = auto()
     LOST = auto()
+
+
+class Stop(asyncio.Event):
+    """Set by a signal that tells the engine to end; ``by`` is its name."""
+
+    by = ""
+
+    def told(self, number: signal.Signals) -> None:
+        """The signal has come."""
+        self.by = number.name
+        self.set()
 
 
 async def begin(site: Site, stop: asyncio.Event) -> End | None:
@@ -44,14 +57,14 @@ async def begin(site: Site, stop: asyncio.Event) -> End | None:
 
 async def until_ended(
     site: Site,
-    stop: asyncio.Event,
+    stop: Stop,
     drain: float,
     tell: Tell,
     stopping: Callable[[float], None] = lambda seconds: None,
 ) -> End:
     """Wait until the site has to end. ``stop`` is what signals set: with ``drain`` seconds the
-    first one begins to drain, the second ends that. ``stopping`` is told when it begins to end,
-    with the seconds that this may take."""
+    first one begins to drain, the second ends that, and the audit keeps which it was. ``stopping``
+    is told when it begins to end, with the seconds that this may take."""
     draining = site.draining
     while True:
         await _any(stop, site.lost, site.wanted, draining.over)
@@ -67,10 +80,15 @@ async def until_ended(
         elif stop.is_set() and drain and not draining.ends:
             stop.clear()
             stopping(drain)
+            details = {"now": False, "calls": draining.calls, "seconds": drain}
+            site.note("drain", DONE, by=stop.by, details=details)
             draining.end(drain)
             tell(f"draining for {drain:g} s at the most: {_calls(draining.calls)} in progress")
         else:
             stopping(0.0)
+            if stop.is_set():
+                details = {"now": True, "calls": draining.calls}
+                site.note("drain", DONE, by=stop.by, details=details)
             tell(f"stopping; {_calls(draining.calls)} left for the next engine")
             return End.STOPPED
 

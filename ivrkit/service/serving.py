@@ -15,7 +15,7 @@ import uvloop
 from ivrkit.call.settings import secret_texts
 from ivrkit.prompts.service import Progress
 from ivrkit.service.configuration import Configuration, load_configuration
-from ivrkit.service.ending import End, begin, the_next_serves, until_ended
+from ivrkit.service.ending import End, Stop, begin, the_next_serves, until_ended
 from ivrkit.service.logs import configure_logs, hide
 from ivrkit.service.notifying import ServiceManager
 from ivrkit.service.reloading import Reloading, watch
@@ -56,10 +56,10 @@ async def _serve(
     configuration: Configuration, *, take_over: bool, tell: Tell, complain: Tell
 ) -> int:
     """Until a signal, or until another engine has it."""
-    stop = asyncio.Event()
+    stop = Stop()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.told, number)
     manager = ServiceManager()
     try:
         return await _sites(configuration, take_over, stop, manager, tell, complain)
@@ -70,7 +70,7 @@ async def _serve(
 async def _sites(
     configuration: Configuration,
     take_over: bool,
-    stop: asyncio.Event,
+    stop: Stop,
     manager: ServiceManager,
     tell: Tell,
     complain: Tell,
@@ -103,7 +103,7 @@ async def _sites(
 
 
 async def _until_it_ends(
-    site: Site, stop: asyncio.Event, manager: ServiceManager, tell: Tell, complain: Tell
+    site: Site, stop: Stop, manager: ServiceManager, tell: Tell, complain: Tell
 ) -> End:
     """A site that has begun, from its first call on."""
     configuration = site.configuration

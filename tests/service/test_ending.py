@@ -1,15 +1,18 @@
-"""A site that has to end before it could begin."""
+"""A site that has to end, before it could begin or while it serves."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import cast
+import signal
+from collections.abc import Mapping
+from typing import Any, cast
 
 import pytest
 
 from ivrkit.errors import CarrierRefused
-from ivrkit.service.ending import End, begin
+from ivrkit.service.ending import End, Stop, begin, until_ended
 from ivrkit.service.site import Site
+from tests.service.test_draining import Calls
 
 
 class Starting:
@@ -76,3 +79,49 @@ async def test_who_starts_it_may_be_broken_off() -> None:
     with pytest.raises(asyncio.CancelledError):
         await beginning
     assert site.undone
+
+
+class Serving:
+    """A site with two calls in progress; ``notes`` is what the audit keeps."""
+
+    def __init__(self) -> None:
+        self.lost, self.wanted = asyncio.Event(), asyncio.Event()
+        self.calls = Calls()
+        self.draining = self.calls.draining
+        self.notes: list[tuple[str, str, str, Mapping[str, Any]]] = []
+        self.noted = asyncio.Event()
+
+    def note(self, action: str, outcome: str, *, by: str, details: Mapping[str, Any]) -> None:
+        self.notes.append((action, outcome, by, details))
+        self.noted.set()
+
+
+async def test_the_audit_keeps_which_signal_has_drained_the_engine() -> None:
+    site, stop = Serving(), Stop()
+    ending = asyncio.create_task(until_ended(cast(Site, site), stop, 60, lambda text: None))
+    stop.told(signal.SIGTERM)
+    async with asyncio.timeout(20):
+        await site.noted.wait()
+    drained = {"now": False, "calls": 2, "seconds": 60}
+    assert site.notes == [("drain", "done", "SIGTERM", drained)]
+    site.calls.end()
+    async with asyncio.timeout(20):
+        assert await ending is End.STOPPED
+    assert len(site.notes) == 1
+
+
+async def test_the_audit_keeps_which_signal_has_ended_it_at_once() -> None:
+    site, stop = Serving(), Stop()
+    stop.told(signal.SIGINT)
+    async with asyncio.timeout(20):
+        end = await until_ended(cast(Site, site), stop, 0, lambda text: None)
+    assert end is End.STOPPED
+    assert site.notes == [("drain", "done", "SIGINT", {"now": True, "calls": 2})]
+
+
+async def test_what_an_operator_has_ended_was_kept_as_his() -> None:
+    site = Serving()
+    site.draining.let_go()
+    async with asyncio.timeout(20):
+        assert await until_ended(cast(Site, site), Stop(), 60, lambda text: None) is End.STOPPED
+    assert site.notes == []

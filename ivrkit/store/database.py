@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
@@ -119,6 +119,19 @@ class Database(ABC):
     def is_missing(self) -> StoreError:
         """What is said where a store must be there."""
         return StoreError(f"there is no store {self.name}", hint="start an engine: ivrkit serve")
+
+    def must_be_missing(self) -> None:
+        """Raises StoreError where there is a store, or that cannot be told."""
+        if self.exists():
+            raise StoreError(
+                f"the store {self.name} is there already: nothing was restored",
+                hint="move it away, or name another one under store:",
+            )
+
+    @abstractmethod
+    def filled(self) -> AbstractContextManager[Connection]:
+        """A store that is made with what is written within the block, all of it or nothing: also
+        when this process is killed. Raises StoreError, for what goes wrong within it, too."""
 
     @abstractmethod
     def reader(self) -> Engine:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,9 +23,14 @@ from ivrkit.service.configuration import Configuration
 from ivrkit.service.site.storing import make_private
 from ivrkit.store import RecordQuery, Store
 from ivrkit.store.copying import copy, snapshot
-from ivrkit.store.database import Database, database_at
+from ivrkit.store.database import database_at
+
+if sys.platform != "win32":
+    import fcntl
 
 PAGE = 500
+UNPACKED = "restoring"
+"""The folder of the state in which a backup is unpacked."""
 
 
 @dataclass(frozen=True)
@@ -37,76 +46,91 @@ class Restored:
 
 def files_of(path: Path, site: Path) -> int:
     """Put the configuration, the flows and the recordings of a backup into a folder that is empty,
-    or not there; how many files that were. Raises ConfigurationError."""
+    or not there; how many files that were. Raises ConfigurationError, StoreError."""
     if site.exists() and any(site.iterdir()):
         raise ConfigurationError(f"{site} is not empty", hint="name another folder")
     with tempfile.TemporaryDirectory() as folder:
         contents = unpack(path, Path(folder))
-        return _take(contents, Path(folder), SITE, site)
+        try:
+            return _take(contents, Path(folder), SITE, site)
+        except StoreError:  # the folder is to be empty for the next try
+            for each in site.iterdir() if site.exists() else ():
+                shutil.rmtree(each) if each.is_dir() else each.unlink()
+            raise
 
 
 async def restore(configuration: Configuration, path: Path) -> Restored:
     """Put the store and the messages of a backup where the configuration has them. Nothing may be
-    there. Raises StoreError, ConfigurationError."""
+    there. The store is there in the end, complete, or not at all: what fails or is killed can be
+    begun again. Raises StoreError, ConfigurationError."""
     target = database_at(configuration.store_url, power_safe=configuration.store.power_safe)
-    if target.exists():
-        raise StoreError(
-            f"the store {target.name} is there already: nothing was restored",
-            hint="move it away, or name another one under store:",
-        )
+    target.must_be_missing()
     make_private(configuration.state)
-    with tempfile.TemporaryDirectory(dir=configuration.state) as folder:
-        contents = unpack(path, Path(folder))
-        rows = _fill(target, Path(folder, STORE))
-        messages = _take(contents, Path(folder), MEDIA, configuration.media_folder)
-        files = sum(name.startswith(SITE) for name in contents.files)
-    store = Store(configuration.store_url, media=configuration.media_folder)
-    await store.open()
+    with _unpacking(configuration.state) as folder:
+        contents = unpack(path, folder)
+        lost = await _close_calls(folder / STORE, contents.made)
+        messages = _take(contents, folder, MEDIA, configuration.media_folder)
+        kept = database_at(URL.create("sqlite", database=str(folder / STORE)))
+        with snapshot(kept) as source, target.filled() as connection:
+            copy(source, connection)
+    files = sum(name.startswith(SITE) for name in contents.files)
+    return Restored(contents.made, contents.rows, messages, files, lost)
+
+
+@contextmanager
+def _unpacking(state: Path) -> Iterator[Path]:
+    """An empty folder for this run alone; what one that was killed has left goes."""
+    folder = state / UNPACKED
+    descriptor = os.open(state, os.O_RDONLY)
     try:
-        lost = await _close_calls(store, contents.made)
-        await store.flush()
-    finally:
-        await store.close()
-    return Restored(contents.made, rows, messages, files, lost)
-
-
-def _fill(target: Database, file: Path) -> int:
-    """Copy the store of a backup; one of an earlier release is brought up to date before."""
-    kept = database_at(URL.create("sqlite", database=str(file)))
-    kept.connect().close()
-    with snapshot(kept) as source:
-        connection = target.connect()
+        if sys.platform != "win32":
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(0o700)
         try:
-            with connection.begin():
-                return copy(source, connection)
-        except Exception as error:
-            raise target.complaint(error) from error
+            yield folder
         finally:
-            connection.close()
+            shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError as error:
+        raise StoreError(f"a backup is being restored in {state}", hint="wait for it") from error
+    finally:
+        os.close(descriptor)
 
 
 def _take(contents: Contents, folder: Path, prefix: str, target: Path) -> int:
     count = 0
-    for name in contents.files:
-        if name.startswith(prefix):
-            place = target / name.removeprefix(prefix)
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copyfile(folder / name, place)
-            if prefix == MEDIA:
-                place.chmod(0o600)
-            count += 1
+    try:
+        for name in contents.files:
+            if name.startswith(prefix):
+                place = target / name.removeprefix(prefix)
+                place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                shutil.copyfile(folder / name, place)
+                if prefix == MEDIA:
+                    place.chmod(0o600)
+                count += 1
+    except OSError as error:
+        raise StoreError(
+            f"{target} cannot be written: {error.strerror or error}",
+            hint="check the folder's rights and the disk, and restore again",
+        ) from error
     return count
 
 
-async def _close_calls(store: Store, made: datetime) -> int:
-    """Calls that were in progress: their channels are gone, nobody goes on with them."""
+async def _close_calls(file: Path, made: datetime) -> int:
+    """Calls that were in progress: their channels are gone, nobody goes on with them. The store of
+    an earlier release is brought up to date with that."""
     count = 0
-    while records := await store.records(RecordQuery(limit=PAGE, live=True)):
-        for record in records:
-            store.put_record(msgspec.structs.replace(record, ended=LOST, ended_at=made))
-            trace = await store.trace(record.id)
-            at = trace[-1].at if trace else 0.0
-            store.append(record.id, [Ended(at=at, ended=LOST)])
-        await store.flush()
-        count += len(records)
+    store = Store(file)
+    await store.open()
+    try:
+        while records := await store.records(RecordQuery(limit=PAGE, live=True)):
+            for record in records:
+                store.put_record(msgspec.structs.replace(record, ended=LOST, ended_at=made))
+                trace = await store.trace(record.id)
+                at = trace[-1].at if trace else 0.0
+                store.append(record.id, [Ended(at=at, ended=LOST)])
+            await store.flush()
+            count += len(records)
+    finally:
+        await store.close()
     return count

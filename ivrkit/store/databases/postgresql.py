@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -113,6 +114,20 @@ class PostgreSQL(Database):
         except Exception as error:
             raise self.complaint(error) from error
         return connection
+
+    @contextmanager
+    def filled(self) -> Iterator[Connection]:
+        """In one transaction with its tables. An engine that starts meanwhile is refused."""
+        try:
+            engine = self.engine()
+            with closing_engine(engine), engine.connect() as connection, connection.begin():
+                self.serialise(connection, "the store's tables")
+                if "schema_version" in _tables(connection):
+                    self.must_be_missing()
+                self._recognise(connection, Tables.CURRENT, again=False)
+                yield connection
+        except Exception as error:
+            raise self.complaint(error) from error
 
     def reader(self) -> Engine:
         engine = self.engine(isolation_level="AUTOCOMMIT", pool_size=2, max_overflow=0)

@@ -6,7 +6,8 @@ import os
 import sqlite3
 import sys
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote
@@ -91,6 +92,41 @@ class SQLite(Database):
         except Exception as error:
             raise self.complaint(error) from error
         return connection
+
+    def must_be_missing(self) -> None:
+        super().must_be_missing()
+        log = Path(f"{self.path}-wal")
+        if self._is_there(log):  # SQLite would take what stands in it for this file's
+            raise StoreError(
+                f"{log} is there, of a store that was moved away: nothing was restored",
+                hint="move it to that store: the newest of its calls may be in it",
+            )
+
+    @contextmanager
+    def filled(self) -> Iterator[Connection]:
+        """Under another name, until all is in it."""
+        self.must_be_missing()
+        part = SQLite(self.url.set(database=f"{self.path}.part"), power_safe=self.power_safe)
+        try:
+            part.remove()  # what was killed has left it
+            connection = part.connect()
+            with closing(connection):
+                with connection.begin():
+                    yield connection
+                # A full disk would be found out when it is closed, and not told.
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.must_be_missing()
+            part.path.rename(self.path)
+        except Exception as error:
+            raise self.complaint(error) from error
+        finally:
+            part.remove()
+
+    def remove(self) -> None:
+        """Remove the file, and what SQLite keeps beside it. Raises OSError."""
+        for end in ("", "-wal", "-shm"):
+            Path(f"{self.path}{end}").unlink(missing_ok=True)
 
     def _engine(self) -> Engine:
         engine = self._create(NullPool)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import io
+import shutil
+import signal
+import subprocess
+import sys
 import tarfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,14 +17,18 @@ from pathlib import Path
 import msgspec
 import pytest
 import yaml
+from sqlalchemy import Connection
 
 from ivrkit.call.events import Arrived, Ended, Entered, Noted
 from ivrkit.errors import ConfigurationError, StoreError
 from ivrkit.service.backup.archive import FORM, LIST, Contents, unpack
 from ivrkit.service.backup.making import make_backup
-from ivrkit.service.backup.restoring import files_of, restore
+from ivrkit.service.backup.restoring import _unpacking, files_of, restore
 from ivrkit.service.configuration import Configuration, load_configuration
+from ivrkit.service.site.storing import make_private
 from ivrkit.store import CallRecord, Store
+from ivrkit.store.copying import copy
+from ivrkit.store.database import database_at
 from tests.store.conftest import (  # noqa: F401
     postgresql_server,
     postgresql_url,
@@ -160,6 +169,119 @@ async def test_nothing_is_overwritten(here: Configuration, tmp_path: Path) -> No
     with pytest.raises(ConfigurationError, match="not empty"):
         files_of(path, tmp_path / "here")
     assert not list(tmp_path.glob("*.part"))
+
+
+DISK_FULL = OSError(28, "No space left on device")
+
+
+def left(configuration: Configuration) -> list[str]:
+    folders = (configuration.state, configuration.state.parent)
+    found = (each for folder in folders for each in folder.iterdir())
+    return [each.name for each in found if "restor" in each.name or ".part" in each.name]
+
+
+async def test_what_fails_half_way_can_be_done_again(
+    there: Configuration, here: Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await (await filled(here)).close()
+    path = tmp_path / "backup.tar.gz"
+    make_backup(here, path)
+
+    def half(source: Connection, target: Connection) -> int:
+        copy(source, target)
+        raise DISK_FULL
+
+    monkeypatch.setattr("ivrkit.service.backup.restoring.copy", half)
+    with pytest.raises(StoreError, match="No space") as caught:
+        await restore(there, path)
+    assert database_at(there.store_url).name in caught.value.message
+    assert not database_at(there.store_url).exists()
+    monkeypatch.undo()
+    assert (await restore(there, path)).lost == 1
+    assert left(there) == []
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from ivrkit.service.backup import restoring
+from ivrkit.service.configuration import load_configuration
+
+def killed(source, target):
+    copy(source, target)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+copy, restoring.copy = restoring.copy, killed
+site = load_configuration(Path(sys.argv[1]), {"ARI_USER": "ivrkit"})
+asyncio.run(restoring.restore(site, Path(sys.argv[2])))
+"""
+
+
+async def test_what_is_killed_half_way_can_be_done_again(
+    there: Configuration, here: Configuration, tmp_path: Path
+) -> None:
+    await (await filled(here)).close()
+    path = tmp_path / "backup.tar.gz"
+    make_backup(here, path)
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "there"), str(path)]
+    done = await asyncio.to_thread(subprocess.run, command, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert not database_at(there.store_url).exists()
+    found = await restore(there, path)
+    assert found.lost == 1
+    assert left(there) == []
+    store = Store(there.store_url)
+    await store.open()
+    try:
+        assert {each.id for each in await store.records()} == {"over", "living"}
+    finally:
+        await store.close()
+
+
+async def test_the_log_of_a_store_that_was_moved_away_is_not_taken_for_its_own(
+    here: Configuration, tmp_path: Path
+) -> None:
+    await (await filled(here)).close()
+    path = tmp_path / "backup.tar.gz"
+    make_backup(here, path)
+    log = Path(f"{here.store_url.database}-wal")
+    Path(str(here.store_url.database)).unlink()
+    log.write_bytes(b"the newest calls")
+    with pytest.raises(StoreError, match="of a store that was moved away"):
+        await restore(here, path)
+    assert log.read_bytes() == b"the newest calls"
+    log.unlink()
+    await restore(here, path)
+
+
+async def test_one_is_restored_at_a_time(here: Configuration, tmp_path: Path) -> None:
+    make_private(here.state)
+    with _unpacking(here.state) as folder:
+        (folder / "unpacked").touch()
+        with pytest.raises(StoreError, match="is being restored"), _unpacking(here.state):
+            pass
+        assert (folder / "unpacked").exists()
+    assert left(here) == []
+
+
+async def test_a_folder_that_cannot_be_filled_is_empty_again(
+    here: Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await (await filled(here)).close()
+    path = tmp_path / "backup.tar.gz"
+    make_backup(here, path)
+    put = shutil.copyfile
+
+    def full(source: Path, target: Path) -> None:
+        if target.suffix == ".yaml" and target.parent.name == "prompts":
+            raise DISK_FULL
+        put(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(StoreError, match="No space"):
+        files_of(path, tmp_path / "new")
+    monkeypatch.undo()
+    assert files_of(path, tmp_path / "new") == 3
 
 
 def test_without_a_store_there_is_nothing_to_keep(here: Configuration, tmp_path: Path) -> None:

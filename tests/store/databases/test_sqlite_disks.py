@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from ivrkit.call.events import Noted
 from ivrkit.errors import StoreError
 from ivrkit.store import Store, writer
+from ivrkit.store.database import database_at
+from ivrkit.store.tables import flow_versions
 from tests.store.databases.disks import Disk, own_disk
-from tests.store.support import Ears, until
+from tests.store.support import NOON, Ears, until
 
 
 @pytest.fixture
@@ -48,3 +51,15 @@ async def test_a_disk_fills_up_and_gets_room_again(store: Store, ears: Ears, dis
     assert await store.session("c19") == big
     assert await store.trace("a") == [Noted(text=str(number)) for number in range(20)]
     assert store.statistics.dropped == 0
+
+
+def test_what_fits_into_the_log_only_is_not_restored(disk: Disk) -> None:
+    """It is written twice: what is told to be there must stand in the file itself."""
+    database = database_at(disk.folder / "s.db")
+    row = {"hash": "v1", "name": "bank", "seen": NOON, "sources": os.urandom(1_200_000)}
+    with pytest.raises(StoreError, match="the disk is full"), database.filled() as connection:
+        connection.execute(insert(flow_versions), [row])
+    assert list(disk.folder.iterdir()) == []
+    with database.filled() as connection:
+        connection.execute(insert(flow_versions), [row | {"sources": b"less"}])
+    assert [each.name for each in disk.folder.iterdir()] == ["s.db"]

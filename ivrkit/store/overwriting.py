@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from ivrkit.errors import StoreError
 from ivrkit.store.database import Database
 
+LOG = logging.getLogger(__name__)
+
 GATHER_SECONDS = 0.5
 """How long others may follow a call that has ended before it is looked whether any is left."""
 LATEST_SECONDS = 60.0
 """While there are others, what the first of those that ended has left stays no longer than this."""
 AGAIN_SECONDS = 2.0
-"""Between two tries, when somebody reads or the store cannot be written."""
+"""Between two tries, when somebody reads, the store cannot be written, or something is wrong."""
 
 
 class Overwriting:
@@ -22,7 +25,8 @@ class Overwriting:
     minute, so that a busy site does it once a minute for all calls that have ended.
 
     ``any_left`` waits until all that was handed over is committed, and says whether there is a
-    session; it raises StoreError.
+    session; it raises StoreError, which somebody else tells. Whatever else goes wrong is logged,
+    once, and it is tried again.
     """
 
     def __init__(self, database: Database, any_left: Callable[[], Awaitable[bool]]) -> None:
@@ -31,6 +35,7 @@ class Overwriting:
         self._erased = asyncio.Event()
         self._stands = False
         self._task: asyncio.Task[None] | None = None
+        self._told = ""
 
     def start(self) -> None:
         """Watch over what is erased, until :meth:`end`."""
@@ -76,7 +81,9 @@ class Overwriting:
             try:
                 if not await self._any_left() or loop.time() >= latest:
                     return
-            except StoreError:  # the writer has told it
+            except Exception as error:
+                if not isinstance(error, StoreError):  # else the writer has told it
+                    self._tell(error)
                 self._erased.set()
                 await asyncio.sleep(AGAIN_SECONDS)
             else:
@@ -85,4 +92,19 @@ class Overwriting:
                         await self._erased.wait()
 
     async def _overwrite(self) -> bool:
-        return await asyncio.to_thread(self._database.overwrite)
+        try:
+            done = await asyncio.to_thread(self._database.overwrite)
+        except Exception as error:
+            self._tell(error)
+            return False
+        self._told = ""
+        return done
+
+    def _tell(self, error: Exception) -> None:
+        if repr(error) != self._told:
+            self._told = repr(error)
+            LOG.error(
+                "what was erased cannot be overwritten (%s): it is tried again",
+                error,
+                exc_info=error,
+            )

@@ -139,6 +139,50 @@ async def test_many_calls_that_end_are_one_piece_of_work() -> None:
     await watching.end()
 
 
+@pytest.mark.parametrize("what", ["overwrite", "any_left"])
+async def test_what_goes_wrong_is_told_once_and_tried_again(
+    caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    class Broken(Watched):
+        failed = 0
+
+        def overwrite(self) -> bool:
+            self.fail("overwrite")
+            return super().overwrite()
+
+        async def any_left(self) -> bool:
+            self.fail("any_left")
+            return False
+
+        def fail(self, where: str) -> None:
+            if where == what and self.failed < 3:
+                self.failed += 1
+                raise OSError(5, "Input/output error")
+
+    database = Broken()
+    watching = Overwriting(database, database.any_left)  # type: ignore[arg-type]
+    watching.start()
+    watching.soon()
+    await until(lambda: database.asked)
+    assert database.failed == 3
+    (told,) = caplog.records
+    assert "Input/output error" in told.getMessage()
+    await watching.end()
+
+
+async def test_who_asks_for_it_now_is_not_told_of_what_is_done_later(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Broken(Watched):
+        def overwrite(self) -> bool:
+            raise OSError(5, "Input/output error")
+
+    database = Broken()
+    watching = Overwriting(database, database.any_left)  # type: ignore[arg-type]
+    await watching.now()
+    assert "Input/output error" in caplog.text
+
+
 async def test_a_database_that_leaves_nothing_is_left_alone() -> None:
     database = Watched()
     database.leaves_erased = False

@@ -20,6 +20,6 @@ class Bell:
         if self._silent.locked():
             self._silent.release()
 
-    def wait(self, seconds: float = -1.0) -> None:
-        """Until it rings, but no longer than so many seconds."""
-        self._silent.acquire(timeout=seconds)
+    def wait(self, seconds: float = -1.0) -> bool:
+        """Until it rings, but no longer than so many seconds; False when it has not rung."""
+        return self._silent.acquire(timeout=seconds)

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal_column, or_, select
 
 from ivrkit.store.database import Insert, insert
 from ivrkit.store.prepared import Prepared, Statement, marks
-from ivrkit.store.tables import calls
+from ivrkit.store.tables import calls, sessions
 
 
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,3 +118,11 @@ def find_record(connection: Connection, call_id: str) -> CallRecord | None:
     """The record of one call."""
     found = connection.execute(select(calls).where(calls.c.id == call_id)).mappings().first()
     return None if found is None else CallRecord(**found)
+
+
+def find_left(connection: Connection) -> list[str]:
+    """The ids of calls that are not over and have no session: no engine goes on with them."""
+    of_call = exists().where(sessions.c.call_id == calls.c.id)
+    return list(
+        connection.execute(select(calls.c.id).where(calls.c.ended == "", ~of_call)).scalars()
+    )

@@ -12,23 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
 from sqlalchemy import URL
 
-from ivrkit.call.events import Ended
-from ivrkit.engine.interrupts import LOST
 from ivrkit.errors import ConfigurationError, StoreError
 from ivrkit.service.backup.archive import MEDIA, SITE, STORE, Contents, unpack
+from ivrkit.service.closing import close_left
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.site.storing import make_private
-from ivrkit.store import RecordQuery, Store
+from ivrkit.store import Store
 from ivrkit.store.copying import copy, snapshot
 from ivrkit.store.database import database_at
 
 if sys.platform != "win32":
     import fcntl
 
-PAGE = 500
 UNPACKED = "restoring"
 """The folder of the state in which a backup is unpacked."""
 
@@ -119,18 +116,9 @@ def _take(contents: Contents, folder: Path, prefix: str, target: Path) -> int:
 async def _close_calls(file: Path, made: datetime) -> int:
     """Calls that were in progress: their channels are gone, nobody goes on with them. The store of
     an earlier release is brought up to date with that."""
-    count = 0
     store = Store(file)
     await store.open()
     try:
-        while records := await store.records(RecordQuery(limit=PAGE, live=True)):
-            for record in records:
-                store.put_record(msgspec.structs.replace(record, ended=LOST, ended_at=made))
-                trace = await store.trace(record.id)
-                at = trace[-1].at if trace else 0.0
-                store.append(record.id, [Ended(at=at, ended=LOST)])
-            await store.flush()
-            count += len(records)
+        return await close_left(store, ended_at=made)
     finally:
         await store.close()
-    return count

@@ -181,7 +181,7 @@ class Site(SitePorts):
             await asyncio.wait([opening], timeout=SOON_SECONDS)
         self._serving = True
         housekeeping = asyncio.create_task(
-            keep_house(self.store, self.flows), name="ivrkit-housekeeping"
+            keep_house(self.store, self.flows, self.engine.live), name="ivrkit-housekeeping"
         )
         self._stack.callback(housekeeping.cancel)
 

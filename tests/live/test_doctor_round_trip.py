@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from ivrkit.channels.ari.audio.outlet import Outlet
+from ivrkit.channels.ari.audio.parts import Parts
 from ivrkit.channels.ari.audio.rtp import RtpMedia
 from ivrkit.channels.ari.settings import AriSettings
 from ivrkit.errors import CarrierError
@@ -106,3 +108,21 @@ async def test_it_is_stopped_in_the_middle(asterisk: PrivateAsterisk) -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+async def test_of_a_doctor_that_was_killed_no_channel_stays(asterisk: PrivateAsterisk) -> None:
+    killed = Probe(settings(asterisk))
+    killed.client.longest = 2.0
+    await killed.start()
+    async with asyncio.timeout(20):
+        remaining = await killed.ask("TIMEOUT(absolute)")
+    assert remaining is not None
+    assert 0 < float(remaining) <= 2
+    await killed.client.originate("Local/901@ivrkit-phone", channel="ivrkit-doctor-killed")
+    media = Parts.of(killed.client.application, "killed").media
+    outlet = RtpMedia(killed.client.settings, Outlet("killed", lambda _: None))
+    await outlet.bind()
+    await killed.client.external_media(media, "slin", outlet.asked())
+    outlet.close()
+    assert "doctor" in await shown(asterisk)
+    await killed.client.stop()  # and tells Asterisk nothing more

@@ -31,6 +31,10 @@ class AriClient(Transport):
     CarrierError when Asterisk refuses.
     """
 
+    longest: float | None = None
+    """Seconds after which Asterisk hangs up a channel that is made here, though nobody tells it to:
+    who made it may have been killed. None: never."""
+
     async def command(
         self,
         method: str,
@@ -192,6 +196,18 @@ class AriClient(Transport):
         """Take a subscription back; one that does not exist is no error."""
         await self.request("DELETE", self._subscription(channel), later=True)
 
+    async def create(self, endpoint: str, channel: str, formats: str = "ulaw") -> None:
+        """A channel in our application that is not dialled: nothing is called."""
+        body = {
+            "endpoint": endpoint,
+            "app": self.application,
+            "channelId": channel,
+            "formats": formats,
+            **self._limited(),
+        }
+        reply = await self.request("POST", "channels/create", body, repeat=False)
+        self._read(reply, Channel, "create")
+
     async def originate(
         self,
         endpoint: str,
@@ -217,6 +233,7 @@ class AriClient(Transport):
             "callerId": caller,
             "timeout": timeout,
             "formats": formats,
+            **self._limited(),
         }
         given = {name: value for name, value in body.items() if value != ""}
         reply = await self.request("POST", f"channels/{quote(channel)}", given, repeat=False)
@@ -237,7 +254,8 @@ class AriClient(Transport):
     async def external_media(self, channel: str, form: str, way: Mapping[str, str]) -> Channel:
         """A channel that carries audio in and out of Asterisk, in our application. It is never
         asked for twice: an Asterisk that has it already may crash."""
-        body = {"channelId": channel, "app": self.application, "format": form, **way}
+        made = {"channelId": channel, "app": self.application, "format": form}
+        body = {**made, **way, **self._limited()}
         reply = await self.request("POST", "channels/externalMedia", body, repeat=False)
         return self._read(reply, Channel, "external media")
 
@@ -278,6 +296,12 @@ class AriClient(Transport):
         """A global variable, or a dialplan function that needs no channel; empty if not set."""
         reply = await self.request("GET", f"asterisk/variable?variable={quote(name, safe='')}")
         return self._read(reply, Variable, name).value
+
+    def _limited(self) -> dict[str, Any]:
+        """The time limit of a channel that is made: of a Local one, both halves go with it."""
+        if self.longest is None:
+            return {}
+        return {"variables": {"TIMEOUT(absolute)": f"{self.longest:g}"}}
 
     def _subscription(self, channel: str) -> str:
         source = quote(f"channel:{channel}", safe="")

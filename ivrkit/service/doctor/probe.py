@@ -20,11 +20,14 @@ from ivrkit.channels.ari.client import AriClient
 from ivrkit.channels.ari.events import Handled
 from ivrkit.channels.ari.generated.events import ChannelDestroyed, PlaybackFinished, StasisStart
 from ivrkit.channels.ari.settings import AriSettings
-from ivrkit.errors import CarrierError
+from ivrkit.errors import CarrierError, CarrierUnavailable
 from ivrkit.service.doctor.exchange import BEEP, Exchange, RoundTrip
 
 NORMAL = 16
 ANSWERS_SECONDS = 10.0
+LONGEST_SECONDS = 300.0
+"""What a doctor that was killed has left is gone after so long: longer than an examination takes,
+however slow Asterisk is."""
 ECHO = "901@ivrkit-phone"
 
 
@@ -36,6 +39,7 @@ class Probe:
         self.client = AriClient(
             settings.model_copy(update={"application": own}), on_event=self._heard
         )
+        self.client.longest = LONGEST_SECONDS
         self._name = f"ivrkit-doctor-{secrets.token_hex(8)}"
         self._waiting: dict[str, asyncio.Future[str]] = {}
         self._calls = itertools.count(1)
@@ -44,20 +48,17 @@ class Probe:
     async def start(self) -> None:
         """Connect. Raises CarrierUnavailable."""
         await self.client.start()
-        body = {
-            "endpoint": "Local/s@ivrkit-fallback",
-            "app": self.client.application,
-            "channelId": self._name,
-            "formats": "ulaw",
-        }
-        reply = await self.client.request("POST", "channels/create", body, repeat=False)
-        if not reply.ok:
+        try:
+            await self.client.create("Local/s@ivrkit-fallback", self._name)
+        except CarrierError as error:
             await self.client.stop()
+            if isinstance(error, CarrierUnavailable):
+                raise
             raise CarrierError(
-                f"a channel to try things on cannot be created: {reply.message}",
+                f"a channel to try things on cannot be created: {error.message}",
                 hint="is chan_local (part of Asterisk's core) there, and the ARI user not "
                 "read_only?",
-            )
+            ) from None
 
     async def stop(self) -> None:
         """Remove the channel and let go."""

@@ -181,6 +181,24 @@ async def test_calls_are_placed_and_keys_sent(asterisk: FakeAsterisk) -> None:
             await ari.originate("Local/1@x", channel="phone")
 
 
+async def test_channels_that_are_made_end_by_themselves_where_that_is_wanted(
+    asterisk: FakeAsterisk,
+) -> None:
+    async with client(asterisk) as ari:
+        for longest in (None, 300.0):
+            ari.longest = longest
+            for making in (
+                ari.originate("Local/1@x", channel="phone"),
+                ari.create("Local/1@x", "phone"),
+            ):
+                with pytest.raises(CarrierError, match=r"Local|create"):
+                    await making
+            wanted = None if longest is None else {"TIMEOUT(absolute)": "300"}
+            asked_for = [asterisk.asked("POST", f"channels/{name}") for name in ("phone", "create")]
+            bodies = [made[-1].body for made in asked_for]
+            assert [body.get("variables") for body in bodies] == [wanted, wanted]
+
+
 async def test_a_global_variable_is_read(asterisk: FakeAsterisk) -> None:
     asterisk.functions["IVRKIT_APP"] = "ivrkit"
     async with client(asterisk) as ari:

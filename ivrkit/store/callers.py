@@ -1,14 +1,17 @@
 """All that there is of a caller: counted, handed out, erased.
 
 A caller is named by the forms in which his number stands in the store. Calls in progress are left
-alone: they are named, and can be asked for again when they are over.
+alone: they are named, and can be asked for again when they are over. Some calls are erased at once,
+and then some more: captures of other calls do not wait for all, and what fails is asked for again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
+from functools import partial
+from operator import add
 from typing import Any
 
 import msgspec
@@ -47,6 +50,8 @@ from ivrkit.store.tables import (
 
 _CHUNK = 100
 """Calls in one statement."""
+PIECE = 200
+"""Calls that are erased in one transaction."""
 _ENDING = 4
 """So many signs of a number are the same however it is written."""
 
@@ -70,6 +75,10 @@ class Holdings:
     def nothing(self) -> bool:
         """Nothing that is over or kept."""
         return replace(self, in_progress=()) == Holdings()
+
+    def __add__(self, other: Holdings) -> Holdings:
+        """Both together."""
+        return Holdings(*map(add, astuple(self), astuple(other)))
 
 
 class KeptMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,9 +129,19 @@ class StoredCallers:
         """The ids of the calls that are over. Raises StoreError."""
         return await self._access.query(lambda c: find_over(c, numbers))
 
-    async def erase(self, numbers: Collection[str]) -> Holdings:
-        """Erase all that is over or kept; the answer is how much that was. Raises StoreError."""
-        found = await self._access.write(lambda c: _erase(c, numbers))
+    async def erase(self, numbers: Collection[str], over: Sequence[str] | None = None) -> Holdings:
+        """Erase all that is over or kept; the answer is how much that was. ``over`` are the calls
+        that go, if not all that are over now. Raises StoreError: some of it may be gone then, of
+        each call all or nothing (its messages apart), and it can be done again."""
+        if over is None:
+            over = await self._access.write(lambda c: find_over(c, numbers))
+        # What ends from here on is left alone, and named.
+        goes = set(over)
+        his = await self._access.query(lambda c: find_calls(c, numbers))
+        found = Holdings(in_progress=tuple(each for each in his if each not in goes))
+        for at in range(0, len(over), PIECE):
+            found += await self._access.write(partial(_erase_calls, over=over[at : at + PIECE]))
+        found += await self._access.write(lambda c: _erase_memories(c, numbers))
         gone = sum([await self._messages.erase_caller(each) for each in numbers])
         await self._overwrite()
         return replace(found, messages=gone)
@@ -139,6 +158,12 @@ def find_numbers(connection: Connection, number: str) -> set[str]:
             select(column).where(column.endswith(ending, autoescape=True)).distinct()
         ).scalars()
     }
+
+
+def find_calls(connection: Connection, numbers: Collection[str]) -> list[str]:
+    """The ids of the calls of a caller."""
+    wanted = select(calls.c.id).where(calls.c.caller.in_(numbers))
+    return list(connection.execute(wanted.order_by(calls.c.started)).scalars())
 
 
 def find_over(connection: Connection, numbers: Collection[str]) -> list[str]:
@@ -193,16 +218,19 @@ def find_caller_data(connection: Connection, numbers: Collection[str]) -> Caller
     )
 
 
-def _erase(connection: Connection, numbers: Collection[str]) -> Holdings:
-    """All but the messages, whose files go with them. In one transaction."""
-    over = find_over(connection, numbers)
-    found = _holdings(connection, numbers, over)
+def _erase_calls(connection: Connection, over: Sequence[str]) -> Holdings:
+    """All of some calls but the messages, whose files go with them."""
+    found = _holdings(connection, (), over)
     for key in (traces.c.call_id, payloads.c.call_id, milestones.c.call_id):
         _delete(connection, key.table, _chunks(key, over))
     _delete(connection, outbox, _of_outbox(over))
-    _delete(connection, memories, [memories.c.caller.in_(numbers)])
     _delete(connection, calls, _chunks(calls.c.id, over))
     return found
+
+
+def _erase_memories(connection: Connection, numbers: Collection[str]) -> Holdings:
+    gone = connection.execute(delete(memories).where(memories.c.caller.in_(numbers)))
+    return Holdings(memories=gone.rowcount)
 
 
 def _running() -> Select[Any]:

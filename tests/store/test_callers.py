@@ -7,9 +7,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+from sqlalchemy import Connection
+
 from ivrkit.call.events import Milestone, VariableSet
 from ivrkit.call.messages import Keeping
-from ivrkit.store import Holdings, Store
+from ivrkit.errors import StoreError
+from ivrkit.store import Holdings, Store, callers
 from ivrkit.store.callers import find_caller_data
 from tests.store.support import NOON, record, sql
 from tests.store.test_messages import sound
@@ -67,6 +71,45 @@ async def test_all_of_a_caller_is_counted_and_erased(store: Store) -> None:
     files = {each.stem for each in store.messages.folder.glob("*.wav")}
     assert files == {"m-c", "m-now"}
     assert sql(store, "SELECT key FROM outbox ORDER BY key") == [("c.1",), ("now.1",)]
+
+
+async def test_many_calls_go_in_pieces_each_of_which_is_whole(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Captures of other calls get in between, and what fails is done again."""
+    monkeypatch.setattr(callers, "PIECE", 2)
+    erase, pieces = callers._erase_calls, list[list[str]]()
+
+    def failing(connection: Connection, over: list[str]) -> Holdings:
+        pieces.append(over)
+        found = erase(connection, over)
+        if len(pieces) == 2:
+            raise StoreError("the disk is full")
+        return found
+
+    monkeypatch.setattr(callers, "_erase_calls", failing)
+    for number in range(5):
+        name = f"call-{number}"
+        store.put_record(record(name, started=NOON + timedelta(seconds=number), ended="caller"))
+        store.append(name, [Milestone(name="done")])
+    with pytest.raises(StoreError, match="the disk is full"):
+        await store.callers.erase(["+49301"])
+    assert pieces == [["call-0", "call-1"], ["call-2", "call-3"]]
+    left = {each.id for each in await store.records()}
+    assert left == {"call-2", "call-3", "call-4"}
+    assert [len(await store.trace(f"call-{each}")) for each in range(5)] == [0, 0, 1, 1, 1]
+    gone = await store.callers.erase(["+49301"])
+    assert gone == Holdings(calls=3, traces=3, milestones=3)
+    assert await store.callers.holdings(["+49301"]) == Holdings()
+
+
+async def test_what_ends_while_the_others_are_erased_is_left_alone_and_named(store: Store) -> None:
+    for name in ("first", "second"):
+        store.put_record(record(name, ended="caller"))
+    await store.flush()
+    gone = await store.callers.erase(["+49301"], ["first"])
+    assert (gone.calls, gone.in_progress) == (1, ("second",))
+    assert [each.id for each in await store.records()] == ["second"]
 
 
 async def test_the_numbers_that_may_be_his_are_found_by_their_ending(store: Store) -> None:

@@ -61,7 +61,7 @@ async def erase_caller(
         await leftovers.erase_recording(name)
     if leftovers is not None:
         leftovers.forget_spoken()
-    return _told(numbers, await store.callers.erase(numbers), len(names), done=True)
+    return _told(numbers, await store.callers.erase(numbers, over), len(names), done=True)
 
 
 def _told(numbers: list[str], found: Holdings, recordings: int, *, done: bool) -> ErasedCaller:

@@ -21,7 +21,7 @@ EVERY_SECONDS = 3600.0
 async def keep_house(store: Store, flows: FlowService, live: Callable[[], Collection[str]]) -> None:
     """Erase what has been kept long enough, now and every hour; until cancelled. First what earlier
     engines have left open is closed, of calls that are not among the ``live`` ones."""
-    await _try(_close(store, live()))
+    await _try(_close(store, frozenset(live())))
     while True:
         await _try(_erase(store, flows))
         await asyncio.sleep(EVERY_SECONDS)

@@ -21,6 +21,9 @@ LOG = logging.getLogger(__name__)
 
 HTTP = logging.getLogger(f"{__name__}.http")
 
+SHAKE_SECONDS = 5.0
+"""How long the greeting of TLS may take: a connection is not counted before its end, and its sender
+is not known."""
 _CLOSING_SECONDS = 2.0
 _BACKLOG = 128
 _MOST_HEADERS = 64
@@ -130,7 +133,8 @@ class ApiServer:
     async def _serve(self, context: ssl.SSLContext | None) -> list[Server]:
         loop = asyncio.get_running_loop()
         # Who does not get as far as a request holds a connection no longer than one who does.
-        shake = None if context is None else self._settings.limits.time.total_seconds()
+        longest = self._settings.limits.time.total_seconds()
+        shake = None if context is None else min(SHAKE_SECONDS, longest)
         return [
             await loop.create_server(
                 self._protocol,

@@ -12,6 +12,7 @@ import pytest
 import trustme
 
 from ivrkit.errors import ConfigurationError
+from ivrkit.service.api import listening
 from ivrkit.service.api.access import Access
 from ivrkit.service.api.listening import ApiServer
 from ivrkit.service.api.server import make_app
@@ -222,5 +223,21 @@ async def test_who_says_nothing_is_not_waited_for(store: Store, files: Files) ->
     async with asyncio.timeout(20):
         with suppress(ConnectionError):
             assert await reader.read() == b""
+    writer.close()
+    await server.stop()
+
+
+async def test_a_greeting_that_does_not_end_is_not_waited_for_as_long_as_a_request(
+    store: Store, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "SHAKE_SECONDS", 0.2)
+    limits = ApiLimits(time=timedelta(hours=1))
+    server = serving(store, ApiSettings(port=0, tls=files.settings(), limits=limits))
+    port = await server.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"\x16\x03\x01")  # a record of TLS begins so
+    async with asyncio.timeout(20):
+        with suppress(ConnectionError):
+            await reader.read()
     writer.close()
     await server.stop()

@@ -26,7 +26,7 @@ PROGRAMS = {
         "docker",
     ),
     *("du", "ivrkit", "journalctl", "ls", "openssl", "pg_dump", "pg_isready", "systemctl", "tar"),
-    *("/opt/ivrkit/bin/ivrkit", "chmod", "chown", "install", "top"),
+    *("/opt/ivrkit/bin/ivrkit", "chmod", "chown", "install", "pg_restore", "top"),
 }
 
 

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ from ivrkit.service.backup.making import make_backup
 from ivrkit.service.callers.erasing import erase
 from ivrkit.service.callers.exporting import export_caller
 from ivrkit.service.configuration import Configuration
+from ivrkit.service.ending import the_next_serves
 from ivrkit.service.history import list_calls, tell_call
 from ivrkit.service.remembering import erase_memories, find_memories
 from ivrkit.service.site import Site
 from ivrkit.store import AuditQuery, RecordQuery, Store
+from ivrkit.store.handovers import ask, say_serving
 from ivrkit.store.opening import Tables
 from ivrkit.store.tables import SCHEMA_VERSION
 from tests.store.test_upgrade import PREVIOUS, schema
@@ -104,3 +107,17 @@ async def test_an_engine_upgrades_it_when_it_may_have_the_application(
     assert version(path) == SCHEMA_VERSION
     await serving.save_ahead("call-1", b"goes on")
     await serving.close()
+
+
+async def test_an_engine_that_was_taken_over_by_a_later_release_ends_in_good_order(
+    site: Configuration, path: Path
+) -> None:
+    following = Store(path)
+    await following.open()
+    await following.acquire("ivrkit", "the next engine")
+    await following.write(partial(ask, application="ivrkit", asker="the next engine"))
+    await following.write(partial(say_serving, application="ivrkit", owner="the next engine"))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE schema_version SET version = 99")
+    assert await the_next_serves(site)
+    await following.close()

@@ -30,8 +30,8 @@ async def sealing(configuration: Configuration) -> Finding:
     sealer = Sealer(keys[0], keys[1:])
     try:
         used = await _used(configuration, sealer)
-    except IvrkitError:
-        used = KeyUse()  # the finding about the store says what is wrong with it
+    except IvrkitError:  # the finding about the store says what is wrong with it
+        return ok(NAME, "secrets are sealed; which keys are still needed cannot be told now")
     return _told(sealer, used)
 
 

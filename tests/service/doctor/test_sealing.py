@@ -52,3 +52,11 @@ async def test_what_needs_an_old_key_is_told(
     assert found.state is state
     assert text in found.text
     assert NEW.hex() not in str(found)
+
+
+async def test_a_key_is_not_called_needless_while_the_store_cannot_be_read(tmp_path: Path) -> None:
+    configuration = site(tmp_path, NEW, OLD)
+    await fill(configuration, OLD)
+    Path(str(configuration.store_url.database)).write_bytes(b"no database" * 1000)
+    found = await sealing(configuration)
+    assert (found.state, "cannot be told now" in found.text) == (State.OK, True)

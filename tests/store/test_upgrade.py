@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from sqlalchemy import Connection, NullPool, create_engine, make_url
 from ivrkit.call.events import Ended, Entered, Milestone
 from ivrkit.call.messages import Message
 from ivrkit.engine.saving import read_capture
-from ivrkit.errors import StoreError
+from ivrkit.errors import LeaseHeld, StoreError
 from ivrkit.expressions.values import Value
-from ivrkit.store import Store, migrations
+from ivrkit.store import Store, migrations, opening
+from ivrkit.store.databases.postgresql import MARK
 from ivrkit.store.databases.sqlite import APPLICATION_ID
+from ivrkit.store.handovers import ask
 from ivrkit.store.opening import Tables, make, migrate, stored_version
 from ivrkit.store.tables import SCHEMA_VERSION, metadata
 from tests.store.support import NOON, Ears, record, sql, until
@@ -236,6 +239,41 @@ async def test_an_engine_upgrades_it_when_the_application_is_its_own(
     await store.save_ahead("call-3", b"captured")
     assert await store.session("call-3") == b"captured"
     await store.close()
+
+
+@pytest.fixture
+def fourth(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store with the tables of version 4."""
+    with monkeypatch.context() as release:
+        release.setattr(opening, "SCHEMA_VERSION", 4)
+        migrate(connection, 0)
+        opening._mark(connection)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"COMMENT ON TABLE schema_version IS '{MARK}'")
+    else:
+        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.commit()
+
+
+@pytest.mark.usefixtures("fourth")
+async def test_an_engine_that_is_to_take_over_upgrades_it_beside_the_one_that_serves(
+    url: str,
+) -> None:
+    serving, following = Store(url), Store(url)
+    await serving.open(Tables.KEPT)
+    await serving.acquire("ivrkit", "the release before")
+    await following.open(Tables.KEPT)
+    with pytest.raises(LeaseHeld):
+        await following.acquire("ivrkit", "me")
+    assert await following.query(stored_version) == 4
+    await following.upgrade()
+    assert await following.query(stored_version) == SCHEMA_VERSION
+    await serving.save_ahead("call-1", b"captured")
+    await following.write(partial(ask, application="ivrkit", asker="me"))
+    await serving.close()
+    await following.acquire("ivrkit", "me")
+    assert await following.sessions() == [("call-1", b"captured")]
+    await following.close()
 
 
 async def test_an_engine_goes_on_in_a_store_that_the_next_has_upgraded(

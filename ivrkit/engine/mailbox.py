@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Callable
 
@@ -10,6 +9,7 @@ from ivrkit.call.channel import ChannelEvent, Gap, HungUp, KeyPressed
 from ivrkit.call.clock import Clock
 from ivrkit.engine.breaking import BreakingIn
 from ivrkit.engine.interrupts import HangUp, LimitReached
+from ivrkit.engine.news import News
 from ivrkit.input.buffer import Put, TypeAhead
 from ivrkit.input.patterns import Key
 
@@ -28,7 +28,6 @@ class Mailbox:
         "_clock",
         "_events",
         "_news",
-        "_woken",
         "breaking",
         "buffer",
         "hung_up",
@@ -42,8 +41,7 @@ class Mailbox:
     def __init__(self, clock: Clock, buffer: TypeAhead) -> None:
         self._clock = clock
         self._events: deque[ChannelEvent] = deque()
-        self._woken: asyncio.Future[None] | None = None
-        self._news = False
+        self._news = News()
         self.breaking: BreakingIn | None = None
         self.buffer = buffer
         self.hung_up: HungUp | None = None
@@ -64,13 +62,11 @@ class Mailbox:
             self.on_gap(event.seconds)
         else:
             self._events.append(event)
-        self.wake()
+        self._news.tell()
 
     def wake(self) -> None:
         """Let the call look again."""
-        self._news = True
-        if self._woken is not None and not self._woken.done():
-            self._woken.set_result(None)
+        self._news.tell()
 
     def check(self) -> None:
         """Raise the interrupt that is due, if any."""
@@ -105,13 +101,7 @@ class Mailbox:
         if deadline is not None and self._clock.time() >= deadline:
             return False
         self.waits += 1
-        self._news = False
-        self._woken = asyncio.get_running_loop().create_future()
-        try:
-            await self._clock.park(self._woken, deadline)
-            return self._news
-        finally:
-            self._woken = None
+        return await self._news.wait(self._clock, deadline)
 
 
 def _nothing(seconds: float) -> None:

@@ -3,7 +3,6 @@ there, and answers again where the engine died and asks again."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, Final
 
 import msgspec
@@ -11,6 +10,7 @@ import msgspec
 from ivrkit.call.events import Ended, Entered, Left, Recorded, Recording, Resumed, TraceEvent
 from ivrkit.call.exits import UNKNOWN
 from ivrkit.call.kinds import Kind
+from ivrkit.engine.news import News
 from ivrkit.qa.commits import Kept, Progress
 from ivrkit.qa.diary import Hands, PlayedCall
 from ivrkit.qa.differing import written
@@ -38,8 +38,7 @@ class Repeating:
         self._clock = clock
         self._times: list[float] = []
         self._again: list[type[TraceEvent]] = []
-        self._woken: asyncio.Future[None] | None = None
-        self._news = False
+        self._news = News()
         self._doubted = self._vanished = False
         self.events: list[TraceEvent] = []
         self.acts = 0
@@ -71,7 +70,7 @@ class Repeating:
         self._times.append(self._clock.time())
         if self.different is None and not self.otherwise:
             self._compare(event)
-        self._wake()
+        self._news.tell()
 
     def rewind(self, kept: Kept, where: str, *, gone: bool) -> None:
         """An engine has died, and the call goes on from what it had committed."""
@@ -96,7 +95,7 @@ class Repeating:
             self.otherwise = "what had happened in the step stays"
         elif kept.at is not None:
             self._clock.back_to(kept.at)
-        self._wake()
+        self._news.tell()
 
     def _compare(self, event: TraceEvent) -> None:
         place = len(self.events)
@@ -154,18 +153,7 @@ class Repeating:
 
     async def _next(self, seconds: float) -> bool:
         """Wait for the next thing that happens; False when the time is over before."""
-        self._news = False
-        self._woken = asyncio.get_running_loop().create_future()
-        try:
-            await self._clock.park(self._woken, self._clock.time() + seconds)
-            return self._news
-        finally:
-            self._woken = None
-
-    def _wake(self) -> None:
-        self._news = True
-        if self._woken is not None and not self._woken.done():
-            self._woken.set_result(None)
+        return await self._news.wait(self._clock, self._clock.time() + seconds)
 
 
 def _differs(place: int, expected: TraceEvent | None, got: TraceEvent | None) -> Failure:

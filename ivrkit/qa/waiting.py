@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from ivrkit.call.events import EarOpened, Left, Pressed, Recognised, Saying, TraceEvent
+from ivrkit.engine.news import News
 from ivrkit.errors import NotAvailable
 from ivrkit.qa.conversation import Conversation, Point, Utterance
 from ivrkit.qa.differing import Differs
@@ -42,8 +42,8 @@ class Waiting:
         self.matched: Utterance | None = None
         self.timed, self.typed = False, ""
         self._base = self._fresh = 0.0
-        self._woken: asyncio.Future[None] | None = None
-        self._news = self._settled = False
+        self._news = News()
+        self._settled = False
 
     @property
     def now(self) -> float:
@@ -54,9 +54,7 @@ class Waiting:
         if not self.call.events:
             self._base = self.clock.time() - event.at
         self.call.feed(event)
-        self._news = True
-        if self._woken is not None and not self._woken.done():
-            self._woken.set_result(None)
+        self._news.tell()
 
     async def _more(self, limit: float) -> bool:
         """Wait for whatever happens next; False when there is nothing to wait for."""
@@ -73,13 +71,8 @@ class Waiting:
         when = self._base + until
         if self.clock.time() >= when:
             return False
-        self._news = self._settled = False
-        self._woken = asyncio.get_running_loop().create_future()
-        try:
-            await self.clock.park(self._woken, when)
-            return self._news
-        finally:
-            self._woken = None
+        self._settled = False
+        return await self._news.wait(self.clock, when)
 
     async def _until(
         self, condition: Callable[[], bool], complaint: str, *, over: bool = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ from ivrkit.call.events import Asked, HandedOff, Recognised, TraceEvent
 from ivrkit.call.hearing import Hypothesis
 from ivrkit.call.step import Node
 from ivrkit.call.targets import Jump
+from ivrkit.engine.news import News
 from ivrkit.engine.runner import Runner
 from ivrkit.errors import ScriptError
 from ivrkit.expressions.expression import Expression
@@ -51,10 +51,9 @@ class Workbench:
         self._target = 0
         self._line: SimulatedLine | None = None
         self._playing: Any = None
-        self._gate = Gate(self._happened)
+        self._news = News()
+        self._gate = Gate(self._news.tell)
         self._began = 0.0
-        self._woken: asyncio.Future[None] | None = None
-        self._news = False
 
     def watch(self, watcher: Callable[[TraceEvent], None]) -> None:
         """Be told of everything that happens."""
@@ -72,7 +71,7 @@ class Workbench:
     async def place(self, dial: Dial, wants: Wants = never) -> None:
         """Place a call, which begins when it is let go on. Raises as :meth:`start`."""
         await self.close()
-        gate = self._gate = Gate(self._happened)
+        gate = self._gate = Gate(self._news.tell)
         line = self._line = SimulatedLine(self._scene, self.given, gate.before_step)
         gate.clock = line.clock
         await line.simulation.start()
@@ -119,7 +118,7 @@ class Workbench:
                 return Stop(Why.LISTENING)
             if self._time >= limit:
                 return Stop(Why.STUCK if until is None else Why.TIME)
-            await self._park(limit)
+            await self._news.wait(self.line.clock, limit)
 
     async def pass_time(self, seconds: float) -> Stop:
         """Let so many seconds pass, or as many as the call lasts, or until a breakpoint."""
@@ -161,7 +160,7 @@ class Workbench:
         while words and self._call.hears and not self._call.since(mark, Recognised):
             if self.held or self._time >= limit:
                 return
-            await self._park(limit)
+            await self._news.wait(self.line.clock, limit)
             await self._settle()
 
     async def hang_up(self, *, holding: bool = False) -> Stop:
@@ -362,22 +361,7 @@ class Workbench:
                 each.hear(event)
             for watcher in self._watchers:
                 watcher(event)
-        self._happened()
-
-    def _happened(self) -> None:
-        self._news = True
-        if self._woken is not None and not self._woken.done():
-            self._woken.set_result(None)
-
-    async def _park(self, until: float) -> bool:
-        """Until something happens in the call; False when the time is reached first."""
-        self._news = False
-        self._woken = asyncio.get_running_loop().create_future()
-        try:
-            await self.line.clock.park(self._woken, until)
-            return self._news
-        finally:
-            self._woken = None
+        self._news.tell()
 
     def _demand_free(self) -> None:
         if self.held:
@@ -386,5 +370,5 @@ class Workbench:
 
     async def _settle(self) -> None:
         """Until everything that is due at this instant has happened, or the call is held."""
-        while self._gate.held is None and await self._park(self._time):
+        while self._gate.held is None and await self._news.wait(self.line.clock, self._time):
             pass

@@ -55,6 +55,9 @@ CALLS, WARM, RATE = times(150, 500), 40, 8.0
 """Calls, those before them after which is measured, and how many begin in a second."""
 ROOM = 12 * 1024
 """Kilobytes that a process may have grown by in all these calls."""
+KEPT = 8
+"""Open files and threads that there may be more: pools grow when there is work for one more, and
+keep what they have for the next who needs it. One in ten calls would leave more."""
 
 
 def site(folder: Path, prompt: str) -> dict[str, Any]:
@@ -157,7 +160,8 @@ async def test_many_recognised_calls_leave_nothing(
         after = [resources(each) for each in watched]
         grown = [memory(each) - size for each, size in zip(watched, sizes, strict=True)]
         for had, has in zip(before, after, strict=True):
-            assert has <= had, f"files and threads: {before}, then {after}"
+            more = max(now - then for then, now in zip(had, has, strict=True))
+            assert more <= KEPT, f"files and threads: {before}, then {after}"
         assert max(grown) < ROOM, f"kilobytes more in the engine and in Asterisk: {grown}"
 
 

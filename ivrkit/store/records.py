@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from ivrkit.store.database import Insert, insert
 from ivrkit.store.prepared import Prepared, Statement, marks
@@ -122,7 +132,21 @@ def find_record(connection: Connection, call_id: str) -> CallRecord | None:
 
 def find_left(connection: Connection) -> list[str]:
     """The ids of calls that are not over and have no session: no engine goes on with them."""
-    of_call = exists().where(sessions.c.call_id == calls.c.id)
-    return list(
-        connection.execute(select(calls.c.id).where(calls.c.ended == "", ~of_call)).scalars()
-    )
+    return list(connection.execute(select(calls.c.id).where(*_LEFT)).scalars())
+
+
+def close_records(
+    connection: Connection, ended: str, over: Mapping[str, datetime]
+) -> Sequence[str]:
+    """Close the records of calls at a moment of each, where they are still those of
+    :func:`find_left`; the ids of those that were."""
+    return [
+        call_id
+        for call_id, moment in over.items()
+        if connection.execute(
+            update(calls).where(calls.c.id == call_id, *_LEFT).values(ended=ended, ended_at=moment)
+        ).rowcount
+    ]
+
+
+_LEFT = (calls.c.ended == "", ~exists().where(sessions.c.call_id == calls.c.id))

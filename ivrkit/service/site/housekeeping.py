@@ -21,7 +21,7 @@ EVERY_SECONDS = 3600.0
 async def keep_house(store: Store, flows: FlowService, live: Callable[[], Collection[str]]) -> None:
     """Erase what has been kept long enough, now and every hour; until cancelled. First what earlier
     engines have left open is closed, of calls that are not among the ``live`` ones."""
-    await _try(_close(store, frozenset(live())))
+    await _try(_close(store, live))
     while True:
         await _try(_erase(store, flows))
         await asyncio.sleep(EVERY_SECONDS)
@@ -36,8 +36,8 @@ async def _try(work: Awaitable[None]) -> None:
         LOG.exception("housekeeping failed")
 
 
-async def _close(store: Store, live: Collection[str]) -> None:
-    if count := await close_left(store, but=live):
+async def _close(store: Store, live: Callable[[], Collection[str]]) -> None:
+    if count := await close_left(store, live=live):
         LOG.warning("closed as lost: %d calls of which nothing could be read any more", count)
 
 

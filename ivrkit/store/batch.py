@@ -70,15 +70,21 @@ class Batch:
         return len(self.captures) + len(self.events) + len(self.records) + len(self.audit)
 
     def apart(self) -> Iterator[Batch]:
-        """Every entry that nobody waits for, in a batch of its own."""
+        """Every entry that nobody waits for, in a batch of its own: a session is there before the
+        record of its call, and goes when all else of it is written. Who finds a call without one
+        takes it to be over."""
+        gone = [call_id for call_id, capture in self.captures.items() if capture is None]
         for call_id, capture in self.captures.items():
-            yield Batch(captures={call_id: capture}, origins=self.origins)
+            if capture is not None:
+                yield Batch(captures={call_id: capture}, origins=self.origins)
         for group in self.events:
             yield Batch(events=[group])
         for record in self.records:
             yield Batch(records=[record])
         for entry in self.audit:
             yield Batch(audit=[entry])
+        for call_id in gone:
+            yield Batch(captures={call_id: None})
 
     def put_before(self, newer: Batch) -> int:
         """Put what nobody waits for back before what came since; the newest capture wins.

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from ivrkit.call.events import Ended, Entered, Failed, Left, TraceEvent, VariableSet
 from ivrkit.errors import StoreError
 from ivrkit.store import RecordQuery, Retention, Store
+from ivrkit.store.records import close_records, find_left
 from tests.store.support import NOON, record
 
 
@@ -220,6 +222,23 @@ async def test_records_of_the_same_moment_are_all_found_page_by_page(store: Stor
         found += [each.id for each in page]
         behind = (page[-1].started, page[-1].id)
     assert found == ["c6", "c3", "c4", "c5", "c0", "c1", "c2"]
+
+
+async def test_only_records_that_are_left_are_closed(store: Store) -> None:
+    await store.save_ahead("goes-on", b"captured")
+    for each in (record("goes-on"), record("over", ended="caller"), record("left")):
+        store.put_record(each)
+    await store.flush()
+    assert await store.query(find_left) == ["left"]
+    over = dict.fromkeys(("goes-on", "over", "left", "erased"), NOON + timedelta(seconds=7))
+    assert await store.write(partial(close_records, ended="lost", over=over)) == ["left"]
+    assert await store.query(find_left) == []
+    found = {each.id: (each.ended, each.ended_at) for each in await store.records()}
+    assert found == {
+        "goes-on": ("", None),
+        "over": ("caller", None),
+        "left": ("lost", NOON + timedelta(seconds=7)),
+    }
 
 
 async def test_a_record_with_characters_that_cannot_be_stored(store: Store) -> None:

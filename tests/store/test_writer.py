@@ -3,12 +3,16 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection, insert
 
 from ivrkit.errors import StoreError
-from ivrkit.store import Observer, Store
+from ivrkit.store import Observer, Store, writer
+from ivrkit.store.batch import Batch, Fence, Written, write
+from ivrkit.store.prepared import Prepared
+from ivrkit.store.records import find_left
 from ivrkit.store.tables import payloads
-from tests.store.support import NOON, Ears, read_afresh, sql, until
+from tests.store.support import NOON, Ears, read_afresh, record, sql, until
 
 
 async def test_an_entry_that_can_never_be_written_does_not_block_the_rest(
@@ -19,6 +23,37 @@ async def test_an_entry_that_can_never_be_written_does_not_block_the_rest(
     assert store.statistics.dropped == 1
     await store.save_ahead("good", b"1")
     assert await store.sessions() == [("good", b"1")]
+
+
+async def test_also_then_a_call_has_its_session_as_long_as_its_record_is_open(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other engines would take it for one that nobody goes on with."""
+    left: list[list[str]] = []
+
+    def watched(prepared: Prepared, batch: Batch, fence: Fence) -> Written:
+        written = write(prepared, batch, fence)
+        with prepared.connection.begin():
+            left.append(find_left(prepared.connection))
+        return written
+
+    await store.save_ahead("ends", b"1")
+    store.put_record(record("ends"))
+    await store.flush()
+    monkeypatch.setattr(writer, "write", watched)
+    store.save("bad", object())  # type: ignore[arg-type]
+    store.put_record(record("ends", ended="caller"))
+    store.forget("ends")
+    store.save("begins", b"1")
+    store.put_record(record("begins"))
+    await until(lambda: store.statistics.dropped)
+    await store.flush()
+    assert {each.id: each.ended for each in await store.records()} == {
+        "begins": "",
+        "ends": "caller",
+    }
+    assert await store.sessions() == [("begins", b"1")]
+    assert left == [[]] * len(left) != []
 
 
 async def test_an_operation_that_breaks_a_rule_does_not_take_others_with_it(store: Store) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -102,7 +103,8 @@ def writing(path: Path) -> Iterator[Writing]:
 
 def unpack(path: Path, folder: Path) -> Contents:
     """Unpack an archive into an empty folder, and see that all of it is there. Raises
-    ConfigurationError where it is no backup, or is damaged."""
+    ConfigurationError where it is no backup, or is damaged, StoreError where the folder cannot be
+    written."""
     hint = "name a file that `ivrkit backup` has made"
     there: set[str] = set()
     try:
@@ -111,7 +113,10 @@ def unpack(path: Path, folder: Path) -> Contents:
                 _unpack(file, member, folder)
                 there.add(member.name)
         contents = msgspec.json.decode((folder / LIST).read_bytes(), type=Contents)
-    except (OSError, EOFError, tarfile.TarError, msgspec.DecodeError, ValueError) as error:
+    except (
+        *(OSError, EOFError, zlib.error, tarfile.TarError),
+        *(msgspec.DecodeError, ValueError),
+    ) as error:
         raise ConfigurationError(f"{path} is no backup of ivrkit: {error}", hint=hint) from error
     if contents.form != FORM:
         raise ConfigurationError(
@@ -130,10 +135,26 @@ def _unpack(file: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> Non
     name = PurePosixPath(member.name)
     if not member.isreg() or name.is_absolute() or ".." in name.parts:
         raise ValueError(f"it holds {member.name}")
-    target = folder / name
-    target.parent.mkdir(parents=True, exist_ok=True)
     source = file.extractfile(member)
     assert source is not None, "a regular file"
-    with source, target.open("wb") as out:
+    target = folder / name
+    with written(folder):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        out = target.open("wb")
+    with source, out:
         while piece := source.read(1 << 20):
-            out.write(piece)
+            with written(folder):
+                out.write(piece)
+                out.flush()
+
+
+@contextmanager
+def written(folder: Path) -> Iterator[None]:
+    """What cannot be written is no fault of the backup. Raises StoreError."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{folder} cannot be written: {error.strerror or error}",
+            hint="check the folder's rights and the disk, and restore again",
+        ) from error

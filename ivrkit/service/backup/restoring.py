@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from ivrkit.errors import ConfigurationError, StoreError
-from ivrkit.service.backup.archive import MEDIA, SITE, STORE, Contents, unpack
+from ivrkit.service.backup.archive import MEDIA, SITE, STORE, Contents, unpack, written
 from ivrkit.service.closing import close_left
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.site.storing import make_private
@@ -70,6 +70,8 @@ async def restore(configuration: Configuration, path: Path) -> Restored:
         kept = database_at(URL.create("sqlite", database=str(folder / STORE)))
         with snapshot(kept) as source, target.filled() as connection:
             copy(source, connection)
+            # Who is killed behind that restores no more, and nobody would remove callers' data.
+            shutil.rmtree(folder, ignore_errors=True)
     files = sum(name.startswith(SITE) for name in contents.files)
     return Restored(contents.made, contents.rows, messages, files, lost)
 
@@ -83,7 +85,8 @@ def _unpacking(state: Path) -> Iterator[Path]:
         if sys.platform != "win32":
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(0o700)
+        with written(state):
+            folder.mkdir(0o700)
         try:
             yield folder
         finally:
@@ -96,7 +99,7 @@ def _unpacking(state: Path) -> Iterator[Path]:
 
 def _take(contents: Contents, folder: Path, prefix: str, target: Path) -> int:
     count = 0
-    try:
+    with written(target):
         for name in contents.files:
             if name.startswith(prefix):
                 place = target / name.removeprefix(prefix)
@@ -105,11 +108,6 @@ def _take(contents: Contents, folder: Path, prefix: str, target: Path) -> int:
                 if prefix == MEDIA:
                     place.chmod(0o600)
                 count += 1
-    except OSError as error:
-        raise StoreError(
-            f"{target} cannot be written: {error.strerror or error}",
-            hint="check the folder's rights and the disk, and restore again",
-        ) from error
     return count
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 
 from ivrkit.call.events import Arrived, Ended, Entered, Noted
 from ivrkit.errors import ConfigurationError, StoreError
-from ivrkit.service.backup.archive import FORM, LIST, Contents, unpack
+from ivrkit.service.backup.archive import FORM, LIST, STORE, Contents, unpack
 from ivrkit.service.backup.making import make_backup
 from ivrkit.service.backup.restoring import _unpacking, files_of, restore
 from ivrkit.service.configuration import Configuration, load_configuration
@@ -252,6 +252,57 @@ async def test_the_log_of_a_store_that_was_moved_away_is_not_taken_for_its_own(
     assert log.read_bytes() == b"the newest calls"
     log.unlink()
     await restore(here, path)
+
+
+async def test_what_was_unpacked_is_gone_before_the_store_is_there(
+    here: Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed behind that nobody would restore again, and remove it."""
+    await (await filled(here)).close()
+    path = tmp_path / "backup.tar.gz"
+    make_backup(here, path)
+    file = Path(str(here.store_url.database))
+    file.unlink()
+    rename, there_then = Path.rename, list[list[str]]()
+
+    def watched(old: Path, new: Path) -> Path:
+        there_then.append(left(here))
+        return rename(old, new)
+
+    monkeypatch.setattr(Path, "rename", watched)
+    await restore(here, path)
+    assert there_then == [[f"{file.name}.part"]]
+
+
+async def test_a_disk_that_cannot_be_written_is_no_fault_of_the_backup(
+    here: Configuration, tmp_path: Path
+) -> None:
+    await (await filled(here)).close()
+    path = tmp_path / "backup.tar.gz"
+    make_backup(here, path)
+    (tmp_path / "unpacked" / STORE).mkdir(parents=True)  # where a file is to be
+    with pytest.raises(StoreError, match="unpacked cannot be written: Is a directory"):
+        unpack(path, tmp_path / "unpacked")
+
+
+async def test_a_backup_that_is_damaged_anywhere_is_told_as_such(
+    here: Configuration, tmp_path: Path
+) -> None:
+    await (await filled(here)).close()
+    path = tmp_path / "backup.tar.gz"
+    make_backup(here, path)
+    whole, told = path.read_bytes(), set[str]()
+    for at in range(0, len(whole), len(whole) // 40):
+        path.write_bytes(
+            whole[:at] + bytes(each ^ 0xFF for each in whole[at : at + 8]) + whole[at + 8 :]
+        )
+        folder = tmp_path / f"at-{at}"
+        folder.mkdir()
+        try:
+            unpack(path, folder)
+        except ConfigurationError as error:
+            told.add(error.message.replace(str(path), "").split(":")[0].strip())
+    assert told >= {"is no backup of ivrkit"}
 
 
 async def test_one_is_restored_at_a_time(here: Configuration, tmp_path: Path) -> None:

@@ -139,8 +139,8 @@ class Speaker:
                 end = "barge_in"
             else:
                 end = "finished" if ended.ok else "failed"
-                # Of one that ended while nobody listened, it is not known why.
-                unplayed = not ended.ok and ended.by != "gap"
+                # Of one whose end was not told (``gap``, ``watchdog``), it is not known why.
+                unplayed = ended.by == "failed"
         finally:
             if end in ("barge_in", "interrupted") and self._mailbox.hung_up is None:
                 await self._channel.stop(playback)

@@ -84,8 +84,9 @@ async def test_what_could_not_be_played_is_told(bench: Bench) -> None:
     assert bench.notes == ["on"]
 
 
-async def test_of_what_ended_in_a_gap_nobody_knows_whether_it_could_be_played(
-    bench: Bench,
+@pytest.mark.parametrize("by", ["gap", "watchdog"])
+async def test_of_what_ended_untold_nobody_knows_whether_it_could_be_played(
+    bench: Bench, by: str
 ) -> None:
     await bench.call(
         """
@@ -96,7 +97,7 @@ async def test_of_what_ended_in_a_gap_nobody_knows_whether_it_could_be_played(
         """
     )
     (runner,) = bench.simulation.engine.live().values()
-    runner.mailbox.put(PlaybackEnded("call-1.1", ok=False, by="gap"))
+    runner.mailbox.put(PlaybackEnded("call-1.1", ok=False, by=by))
     await bench.settle()
     assert bench.said == [("A notice.", "failed")]
     assert [each.unplayed for each in bench.of(Said)] == [False]

@@ -67,6 +67,8 @@ async def restore(configuration: Configuration, path: Path) -> Restored:
         contents = unpack(path, folder)
         lost = await _close_calls(folder / STORE, contents.made)
         messages = _take(contents, folder, MEDIA, configuration.media_folder)
+        for done in (MEDIA, SITE):  # many files, for which no transaction is to wait
+            shutil.rmtree(folder / done, ignore_errors=True)
         kept = database_at(URL.create("sqlite", database=str(folder / STORE)))
         with snapshot(kept) as source, target.filled() as connection:
             copy(source, connection)

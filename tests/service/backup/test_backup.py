@@ -207,14 +207,58 @@ from pathlib import Path
 from ivrkit.service.backup import restoring
 from ivrkit.service.configuration import load_configuration
 
-def killed(source, target):
-    copy(source, target)
+def killed(*arguments, **named):
+    real(*arguments, **named)
     os.kill(os.getpid(), signal.SIGKILL)
 
-copy, restoring.copy = restoring.copy, killed
+real = getattr(restoring, sys.argv[3])
+setattr(restoring, sys.argv[3], killed)
 site = load_configuration(Path(sys.argv[1]), {"ARI_USER": "ivrkit"})
 asyncio.run(restoring.restore(site, Path(sys.argv[2])))
 """
+
+
+async def killed_behind(stage: str, site: Path, path: Path) -> None:
+    command = [sys.executable, "-c", KILLED, str(site), str(path), stage]
+    done = await asyncio.to_thread(subprocess.run, command, check=False)
+    assert done.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("stage", ["unpack", "_take"])
+async def test_also_before_there_is_anything_of_the_store(
+    here: Configuration, tmp_path: Path, stage: str
+) -> None:
+    await (await filled(here)).close()
+    path = tmp_path / "backup.tar.gz"
+    make_backup(here, path)
+    file = Path(str(here.store_url.database))
+    file.unlink()
+    await killed_behind(stage, tmp_path / "here", path)
+    assert not file.exists()
+    file.with_name(f"{file.name}.part").write_bytes(b"what an older one has left")
+    assert (await restore(here, path)).lost == 1
+    assert left(here) == []
+
+
+async def test_what_is_killed_when_the_store_is_there_has_restored_it(
+    here: Configuration, tmp_path: Path
+) -> None:
+    await (await filled(here)).close()
+    path = tmp_path / "backup.tar.gz"
+    make_backup(here, path)
+    Path(str(here.store_url.database)).unlink()
+    await killed_behind("Restored", tmp_path / "here", path)
+    store = Store(here.store_url)
+    await store.open()
+    try:
+        assert {each.id: each.ended for each in await store.records()} == {
+            "over": "caller",
+            "living": "lost",
+        }
+    finally:
+        await store.close()
+    with pytest.raises(StoreError, match="there already"):
+        await restore(here, path)
 
 
 async def test_what_is_killed_half_way_can_be_done_again(
@@ -223,9 +267,7 @@ async def test_what_is_killed_half_way_can_be_done_again(
     await (await filled(here)).close()
     path = tmp_path / "backup.tar.gz"
     make_backup(here, path)
-    command = [sys.executable, "-c", KILLED, str(tmp_path / "there"), str(path)]
-    done = await asyncio.to_thread(subprocess.run, command, check=False)
-    assert done.returncode == -signal.SIGKILL
+    await killed_behind("copy", tmp_path / "there", path)
     assert not database_at(there.store_url).exists()
     found = await restore(there, path)
     assert found.lost == 1

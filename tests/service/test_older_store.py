@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ivrkit.errors import IvrkitError, LeaseHeld, StoreError
+from ivrkit.errors import CarrierUnavailable, IvrkitError, LeaseHeld, StoreError
 from ivrkit.service.auditing import list_actions
 from ivrkit.service.backup.making import make_backup
 from ivrkit.service.callers.erasing import erase
@@ -21,6 +21,7 @@ from ivrkit.service.ending import the_next_serves
 from ivrkit.service.history import list_calls, tell_call
 from ivrkit.service.remembering import erase_memories, find_memories
 from ivrkit.service.site import Site
+from ivrkit.service.site.succession import Successor
 from ivrkit.store import AuditQuery, RecordQuery, Store
 from ivrkit.store.handovers import ask, say_serving
 from ivrkit.store.opening import Tables
@@ -28,6 +29,14 @@ from ivrkit.store.tables import SCHEMA_VERSION
 from tests.store.test_upgrade import PREVIOUS, schema
 
 CALLER = "+49301234567"
+FLOW = """
+ivrkit: 1
+flow: hello
+sections:
+  main:
+    - answer
+    - hangup
+"""
 
 
 @pytest.fixture
@@ -39,7 +48,11 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def site(path: Path, tmp_path: Path, unused_tcp_port: int) -> Configuration:
     """No engine answers at its API."""
-    found = Configuration.model_validate({"api": {"port": unused_tcp_port}}).placed(tmp_path)
+    given = {
+        "api": {"port": unused_tcp_port},
+        "asterisk": {"url": "http://127.0.0.1:1", "password": "secret"},
+    }
+    found = Configuration.model_validate(given).placed(tmp_path)
     assert found.store_url.database == str(path)
     return found
 
@@ -93,7 +106,7 @@ async def test_one_of_a_later_release_is_refused(site: Configuration, path: Path
             await command()
 
 
-async def test_an_engine_upgrades_it_when_it_may_have_the_application(
+async def test_an_engine_that_does_not_get_as_far_as_calls_leaves_it_to_the_one_before(
     site: Configuration, path: Path
 ) -> None:
     serving = Store(path)
@@ -101,9 +114,31 @@ async def test_an_engine_upgrades_it_when_it_may_have_the_application(
     await serving.acquire("ivrkit", "the engine of the release before")
     with pytest.raises(LeaseHeld):
         await Site(site).start()
-    assert version(path) == 4
     with pytest.raises(IvrkitError, match="flows"):  # it has none
         await Site(site, take_over=True).start()
+    assert version(path) == 4
+    await serving.close()
+    with pytest.raises(IvrkitError, match="flows"):
+        await Site(site).start()
+    assert version(path) == 4
+
+
+@pytest.mark.parametrize("take_over", [True, False])
+async def test_an_engine_upgrades_it_when_all_is_ready_and_it_may_have_the_application(
+    site: Configuration, path: Path, monkeypatch: pytest.MonkeyPatch, take_over: bool
+) -> None:
+    async def goes_on(*_: object) -> None:
+        raise LeaseHeld("the engine in service goes on")
+
+    monkeypatch.setattr(Successor, "take_over", goes_on)
+    site.flows.mkdir()
+    (site.flows / "hello.yaml").write_text(FLOW)
+    serving = Store(path)
+    await serving.open(Tables.KEPT)
+    if take_over:
+        await serving.acquire("ivrkit", "the engine of the release before")
+    with pytest.raises(LeaseHeld if take_over else CarrierUnavailable):
+        await Site(site, take_over=take_over).start()
     assert version(path) == SCHEMA_VERSION
     await serving.save_ahead("call-1", b"goes on")
     await serving.close()

@@ -111,7 +111,6 @@ class Site(SitePorts):
         await self.store.open(Tables.KEPT, again=self._again)
         self._stack.push_async_callback(self.store.close)
         await self._acquire()
-        await self.store.upgrade()
         self.metrics = Metrics()
         self.lateness = Lateness()
         self._stack.callback(self.lateness.stop)
@@ -138,6 +137,8 @@ class Site(SitePorts):
         )
         self._condition.at_loss = self.carrier.client.cut
         self._condition.look(self._asterisk)
+        # There is no way back: not before the flows are known to be good.
+        await self.store.upgrade()
         await self._open_connectors()
         self.engine = self._make_engine()
         count(

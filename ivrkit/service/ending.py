@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from collections.abc import Callable
 from enum import Enum, auto
 
+from ivrkit.errors import StoreError
 from ivrkit.service.api.audit import DONE
 from ivrkit.service.configuration import Configuration
 from ivrkit.service.site import Site
 from ivrkit.service.site.condition import Condition
 from ivrkit.service.site.storing import make_store, owner
-from ivrkit.service.site.succession import somebody_serves
+from ivrkit.service.site.succession import AGAIN_SECONDS, SERVES_SECONDS, somebody_serves
+from ivrkit.store import Store
 from ivrkit.store.opening import Tables
 
 Tell = Callable[[str], None]
+LOG = logging.getLogger(__name__)
 
 
 class End(Enum):
@@ -94,13 +98,30 @@ async def until_ended(
 
 
 async def the_next_serves(configuration: Configuration) -> bool:
-    """Wait until the engine that has taken over serves. False when it has died."""
+    """Wait until the engine that has taken over serves. False when it has died. A store that cannot
+    be opened is tried again, as one that cannot tell is asked again."""
     store = make_store(configuration, Condition())
-    await store.open(Tables.KEPT, again=True)
+    if not await _opened(store):
+        return True
     try:
         return await somebody_serves(store, configuration.asterisk.application, owner())
     finally:
         await store.close()
+
+
+async def _opened(store: Store) -> bool:
+    loop = asyncio.get_running_loop()
+    until, told = loop.time() + SERVES_SECONDS, ""
+    while loop.time() < until:
+        try:
+            await store.open(Tables.KEPT, again=True)
+            return True
+        except StoreError as error:
+            if error.message != told:
+                told = error.message
+                LOG.error("%s", error)
+        await asyncio.sleep(AGAIN_SECONDS)
+    return False
 
 
 async def _any(*events: asyncio.Event) -> None:

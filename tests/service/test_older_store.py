@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Awaitable, Callable
-from contextlib import closing
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 
@@ -144,15 +144,42 @@ async def test_an_engine_upgrades_it_when_all_is_ready_and_it_may_have_the_appli
     await serving.close()
 
 
+@asynccontextmanager
+async def successor(path: Path) -> AsyncIterator[None]:
+    """An engine that has taken the application over, and serves."""
+    store, owner = Store(path), "the next engine"
+    await store.open()
+    await store.acquire("ivrkit", owner)
+    await store.write(partial(ask, application="ivrkit", asker=owner))
+    await store.write(partial(say_serving, application="ivrkit", owner=owner))
+    yield
+    await store.close()
+
+
 async def test_an_engine_that_was_taken_over_by_a_later_release_ends_in_good_order(
     site: Configuration, path: Path
 ) -> None:
-    following = Store(path)
-    await following.open()
-    await following.acquire("ivrkit", "the next engine")
-    await following.write(partial(ask, application="ivrkit", asker="the next engine"))
-    await following.write(partial(say_serving, application="ivrkit", owner="the next engine"))
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE schema_version SET version = 99")
-    assert await the_next_serves(site)
-    await following.close()
+    async with successor(path):
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE schema_version SET version = 99")
+        assert await the_next_serves(site)
+
+
+async def test_a_store_that_cannot_be_opened_just_then_is_tried_again(
+    site: Configuration,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    opening, failures = Store.open, iter([StoreError("it is away"), StoreError("it is away")])
+
+    async def fails_first(store: Store, tables: Tables, *, again: bool) -> None:
+        if (error := next(failures, None)) is not None:
+            raise error
+        await opening(store, tables, again=again)
+
+    async with successor(path):
+        monkeypatch.setattr(Store, "open", fails_first)
+        assert await the_next_serves(site)
+    assert next(failures, None) is None
+    assert caplog.messages == ["it is away"]

@@ -292,11 +292,6 @@ class AriClient(Transport):
         reply = await self.request("GET", f"applications/{quote(self.application)}")
         return None if reply.status == 404 else self._read(reply, Application, "application")
 
-    async def global_variable(self, name: str) -> str:
-        """A global variable, or a dialplan function that needs no channel; empty if not set."""
-        reply = await self.request("GET", f"asterisk/variable?variable={quote(name, safe='')}")
-        return self._read(reply, Variable, name).value
-
     def _limited(self) -> dict[str, Any]:
         """The time limit of a channel that is made: of a Local one, both halves go with it."""
         if self.longest is None:

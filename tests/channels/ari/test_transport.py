@@ -197,9 +197,3 @@ async def test_channels_that_are_made_end_by_themselves_where_that_is_wanted(
             asked_for = [asterisk.asked("POST", f"channels/{name}") for name in ("phone", "create")]
             bodies = [made[-1].body for made in asked_for]
             assert [body.get("variables") for body in bodies] == [wanted, wanted]
-
-
-async def test_a_global_variable_is_read(asterisk: FakeAsterisk) -> None:
-    asterisk.functions["IVRKIT_APP"] = "ivrkit"
-    async with client(asterisk) as ari:
-        assert await ari.global_variable("IVRKIT_APP") == "ivrkit"

@@ -27,6 +27,8 @@ class Output(Console):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's job in the background
+            raise KeyboardInterrupt
         signal.raise_signal(signal.SIGINT)
 
 

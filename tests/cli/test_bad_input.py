@@ -112,12 +112,16 @@ async def test_a_schema_that_cannot_be_written(run: Run) -> None:
     assert "cannot write none/flow.schema.json" in done.err
 
 
-def test_output_that_nobody_reads(tmp_path: Path) -> None:
+@pytest.mark.parametrize("interrupt", ["default_int_handler", "SIG_IGN"])
+def test_output_that_nobody_reads(tmp_path: Path, interrupt: str) -> None:
+    """Also where Ctrl-C is ignored, as in what a script starts in the background."""
     flow = tmp_path / "hello.yaml"
     flow.write_text("ivrkit: 1\nsections: {main: [answer, {say: Hello.}, {say: Goodbye.}]}\n")
     read, write = os.pipe()
     os.close(read)
-    command = [sys.executable, "-m", "ivrkit", "simulate", str(flow), "--keys", "1"]
+    begin = f"import signal; signal.signal(signal.SIGINT, signal.{interrupt}); "
+    begin += "from ivrkit.cli.main import main; main()"
+    command = [sys.executable, "-c", begin, "simulate", str(flow), "--keys", "1"]
     try:
         done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     finally:

@@ -40,6 +40,7 @@ class Engine:
     """As much of an engine as the driver needs."""
 
     def __init__(self, asterisk: PrivateAsterisk, **changes: Any) -> None:
+        self._asterisk = asterisk
         self.carrier = AriCarrier(settings(asterisk, **changes), lambda m: f"sound:{m.path}")
         self.calls: list[CallOnChannel] = []
         self.arguments: list[tuple[str, ...]] = []
@@ -50,7 +51,16 @@ class Engine:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """End it, and wait until Asterisk knows: else it may take the application away from the
+        next one, which hears nothing then until it has found that out."""
+        known, connected = len(self._asterisk.log()), self.carrier.client.is_connected
         await self.carrier.stop()
+        ended = f"Deactivating Stasis app '{self.carrier.settings.application}'"
+        if connected:
+            await eventually(lambda: ended in self._asterisk.log()[known:])
 
     def _receive(self, arrival: Arrival) -> Deliver | SentBack:
         if not self.taking:
@@ -102,10 +112,12 @@ async def local_phone(asterisk: PrivateAsterisk, number: str = "801") -> AsyncIt
             f"Local/{number}@ivrkit-phone", channel=f"phone-{uuid4().hex}", caller="4930123"
         )
         phone = LocalPhone(client, made.id)
-        yield phone
-        await phone.hang_up()
-        async with asyncio.timeout(20):
-            while await client.channel(phone.channel):
-                await asyncio.sleep(0.05)
+        try:
+            yield phone
+        finally:
+            await phone.hang_up()
+            async with asyncio.timeout(20):
+                while await client.channel(phone.channel):
+                    await asyncio.sleep(0.05)
     finally:
         await client.stop()

@@ -221,7 +221,7 @@ async def test_a_killed_engine_loses_no_call(
         channel = (await killed.next()).driver
         await channel.answer()
         await channel.play("c1.4.1", [sound(str(prompts["one"].with_suffix("")))])
-        await killed.carrier.stop()
+        await killed.stop()
         async with Engine(asterisk) as engine:
             places = await engine.carrier.channels()
             assert places[channel.id].where is ChannelLocation.HERE

@@ -186,7 +186,7 @@ async def orphan(
         await agent.wait_for("CALL_INCOMING")
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        await killed.carrier.stop()
+        await killed.stop()
         await agent.accept()
         await agent.established()
         yield agent, caller, call.driver.id, next(iter(dead.shelf.kept))

@@ -67,26 +67,11 @@ async def test_a_hang_up_while_the_voice_speaks(
     assert (bench.notes, bench.failures) == (["caller"], [])
 
 
-async def test_what_could_not_be_played_is_told(bench: Bench) -> None:
-    await bench.call(
-        """
-        sections:
-          main:
-            - say: A notice.
-            - log: on
-        """
-    )
-    (runner,) = bench.simulation.engine.live().values()
-    runner.mailbox.put(PlaybackEnded("call-1.1", ok=False, by="failed"))
-    await bench.settle()
-    assert bench.said == [("A notice.", "failed")]
-    assert [each.unplayed for each in bench.of(Said)] == [True]
-    assert bench.notes == ["on"]
-
-
-@pytest.mark.parametrize("by", ["gap", "watchdog"])
-async def test_of_what_ended_untold_nobody_knows_whether_it_could_be_played(
-    bench: Bench, by: str
+@pytest.mark.parametrize(
+    ("by", "unplayed"), [("failed", True), ("gap", False), ("watchdog", False)]
+)
+async def test_what_could_not_be_played_is_told_and_not_what_ended_untold(
+    bench: Bench, by: str, unplayed: bool
 ) -> None:
     await bench.call(
         """
@@ -100,7 +85,7 @@ async def test_of_what_ended_untold_nobody_knows_whether_it_could_be_played(
     runner.mailbox.put(PlaybackEnded("call-1.1", ok=False, by=by))
     await bench.settle()
     assert bench.said == [("A notice.", "failed")]
-    assert [each.unplayed for each in bench.of(Said)] == [False]
+    assert [each.unplayed for each in bench.of(Said)] == [unplayed]
     assert bench.notes == ["on"]
 
 

@@ -22,6 +22,15 @@ STORE: Final = "store.db"
 MEDIA: Final = "media/"
 SITE: Final = "site/"
 FORM: Final = 1
+DAMAGED: Final = (
+    OSError,
+    EOFError,
+    zlib.error,
+    tarfile.TarError,
+    msgspec.DecodeError,
+    ValueError,
+)
+"""What reading something that is no whole archive raises."""
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,10 +122,7 @@ def unpack(path: Path, folder: Path) -> Contents:
                 _unpack(file, member, folder)
                 there.add(member.name)
         contents = msgspec.json.decode((folder / LIST).read_bytes(), type=Contents)
-    except (
-        *(OSError, EOFError, zlib.error, tarfile.TarError),
-        *(msgspec.DecodeError, ValueError),
-    ) as error:
+    except DAMAGED as error:
         raise ConfigurationError(f"{path} is no backup of ivrkit: {error}", hint=hint) from error
     if contents.form != FORM:
         raise ConfigurationError(

@@ -81,6 +81,14 @@ async def filled(configuration: Configuration) -> Store:
     return store
 
 
+async def backup_of(configuration: Configuration, folder: Path) -> Path:
+    """The file of a backup of such a store, which nobody has open any more."""
+    await (await filled(configuration)).close()
+    path = folder / "backup.tar.gz"
+    make_backup(configuration, path)
+    return path
+
+
 @pytest.fixture
 def there(tmp_path: Path, url: str) -> Configuration:  # noqa: F811
     return a_site(tmp_path / "there", url)
@@ -142,9 +150,7 @@ async def test_the_database_may_be_another(
 
 
 async def test_it_holds_no_secret(here: Configuration, tmp_path: Path) -> None:
-    await (await filled(here)).close()
-    path = tmp_path / "backup.tar.gz"
-    make_backup(here, path)
+    path = await backup_of(here, tmp_path)
     assert path.stat().st_mode & 0o777 == 0o600
     inside = gzip.decompress(path.read_bytes())
     assert PLANTED.encode() not in inside
@@ -159,9 +165,7 @@ async def test_it_holds_no_secret(here: Configuration, tmp_path: Path) -> None:
 
 
 async def test_nothing_is_overwritten(here: Configuration, tmp_path: Path) -> None:
-    await (await filled(here)).close()
-    path = tmp_path / "backup.tar.gz"
-    make_backup(here, path)
+    path = await backup_of(here, tmp_path)
     with pytest.raises(StoreError, match="is there already"):
         make_backup(here, path)
     with pytest.raises(StoreError, match="nothing was restored"):
@@ -183,9 +187,7 @@ def left(configuration: Configuration) -> list[str]:
 async def test_what_fails_half_way_can_be_done_again(
     there: Configuration, here: Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await (await filled(here)).close()
-    path = tmp_path / "backup.tar.gz"
-    make_backup(here, path)
+    path = await backup_of(here, tmp_path)
 
     def half(source: Connection, target: Connection) -> int:
         copy(source, target)
@@ -228,9 +230,7 @@ async def killed_behind(stage: str, site: Path, path: Path) -> None:
 async def test_also_before_there_is_anything_of_the_store(
     here: Configuration, tmp_path: Path, stage: str
 ) -> None:
-    await (await filled(here)).close()
-    path = tmp_path / "backup.tar.gz"
-    make_backup(here, path)
+    path = await backup_of(here, tmp_path)
     file = Path(str(here.store_url.database))
     file.unlink()
     await killed_behind(stage, tmp_path / "here", path)
@@ -243,9 +243,7 @@ async def test_also_before_there_is_anything_of_the_store(
 async def test_what_is_killed_when_the_store_is_there_has_restored_it(
     here: Configuration, tmp_path: Path
 ) -> None:
-    await (await filled(here)).close()
-    path = tmp_path / "backup.tar.gz"
-    make_backup(here, path)
+    path = await backup_of(here, tmp_path)
     Path(str(here.store_url.database)).unlink()
     await killed_behind("Restored", tmp_path / "here", path)
     store = Store(here.store_url)
@@ -264,9 +262,7 @@ async def test_what_is_killed_when_the_store_is_there_has_restored_it(
 async def test_what_is_killed_half_way_can_be_done_again(
     there: Configuration, here: Configuration, tmp_path: Path
 ) -> None:
-    await (await filled(here)).close()
-    path = tmp_path / "backup.tar.gz"
-    make_backup(here, path)
+    path = await backup_of(here, tmp_path)
     await killed_behind("copy", tmp_path / "there", path)
     assert not database_at(there.store_url).exists()
     found = await restore(there, path)
@@ -283,9 +279,7 @@ async def test_what_is_killed_half_way_can_be_done_again(
 async def test_the_log_of_a_store_that_was_moved_away_is_not_taken_for_its_own(
     here: Configuration, tmp_path: Path
 ) -> None:
-    await (await filled(here)).close()
-    path = tmp_path / "backup.tar.gz"
-    make_backup(here, path)
+    path = await backup_of(here, tmp_path)
     log = Path(f"{here.store_url.database}-wal")
     Path(str(here.store_url.database)).unlink()
     log.write_bytes(b"the newest calls")
@@ -300,9 +294,7 @@ async def test_what_was_unpacked_is_gone_before_the_store_is_there(
     here: Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed behind that nobody would restore again, and remove it."""
-    await (await filled(here)).close()
-    path = tmp_path / "backup.tar.gz"
-    make_backup(here, path)
+    path = await backup_of(here, tmp_path)
     file = Path(str(here.store_url.database))
     file.unlink()
     rename, there_then = Path.rename, list[list[str]]()
@@ -319,9 +311,7 @@ async def test_what_was_unpacked_is_gone_before_the_store_is_there(
 async def test_a_disk_that_cannot_be_written_is_no_fault_of_the_backup(
     here: Configuration, tmp_path: Path
 ) -> None:
-    await (await filled(here)).close()
-    path = tmp_path / "backup.tar.gz"
-    make_backup(here, path)
+    path = await backup_of(here, tmp_path)
     (tmp_path / "unpacked" / STORE).mkdir(parents=True)  # where a file is to be
     with pytest.raises(StoreError, match="unpacked cannot be written: Is a directory"):
         unpack(path, tmp_path / "unpacked")
@@ -330,9 +320,7 @@ async def test_a_disk_that_cannot_be_written_is_no_fault_of_the_backup(
 async def test_a_backup_that_is_damaged_anywhere_is_told_as_such(
     here: Configuration, tmp_path: Path
 ) -> None:
-    await (await filled(here)).close()
-    path = tmp_path / "backup.tar.gz"
-    make_backup(here, path)
+    path = await backup_of(here, tmp_path)
     whole, told = path.read_bytes(), set[str]()
     for at in range(0, len(whole), len(whole) // 40):
         path.write_bytes(
@@ -360,9 +348,7 @@ async def test_one_is_restored_at_a_time(here: Configuration, tmp_path: Path) ->
 async def test_a_folder_that_cannot_be_filled_is_empty_again(
     here: Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await (await filled(here)).close()
-    path = tmp_path / "backup.tar.gz"
-    make_backup(here, path)
+    path = await backup_of(here, tmp_path)
     put = shutil.copyfile
 
     def full(source: Path, target: Path) -> None:

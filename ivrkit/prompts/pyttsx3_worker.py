@@ -32,6 +32,10 @@ class Speaking:
         import pyttsx3
 
         self._engine: Any = pyttsx3.init()
+        # It begins as busy and keeps what it is told until the first text is begun. The `stop`
+        # that it sends before a text would then meet espeak-ng at work with the rate just told,
+        # and end that text as well: on a slow machine it is not heard, or at another rate.
+        self._engine.proxy.setBusy(False)
 
     def answer(self, question: Pyttsx3Question) -> Any:
         """The sound of a text, or the voices: identifier, name and languages of each."""

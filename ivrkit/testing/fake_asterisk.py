@@ -23,7 +23,7 @@ import re
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from aiohttp import WSMsgType, web
 
@@ -33,6 +33,8 @@ from ivrkit.testing.fake_recordings import FakeRecording
 from ivrkit.testing.fake_taps import FakeTaps
 
 LOOPBACK = "127.0.0.1"
+Deafness = Literal["unknown", "silent"]
+"""Whether it says that it knows no such application, or nothing at all."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,8 @@ class FakeAsterisk:
         """How often it was started, by which its clients know that it is another one."""
         self.answers_pings = True
         """Of the WebSockets that are opened from now on."""
-        self.deaf = False
-        """Whether it has taken the application away from a connection that it keeps."""
+        self.deaf: Deafness | None = None
+        """How it has taken the application away from a connection that it keeps."""
         self._faults: list[Fault] = []
         self._sockets: dict[str, web.WebSocketResponse] = {}
         self._outgoing: dict[str, asyncio.Queue[str]] = {}

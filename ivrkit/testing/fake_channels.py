@@ -132,9 +132,10 @@ class Rest:
         if resource == "applications":
             return self._application(method, rest, given)
         if resource == "events":
-            if self._asterisk.deaf:
+            if self._asterisk.deaf == "unknown":
                 return refused(404, "Application not found")
-            self._asterisk.emit("ChannelUserevent", eventname=rest[1], userevent={})
+            if self._asterisk.deaf is None:
+                self._asterisk.emit("ChannelUserevent", eventname=rest[1], userevent={})
             return NO_CONTENT
         if resource == "playbacks":
             return self._playback(method, rest[0])

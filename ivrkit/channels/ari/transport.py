@@ -94,6 +94,7 @@ class Transport:
         self._process: tuple[str, str] | None = None
         self._owed: dict[str, str] = {}
         self._listening: asyncio.Task[None] | None = None
+        self._heard = asyncio.Event()
         self._heard_at = 0.0
         self._cut = False
 
@@ -235,6 +236,7 @@ class Transport:
             self._socket.answer(event)
         elif event.__class__ is ChannelUserevent:
             self._heard_at = asyncio.get_running_loop().time()
+            self._heard.set()
         elif event is not None:
             self._on_event(event)
 
@@ -252,26 +254,37 @@ class Transport:
             self._http.drop()
 
     async def _listen(self) -> None:
-        """Now and then have Asterisk send an event to this application. When the old connection of
-        an application ends while the new one is made, Asterisk may take the application away from
-        the new one, too: that answers pings and requests then, and hears nothing."""
-        clock = asyncio.get_running_loop().time
-        uri = f"events/user/{LISTENING}?application={quote(self.application)}"
+        """Now and then look whether this application is still heard."""
         while True:
             await self._events.ready.wait()
-            before, asked = self._events.connects, clock()
+            before = self._events.connects
             try:
-                reply = await self._http.request("POST", uri)
+                deaf = not await self._hears(self.timings.ping)
             except CarrierError:
-                reply = None
+                deaf = False
             except Exception:  # a mistake of ours must not end the watch
                 logger.exception("%s could not be asked whether it hears", self.application)
-                reply = None
+                deaf = False
+            if deaf and self._events.ready.is_set() and before == self._events.connects:
+                logger.warning("%s: Asterisk sends no events; connecting anew", self.application)
+                self._events.drop(max(self._heard_at, self._events.ready_at))
             await asyncio.sleep(self.timings.ping)
-            if reply is None or before != self._events.connects or self._heard_at >= asked:
-                continue
-            logger.warning("%s: Asterisk sends no events; connecting anew", self.application)
-            self._events.drop(max(self._heard_at, self._events.ready_at))
+
+    async def _hears(self, limit: float) -> bool:
+        """Whether Asterisk sends us the event that it is asked for, within so many seconds. When
+        the old connection of an application ends while the new one is made, Asterisk may take the
+        application away from the new one, too: that answers pings and requests then, and hears
+        nothing. Raises CarrierError."""
+        self._heard.clear()
+        uri = f"events/user/{LISTENING}?application={quote(self.application)}"
+        reply = await self._http.request("POST", uri)
+        if not reply.ok:
+            return reply.status != 404  # that Asterisk knows no such application
+        try:
+            await asyncio.wait_for(self._heard.wait(), limit)
+        except TimeoutError:
+            return False
+        return True
 
     async def _prepare(self) -> None:
         """After each connect: an Asterisk that was restarted has forgotten the filter, and may
@@ -295,6 +308,8 @@ class Transport:
                 "this Asterisk does not take requests over the WebSocket",
                 hint="write rest: auto, or use Asterisk 20.14, 21.9, 22.4 or later",
             )
+        if not await self._hears(self.timings.probe):
+            raise CarrierUnavailable("Asterisk sends no events over the new connection")
         while self._owed:
             uri, method = next(iter(self._owed.items()))
             reply = await self._http.request(method, uri)

@@ -22,7 +22,7 @@ from ivrkit.call.channel import (
 from ivrkit.channels.ari.carrier import AriCarrier
 from ivrkit.channels.ari.timings import Timings
 from ivrkit.errors import CarrierLost
-from ivrkit.testing.fake_asterisk import FakeAsterisk
+from ivrkit.testing.fake_asterisk import Deafness, FakeAsterisk
 from ivrkit.testing.fake_taps import FakeBridge
 from ivrkit.testing.wire import Direction, Wire
 from tests.channels.ari.support import NEVER, QUIET, Line, eventually, sound, uri
@@ -117,18 +117,39 @@ async def test_a_second_socket_that_fell_silent_is_found_out_by_itself(
         assert line.carrier.client.is_connected
 
 
+@pytest.mark.parametrize("how", ["unknown", "silent"])
 async def test_a_connection_that_asterisk_sends_nothing_to_is_made_anew(
-    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture
+    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture, how: Deafness
 ) -> None:
     """It answers pings and requests, but the application is no longer this connection's."""
     async with Line(asterisk, SOON) as line:
         channel = await line.call()
-        asterisk.deaf = True
+        asterisk.deaf = how
+        await eventually(lambda: not line.carrier.client.is_connected)
+        asterisk.deaf = None
         await line.reconnected(1)
-        asterisk.deaf = False
-        assert "Asterisk sends no events" in caplog.text
+        assert "Asterisk sends no events; connecting anew" in caplog.text
         assert line.carrier.client.away > 0
-        await eventually(lambda: Gap() in line.events[channel.id])
+        await line.heard(channel, Gap())
+
+
+@pytest.mark.parametrize("how", ["unknown", "silent"])
+async def test_a_gap_lasts_until_the_new_connection_is_heard(
+    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture, how: Deafness
+) -> None:
+    """Asterisk may take the application away in the very moment in which it is taken."""
+    async with Line(asterisk, dataclasses.replace(QUIET, probe=0.1)) as line:
+        channel = await line.call()
+        asterisk.deaf = how
+        before = asterisk.connects
+        await asterisk.drop()
+        await eventually(lambda: asterisk.connects > before + 2)
+        assert not line.carrier.client.is_connected
+        assert "Asterisk sends no events over the new connection" in caplog.text
+        assert line.events[channel.id] == []
+        asterisk.deaf = None
+        await line.reconnected(1)
+        await line.heard(channel, Gap())
 
 
 async def test_bytes_that_trickle_make_whole_messages(asterisk: FakeAsterisk) -> None:

@@ -57,7 +57,7 @@ PAUSE = 0.1
 """Seconds between two looks at what SIPp has written."""
 
 
-_MEDIA = ports.Stretches(ports.PHONE_RTP)
+_MEDIA = ports.Stretches(ports.LOAD_RTP)
 
 
 @dataclass(frozen=True)

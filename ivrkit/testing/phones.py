@@ -236,6 +236,11 @@ class Baresip:
         try:
             async with asyncio.timeout(PATIENCE):
                 message = await reply
+        except TimeoutError:
+            raise CarrierError(
+                f"phone {self.name} has not answered {name!r} for {PATIENCE:g} s:\n"
+                f"{self.sip_trace()}"
+            ) from None
         finally:
             del self._replies[token]
         if not message.get("ok"):

@@ -1,11 +1,75 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from ivrkit.errors import NotAvailable
 from ivrkit.testing import ports
+
+SINGLE = """
+from ivrkit.testing import ports
+print(*(ports.free_ports(3) for _ in range(60)))
+"""
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where the turns of these tests are, whose own are nobody else's."""
+    monkeypatch.setattr(ports.tempfile, "gettempdir", lambda: str(tmp_path))
+    return tmp_path
+
+
+def test_what_starts_at_the_same_time_gets_different_ports(kept: Path) -> None:
+    """Nobody listens yet where the others look."""
+    asking = [
+        subprocess.Popen(
+            [sys.executable, "-c", SINGLE], env={"TMPDIR": str(kept)}, stdout=subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    found = [int(port) for each in asking for port in each.communicate()[0].split()]
+    assert len(found) == 3 * 60
+    assert all(other - one >= 3 for one, other in pairwise(sorted(found)))
+
+
+@pytest.mark.parametrize("content", ["", "99999", "nonsense", "-7"])
+def test_a_turn_that_is_nonsense_is_a_new_one(kept: Path, content: str) -> None:
+    ports.free_ports(1)
+    (file,) = kept.iterdir()
+    file.write_text(content)
+    first = ports.free_ports(1)
+    assert first in ports.SINGLE_PORTS
+    assert ports.free_ports(1) == first + 1
+
+
+def test_without_a_place_for_turns(monkeypatch: pytest.MonkeyPatch, kept: Path) -> None:
+    monkeypatch.setattr(ports.tempfile, "gettempdir", lambda: str(kept / "none"))
+    assert ports.free_ports(2) in ports.SINGLE_PORTS
+
+
+def test_a_turn_is_no_link_to_the_file_of_somebody(kept: Path) -> None:
+    ports.free_ports(1)
+    (file,) = kept.iterdir()
+    mine = kept / "mine"
+    mine.write_text("keep")
+    file.unlink()
+    file.symlink_to(mine)
+    assert ports.free_ports(1) in ports.SINGLE_PORTS
+    assert mine.read_text() == "keep"
+
+
+def test_no_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as taken:
+        first = ports.free_ports(1)
+        taken.bind((ports.LOOPBACK, first))
+        monkeypatch.setattr(ports, "SINGLE_PORTS", range(first, first + 1))
+        with pytest.raises(NotAvailable, match=f"no 1 free ports in a row from {first}"):
+            ports.free_ports(1)
 
 
 @pytest.mark.parametrize("kind", [socket.SOCK_STREAM, socket.SOCK_DGRAM])
@@ -19,13 +83,14 @@ def test_a_port_in_use_is_passed_over(
         assert ports.free_ports(2) == first + 2
 
 
-def test_audio_of_asterisk_and_of_phones_never_meets() -> None:
-    for within in (ports.ASTERISK_RTP, ports.PHONE_RTP):
+def test_audio_of_asterisk_phones_and_load_never_meets() -> None:
+    places = (ports.ASTERISK_RTP, ports.PHONE_RTP, ports.LOAD_RTP)
+    for within in places:
         first, last = ports.rtp_range(within, 200)
         assert first % 2 == 0
         assert (first in within, last in within) == (True, True)
         assert last - first == 199
-    assert not set(ports.ASTERISK_RTP) & set(ports.PHONE_RTP)
+    assert len({port for within in places for port in within}) == sum(map(len, places))
 
 
 def test_stretches_lie_beside_one_another_until_all_have_had_their_turn() -> None:

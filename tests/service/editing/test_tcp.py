@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import sys
 from pathlib import Path
 
@@ -11,12 +10,6 @@ from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
 SECONDS = 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as made:
-        made.bind(("127.0.0.1", 0))
-        return int(made.getsockname()[1])
 
 
 async def connected(client: LanguageClient, port: int) -> None:
@@ -30,8 +23,8 @@ async def connected(client: LanguageClient, port: int) -> None:
             return
 
 
-async def test_it_serves_one_editor_on_a_port(tmp_path: Path) -> None:
-    port = free_port()
+async def test_it_serves_one_editor_on_a_port(tmp_path: Path, unused_tcp_port: int) -> None:
+    port = unused_tcp_port
     server = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "ivrkit", "lsp", "--tcp", str(port), cwd=tmp_path
     )

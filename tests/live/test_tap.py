@@ -98,6 +98,7 @@ async def gone(asterisk: PrivateAsterisk) -> None:
     await until(none)
 
 
+@pytest.mark.alone  # a phone that gets no time sends what it says in pieces
 @pytest.mark.parametrize("rate", [8000, 16000])
 async def test_a_caller_is_heard_while_a_prompt_plays(
     rate: int,

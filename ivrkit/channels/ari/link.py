@@ -23,6 +23,9 @@ REMINDER = 60.0
 """Seconds after which it is said once more that a connection cannot be made."""
 
 
+UNHEARD = 5
+"""How often the first connection may be a deaf one, as those may be that are made while an older
+one under the same name still ends."""
 AGAIN = 1.0
 """Seconds after which a connection that does not end is told so again."""
 
@@ -58,6 +61,10 @@ class Backoff:
         self._next = min(self._next * 2, self._longest)
         self._over = self._clock() + pause
         return pause
+
+
+class NotHeard(CarrierUnavailable):
+    """A connection that is there, but that nothing comes over: another one may be better."""
 
 
 class Link:
@@ -135,10 +142,12 @@ class Link:
             task.cancel()
             await asyncio.wait([task], timeout=AGAIN)
 
-    def drop(self, since: float | None = None) -> None:
-        """Give the connection up, and make it anew. ``since`` when nothing was heard on it."""
+    def drop(self, since: float | None = None, *, silent: bool = False) -> None:
+        """Give the connection up, and make it anew. ``since`` when nothing was heard on it;
+        ``silent`` that nothing comes from there at all."""
         if self._socket is not None:
             self.lost_at = since
+            self._socket.silent = silent
             self._socket.drop()
 
     def replaced(self) -> None:
@@ -159,6 +168,7 @@ class Link:
         socket.send(frame)
 
     async def _keep_up(self, opened: asyncio.Future[None]) -> None:
+        unheard = 0
         while True:
             try:
                 await self._live(opened)
@@ -168,7 +178,9 @@ class Link:
                     else "the connection was lost"
                 )
             except Exception as error:
-                if not opened.done():
+                unheard += isinstance(error, NotHeard)
+                again = isinstance(error, NotHeard) and unheard < UNHEARD
+                if not opened.done() and not again:
                     opened.set_exception(error)
                     return
                 if isinstance(error, CarrierError):

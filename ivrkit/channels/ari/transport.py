@@ -6,13 +6,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from ivrkit.channels.ari.events import Handled, decode, unwanted
 from ivrkit.channels.ari.generated.asterisk import AsteriskInfo
 from ivrkit.channels.ari.generated.events import ChannelUserevent, RESTResponse
-from ivrkit.channels.ari.link import Link, unavailable
+from ivrkit.channels.ari.link import Link, NotHeard, unavailable
 from ivrkit.channels.ari.replies import AnswerLate, AnswerLost, Reply, Rest
 from ivrkit.channels.ari.rest_http import HttpRest
 from ivrkit.channels.ari.rest_websocket import WebSocketRest
@@ -259,32 +259,37 @@ class Transport:
             await self._events.ready.wait()
             before = self._events.connects
             try:
-                deaf = not await self._hears(self.timings.ping)
+                found = await self._hears(self.timings.ping)
             except CarrierError:
-                deaf = False
+                found = "heard"  # or not: the pings tell
             except Exception:  # a mistake of ours must not end the watch
                 logger.exception("%s could not be asked whether it hears", self.application)
-                deaf = False
-            if deaf and self._events.ready.is_set() and before == self._events.connects:
+                found = "heard"
+            there = self._events.ready.is_set() and before == self._events.connects
+            if found != "heard" and there:
                 logger.warning("%s: Asterisk sends no events; connecting anew", self.application)
-                self._events.drop(max(self._heard_at, self._events.ready_at))
+                since = max(self._heard_at, self._events.ready_at)
+                self._events.drop(since, silent=found == "silent")
             await asyncio.sleep(self.timings.ping)
 
-    async def _hears(self, limit: float) -> bool:
-        """Whether Asterisk sends us the event that it is asked for, within so many seconds. When
-        the old connection of an application ends while the new one is made, Asterisk may take the
-        application away from the new one, too: that answers pings and requests then, and hears
-        nothing. Raises CarrierError."""
+    async def _hears(self, limit: float) -> Literal["heard", "unknown", "silent"]:
+        """Whether Asterisk sends us the event that it is asked for, within so many seconds; if not,
+        whether it says that it knows no such application, or nothing comes at all.
+
+        When the old connection of an application ends while the new one is made, Asterisk may take
+        the application away from the new one, too: that answers pings and requests then, and hears
+        nothing. Raises CarrierError.
+        """
         self._heard.clear()
         uri = f"events/user/{LISTENING}?application={quote(self.application)}"
         reply = await self._http.request("POST", uri)
         if not reply.ok:
-            return reply.status != 404  # that Asterisk knows no such application
+            return "unknown" if reply.status == 404 else "heard"
         try:
             await asyncio.wait_for(self._heard.wait(), limit)
         except TimeoutError:
-            return False
-        return True
+            return "silent"
+        return "heard"
 
     async def _prepare(self) -> None:
         """After each connect: an Asterisk that was restarted has forgotten the filter, and may
@@ -308,8 +313,8 @@ class Transport:
                 "this Asterisk does not take requests over the WebSocket",
                 hint="write rest: auto, or use Asterisk 20.14, 21.9, 22.4 or later",
             )
-        if not await self._hears(self.timings.probe):
-            raise CarrierUnavailable("Asterisk sends no events over the new connection")
+        if await self._hears(self.timings.probe) != "heard":
+            raise NotHeard("Asterisk sends no events over the new connection")
         while self._owed:
             uri, method = next(iter(self._owed.items()))
             reply = await self._http.request(method, uri)

@@ -21,7 +21,7 @@ from ivrkit.call.channel import (
 )
 from ivrkit.channels.ari.carrier import AriCarrier
 from ivrkit.channels.ari.timings import Timings
-from ivrkit.errors import CarrierLost
+from ivrkit.errors import CarrierLost, CarrierUnavailable
 from ivrkit.testing.fake_asterisk import Deafness, FakeAsterisk
 from ivrkit.testing.fake_taps import FakeBridge
 from ivrkit.testing.wire import Direction, Wire
@@ -150,6 +150,41 @@ async def test_a_gap_lasts_until_the_new_connection_is_heard(
         asterisk.deaf = None
         await line.reconnected(1)
         await line.heard(channel, Gap())
+
+
+async def test_what_waits_on_a_line_that_fell_silent_is_asked_anew(asterisk: FakeAsterisk) -> None:
+    """It may be on its way still, and would be done a second time when it arrives."""
+    async with Line(asterisk, dataclasses.replace(SOON, reply=120), rest="http") as line:
+        channel = await line.call()
+        asterisk.hold("POST", "channels/.*/play/p1", lost=True)
+        playing = asyncio.create_task(channel.play("p1", [sound()]))
+        asterisk.deaf = "silent"
+        await eventually(lambda: not line.carrier.client.is_connected)
+        asterisk.deaf = None
+        await asyncio.wait_for(playing, 60)
+        assert len(asterisk.channels[channel.id].playbacks) == 1
+
+
+async def test_the_first_connection_may_be_deaf(asterisk: FakeAsterisk) -> None:
+    """An older one of the same name is still ending."""
+    asterisk.deaf = "unknown"
+    async with asyncio.TaskGroup() as group:
+        line = Line(asterisk)
+        starting = group.create_task(line.carrier.start(line.receive))
+        await eventually(lambda: asterisk.connects > 1)
+        assert not starting.done()
+        asterisk.deaf = None
+    channel = await line.call()
+    assert channel.id
+    await line.carrier.stop()
+
+
+async def test_an_asterisk_that_never_sends_an_event_is_told(asterisk: FakeAsterisk) -> None:
+    asterisk.deaf = "silent"
+    line = Line(asterisk, dataclasses.replace(QUIET, probe=0.01, backoff=0.01))
+    with pytest.raises(CarrierUnavailable, match="sends no events over the new connection"):
+        await line.carrier.start(line.receive)
+    assert asterisk.connects == 5
 
 
 async def test_bytes_that_trickle_make_whole_messages(asterisk: FakeAsterisk) -> None:

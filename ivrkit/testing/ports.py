@@ -14,14 +14,15 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from ivrkit.errors import NotAvailable
 
 LOOPBACK = "127.0.0.1"
 SINGLE_PORTS = range(30000, 32700)
 ASTERISK_RTP = range(10000, 20000)
-PHONE_RTP = range(20000, 22000)
-LOAD_RTP = range(22000, 30000)
+PHONE_RTP = range(20000, 23000)
+LOAD_RTP = range(23000, 30000)
 """Apart, so that what a phone that has just gone is still sent never reaches an Asterisk, and none
 takes a port of a SIPp, which fails over one in use."""
 
@@ -29,8 +30,8 @@ takes a port of a SIPp, which fails over one in use."""
 def free_ports(count: int) -> int:
     """The first of ``count`` ports in a row on which nobody listens, neither TCP nor UDP. Raises
     NotAvailable when there are none."""
-    first = Stretches(SINGLE_PORTS, even=False).take(count)
-    if _used(first, count):
+    first, free = Stretches(SINGLE_PORTS, even=False).search(count)
+    if not free:
         raise NotAvailable(
             f"there are no {count} free ports in a row from {SINGLE_PORTS.start} to "
             f"{SINGLE_PORTS.stop - 1}",
@@ -60,22 +61,26 @@ class Stretches:
     def take(self, size: int) -> int:
         """The first port of a stretch. One where somebody listens is passed over, as long as there
         are others."""
+        return self.search(size)[0]
+
+    def search(self, size: int) -> tuple[int, bool]:
+        """The same, and whether nobody listened there."""
         within = self._within
         size = min(size, len(within))
         with _turn(within) as turn:
-            first, seen = turn.next, 0
-            while seen <= len(within):
+            first, seen, free = turn.next, 0, False
+            while not free and seen <= len(within):
                 if first not in within or first + size > within.stop:
                     first = within.start
-                used = _used(first, size)
-                if not used:
-                    break
-                further = self._aligned(used[-1] + 1)
-                first, seen = further, seen + further - first
-            else:
+                used = [port for port in range(first, first + size) if not _is_free(port)]
+                free = not used
+                if used:
+                    further = self._aligned(used[-1] + 1)
+                    first, seen = further, seen + further - first
+            if not free:
                 first = within.start
             turn.next = self._aligned(first + size)
-        return first
+        return first, free
 
     def _aligned(self, port: int) -> int:
         return port + -port % self._step
@@ -92,27 +97,28 @@ class _Turn:
 def _turn(within: range) -> Iterator[_Turn]:
     """Whose turn it is, kept in a file that one process has at a time. Where there can be no such
     file, processes begin at different places instead."""
-    anywhere = random.choice(within[::2])  # noqa: S311
-    name = f"ivrkit-ports-{os.getuid()}-{within.start}-{within.stop}"
-    try:
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(Path(tempfile.gettempdir()) / name, flags, 0o600)
-    except OSError:
-        yield _Turn(anywhere)
-        return
-    with open(descriptor, "r+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        kept = file.read(16).strip()
-        turn = _Turn(int(kept) if kept.isdecimal() else anywhere)
+    turn = _Turn(random.choice(within[::2]))  # noqa: S311
+    with contextlib.ExitStack() as stack:
+        file: BinaryIO | None = None
+        with contextlib.suppress(OSError):
+            file = stack.enter_context(_opened(within))
+            fcntl.flock(file, fcntl.LOCK_EX)
+            kept = file.read(16).strip()
+            turn.next = int(kept) if kept.isdigit() else turn.next
         yield turn
-        file.seek(0)
-        file.write(f"{turn.next}\n")
-        file.truncate()
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.seek(0)
+                file.write(b"%d\n" % turn.next)
+                file.truncate()
 
 
-def _used(first: int, count: int) -> list[int]:
-    """Those of so many ports on which somebody listens."""
-    return [port for port in range(first, first + count) if not _is_free(port)]
+def _opened(within: range) -> BinaryIO:
+    """The file of a range. Raises OSError."""
+    name = f"ivrkit-ports-{os.getuid()}-{within.start}-{within.stop}"
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(Path(tempfile.gettempdir()) / name, flags, 0o600)
+    return cast(BinaryIO, open(descriptor, "r+b", buffering=0))
 
 
 def _is_free(port: int) -> bool:

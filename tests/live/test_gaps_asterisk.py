@@ -156,8 +156,8 @@ async def test_an_asterisk_that_stands_still_for_a_while(
         if ping == "1s":
             await asyncio.gather(*(call.until(Interruption) for call in (asked, listener)))
             # Where the old connection ends after the new one is there, Asterisk may make that deaf:
-            # that is found out now, or by the next ping at the latest, and is one more gap.
-            await asyncio.sleep(2.5)
+            # that is found out by the next ping at the latest, and is one more gap.
+            await asyncio.sleep(4)
             await eventually(lambda: site.carrier.client.is_connected)
         await asked.press("1")
         await at_the_menu(listener)

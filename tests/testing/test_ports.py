@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import socket
 import subprocess
 import sys
@@ -17,7 +18,7 @@ print(*(ports.free_ports(3) for _ in range(60)))
 """
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Where the turns of these tests are, whose own are nobody else's."""
     monkeypatch.setattr(ports.tempfile, "gettempdir", lambda: str(tmp_path))
@@ -37,11 +38,14 @@ def test_what_starts_at_the_same_time_gets_different_ports(kept: Path) -> None:
     assert all(other - one >= 3 for one, other in pairwise(sorted(found)))
 
 
-@pytest.mark.parametrize("content", ["", "99999", "nonsense", "-7"])
-def test_a_turn_that_is_nonsense_is_a_new_one(kept: Path, content: str) -> None:
+@pytest.mark.parametrize("content", [b"", b"99999", b"nonsense", b"-7", b"\xff\xfe7"])
+def test_a_turn_that_is_nonsense_is_a_new_one(
+    monkeypatch: pytest.MonkeyPatch, kept: Path, content: bytes
+) -> None:
+    monkeypatch.setattr(ports, "_is_free", lambda port: True)
     ports.free_ports(1)
     (file,) = kept.iterdir()
-    file.write_text(content)
+    file.write_bytes(content)
     first = ports.free_ports(1)
     assert first in ports.SINGLE_PORTS
     assert ports.free_ports(1) == first + 1
@@ -49,6 +53,15 @@ def test_a_turn_that_is_nonsense_is_a_new_one(kept: Path, content: str) -> None:
 
 def test_without_a_place_for_turns(monkeypatch: pytest.MonkeyPatch, kept: Path) -> None:
     monkeypatch.setattr(ports.tempfile, "gettempdir", lambda: str(kept / "none"))
+    assert ports.free_ports(2) in ports.SINGLE_PORTS
+
+
+@pytest.mark.usefixtures("kept")
+def test_where_no_file_can_be_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(ports.fcntl, "flock", flock)
     assert ports.free_ports(2) in ports.SINGLE_PORTS
 
 
@@ -63,10 +76,11 @@ def test_a_turn_is_no_link_to_the_file_of_somebody(kept: Path) -> None:
     assert mine.read_text() == "keep"
 
 
+@pytest.mark.usefixtures("kept")
 def test_no_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as taken:
-        first = ports.free_ports(1)
-        taken.bind((ports.LOOPBACK, first))
+        taken.bind((ports.LOOPBACK, 0))
+        first = taken.getsockname()[1]
         monkeypatch.setattr(ports, "SINGLE_PORTS", range(first, first + 1))
         with pytest.raises(NotAvailable, match=f"no 1 free ports in a row from {first}"):
             ports.free_ports(1)
@@ -74,10 +88,11 @@ def test_no_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("kind", [socket.SOCK_STREAM, socket.SOCK_DGRAM])
 def test_a_port_in_use_is_passed_over(
-    monkeypatch: pytest.MonkeyPatch, kind: socket.SocketKind
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: socket.SocketKind
 ) -> None:
+    first = ports.free_ports(4)
+    monkeypatch.setattr(ports.tempfile, "gettempdir", lambda: str(tmp_path))
     with socket.socket(socket.AF_INET, kind) as taken:
-        first = ports.free_ports(4)
         taken.bind((ports.LOOPBACK, first + 1))
         monkeypatch.setattr(ports, "SINGLE_PORTS", range(first, first + 4))
         assert ports.free_ports(2) == first + 2
@@ -93,6 +108,7 @@ def test_audio_of_asterisk_phones_and_load_never_meets() -> None:
     assert len({port for within in places for port in within}) == sum(map(len, places))
 
 
+@pytest.mark.usefixtures("kept")
 def test_stretches_lie_beside_one_another_until_all_have_had_their_turn() -> None:
     stretches = ports.Stretches(range(29000, 29100))
     first = [stretches.take(20) for _ in range(20)]
@@ -101,6 +117,7 @@ def test_stretches_lie_beside_one_another_until_all_have_had_their_turn() -> Non
     assert stretches.take(500) == 29000
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_stretch_with_a_port_in_use_is_passed_over() -> None:
     within = range(29200, 29260)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:

@@ -23,9 +23,6 @@ REMINDER = 60.0
 """Seconds after which it is said once more that a connection cannot be made."""
 
 
-UNHEARD = 5
-"""How often the first connection may be a deaf one, as those may be that are made while an older
-one under the same name still ends."""
 AGAIN = 1.0
 """Seconds after which a connection that does not end is told so again."""
 
@@ -64,7 +61,7 @@ class Backoff:
 
 
 class NotHeard(CarrierUnavailable):
-    """A connection that is there, but that nothing comes over: another one may be better."""
+    """Nothing has come over a connection that was made: the next one may be better."""
 
 
 class Link:
@@ -147,7 +144,7 @@ class Link:
         ``silent`` that nothing comes from there at all."""
         if self._socket is not None:
             self.lost_at = since
-            self._socket.silent = silent
+            self._socket.silent |= silent
             self._socket.drop()
 
     def replaced(self) -> None:
@@ -168,7 +165,8 @@ class Link:
         socket.send(frame)
 
     async def _keep_up(self, opened: asyncio.Future[None]) -> None:
-        unheard = 0
+        # The first one may be deaf while an older one of the same name still ends.
+        until = asyncio.get_running_loop().time() + self._timings.reply
         while True:
             try:
                 await self._live(opened)
@@ -178,8 +176,7 @@ class Link:
                     else "the connection was lost"
                 )
             except Exception as error:
-                unheard += isinstance(error, NotHeard)
-                again = isinstance(error, NotHeard) and unheard < UNHEARD
+                again = isinstance(error, NotHeard) and asyncio.get_running_loop().time() < until
                 if not opened.done() and not again:
                     opened.set_exception(error)
                     return
@@ -233,7 +230,7 @@ class Link:
         finally:
             self.ready.clear()
             self._socket = None
-            if self.lost_at is None:
+            if self.lost_at is None and self.connects:
                 self.lost_at = socket.ended_at or loop.time()
             self._on_lost()
             await socket.close()

@@ -95,6 +95,8 @@ class Transport:
         self._owed: dict[str, str] = {}
         self._listening: asyncio.Task[None] | None = None
         self._heard = asyncio.Event()
+        self._came = False
+        self._losses = 0
         self._heard_at = 0.0
         self._cut = False
 
@@ -238,6 +240,7 @@ class Transport:
             self._heard_at = asyncio.get_running_loop().time()
             self._heard.set()
         elif event is not None:
+            self._came = True
             self._on_event(event)
 
     def _receive_reply(self, message: bytes) -> None:
@@ -248,6 +251,8 @@ class Transport:
     def _lost(self) -> None:
         """The event socket is gone. What else is open to an Asterisk that has fallen silent is as
         dead, and would be found so much later."""
+        self._losses += 1
+        self._heard.set()
         self._socket.lost()
         if self._events.silent:
             self._commands.drop()
@@ -257,9 +262,11 @@ class Transport:
         """Now and then look whether this application is still heard."""
         while True:
             await self._events.ready.wait()
-            before = self._events.connects
+            before, self._came = self._events.connects, False
             try:
                 found = await self._hears(self.timings.ping)
+                if found == "silent" and self._came:
+                    found = "heard"  # by other events, before which ours is not there yet
             except CarrierError:
                 found = "heard"  # or not: the pings tell
             except Exception:  # a mistake of ours must not end the watch
@@ -278,17 +285,21 @@ class Transport:
 
         When the old connection of an application ends while the new one is made, Asterisk may take
         the application away from the new one, too: that answers pings and requests then, and hears
-        nothing. Raises CarrierError.
+        nothing. Raises CarrierError, also when the connection is lost meanwhile.
         """
+        before = self._losses
         self._heard.clear()
         uri = f"events/user/{LISTENING}?application={quote(self.application)}"
         reply = await self._http.request("POST", uri)
         if not reply.ok:
             return "unknown" if reply.status == 404 else "heard"
         try:
-            await asyncio.wait_for(self._heard.wait(), limit)
+            async with asyncio.timeout(limit):
+                await self._heard.wait()
         except TimeoutError:
             return "silent"
+        if before != self._losses:
+            raise NotHeard("the connection was lost before an event came")
         return "heard"
 
     async def _prepare(self) -> None:
@@ -313,8 +324,12 @@ class Transport:
                 "this Asterisk does not take requests over the WebSocket",
                 hint="write rest: auto, or use Asterisk 20.14, 21.9, 22.4 or later",
             )
-        if await self._hears(self.timings.probe) != "heard":
-            raise NotHeard("Asterisk sends no events over the new connection")
+        timings = self.timings
+        if await self._hears(max(timings.probe, timings.ping)) != "heard":
+            raise NotHeard(
+                "Asterisk sends no events over the new connection",
+                hint="does another program connect under this application name?",
+            )
         while self._owed:
             uri, method = next(iter(self._owed.items()))
             reply = await self._http.request(method, uri)

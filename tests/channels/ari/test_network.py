@@ -138,7 +138,7 @@ async def test_a_gap_lasts_until_the_new_connection_is_heard(
     asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture, how: Deafness
 ) -> None:
     """Asterisk may take the application away in the very moment in which it is taken."""
-    async with Line(asterisk, dataclasses.replace(QUIET, probe=0.1)) as line:
+    async with Line(asterisk, dataclasses.replace(QUIET, probe=0.1, ping=0.1)) as line:
         channel = await line.call()
         asterisk.deaf = how
         before = asterisk.connects
@@ -181,10 +181,41 @@ async def test_the_first_connection_may_be_deaf(asterisk: FakeAsterisk) -> None:
 
 async def test_an_asterisk_that_never_sends_an_event_is_told(asterisk: FakeAsterisk) -> None:
     asterisk.deaf = "silent"
-    line = Line(asterisk, dataclasses.replace(QUIET, probe=0.01, backoff=0.01))
+    timings = dataclasses.replace(QUIET, probe=0.05, ping=0.05, backoff=0.01, reply=0.5)
+    line = Line(asterisk, timings)
     with pytest.raises(CarrierUnavailable, match="sends no events over the new connection"):
         await line.carrier.start(line.receive)
-    assert asterisk.connects == 5
+    assert asterisk.connects > 1, "it was tried again"
+
+
+async def test_a_connection_that_is_lost_before_it_was_heard_is_made_anew(
+    asterisk: FakeAsterisk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At once: nobody waits for the event of one that is gone."""
+    asterisk.deaf = "silent"
+    line = Line(asterisk, dataclasses.replace(QUIET, probe=60, ping=60))
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        group.create_task(line.carrier.start(line.receive))
+        await eventually(lambda: asterisk.asked("POST", "events/user/.*"))
+        asterisk.deaf = None
+        await asterisk.drop()
+    assert "the connection was lost before an event came" in caplog.text
+    assert asterisk.connects > 1
+    assert line.carrier.client.away == 0, "it never was there"
+    await line.carrier.stop()
+
+
+async def test_who_hears_other_events_is_not_deaf(asterisk: FakeAsterisk) -> None:
+    """Those of a busy Asterisk may come before ours, which is late then."""
+    async with Line(asterisk, dataclasses.replace(SOON, ping=1.0)) as line:
+        channel = await line.call()
+        asterisk.deaf = "silent"
+        before, asked = asterisk.connects, len(asterisk.asked("POST", "events/user/.*"))
+        while len(asterisk.asked("POST", "events/user/.*")) < asked + 2:
+            asterisk.press(channel.id, "1")
+            await asyncio.sleep(0.01)
+        assert asterisk.connects == before
+        assert Gap() not in line.events[channel.id]
 
 
 async def test_bytes_that_trickle_make_whole_messages(asterisk: FakeAsterisk) -> None:

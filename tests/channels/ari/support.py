@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ivrkit.testing.fake_asterisk import FakeAsterisk
 # Long enough that nothing fires by itself in a test which does not ask for it.
 NEVER = 600.0
 QUIET = Timings(first=NEVER, grace=NEVER, stopped=NEVER, left=0.01, backoff=0.01, settled=NEVER)
+SOON = dataclasses.replace(QUIET, ping=0.25, overtaken=0.001)
 
 
 async def eventually(condition: Callable[[], Any]) -> Any:

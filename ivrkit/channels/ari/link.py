@@ -165,8 +165,9 @@ class Link:
         socket.send(frame)
 
     async def _keep_up(self, opened: asyncio.Future[None]) -> None:
+        clock = asyncio.get_running_loop().time
         # The first one may be deaf while an older one of the same name still ends.
-        until = asyncio.get_running_loop().time() + self._timings.reply
+        until = clock() + self._timings.reply
         while True:
             try:
                 await self._live(opened)
@@ -176,7 +177,7 @@ class Link:
                     else "the connection was lost"
                 )
             except Exception as error:
-                again = isinstance(error, NotHeard) and asyncio.get_running_loop().time() < until
+                again = isinstance(error, NotHeard) and clock() < until
                 if not opened.done() and not again:
                     opened.set_exception(error)
                     return

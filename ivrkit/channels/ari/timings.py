@@ -11,13 +11,15 @@ class Timings:
     until it ends after a stop, ``left`` until a channel that left Stasis by itself is gone,
     ``overtaken`` until an event arrives behind the answer that it should have preceded.
 
-    ``reply`` is the longest wait for an answer, ``probe`` that for the first one over a
-    WebSocket (an Asterisk that does not know it says nothing), ``patience`` how long Asterisk may
-    be away before what commands wait for it fails. ``backoff`` and ``backoff_limit`` are the first
-    and the longest pause between two attempts to connect, ``settled`` how long all must have gone
-    well to begin with the first again; ``contested`` and ``contested_limit`` are the same pauses
-    where somebody else has connected under our name. ``ping`` is the pause between two
-    pings.
+    ``reply`` is the longest wait for an answer (and for as long a first connection over which no
+    event comes is tried again), ``probe`` that for the first one over a WebSocket (an Asterisk that
+    does not know it says nothing) and, if ``ping`` is no longer, for the first event.
+
+    ``patience`` is how long Asterisk may be away before what commands wait for it fails.
+    ``backoff`` and ``backoff_limit`` are the first and the longest pause between two attempts to
+    connect, ``settled`` how long all must have gone well to begin with the first again;
+    ``contested`` and ``contested_limit`` are the same pauses where somebody else has connected
+    under our name. ``ping`` is the pause between two pings.
     """
 
     first: float = 2.0

@@ -30,6 +30,8 @@ ATTEMPTS = 5
 """How often a request is sent while the connection keeps breaking."""
 LISTENING = "ivrkit-listening"
 """The event by which an application hears that it is heard."""
+Found = Literal["heard", "unknown", "silent"]
+"""What came of that: it is heard, Asterisk knows no such application, or nothing comes at all."""
 LATER = Reply(202, "to be done when Asterisk is back", b"")
 
 
@@ -263,15 +265,15 @@ class Transport:
         while True:
             await self._events.ready.wait()
             before, self._came = self._events.connects, False
+            found: Found = "heard"  # or not: where it cannot be asked, the pings tell
             try:
                 found = await self._hears(self.timings.ping)
-                if found == "silent" and self._came:
-                    found = "heard"  # by other events, before which ours is not there yet
-            except CarrierError:
-                found = "heard"  # or not: the pings tell
+            except CarrierError as error:
+                logger.debug("%s", error)
             except Exception:  # a mistake of ours must not end the watch
                 logger.exception("%s could not be asked whether it hears", self.application)
-                found = "heard"
+            if found == "silent" and self._came:
+                found = "heard"  # other events, behind which ours still waits
             there = self._events.ready.is_set() and before == self._events.connects
             if found != "heard" and there:
                 logger.warning("%s: Asterisk sends no events; connecting anew", self.application)
@@ -279,9 +281,8 @@ class Transport:
                 self._events.drop(since, silent=found == "silent")
             await asyncio.sleep(self.timings.ping)
 
-    async def _hears(self, limit: float) -> Literal["heard", "unknown", "silent"]:
-        """Whether Asterisk sends us the event that it is asked for, within so many seconds; if not,
-        whether it says that it knows no such application, or nothing comes at all.
+    async def _hears(self, limit: float) -> Found:
+        """Whether Asterisk sends us the event that it is asked for, within so many seconds.
 
         When the old connection of an application ends while the new one is made, Asterisk may take
         the application away from the new one, too: that answers pings and requests then, and hears
@@ -324,8 +325,7 @@ class Transport:
                 "this Asterisk does not take requests over the WebSocket",
                 hint="write rest: auto, or use Asterisk 20.14, 21.9, 22.4 or later",
             )
-        timings = self.timings
-        if await self._hears(max(timings.probe, timings.ping)) != "heard":
+        if await self._hears(max(self.timings.probe, self.timings.ping)) != "heard":
             raise NotHeard(
                 "Asterisk sends no events over the new connection",
                 hint="does another program connect under this application name?",
